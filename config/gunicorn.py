@@ -1,0 +1,19 @@
+"""Gunicorn's settings, for quickstart and for services: gunicorn -c config/gunicorn.py"""
+
+import os
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+wsgi_app = "config.wsgi"
+chdir = str(settings.BASE_DIR)
+bind = "127.0.0.1:8000"
+workers = 2
+worker_class = "gthread"
+threads = 4
+timeout = 60
+max_requests = 10_000
+max_requests_jitter = 1_000
+# A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these.
+forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)

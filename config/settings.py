@@ -1,0 +1,249 @@
+"""Every setting, read strictly from the environment; safe with none set. README explains each."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+env = Env()
+
+
+def read(kind: Callable[..., Any], name: str, default: Any, example: str) -> Any:
+    """The value of an environment variable, or a sentence that says what to type."""
+    try:
+        return kind(name, default)
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name}={os.environ.get(name)!r} cannot be read. Write it like {name}={example}"
+        ) from error
+
+
+def site_address(url: str) -> tuple[str, str]:
+    """(scheme, host) of SITE_URL; ("", "") when the site runs on this machine only."""
+    if not url:
+        return "", ""
+    parts = urlsplit(url)
+    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        raise ImproperlyConfigured(
+            f"SITE_URL={url!r} is not the address of a site. "
+            "Write it like SITE_URL=https://leaderboard.example.org"
+        )
+    host = parts.hostname
+    return parts.scheme, f"[{host}]" if ":" in host else host
+
+
+def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
+    """The given key; else one generated once in DATA_DIR, readable by the owner only."""
+    if explicit:
+        if len(explicit) < 50 or len(set(explicit)) < 10 or explicit.startswith("django-insecure"):
+            raise ImproperlyConfigured(
+                "SECRET_KEY is too easy to guess. Use at least 50 random characters, "
+                'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+            )
+        return explicit
+    if required_by:
+        raise ImproperlyConfigured(
+            f"{required_by} is set, so several processes may share this site: set SECRET_KEY too, "
+            'the same for all. One comes from: python3 -c "import secrets; '
+            'print(secrets.token_urlsafe(50))"'
+        )
+    return generated_key(data_dir / "secret_key")
+
+
+def generated_key(path: Path) -> str:
+    """Written to a file of its own first and linked, so that two starts at once agree on one."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"secret_key.{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(50))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {path.parent} cannot be used ({error.strerror}). "
+            "Make it writable, or set DATA_DIR to a folder that is."
+        ) from error
+
+
+def database(url: str, data_dir: Path) -> dict[str, Any]:
+    """SQLite in DATA_DIR, or the PostgreSQL that DATABASE_URL names."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data_dir / "db.sqlite3",
+            # IMMEDIATE and a long timeout are the difference between none and hundreds of
+            # "database is locked" when maintainers save while visitors read.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA synchronous=FULL",
+            },
+        }
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL does not name a PostgreSQL database. "
+            "Write it like DATABASE_URL=postgres://user:password@host:5432/name"
+        )
+    if not find_spec("psycopg"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL needs the PostgreSQL driver. Install it: pip install -e '.[postgres]'"
+        )
+    parsed: dict[str, Any] = read(
+        env.dj_db_url, "DATABASE_URL", None, "postgres://user:password@host:5432/name"
+    )
+    return parsed | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def cache(url: str) -> dict[str, Any]:
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(
+            f"CACHE_URL={url!r} does not name a Redis. Write it like CACHE_URL=redis://host:6379/0"
+        )
+    if not find_spec("redis"):
+        raise ImproperlyConfigured(
+            "CACHE_URL needs the Redis client. Install it: pip install -e '.[redis]'"
+        )
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+
+def networks(addresses: list[str]) -> list[str]:
+    try:
+        return [str(ipaddress.ip_network(address.strip())) for address in addresses]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES: {error}. Write addresses or networks, separated by commas, "
+            "like TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8"
+        ) from error
+
+
+# Where things are
+DATA_DIR = Path(read(env.str, "DATA_DIR", "", "/srv/leaderboard") or BASE_DIR / "var").resolve()
+SITE_URL = read(env.str, "SITE_URL", "", "https://leaderboard.example.org").rstrip("/")
+DATABASE_URL = read(env.str, "DATABASE_URL", "", "postgres://user:password@host:5432/name")
+CACHE_URL = read(env.str, "CACHE_URL", "", "redis://host:6379/0")
+TRUSTED_PROXIES = networks(read(env.list, "TRUSTED_PROXIES", [], "127.0.0.1,10.0.0.0/8"))
+
+scheme, host = site_address(SITE_URL)
+https = scheme == "https"
+DEBUG = read(env.bool, "DEBUG", False, "true")
+if DEBUG and host not in ["", *LOOPBACK]:
+    raise ImproperlyConfigured(
+        f"DEBUG=true shows secrets to every visitor of {SITE_URL}. Unset DEBUG, or unset SITE_URL."
+    )
+SECRET_KEY = secret_key(
+    DATA_DIR,
+    read(env.str, "SECRET_KEY", "", "<50 random characters>"),
+    "DATABASE_URL" if DATABASE_URL else "CACHE_URL" if CACHE_URL else "",
+)
+ALLOWED_HOSTS = [host] if host else LOOPBACK
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+
+INSTALLED_APPS = [
+    "leaderboard.apps.LeaderboardConfig",  # first: its loaddata and admin templates come before
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(DATABASE_URL, DATA_DIR)}
+CACHES = {"default": cache(CACHE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# An LLM with 400 scores is one form; Django's default of 1,000 fields would refuse it.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+SIMPLE_HISTORY_REVERT_DISABLED = True  # a value is corrected by a new change with a reason
+
+SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if https else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = read(env.int, "HSTS_SECONDS", 3600, "31536000") if https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read(env.bool, "HSTS_INCLUDE_SUBDOMAINS", False, "true")
+SECURE_HSTS_PRELOAD = read(env.bool, "HSTS_PRELOAD", False, "true")
+# W005, W021: subdomains and preload bind addresses this site does not own, and cannot be undone
+# quickly; the operator switches them on.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django's own handlers mail administrators; here everything goes to the console.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

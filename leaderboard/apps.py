@@ -1,0 +1,40 @@
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+MAINTAINERS = "Maintainers"
+
+
+class LeaderboardConfig(AppConfig):
+    name = "leaderboard"
+    verbose_name = "Leaderboard"
+
+    def ready(self):
+        from . import revision
+
+        revision.connect()
+        post_migrate.connect(fill_maintainers_group, sender=self)
+        post_migrate.connect(use_write_ahead_log, sender=self)
+
+
+def fill_maintainers_group(using, apps, **kwargs):
+    """Maintainers may change content and nothing else. Permissions exist only after migrations."""
+    from django.contrib.auth.models import Group, Permission
+
+    from .models import CONTENT
+
+    names = [model._meta.model_name for model in CONTENT]
+    permissions = Permission.objects.using(using).filter(
+        content_type__app_label="leaderboard", content_type__model__in=names
+    )
+    group, _ = Group.objects.using(using).get_or_create(name=MAINTAINERS)
+    group.permissions.set(permissions)
+
+
+def use_write_ahead_log(using, **kwargs):
+    """Readers of SQLite never wait for a writer. The mode stays with the file, so once is enough;
+    switched on at every connection it would be a write of its own."""
+    connection = connections[using]
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")

@@ -1,0 +1,91 @@
+"""Model and form fields that refuse bad input on every path in, with a sentence that helps."""
+
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+
+from .names import clean_name
+from .numbers import parse_number
+
+
+class NumberFormField(forms.DecimalField):
+    """A decimal that is typed with ASCII digits and a point."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value):
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        return to_number(value)
+
+
+class NumberField(models.DecimalField):
+    """A finite decimal, for fixtures and imports as strict as in a form."""
+
+    def to_python(self, value):
+        return to_number(value) if isinstance(value, str | float) else super().to_python(value)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**({"form_class": NumberFormField} | kwargs))
+
+
+def to_number(value: object) -> Decimal:
+    try:
+        return parse_number(str(value))
+    except ValueError as error:
+        raise ValidationError(str(error), code="invalid") from error
+
+
+class NameField(models.CharField):
+    """A name for people: NFC, nothing invisible in it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **({"max_length": 200} | kwargs))
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return clean_name_or_error(value) if value else value
+
+    def formfield(self, **kwargs):
+        # strip=False: the form must not remove what clean_name has to report.
+        return super().formfield(**({"form_class": NameFormField} | kwargs))
+
+
+class NameFormField(forms.CharField):
+    def to_python(self, value):
+        return clean_name_or_error(value) if value else super().to_python(value)
+
+
+def clean_name_or_error(value: str) -> str:
+    try:
+        return clean_name(value)
+    except ValueError as error:
+        raise ValidationError(str(error), code="invalid") from error
+
+
+def validate_web_address(value: str) -> None:
+    """Only http and https, and nobody's password in it."""
+    remedy = "Type the address of a page, like https://example.org/page."
+    try:
+        URLValidator(schemes=["http", "https"])(value)
+        parts = urlsplit(value)
+    except (ValidationError, ValueError) as error:
+        raise ValidationError(f"This is not a web address. {remedy}", code="invalid") from error
+    if parts.username or parts.password:
+        raise ValidationError(f"The address holds a user name or password. {remedy}")
+
+
+class WebAddressField(models.URLField):
+    """A link that is safe to show to everyone."""
+
+    default_validators = [validate_web_address]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **({"blank": True, "default": "", "max_length": 500} | kwargs))
+
+    def formfield(self, **kwargs):
+        return super().formfield(**({"assume_scheme": "https"} | kwargs))

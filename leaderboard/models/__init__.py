@@ -1,0 +1,24 @@
+"""The content of the site. What maintainers may type is said in help texts and enforced here."""
+
+from .benchmarks import FIXED_COLUMNS, Benchmark, Component, Metric, with_components
+from .leaderboards import Column, ContentRevision, Leaderboard
+from .llms import LLM, Organization
+from .scores import Score, Source
+
+CONTENT = (Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column)
+
+__all__ = [
+    "CONTENT",
+    "FIXED_COLUMNS",
+    "LLM",
+    "Benchmark",
+    "Column",
+    "Component",
+    "ContentRevision",
+    "Leaderboard",
+    "Metric",
+    "Organization",
+    "Score",
+    "Source",
+    "with_components",
+]

@@ -1,0 +1,115 @@
+"""What all content shares: publication, derived values, names, history."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
+from simple_history.models import HistoricalRecords
+
+from ..fields import NameField
+from ..names import name_key
+
+MARKDOWN = "Markdown: **bold**, *italic*, [link](https://…), lists. HTML is shown as text."
+
+
+def make_slug(name: str) -> str:
+    """Django's slugify, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
+    return slugify(name.replace(".", "-"))[:100]
+
+
+class ContentQuerySet(models.QuerySet):
+    """Content that visitors may or may not see."""
+
+    PUBLISHED = Q(is_published=True)
+
+    def published(self):
+        """What a public page shows or depends on."""
+        return self.filter(self.PUBLISHED).distinct()
+
+
+def history() -> HistoricalRecords:
+    """The history of a model; reasons are public sentences and may be long."""
+    return HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
+
+
+class Content(models.Model):
+    """What all content has: values derived before it is checked or stored."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def full_clean(self, *args, **kwargs):
+        self.derive()
+        super().full_clean(*args, **kwargs)
+
+    def derive(self) -> None:
+        """Fill the fields that follow from others; save(), full_clean() and loaddata call it."""
+
+
+class Named(Content):
+    """Content that people know by its name: no two names may look alike."""
+
+    name = NameField()
+    name_key = models.CharField(max_length=400, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def derive(self):
+        self.name_key = name_key(self.name)
+
+    def namesakes(self):
+        """The other entities among which this one's name is unique."""
+        return type(self)._default_manager.exclude(pk=self.pk)
+
+    def clean(self):
+        super().clean()
+        if len(self.name_key) > 400:
+            raise ValidationError({"name": "The name is too long. Type a shorter one."})
+        twin = self.namesakes().filter(name_key=self.name_key).first()
+        if twin:
+            raise ValidationError(
+                {
+                    "name": f"“{self.name}” looks like “{twin.name}”, which exists already. "
+                    "Edit that one, or type a name that a reader can tell apart."
+                }
+            )
+
+
+class Slugged(Named):
+    slug = models.SlugField(
+        "address",
+        max_length=100,
+        unique=True,
+        blank=True,
+        help_text="Last part of the page's address. Leave empty to make it from the name. "
+        "It is fixed at first publication, so that links keep working.",
+    )
+
+    class Meta:
+        abstract = True
+
+    def derive(self):
+        super().derive()
+        self.slug = self.slug or make_slug(self.name)
+
+    def clean(self):
+        super().clean()
+        if not self.slug:
+            raise ValidationError(
+                {"slug": "Type an address: the name has no Latin letter or digit to make it from."}
+            )
+
+
+class BySlug(models.Manager):
+    """Fixtures name content by its slug, not by a number that differs between databases."""
+
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)

@@ -1,0 +1,292 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from ..fields import NumberField, WebAddressField
+from ..numbers import LARGEST, plain
+from .base import MARKDOWN, BySlug, Content, ContentQuerySet, Named, Slugged, history
+
+FIXED_COLUMNS = ("rank", "llm", "organization", "parameters", "released", "coverage")
+
+
+def validate_metric_key(key: str) -> None:
+    if key in FIXED_COLUMNS:
+        raise ValidationError(f"“{key}” is the name of a fixed column. Choose another key.")
+    if not key[:1].isalnum():
+        raise ValidationError("A key starts with a letter or digit.")
+
+
+class BenchmarkQuerySet(ContentQuerySet):
+    def published(self):
+        return self.filter(metrics__in=Metric.objects.published()).distinct()
+
+
+class Benchmark(Slugged):
+    version = models.CharField(
+        max_length=50,
+        blank=True,
+        default="",
+        help_text="Scores of two versions are not comparable: a new version is a new benchmark.",
+    )
+    language = models.CharField(
+        max_length=50, blank=True, default="", help_text="Language of the questions: English, …"
+    )
+    description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    homepage = WebAddressField()
+    paper = WebAddressField()
+    dataset = WebAddressField()
+    citation = models.TextField(
+        max_length=10_000, blank=True, default="", help_text="BibTeX, shown for copying."
+    )
+
+    objects = BySlug.from_queryset(BenchmarkQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["name_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key"],
+                name="one_benchmark_per_name",
+                violation_error_message="A benchmark of that name exists already.",
+            ),
+        ]
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class MetricQuerySet(ContentQuerySet):
+    def published(self):
+        """On a published leaderboard, or part of an aggregate that is."""
+        shown = self.model.objects.filter(columns__leaderboard__is_published=True)
+        return self.filter(
+            pk__in=with_components(shown.values_list("pk", flat=True), Component.objects.parts())
+        )
+
+    def get_by_natural_key(self, key):
+        return self.get(key=key)
+
+
+class Metric(Named):
+    """A quantity that a benchmark measures, or an aggregate of others."""
+
+    class Unit(models.TextChoices):
+        PROPORTION = "proportion", "proportion (0 to 1)"
+        PERCENT = "percent", "percent (0 to 100)"
+        POINTS = "points", "points"
+
+    class Aggregate(models.TextChoices):
+        NONE = "", "no: it is measured"
+        MEAN = "mean", "mean of its components"
+        QUESTION_WEIGHTED = "question-weighted mean", "question-weighted mean of its components"
+
+    benchmark = models.ForeignKey(
+        Benchmark,
+        models.CASCADE,
+        related_name="metrics",
+        null=True,
+        blank=True,
+        help_text="Leave empty for an aggregate across benchmarks.",
+    )
+    key = models.SlugField(
+        max_length=100,
+        unique=True,
+        validators=[validate_metric_key],
+        help_text="Its name in addresses, files and exports: lower-case letters, digits, hyphens. "
+        "Files and links use it, so keep it.",
+    )
+    description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    unit = models.CharField(
+        max_length=20,
+        choices=Unit,
+        default=Unit.PROPORTION,
+        help_text="Every score of the metric is in this unit. Nothing is converted silently.",
+    )
+    minimum = NumberField(
+        max_digits=14,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text="A score below is refused. Empty: 0 for a proportion or percent.",
+    )
+    maximum = NumberField(
+        max_digits=14,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text="A score above is refused. Empty: 1 for a proportion, 100 for percent.",
+    )
+    higher_is_better = models.BooleanField(default=True)
+    decimals = models.PositiveSmallIntegerField(
+        default=2,
+        validators=[MaxValueValidator(8)],
+        help_text="Digits after the point on the page. Exports and ranks keep full precision.",
+    )
+    question_count = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Questions asked: makes the uncertainty of scores and the weight in aggregates.",
+    )
+    is_share_of_questions = models.BooleanField(
+        default=True,
+        help_text="An accuracy: the share of questions answered correctly. F1 or BLEU is not one.",
+    )
+    aggregate = models.CharField(
+        max_length=30,
+        choices=Aggregate,
+        default=Aggregate.NONE,
+        blank=True,
+        help_text="How it is made from its components below. A score that is entered all the same "
+        "is shown only while it agrees with them.",
+    )
+
+    objects = models.Manager.from_queryset(MetricQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["benchmark__name_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["benchmark", "name_key"],
+                name="one_metric_of_a_name_per_benchmark",
+                violation_error_message="The benchmark has a metric of that name already.",
+            ),
+            models.UniqueConstraint(
+                fields=["name_key"],
+                condition=Q(benchmark=None),
+                name="one_metric_of_a_name_across_benchmarks",
+                violation_error_message="A metric of that name exists already.",
+            ),
+            models.CheckConstraint(condition=Q(decimals__lte=8), name="at_most_eight_decimals"),
+        ]
+
+    def __str__(self):
+        return f"{self.benchmark} {self.name}" if self.benchmark else self.name
+
+    def natural_key(self):
+        return (self.key,)
+
+    natural_key.dependencies = ["leaderboard.benchmark"]
+
+    def derive(self):
+        super().derive()
+        top = {self.Unit.PROPORTION: Decimal(1), self.Unit.PERCENT: Decimal(100)}.get(self.unit)
+        if top is not None:
+            self.minimum = Decimal(0) if self.minimum is None else self.minimum
+            self.maximum = top if self.maximum is None else self.maximum
+
+    def namesakes(self):
+        return super().namesakes().filter(benchmark=self.benchmark_id)
+
+    def clean(self):
+        super().clean()
+        if None not in (self.minimum, self.maximum) and self.minimum >= self.maximum:
+            raise ValidationError({"maximum": "The maximum must be above the minimum."})
+
+    def check_value(self, value: Decimal) -> None:
+        """Raise ValidationError, saying what to do, if the value is outside the metric's range."""
+        low, high = self.minimum, self.maximum
+        if (low is None or value >= low) and (high is None or value <= high):
+            return
+        allowed = f"{'–∞' if low is None else plain(low)} to {'∞' if high is None else plain(high)}"
+        remedy = "Check the number and its unit."
+        if self.unit == self.Unit.PROPORTION and 1 < value <= 100:
+            remedy = f"If this is {plain(value)} %, type {plain(value / 100)}."
+        raise ValidationError(
+            f"{plain(value)} is outside the range of {self} ({allowed}, {self.unit}). {remedy}"
+        )
+
+
+class ComponentQuerySet(ContentQuerySet):
+    def published(self):
+        return self.filter(aggregate__in=Metric.objects.published())
+
+    def parts(self) -> dict[int, list[int]]:
+        """The ids of the component metrics of every aggregate."""
+        parts = defaultdict(list)
+        for aggregate, metric in self.values_list("aggregate_id", "metric_id"):
+            parts[aggregate].append(metric)
+        return parts
+
+    def get_by_natural_key(self, aggregate, metric):
+        return self.get(aggregate__key=aggregate, metric__key=metric)
+
+
+class Component(Content):
+    """A metric that enters an aggregate."""
+
+    aggregate = models.ForeignKey(Metric, models.CASCADE, related_name="components")
+    metric = models.ForeignKey(Metric, models.PROTECT, related_name="part_of")
+    weight = NumberField(
+        max_digits=14,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text="In a question-weighted mean. Empty: the component's own number of questions.",
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = models.Manager.from_queryset(ComponentQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["aggregate", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["aggregate", "metric"], name="a_metric_enters_an_aggregate_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(aggregate=F("metric")), name="no_metric_is_its_own_component"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0, weight__lt=LARGEST) | Q(weight=None),
+                name="weights_are_positive",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.metric} in {self.aggregate}"
+
+    def natural_key(self):
+        return (self.aggregate.key, self.metric.key)
+
+    natural_key.dependencies = ["leaderboard.metric"]
+
+    def clean(self):
+        super().clean()
+        if not (self.aggregate_id and self.metric_id):
+            return
+        parts = Component.objects.exclude(pk=self.pk).parts()
+        if self.aggregate_id in with_components([self.metric_id], parts):
+            raise ValidationError(
+                {
+                    "metric": f"{self.metric} is made from {self.aggregate} itself. "
+                    "Choose a metric that does not depend on it."
+                }
+            )
+        weighted = self.aggregate.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
+        if weighted and self.weight is None and self.metric.question_count is None:
+            raise ValidationError(
+                {
+                    "weight": f"{self.metric} has no number of questions. Give it one, or type a "
+                    "weight here."
+                }
+            )
+
+
+def with_components(metric_ids, parts: dict[int, list[int]]) -> set[int]:
+    """The metrics and, at any depth, the components they are made from."""
+    found: set[int] = set()
+    waiting = list(metric_ids)
+    while waiting:
+        metric = waiting.pop()
+        if metric not in found:
+            found.add(metric)
+            waiting += parts.get(metric, [])
+    return found

@@ -1,0 +1,155 @@
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from ..fields import NameField, WebAddressField
+from .base import MARKDOWN, BySlug, Content, ContentQuerySet, history
+from .benchmarks import Metric
+
+
+class LeaderboardQuerySet(ContentQuerySet):
+    pass
+
+
+class Leaderboard(Content):
+    """A public page: which metrics are shown, in which order, ranked by which."""
+
+    title = NameField(help_text="Heading of the page, like “LeaderBoard - AnesBench”.")
+    slug = models.SlugField(
+        "address",
+        max_length=100,
+        unique=True,
+        help_text="Last part of the page's address: /leaderboard/…/. Links keep it, so it is "
+        "fixed at first publication.",
+    )
+    introduction = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    methodology = models.TextField(
+        max_length=50_000,
+        blank=True,
+        default="",
+        help_text="How the scores were measured and the aggregates are made. " + MARKDOWN,
+    )
+    citation = models.TextField(
+        max_length=10_000, blank=True, default="", help_text="BibTeX, shown for copying."
+    )
+    contact = models.CharField(
+        "contact for corrections",
+        max_length=500,
+        blank=True,
+        default="",
+        help_text="An e-mail address, or the web address of a form or issue tracker.",
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="The published leaderboard with the smallest one is the front page."
+    )
+    is_published = models.BooleanField(
+        "published", default=False, help_text="Until then only “Preview” shows it."
+    )
+    ranking_metric = models.ForeignKey(
+        Metric,
+        models.PROTECT,
+        related_name="ranked_leaderboards",
+        help_text="Ranks follow this metric. It has to be one of the columns.",
+    )
+
+    objects = BySlug.from_queryset(LeaderboardQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["position", "title"]
+
+    def __str__(self):
+        return self.title
+
+    def natural_key(self):
+        return (self.slug,)
+
+    natural_key.dependencies = ["leaderboard.metric"]
+
+    def get_absolute_url(self):
+        return reverse("leaderboard", args=[self.slug])
+
+    @property
+    def short_title(self) -> str:
+        """What tells it from other leaderboards: the part of the title after “ - ”."""
+        return self.title.rsplit(" - ", 1)[-1]
+
+    def clean(self):
+        super().clean()
+        validate_contact(self.contact)
+
+    def check_ranking_metric(self, column_metric_ids) -> None:
+        """Raise ValidationError unless the ranking metric is one of these columns."""
+        if self.ranking_metric_id not in column_metric_ids:
+            raise ValidationError(
+                {
+                    "ranking_metric": f"{self.ranking_metric} is not among the columns. "
+                    "Add it to them, or rank by one of them."
+                }
+            )
+
+
+def validate_contact(contact: str) -> None:
+    """An e-mail address or a web address: nothing else can become a link."""
+    if not contact or re.fullmatch(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+", contact):
+        return
+    try:
+        WebAddressField().run_validators(contact)
+    except ValidationError as error:
+        raise ValidationError(
+            {"contact": "Type an e-mail address, or a web address that starts with https://."}
+        ) from error
+
+
+class ColumnQuerySet(ContentQuerySet):
+    PUBLISHED = Q(leaderboard__is_published=True)
+
+    def get_by_natural_key(self, leaderboard, metric):
+        return self.get(leaderboard__slug=leaderboard, metric__key=metric)
+
+
+class Column(Content):
+    """A metric on a leaderboard."""
+
+    leaderboard = models.ForeignKey(Leaderboard, models.CASCADE, related_name="columns")
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="columns")
+    position = models.PositiveSmallIntegerField(default=0, help_text="From left to right.")
+    shown_by_default = models.BooleanField(
+        default=True, help_text="Visitors can always choose columns for themselves."
+    )
+
+    objects = models.Manager.from_queryset(ColumnQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["leaderboard", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leaderboard", "metric"], name="one_column_per_leaderboard_and_metric"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.metric} on {self.leaderboard}"
+
+    def natural_key(self):
+        return (self.leaderboard.slug, self.metric.key)
+
+    natural_key.dependencies = ["leaderboard.leaderboard"]
+
+
+class ContentRevision(models.Model):
+    """Names the state of the published content. Random, not counted: after a restore an old
+    token again means the old content."""
+
+    token = models.CharField(max_length=32)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_revision")]
+
+    def __str__(self):
+        return self.token

@@ -1,0 +1,154 @@
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from ..fields import NumberField, WebAddressField
+from ..numbers import LARGEST
+from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, history
+
+validate_hugging_face_id = RegexValidator(
+    r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z", "Type the id as in its address: organization/name."
+)
+
+
+class OrganizationQuerySet(ContentQuerySet):
+    PUBLISHED = Q(llms__is_published=True)
+
+
+class Organization(Slugged):
+    homepage = WebAddressField()
+
+    objects = BySlug.from_queryset(OrganizationQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["name_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key"],
+                name="one_organization_per_name",
+                violation_error_message="An organization of that name exists already.",
+            ),
+        ]
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class LLMQuerySet(ContentQuerySet):
+    pass
+
+
+class LLM(Slugged):
+    """An evaluated system, as it was released: another size or version is another LLM."""
+
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        related_name="llms",
+        null=True,
+        blank=True,
+        help_text="Who released it. Leave empty if unknown.",
+    )
+    parameters = NumberField(
+        "parameters (billions)",
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.0001"))],
+        help_text="All parameters, in billions: 671 for a 671B LLM. Empty if not disclosed: "
+        "never a guess.",
+    )
+    active_parameters = NumberField(
+        "active parameters (billions)",
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.0001"))],
+        help_text="For a mixture of experts: those used for one token, in billions. Else empty.",
+    )
+    open_weights = models.BooleanField(
+        null=True, blank=True, help_text="Can anyone download the weights? Unknown is an answer."
+    )
+    license = models.CharField(
+        max_length=100, blank=True, default="", help_text="As its publisher names it."
+    )
+    domain = models.CharField(
+        max_length=50,
+        blank=True,
+        default="",
+        help_text="What it was trained for, in one lower-case word: general, medical, …",
+    )
+    reasoning = models.BooleanField(
+        null=True, blank=True, help_text="Does it write a chain of thought before it answers?"
+    )
+    base_model = models.CharField(
+        max_length=200, blank=True, default="", help_text="The LLM it was fine-tuned from, if any."
+    )
+    huggingface_id = models.CharField(
+        "Hugging Face id",
+        max_length=200,
+        blank=True,
+        default="",
+        validators=[validate_hugging_face_id],
+        help_text="organization/name, without https://…",
+    )
+    homepage = WebAddressField(help_text="Its own page, if it has one outside Hugging Face.")
+    released = models.DateField(
+        null=True, blank=True, help_text="Day of first public release, as 2025-01-20."
+    )
+    description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    is_published = models.BooleanField(
+        "published",
+        default=True,
+        help_text="Visitors see it and its scores count in ranks. Switch off for a draft.",
+    )
+
+    objects = BySlug.from_queryset(LLMQuerySet)()
+    history = history()
+
+    class Meta:
+        verbose_name = "LLM"
+        verbose_name_plural = "LLMs"
+        ordering = ["name_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key"],
+                name="one_llm_per_name",
+                violation_error_message="An LLM of that name exists already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(parameters__gt=0, parameters__lt=LARGEST) | Q(parameters=None),
+                name="parameters_are_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(active_parameters__gt=0, active_parameters__lt=LARGEST)
+                | Q(active_parameters=None),
+                name="active_parameters_are_positive",
+            ),
+        ]
+
+    def natural_key(self):
+        return (self.slug,)
+
+    natural_key.dependencies = ["leaderboard.organization"]
+
+    def get_absolute_url(self):
+        return reverse("llm", args=[self.slug])
+
+    def derive(self):
+        super().derive()
+        self.domain = self.domain.strip().lower()
+
+    def clean(self):
+        super().clean()
+        if self.parameters and self.active_parameters and self.active_parameters > self.parameters:
+            raise ValidationError(
+                {"active_parameters": "More active parameters than parameters: check both numbers."}
+            )

@@ -1,0 +1,190 @@
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from ..fields import NumberField, WebAddressField
+from ..numbers import LARGEST, decimal_places, plain
+from .base import Content, ContentQuerySet, history
+from .benchmarks import Metric
+from .llms import LLM
+
+
+class SourceQuerySet(ContentQuerySet):
+    def published(self):
+        return self.filter(scores__in=Score.objects.published()).distinct()
+
+    def get_by_natural_key(self, title, url, file_sha256):
+        return self.get(title=title, url=url, file_sha256=file_sha256)
+
+
+class Source(Content):
+    """Who measured scores, when and how."""
+
+    class Kind(models.TextChoices):
+        PAPER = "paper", "paper"
+        LEADERBOARD = "leaderboard", "leaderboard"
+        RUN = "evaluation run", "evaluation run"
+        REPORT = "report", "report"
+
+    class Tier(models.TextChoices):
+        INDEPENDENT = "independent", "independent: neither this site nor the LLM's maker"
+        MAINTAINER = "maintainer", "maintainer: those who run this leaderboard"
+        VENDOR = "vendor", "vendor: the maker of the LLM"
+        UNKNOWN = "unknown", "unknown"
+
+    title = models.CharField(
+        max_length=200, help_text="As a reader would cite it: “AnesBench paper, table 2”."
+    )
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.RUN)
+    url = WebAddressField("URL", help_text="Where a reader can check the numbers.")
+    evaluator = models.CharField(
+        max_length=200, blank=True, default="", help_text="Who ran the evaluation."
+    )
+    tier = models.CharField(
+        max_length=20,
+        choices=Tier,
+        default=Tier.UNKNOWN,
+        help_text="How independent the evaluator is of the LLM. Unknown counts as least trusted.",
+    )
+    harness = models.CharField(
+        max_length=100, blank=True, default="", help_text="The program: lm-evaluation-harness, …"
+    )
+    harness_version = models.CharField(max_length=100, blank=True, default="")
+    settings = models.TextField(
+        max_length=5_000,
+        blank=True,
+        default="",
+        help_text="Prompt, shots, temperature, … as text. Public: no paths, hosts or tokens.",
+    )
+    date = models.DateField(null=True, blank=True, help_text="Of the measurement or publication.")
+    file_name = models.CharField(max_length=200, blank=True, default="")
+    file_sha256 = models.CharField(
+        "file SHA-256",
+        max_length=64,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"^([0-9a-f]{64})?\Z", "64 hexadecimal digits, lower case.")],
+    )
+
+    objects = models.Manager.from_queryset(SourceQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["-date", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["title", "url", "file_sha256"],
+                name="one_source_per_title_url_and_file",
+                violation_error_message="This source exists already.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def natural_key(self):
+        return (self.title, self.url, self.file_sha256)
+
+
+class ScoreQuerySet(ContentQuerySet):
+    def published(self):
+        metrics = Metric.objects.published()
+        return self.filter(llm__is_published=True, metric__in=metrics)
+
+    def get_by_natural_key(self, llm, metric):
+        return self.get(llm__slug=llm, metric__key=metric)
+
+
+class Score(Content):
+    """One number: what an LLM reached in a metric. A missing score is no row at all."""
+
+    llm = models.ForeignKey(LLM, models.CASCADE, related_name="scores", verbose_name="LLM")
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="scores")
+    value = NumberField(
+        max_digits=14,
+        decimal_places=8,
+        help_text="In the metric's unit, with a point: 0.87. Type as many digits as are reported.",
+    )
+    decimals = models.PositiveSmallIntegerField(
+        blank=True,
+        validators=[MaxValueValidator(8)],
+        help_text="Digits after the point as reported. Empty: as typed, at least the metric's.",
+    )
+    question_count = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Only if it differs from the metric's: a smaller one is a partial run.",
+    )
+    standard_error = NumberField(
+        max_digits=14,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="Only if the source reports one; else it follows from the questions.",
+    )
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="scores",
+        null=True,
+        blank=True,
+        help_text="Leave empty if unknown.",
+    )
+    measured_on = models.DateField(null=True, blank=True)
+    note = models.CharField(
+        max_length=500, blank=True, default="", help_text="Public: what a reader has to know."
+    )
+
+    objects = models.Manager.from_queryset(ScoreQuerySet)()
+    history = history()
+
+    class Meta:
+        ordering = ["llm", "metric"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["llm", "metric"],
+                name="one_score_per_llm_and_metric",
+                violation_error_message="The LLM has a score in this metric: edit that one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=-LARGEST, value__lt=LARGEST), name="scores_are_finite"
+            ),
+            models.CheckConstraint(
+                condition=Q(standard_error__gte=0, standard_error__lt=LARGEST)
+                | Q(standard_error=None),
+                name="standard_errors_are_finite",
+            ),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=8), name="scores_have_at_most_eight_decimals"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.llm} in {self.metric}: {plain(self.value)}"
+
+    def natural_key(self):
+        return (self.llm.slug, self.metric.key)
+
+    natural_key.dependencies = [
+        "leaderboard.llm",
+        "leaderboard.metric",
+        "leaderboard.component",
+        "leaderboard.source",
+    ]
+
+    def derive(self):
+        if self.decimals is None and isinstance(self.value, Decimal) and self.metric_id:
+            self.decimals = max(self.metric.decimals, decimal_places(self.value))
+
+    def clean(self):
+        super().clean()
+        if self.metric_id and isinstance(self.value, Decimal):
+            try:
+                self.metric.check_value(self.value)
+            except ValidationError as error:
+                raise ValidationError({"value": error.messages}) from error

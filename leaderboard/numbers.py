@@ -1,0 +1,55 @@
+"""Numbers as people type them and as pages show them. Pure: no Django, no database."""
+
+import re
+from decimal import Decimal
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+LARGEST = Decimal(1_000_000)  # a NumberField holds six digits before the point
+
+
+def parse_number(text: str) -> Decimal:
+    """The number that a text is, in plain ASCII digits with a point.
+
+    Raises ValueError with a sentence that says what to type instead. Everything that Python or a
+    spreadsheet would read differently (1_000, 0,87, 87 %, １.５, NaN, 0x1A, ½) is refused.
+    """
+    typed = text.strip(" \t\r\n")
+    if NUMBER.fullmatch(typed):
+        number = Decimal(typed)
+        if abs(number) >= LARGEST:
+            raise ValueError(f"{_short(typed)} is too large. Type a number below 1,000,000.")
+        return number
+    raise ValueError(f"{_short(typed)} is not a number here: {_remedy(typed)}")
+
+
+def _remedy(typed: str) -> str:
+    if re.fullmatch(r"[+-]?\d+,\d+", typed, re.ASCII):
+        return f"use a point for the decimals, like {typed.replace(',', '.')}."
+    if "%" in typed or "％" in typed:
+        return "leave out the percent sign and type the number in the unit of the metric."
+    if typed.lower().strip("+-") in ("nan", "inf", "infinity", "null", "n/a", "-", "–", "none"):
+        return "leave the box empty if there is no score."
+    if not typed.isascii():
+        return "type plain digits 0–9 and a point, without special characters or spaces."
+    return "type plain digits with a point, like 0.87."
+
+
+def _short(typed: str) -> str:
+    return f"“{typed[:30]}…”" if len(typed) > 30 else f"“{typed}”"
+
+
+def decimal_places(number: Decimal) -> int:
+    """The digits after the point that carry information: 0.60 and 0.6 have one, 12 has none."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def format_number(number: Decimal, decimals: int) -> str:
+    """Always that many decimals, rounded half-even, never “-0.00”."""
+    text = f"{number:.{decimals}f}"
+    return text.removeprefix("-") if not float(text) else text
+
+
+def plain(number: Decimal) -> str:
+    """Full precision without trailing zeros or exponent: 0.6, 12, 0.00001."""
+    return f"{number.normalize():f}"

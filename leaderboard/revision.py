@@ -1,0 +1,56 @@
+"""The content revision: what every write to published content renews, in its own transaction."""
+
+import secrets
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.utils import timezone
+
+from .models import CONTENT, ContentRevision
+
+
+def publish_change() -> None:
+    """Name a new state of the published content.
+
+    Call it inside the transaction that writes: whoever sees the new token sees the new content.
+    Single saves and deletes do so by themselves; bulk writers call it once.
+    """
+    with transaction.atomic():
+        ContentRevision.objects.update_or_create(
+            pk=1, defaults={"token": secrets.token_hex(8), "changed_at": timezone.now()}
+        )
+
+
+def current_revision() -> ContentRevision:
+    """The state that a page is about to show; read it before the data."""
+    revision = ContentRevision.objects.filter(pk=1).first()
+    return revision or ContentRevision(token="", changed_at=timezone.now())
+
+
+def is_public(instance: models.Model) -> bool:
+    """Does a public page show, or depend on, this row as it is stored?"""
+    if instance.pk is None:
+        return False
+    queryset = type(instance)._default_manager.published()  # type: ignore[attr-defined]
+    return bool(queryset.filter(pk=instance.pk).exists())
+
+
+def remember_publicity(instance: models.Model, **kwargs: Any) -> None:
+    # A draft must not be noticed from outside, so only what is or was public makes a revision.
+    instance._was_public = is_public(instance)  # type: ignore[attr-defined]
+
+
+def publish_if_public(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        return  # loaddata publishes once, after everything is loaded and checked
+    if instance.__dict__.pop("_was_public", False) or is_public(instance):
+        publish_change()
+
+
+def connect() -> None:
+    for model in CONTENT:
+        pre_save.connect(remember_publicity, sender=model)
+        post_save.connect(publish_if_public, sender=model)
+        pre_delete.connect(remember_publicity, sender=model)
+        post_delete.connect(publish_if_public, sender=model)

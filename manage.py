@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # A setting is wrong: the sentence says what to type, a traceback would hide it.
+        sys.exit(f"Cannot start: {error}")
+
+
+if __name__ == "__main__":
+    main()
