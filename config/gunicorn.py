@@ -17,3 +17,5 @@ max_requests = 10_000
 max_requests_jitter = 1_000
 # A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these.
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
+# Nothing here is steered through it, and its file would lie in the home folder.
+control_socket_disable = True

@@ -36,9 +36,10 @@ def is_public(instance: models.Model) -> bool:
     return bool(queryset.filter(pk=instance.pk).exists())
 
 
-def remember_publicity(instance: models.Model, **kwargs: Any) -> None:
+def remember_publicity(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:
     # A draft must not be noticed from outside, so only what is or was public makes a revision.
-    instance._was_public = is_public(instance)  # type: ignore[attr-defined]
+    if not raw:
+        instance._was_public = is_public(instance)  # type: ignore[attr-defined]
 
 
 def publish_if_public(instance: models.Model, raw: bool = False, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import ranking
 from .models import LLM, Column, Leaderboard, Metric, Score, with_components
@@ -144,6 +144,19 @@ class Standing:
         return sum(cell is not None for cell in self.cells)
 
 
+class MetricScore(NamedTuple):
+    """One LLM's cell in a metric, among so many LLMs that have one."""
+
+    metric: MetricRecord
+    cell: Cell | None
+    llm_count: int
+
+
+class BenchmarkScores(NamedTuple):
+    benchmark: str | None
+    scores: tuple[MetricScore, ...]
+
+
 @dataclass(frozen=True)
 class Standings:
     """The whole table: rows in order of rank, cells in order of columns."""
@@ -161,6 +174,21 @@ class Standings:
         """N of a column: the LLMs with a value in it."""
         index = self.position[key]
         return sum(row.cells[index] is not None for row in self.rows)
+
+    def scores_by_benchmark(self, slug: str) -> list[BenchmarkScores]:
+        """One LLM's cells, grouped by the benchmarks in which it has any."""
+        row = self.row(slug)
+        if row is None:
+            return []
+        groups: dict[str | None, list[MetricScore]] = {}
+        for metric, cell in zip(self.columns, row.cells, strict=True):
+            score = MetricScore(metric, cell, self.count(metric.key))
+            groups.setdefault(metric.benchmark, []).append(score)
+        return [
+            BenchmarkScores(benchmark, tuple(scores))
+            for benchmark, scores in groups.items()
+            if any(score.cell for score in scores)
+        ]
 
     def sort_keys(self) -> tuple[str, ...]:
         return (*FACT_ORDER, *self.position)
@@ -203,6 +231,16 @@ def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:
     return build(load_records(list(columns), leaderboard.ranking_metric_id, llms))
 
 
+def of_every_metric(llms: Any = None) -> Standings:
+    """All published metrics in the order of the leaderboards that show them: no rank of a row."""
+    columns = Column.objects.published().order_by(
+        "leaderboard__position", "leaderboard", "position"
+    )
+    return build(
+        load_records(list(dict.fromkeys(columns.values_list("metric_id", flat=True))), llms=llms)
+    )
+
+
 def load_records(
     columns: Sequence[int], ranking_metric: int | None = None, llms: Any = None
 ) -> Records:
@@ -224,13 +262,13 @@ def load_metrics() -> dict[int, MetricRecord]:
     rows = Metric.objects.order_by("pk", "components__position", "components__pk").values_list(
         *METRIC_FIELDS, "components__metric_id", "components__weight"
     )
-    fields: dict[int, tuple[Any, ...]] = {}
+    fields: dict[int, Any] = {}
     components: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
     for *metric, component, weight in rows:
         fields[metric[0]] = tuple(metric)
         if component is not None:
             components[metric[0]].append((component, weight))
-    return {key: MetricRecord(*row, tuple(components[key])) for key, row in fields.items()}
+    return {key: MetricRecord(*[*row, tuple(components[key])]) for key, row in fields.items()}
 
 
 def build(records: Records) -> Standings:
@@ -296,8 +334,10 @@ def shown_values(
     shown: dict[int, Shown] = {}
     for metric in order:
         score = scores.get(metric.id)
-        reported = score and Shown(score.value, ranking.half_digit(score.decimals), Origin.REPORTED)
-        value = reported
+        reported = value = None
+        if score:
+            half_digit = ranking.half_digit(score.decimals)
+            reported = value = Shown(score.value, half_digit, Origin.REPORTED)
         if metric.aggregate:
             value = check_aggregate(metric, reported, parts_of(metric, shown, records.metrics))
         if value is None:
@@ -342,14 +382,14 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
     """Values of one metric with their rank and place in the range of the column."""
     known = [shown.value for shown in values if shown]
     ranks = ranking.competition_ranks(
-        (shown and shown.value for shown in values), higher_is_better=metric.higher_is_better
+        (shown.value if shown else None for shown in values),
+        higher_is_better=metric.higher_is_better,
     )
     worst, best = (min(known), max(known)) if known else (Decimal(0), Decimal(0))
     if not metric.higher_is_better:
         worst, best = best, worst
     return [
-        shown
-        and Cell(
+        Cell(
             value=shown.value,
             text=format_number(shown.value, metric.decimals),
             exact=plain(shown.value),
@@ -357,6 +397,8 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
             rank=rank or 0,
             heat=heat(shown.value, worst, best),
         )
+        if shown
+        else None
         for shown, rank in zip(values, ranks, strict=True)
     ]
 

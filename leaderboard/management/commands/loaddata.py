@@ -5,6 +5,7 @@ four, in the one transaction of the load. A fixture loaded twice changes nothing
 """
 
 from collections import defaultdict
+from contextlib import suppress
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import CommandError
@@ -23,7 +24,7 @@ class Command(loaddata.Command):
     help = "Load fixtures, refusing what a form would refuse; all or nothing."
 
     def handle(self, *fixture_labels, **options):
-        self.loaded: dict[tuple[type, int], dict | None] = {}  # what each row was before
+        self.loaded: dict[Content, dict | None] = {}  # and what its row was before
         try:
             super().handle(*fixture_labels, **options)
         except (DeserializationError, DatabaseError, ValueError) as error:
@@ -33,33 +34,30 @@ class Command(loaddata.Command):
         instance = obj.object
         if not isinstance(instance, Content):
             return super().save_obj(obj)
-        try:
+        # It may refer to a row that comes later in the fixture; full_clean derives it after that.
+        with suppress(ObjectDoesNotExist):
             instance.derive()
-        except ObjectDoesNotExist:
-            pass  # refers to a row later in the fixture; derived after the load
         before = stored(instance)
         saved = super().save_obj(obj)
-        self.loaded.setdefault((type(instance), instance.pk), before)
+        self.loaded.setdefault(instance, before)
         return saved
 
     def loaddata(self, fixture_labels):
         super().loaddata(fixture_labels)
-        instances = [model._default_manager.get(pk=pk) for model, pk in self.loaded]
-        errors = [error for instance in instances for error in check(instance)]
+        errors = [error for instance in self.loaded for error in check(instance)]
         if errors:
             more = len(errors) - SHOWN_ERRORS
             if more > 0:
                 errors[SHOWN_ERRORS:] = [f"… and {more} more"]
             raise CommandError("Nothing was loaded. Mend the fixture:\n  " + "\n  ".join(errors))
-        for instance in instances:
-            instance.save_base(raw=True)
-        self.record_changes(instances, ", ".join(fixture_labels))
+        self.record_changes(", ".join(fixture_labels))
 
-    def record_changes(self, instances, labels):
+    def record_changes(self, labels):
         changed = defaultdict(list)
-        for instance in instances:
-            before = self.loaded[type(instance), instance.pk]
-            if stored(instance) != before:
+        for instance, before in self.loaded.items():
+            if stored(instance) != cleaned(instance):  # full_clean derived or normalised something
+                instance.save_base(raw=True)
+            if cleaned(instance) != before:
                 changed[type(instance), before is not None].append(instance)
         for (model, is_update), rows in changed.items():
             model.history.bulk_history_create(
@@ -74,15 +72,22 @@ def stored(instance: models.Model) -> dict | None:
     return type(instance)._default_manager.filter(pk=instance.pk).values().first()
 
 
+def cleaned(instance: models.Model) -> dict:
+    """The row as the instance would write it."""
+    return {field.attname: getattr(instance, field.attname) for field in instance._meta.fields}
+
+
 def check(instance: Content) -> list[str]:
     """Sentences about what a form would refuse, naming the row and the field."""
-    where = f"{instance._meta.verbose_name} {' / '.join(map(str, instance.natural_key()))}"
-    found = []
     try:
         instance.full_clean()
         if isinstance(instance, Leaderboard):
             instance.check_ranking_metric(instance.columns.values_list("metric_id", flat=True))
     except ValidationError as error:
-        for field, messages in error.message_dict.items():
-            found += [f"{where}, {field}: {message}" for message in messages]
-    return found
+        where = f"{instance._meta.verbose_name} {' / '.join(map(str, instance.natural_key()))}"
+        return [
+            f"{where}, {field}: {message}"
+            for field, messages in error.message_dict.items()
+            for message in messages
+        ]
+    return []

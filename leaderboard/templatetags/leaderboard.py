@@ -1,0 +1,61 @@
+"""Formatting only, never a query."""
+
+from html import unescape
+
+import nh3
+from django import template
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from markdown_it import MarkdownIt
+
+from ..numbers import plain as plain_number
+
+register = template.Library()
+markdown_parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
+        "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
+
+
+@register.filter
+def markdown(text):
+    """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail."""
+    html = markdown_parser.render(text or "")
+    return mark_safe(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes={"a": {"href"}},
+            url_schemes={"http", "https", "mailto"},
+            link_rel="noopener nofollow",
+        )
+    )
+
+
+@register.filter
+def summary(text):
+    """The words of Markdown without its marks, for places that take plain text."""
+    return unescape(strip_tags(markdown(text))).strip()
+
+
+@register.filter
+def known(value):
+    """Unknown is shown as unknown, never guessed."""
+    return {True: "yes", False: "no", None: "unknown", "": "unknown"}.get(value, value)
+
+
+@register.filter
+def plain(number):
+    """A number in full precision without trailing zeros."""
+    return "" if number is None else plain_number(number)
+
+
+@register.filter
+def mail_or_web(contact):
+    """The link of a contact for corrections."""
+    return contact if contact.startswith(("http://", "https://")) else f"mailto:{contact}"
+
+
+@register.filter
+def before(title, short_title):
+    """What stands before the short title: “LeaderBoard” of “LeaderBoard - AnesBench”."""
+    return title.removesuffix(short_title).removesuffix(" - ")
