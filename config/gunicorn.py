@@ -1,13 +1,20 @@
 """Gunicorn's settings, for quickstart and for services: gunicorn -c config/gunicorn.py"""
 
 import os
+import sys
+from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+sys.path.insert(0, str(Path(__file__).parents[1]))  # it may be started from any folder
+try:
+    chdir = str(settings.BASE_DIR)
+except ImproperlyConfigured as error:
+    sys.exit(f"Cannot start: {error}")
 
 wsgi_app = "config.wsgi"
-chdir = str(settings.BASE_DIR)
 bind = "127.0.0.1:8000"
 workers = 2
 worker_class = "gthread"

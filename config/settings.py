@@ -2,18 +2,20 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+# One exact host: a wildcard would answer to any name that a visitor makes up.
+SITE = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 env = Env()
 
 
@@ -22,8 +24,10 @@ def read(kind: Callable[..., Any], name: str, default: Any, example: str) -> Any
     try:
         return kind(name, default)
     except (EnvError, ValueError) as error:
+        # DATABASE_URL holds a password, and this sentence may end in a log.
+        shown = name if name == "DATABASE_URL" else f"{name}={os.environ.get(name)!r}"
         raise ImproperlyConfigured(
-            f"{name}={os.environ.get(name)!r} cannot be read. Write it like {name}={example}"
+            f"{shown} cannot be read. Write it like {name}={example}"
         ) from error
 
 
@@ -31,15 +35,13 @@ def site_address(url: str) -> tuple[str, str]:
     """(scheme, host) of SITE_URL; ("", "") when the site runs on this machine only."""
     if not url:
         return "", ""
-    parts = urlsplit(url)
-    plain = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+    address = SITE.fullmatch(url)
+    if not address:
         raise ImproperlyConfigured(
-            f"SITE_URL={url!r} is not the address of a site. "
+            "SITE_URL is not the address of a site: http:// or https://, one host, perhaps a port. "
             "Write it like SITE_URL=https://leaderboard.example.org"
         )
-    host = parts.hostname
-    return parts.scheme, f"[{host}]" if ":" in host else host
+    return address[1], address[2]
 
 
 def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
@@ -64,7 +66,8 @@ def generated_key(path: Path) -> str:
     """Written to a file of its own first and linked, so that two starts at once agree on one."""
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # The database is going to lie here too, with sessions and password hashes.
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = path.with_name(f"secret_key.{os.getpid()}")
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(50))
@@ -96,7 +99,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA synchronous=FULL",
             },
         }
-    if not url.startswith(("postgres://", "postgresql://")):
+    if not re.match(r"postgres(ql)?://[^/]*/[^/?]+", url):
         raise ImproperlyConfigured(
             "DATABASE_URL does not name a PostgreSQL database. "
             "Write it like DATABASE_URL=postgres://user:password@host:5432/name"
@@ -116,13 +119,24 @@ def cache(url: str) -> dict[str, Any]:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(
-            f"CACHE_URL={url!r} does not name a Redis. Write it like CACHE_URL=redis://host:6379/0"
+            "CACHE_URL does not name a Redis. Write it like CACHE_URL=redis://host:6379/0"
         )
     if not find_spec("redis"):
         raise ImproperlyConfigured(
             "CACHE_URL needs the Redis client. Install it: pip install -e '.[redis]'"
         )
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+
+def hsts_seconds() -> int:
+    """How long a browser that was here asks by https only."""
+    seconds: int = read(env.int, "HSTS_SECONDS", 3600, "31536000")
+    if seconds < 0:
+        raise ImproperlyConfigured(
+            "HSTS_SECONDS is negative. Write the seconds that browsers remember https for, like "
+            "HSTS_SECONDS=31536000, or 0 to make them forget."
+        )
+    return seconds
 
 
 def networks(addresses: list[str]) -> list[str]:
@@ -137,7 +151,7 @@ def networks(addresses: list[str]) -> list[str]:
 
 # Where things are
 DATA_DIR = Path(read(env.str, "DATA_DIR", "", "/srv/leaderboard") or BASE_DIR / "var").resolve()
-SITE_URL = read(env.str, "SITE_URL", "", "https://leaderboard.example.org").rstrip("/")
+SITE_URL = read(env.str, "SITE_URL", "", "https://leaderboard.example.org").lower().rstrip("/")
 DATABASE_URL = read(env.str, "DATABASE_URL", "", "postgres://user:password@host:5432/name")
 CACHE_URL = read(env.str, "CACHE_URL", "", "redis://host:6379/0")
 TRUSTED_PROXIES = networks(read(env.list, "TRUSTED_PROXIES", [], "127.0.0.1,10.0.0.0/8"))
@@ -233,7 +247,8 @@ CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = read(env.int, "HSTS_SECONDS", 3600, "31536000") if https else 0
+HSTS_SECONDS = hsts_seconds()  # read in any case: a typing error is told before https comes
+SECURE_HSTS_SECONDS = HSTS_SECONDS if https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = read(env.bool, "HSTS_INCLUDE_SUBDOMAINS", False, "true")
 SECURE_HSTS_PRELOAD = read(env.bool, "HSTS_PRELOAD", False, "true")
 # W005, W021: subdomains and preload bind addresses this site does not own, and cannot be undone
