@@ -18,16 +18,18 @@ def parse_number(text: str) -> Decimal:
         number = Decimal(typed)
         if abs(number) >= LARGEST:
             raise ValueError(f"{_short(typed)} is too large. Type a number below 1,000,000.")
-        return number
+        return number or abs(number)  # never -0
     raise ValueError(f"{_short(typed)} is not a number here: {_remedy(typed)}")
 
 
 def _remedy(typed: str) -> str:
-    if re.fullmatch(r"[+-]?\d+,\d+", typed, re.ASCII):
+    if re.fullmatch(r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+)", typed, re.ASCII):
         return f"use a point for the decimals, like {typed.replace(',', '.')}."
+    if re.fullmatch(r"[+-]?[\d,]+(\.\d*)?", typed, re.ASCII):
+        return "use a point for the decimals and nothing between thousands, like 1234.5."
     if "%" in typed or "％" in typed:
         return "leave out the percent sign and type the number in the unit of the metric."
-    if typed.lower().strip("+-") in ("nan", "inf", "infinity", "null", "n/a", "-", "–", "none"):
+    if typed.lower().lstrip("+-") in ("", "–", "nan", "inf", "infinity", "null", "none", "n/a"):
         return "leave the box empty if there is no score."
     if not typed.isascii():
         return "type plain digits 0–9 and a point, without special characters or spaces."
