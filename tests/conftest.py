@@ -3,8 +3,13 @@ import os
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from hypothesis import settings as hypothesis_settings
 
 from leaderboard.models import CONTENT, ContentRevision
+
+# A slow machine is no counter-example.
+hypothesis_settings.register_profile("leaderboard", deadline=None)
+hypothesis_settings.load_profile("leaderboard")
 
 # History and revision belong to the content: the seed in a test is what loaddata leaves behind.
 TABLES = (*CONTENT, *(model.history.model for model in CONTENT), ContentRevision)

@@ -58,7 +58,7 @@ def test_a_character_that_nobody_sees_is_refused_and_named(typed, position, code
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0", "\u3000 \u2003", "-", "***", "\u0301"])
 def test_a_name_without_letter_or_digit_is_refused(typed):
-    with pytest.raises(ValueError, match="^A name needs at least one letter or digit.$"):
+    with pytest.raises(ValueError, match=r"^A name needs at least one letter or digit\.$"):
         clean_name(typed)
 
 
