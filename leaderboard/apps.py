@@ -17,12 +17,15 @@ class LeaderboardConfig(AppConfig):
         post_migrate.connect(use_write_ahead_log, sender=self)
 
 
-def fill_maintainers_group(using, apps, **kwargs):
+def fill_maintainers_group(sender, using, **kwargs):
     """Maintainers may change content and nothing else. Permissions exist only after migrations."""
+    from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
     from .models import CONTENT
 
+    # This app comes before auth, whose own receiver would make them only afterwards.
+    create_permissions(sender, using=using, verbosity=0)
     names = [model._meta.model_name for model in CONTENT]
     permissions = Permission.objects.using(using).filter(
         content_type__app_label="leaderboard", content_type__model__in=names

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.db import models
 
 from .names import clean_name
-from .numbers import parse_number
+from .numbers import parse_number, plain
 
 
 class NumberFormField(forms.DecimalField):
@@ -21,6 +21,10 @@ class NumberFormField(forms.DecimalField):
         if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
         return to_number(value)
+
+    def prepare_value(self, value):
+        """As somebody would type it: 0.6, not 0.60000000."""
+        return plain(value) if isinstance(value, Decimal) else value
 
 
 class NumberField(models.DecimalField):

@@ -231,14 +231,17 @@ def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:
     return build(load_records(list(columns), leaderboard.ranking_metric_id, llms))
 
 
-def of_every_metric(llms: Any = None) -> Standings:
-    """All published metrics in the order of the leaderboards that show them: no rank of a row."""
-    columns = Column.objects.published().order_by(
-        "leaderboard__position", "leaderboard", "position"
-    )
-    return build(
-        load_records(list(dict.fromkeys(columns.values_list("metric_id", flat=True))), llms=llms)
-    )
+def of_every_metric(llms: Any = None, columns: Any = None) -> Standings:
+    """All metrics of the (published) leaderboards in their order; nobody has a rank in all."""
+    columns = Column.objects.published() if columns is None else columns
+    ordered = columns.order_by("leaderboard__position", "leaderboard", "position")
+    metrics = dict.fromkeys(ordered.values_list("metric_id", flat=True))
+    return build(load_records(list(metrics), llms=llms))
+
+
+def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
+    """The reported aggregates of one LLM, published or not, that its components contradict."""
+    return of_every_metric(LLM.objects.filter(pk=llm.pk), Column.objects.all()).disagreements
 
 
 def load_records(
@@ -295,7 +298,7 @@ def build(records: Records) -> Standings:
         row = tuple(cells[metric.id][position] for metric in columns)
         ranked = cells.get(records.ranking_metric or 0, {position: None})[position]
         rows.append(Standing(llm, ranked.rank if ranked else None, row))
-    rows.sort(key=lambda row: (row.rank or len(rows) + 1, row.llm.name.casefold()))
+    rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold()))
     return Standings(
         columns=columns,
         ranking_metric=records.metrics.get(records.ranking_metric or 0),

@@ -1,8 +1,9 @@
 """Public pages: get, build, render."""
 
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from . import standings as standings_of
@@ -10,6 +11,8 @@ from .models import LLM, Leaderboard
 from .revision import current_revision
 from .selection import Selection
 from .tables import StandingsTable
+
+PREVIEW = "Preview: this is how the page will look with all drafts. Visitors do not see it."
 
 
 @require_safe
@@ -30,7 +33,7 @@ def leaderboard(request, slug):
     return leaderboard_page(request, found, leaderboards)
 
 
-def leaderboard_page(request, leaderboard, leaderboards, llms=None):
+def leaderboard_page(request, leaderboard, leaderboards, llms=None, preview=""):
     """Also the preview of a draft, with the drafts among its LLMs."""
     revision = current_revision()
     standings = standings_of.of_leaderboard(leaderboard, llms)
@@ -38,6 +41,7 @@ def leaderboard_page(request, leaderboard, leaderboards, llms=None):
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
+        "preview": preview,
         "standings": standings,
         "table": StandingsTable(standings, selection),
         "question_count": count_questions(standings),
@@ -61,17 +65,33 @@ def llm(request, slug):
     return llm_page(request, found)
 
 
-def llm_page(request, llm):
+def llm_page(request, llm, preview=""):
     """Also the preview of a draft, among the published LLMs."""
     shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
     standings = standings_of.of_every_metric(shown)
     context = {
         "llm": llm,
+        "preview": preview,
         "leaderboards": Leaderboard.objects.published(),
         "groups": standings.scores_by_benchmark(llm.slug),
         "canonical": request.build_absolute_uri(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
+
+
+@require_safe
+@permission_required("leaderboard.view_leaderboard", login_url="admin:login")
+def preview_leaderboard(request, pk):
+    """A leaderboard as it will be, drafts included, for maintainers only."""
+    found = get_object_or_404(Leaderboard, pk=pk)
+    return leaderboard_page(request, found, [], llms=LLM.objects.all(), preview=PREVIEW)
+
+
+@require_safe
+@permission_required("leaderboard.view_llm", login_url="admin:login")
+def preview_llm(request, pk):
+    found = get_object_or_404(LLM.objects.select_related("organization"), pk=pk)
+    return llm_page(request, found, preview=PREVIEW)
 
 
 def redirect_renamed(request, model, slug):

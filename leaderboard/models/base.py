@@ -65,6 +65,12 @@ class Named(Content):
     def derive(self):
         self.name_key = name_key(self.name)
 
+    def validate_unique(self, exclude=None):
+        super().validate_unique(without_name(exclude))
+
+    def validate_constraints(self, exclude=None):
+        super().validate_constraints(without_name(exclude))
+
     def namesakes(self):
         """The other entities among which this one's name is unique."""
         return type(self)._default_manager.exclude(pk=self.pk)
@@ -81,6 +87,11 @@ class Named(Content):
                     "Edit that one, or type a name that a reader can tell apart."
                 }
             )
+
+
+def without_name(exclude):
+    """A wrong name is reported once, not again for the key and the address made from it."""
+    return {*exclude, "name_key", "slug"} if exclude and "name" in exclude else exclude
 
 
 class Slugged(Named):
@@ -102,7 +113,7 @@ class Slugged(Named):
 
     def clean(self):
         super().clean()
-        if not self.slug:
+        if self.name and not self.slug:
             raise ValidationError(
                 {"slug": "Type an address: the name has no Latin letter or digit to make it from."}
             )

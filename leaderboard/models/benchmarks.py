@@ -189,17 +189,22 @@ class Metric(Named):
         if None not in (self.minimum, self.maximum) and self.minimum >= self.maximum:
             raise ValidationError({"maximum": "The maximum must be above the minimum."})
 
+    def describe_range(self) -> str:
+        """“0 to 1, proportion”"""
+        low = "–∞" if self.minimum is None else plain(self.minimum)
+        high = "∞" if self.maximum is None else plain(self.maximum)
+        return f"{low} to {high}, {self.unit}"
+
     def check_value(self, value: Decimal) -> None:
         """Raise ValidationError, saying what to do, if the value is outside the metric's range."""
         low, high = self.minimum, self.maximum
         if (low is None or value >= low) and (high is None or value <= high):
             return
-        allowed = f"{'–∞' if low is None else plain(low)} to {'∞' if high is None else plain(high)}"
         remedy = "Check the number and its unit."
         if self.unit == self.Unit.PROPORTION and 1 < value <= 100:
             remedy = f"If this is {plain(value)} %, type {plain(value / 100)}."
         raise ValidationError(
-            f"{plain(value)} is outside the range of {self} ({allowed}, {self.unit}). {remedy}"
+            f"{plain(value)} is outside the range of {self} ({self.describe_range()}). {remedy}"
         )
 
 
