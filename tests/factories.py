@@ -17,15 +17,27 @@ def make_metric(key="accuracy", **fields):
     return Metric.objects.create(**{"name": key, "key": key} | fields)
 
 
-def make_aggregate(key, components, aggregate=Metric.Aggregate.MEAN, **fields):
+def make_aggregate(key, components, aggregate=Metric.Aggregate.MEAN, weights=None, **fields):
+    """Of metrics in their order; weights are needed only where question counts do not serve."""
     metric = make_metric(key, aggregate=aggregate, **fields)
     for position, component in enumerate(components):
-        Component.objects.create(aggregate=metric, metric=component, position=position)
+        weight = Decimal(weights[position]) if weights else None
+        Component.objects.create(
+            aggregate=metric, metric=component, position=position, weight=weight
+        )
     return metric
 
 
 def make_score(llm, metric, value, **fields):
     return Score.objects.create(llm=llm, metric=metric, value=Decimal(str(value)), **fields)
+
+
+def make_scores(scores):
+    """{LLM: {metric: value}}; an LLM is a name or an LLM."""
+    for llm, values in scores.items():
+        llm = make_llm(llm) if isinstance(llm, str) else llm
+        for metric, value in values.items():
+            make_score(llm, metric, value)
 
 
 def make_leaderboard(metrics, ranking_metric=None, **fields):
@@ -41,3 +53,17 @@ def make_leaderboard(metrics, ranking_metric=None, **fields):
     for position, metric in enumerate(metrics):
         Column.objects.create(leaderboard=leaderboard, metric=metric, position=position)
     return leaderboard
+
+
+def give_scores_to_more_llms(leaderboard, count):
+    """LLMs “Extra 1”, “Extra 2”, … with a score in every column, written at once."""
+    llms = [LLM(name=f"Extra {number}", is_published=True) for number in range(1, count + 1)]
+    for llm in llms:
+        llm.derive()
+    LLM.objects.bulk_create(llms)
+    metrics = [column.metric for column in leaderboard.columns.select_related("metric")]
+    Score.objects.bulk_create(
+        Score(llm=llm, metric=metric, value=Decimal("0.5"), decimals=2)
+        for llm in llms
+        for metric in metrics
+    )
