@@ -1,0 +1,139 @@
+"""From nothing to a served page: one command, which may be run again at any time."""
+
+import argparse
+import errno
+import os
+import secrets
+import socket
+import sys
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections
+from django.db.models import Q
+
+from leaderboard.models import Leaderboard
+
+SEED = "anesbench"
+ADMINISTRATOR = "admin"
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare the site in DATA_DIR and serve it: database, static files, first content, "
+        "administrator. What is there already is kept. Linux and macOS."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=port_number, default=8000)
+        parser.add_argument("--host", default="127.0.0.1", help="The address to listen on.")
+        parser.add_argument(
+            "--no-serve", action="store_true", help="Prepare everything and start no server."
+        )
+
+    def handle(self, *, port, host, no_serve, **options):
+        if os.name == "nt":
+            raise CommandError("Quickstart runs on Linux and macOS only. On Windows, use WSL.")
+        host = host.strip("[]")
+        if not no_serve:
+            check_host(host)
+            check_port(host, port)
+        done, password = prepare()
+        address = settings.SITE_URL or f"http://{bracketed(host)}:{port}"
+        self.stdout.write("\n".join(report(done, password, address, no_serve)))
+        self.stdout.flush()  # exec would drop what is still buffered
+        connections.close_all()
+        if not no_serve:
+            serve(f"{bracketed(host)}:{port}")
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port. Type one from 1 to 65535.")
+    return int(text)
+
+
+def bracketed(host: str) -> str:
+    """As addresses write it: an IPv6 host goes in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def check_host(host: str) -> None:
+    """Without SITE_URL, whoever came by another name would only see an error page."""
+    if not settings.SITE_URL and bracketed(host) not in settings.ALLOWED_HOSTS:
+        raise CommandError(
+            f"The site answers to localhost only, so it cannot listen on {host}: first set "
+            "SITE_URL to the address that visitors will type, like SITE_URL=http://192.0.2.7:8000"
+        )
+
+
+def check_port(host: str, port: int) -> None:
+    """Found out before anything is prepared, not by gunicorn's retries at the end."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            # On macOS a port that another process serves can be bound; listening fails there too.
+            probe.listen()
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = "the port is taken" if taken else error.strerror
+        raise CommandError(
+            f"The site cannot listen on {bracketed(host)}:{port}: {reason}. "
+            f"Choose another {'--port' if taken else '--port or --host'}."
+        ) from error
+
+
+def prepare() -> tuple[list[str], str]:
+    """Bring the site into shape; what was done, and the administrator's password if it is new."""
+    try:
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        done = ["database and static files are up to date"]
+        if not Leaderboard.objects.exists():
+            call_command("loaddata", SEED, verbosity=0)
+            done.append(f"the leaderboard {SEED} is loaded")
+        password = create_administrator()
+    except OSError as error:
+        raise CommandError(
+            f"{error.filename or settings.DATA_DIR} cannot be written ({error.strerror}). "
+            "Make it writable, or set DATA_DIR to a folder that is."
+        ) from error
+    except OperationalError as error:
+        raise CommandError(
+            f"The database cannot be used: {error}. Check DATABASE_URL, or without it DATA_DIR."
+        ) from error
+    return done, password
+
+
+def create_administrator() -> str:
+    """The password, told only now; "" if somebody administers the site already."""
+    users = get_user_model().objects
+    # Whoever renamed or removed “admin” does not get another superuser at each start.
+    if users.filter(Q(username=ADMINISTRATOR) | Q(is_superuser=True)).exists():
+        return ""
+    password = secrets.token_urlsafe(12)
+    users.create_superuser(ADMINISTRATOR, password=password)
+    return password
+
+
+def report(done: list[str], password: str, address: str, no_serve: bool) -> list[str]:
+    new = f"user: {ADMINISTRATOR}" if password else "users and passwords as before"
+    how = "run quickstart without --no-serve to start" if no_serve else "Ctrl+C stops the site"
+    lines = [
+        f"Ready: {', '.join(done)}. Data in {settings.DATA_DIR} (another folder: set DATA_DIR).",
+        f"Page:  {address}/leaderboard/ ({how})",
+        f"Admin: {address}/admin/ ({new})",
+    ]
+    return [*lines, f"password: {password}"] if password else lines
+
+
+def serve(bind: str) -> None:
+    """Become gunicorn, so that stopping this process stops the site."""
+    config = str(settings.BASE_DIR / "config" / "gunicorn.py")
+    command = [sys.executable, "-m", "gunicorn", "-c", config, "--bind", bind]
+    os.execv(sys.executable, [*command, "--log-level", "warning"])
