@@ -1,0 +1,26 @@
+"""One private file with all that the database holds."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from leaderboard import backups
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the database to a new file, while the site is in use. Only the owner may read the "
+        "file; it holds users and sessions too. The secret key is not in it."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *, file, verbosity, **options):
+        try:
+            saved = backups.make(connection, file)
+        except (backups.Refused, DatabaseError) as error:
+            raise CommandError(f"No backup was made. {error}") from error
+        if verbosity:
+            self.stdout.write(f"Saved in {file}: {saved}.")

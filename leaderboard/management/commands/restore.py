@@ -1,0 +1,36 @@
+"""A backup in place of what the site holds now."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from leaderboard import backups
+
+
+class Command(BaseCommand):
+    help = (
+        "Replace the database by a backup, users and passwords included, while the site is in use. "
+        "The backup is checked first. --yes is not needed where the database is still empty."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--yes", action="store_true", help="Replace what is there now.")
+
+    def handle(self, *, file, yes, **options):
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self.stdout.write(f"The backup holds {backups.check(connection, file)}.")
+            self.stdout.write(f"The site holds {backups.contents(connection) or 'nothing yet'}.")
+            if not yes and connection.introspection.table_names():
+                raise CommandError(
+                    "Nothing was changed. Add --yes to replace what the site holds by the backup."
+                )
+            backups.replace(connection, file)
+        except (backups.Refused, DatabaseError) as error:
+            raise CommandError(f"Nothing was restored. {error}") from error
+        call_command("migrate", interactive=False, verbosity=0)  # the backup may be an older one
+        self.stdout.write("Restored. Users and passwords are those of the backup.")
