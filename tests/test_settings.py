@@ -1,0 +1,288 @@
+import importlib.util
+import runpy
+import stat
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as active
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.sites import environment, manage, setting_names
+
+KEY = "abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOP"
+SITE_SENTENCE = (
+    "SITE_URL is not the address of a site: http:// or https://, one host, perhaps a port. "
+    "Write it like SITE_URL=https://leaderboard.example.org"
+)
+KEY_SENTENCE = (
+    "is set, so several processes may share this site: set SECRET_KEY too, the same for all. "
+    'One comes from: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+)
+POSTGRESQL = "postgres://user:password@host:5432/name"
+
+
+@pytest.fixture
+def read_settings(monkeypatch, tmp_path):
+    """The settings as the given variables, and no others, make them."""
+
+    def read(**variables):
+        for name in setting_names():
+            monkeypatch.delenv(name, raising=False)
+        for name, value in ({"DATA_DIR": str(tmp_path / "data")} | variables).items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(active.BASE_DIR / "config" / "settings.py"))
+
+    return read
+
+
+def values(settings, *names):
+    return {name: settings[name] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DEBUG": "ja"}, "DEBUG='ja' cannot be read. Write it like DEBUG=true"),
+        (
+            {"DEBUG": "true", "SITE_URL": "https://site.example"},
+            "DEBUG=true shows secrets to every visitor of https://site.example. "
+            "Unset DEBUG, or unset SITE_URL.",
+        ),
+        ({"SITE_URL": "http://[::1"}, SITE_SENTENCE),
+        (
+            {"SECRET_KEY": "a" * 60},
+            "SECRET_KEY is too easy to guess. Use at least 50 random characters, for example "
+            'from: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
+        ),
+        ({"DATABASE_URL": "postgres://user:secret@host/name"}, f"DATABASE_URL {KEY_SENTENCE}"),
+        (
+            {"DATABASE_URL": "postgres://user:secret@host:port/name", "SECRET_KEY": KEY},
+            f"DATABASE_URL cannot be read. Write it like DATABASE_URL={POSTGRESQL}",
+        ),
+        (
+            {"HSTS_SECONDS": "a year"},
+            "HSTS_SECONDS='a year' cannot be read. Write it like HSTS_SECONDS=31536000",
+        ),
+        (
+            {"TRUSTED_PROXIES": "nginx"},
+            "TRUSTED_PROXIES: 'nginx' does not appear to be an IPv4 or IPv6 network. Write "
+            "addresses or networks, separated by commas, like "
+            "TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8",
+        ),
+        (
+            {"DATA_DIR": "/dev/null/data"},
+            "The data folder /dev/null/data cannot be used (Not a directory). "
+            "Make it writable, or set DATA_DIR to a folder that is.",
+        ),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path, variables, sentence):
+    refusal = manage(tmp_path / "data", "check", **variables)
+
+    assert (refusal.returncode, refusal.stdout, refusal.stderr) == (
+        1,
+        "",
+        f"Cannot start: {sentence}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        *[
+            ({"SITE_URL": url}, SITE_SENTENCE)
+            for url in (
+                "site.example",
+                "ftp://site.example",
+                "https://*",
+                "https://.site.example",
+                "https://two hosts",
+                "https://site.example/path",
+                "https://user:secret@site.example",
+                "https://site.example:port",
+            )
+        ],
+        *[
+            (
+                {"DATABASE_URL": url, "SECRET_KEY": KEY},
+                "DATABASE_URL does not name a PostgreSQL database. "
+                f"Write it like DATABASE_URL={POSTGRESQL}",
+            )
+            for url in ("mysql://user:secret@host/name", "postgres://user:secret@host")
+        ],
+        ({"CACHE_URL": "redis://host"}, f"CACHE_URL {KEY_SENTENCE}"),
+        (
+            {"CACHE_URL": "memcached://:secret@host", "SECRET_KEY": KEY},
+            "CACHE_URL does not name a Redis. Write it like CACHE_URL=redis://host:6379/0",
+        ),
+        (
+            {"HSTS_SECONDS": "-1"},
+            "HSTS_SECONDS is negative. Write the seconds that browsers remember https for, like "
+            "HSTS_SECONDS=31536000, or 0 to make them forget.",
+        ),
+    ],
+)
+def test_a_refusal_says_what_to_type_and_shows_no_password(read_settings, variables, sentence):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings(**variables)
+
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (
+            {"DATABASE_URL": POSTGRESQL, "SECRET_KEY": KEY},
+            "DATABASE_URL needs the PostgreSQL driver. Install it: pip install -e '.[postgres]'",
+        ),
+        (
+            {"CACHE_URL": "redis://host:6379/0", "SECRET_KEY": KEY},
+            "CACHE_URL needs the Redis client. Install it: pip install -e '.[redis]'",
+        ),
+    ],
+)
+def test_a_missing_driver_is_named_with_its_installation(
+    read_settings, monkeypatch, variables, sentence
+):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings(**variables)
+
+    assert str(refusal.value) == sentence
+
+
+def test_without_any_variable_the_site_is_for_this_machine_only(read_settings, tmp_path):
+    settings = read_settings()
+
+    names = ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "STATIC_ROOT")
+    assert values(settings, *names) == {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+        "CSRF_TRUSTED_ORIGINS": [],
+        "STATIC_ROOT": tmp_path / "data" / "static",
+    }
+    names = ("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_NAME")
+    assert values(settings, *names) == {
+        "SECURE_SSL_REDIRECT": False,
+        "SECURE_HSTS_SECONDS": 0,
+        "SESSION_COOKIE_NAME": "sessionid",
+    }
+    assert settings["DATABASES"]["default"]["NAME"] == tmp_path / "data" / "db.sqlite3"
+
+
+PRODUCTION = (
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "SECURE_HSTS_PRELOAD",
+    "SESSION_COOKIE_NAME",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_NAME",
+    "CSRF_COOKIE_SECURE",
+)
+
+
+def test_an_https_address_turns_on_production(read_settings):
+    assert values(read_settings(SITE_URL="https://Site.example:8443/"), *PRODUCTION) == {
+        "ALLOWED_HOSTS": ["site.example"],
+        "CSRF_TRUSTED_ORIGINS": ["https://site.example:8443"],
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 3600,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
+        "SECURE_HSTS_PRELOAD": False,
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "CSRF_COOKIE_SECURE": True,
+    }
+
+
+def test_an_http_address_serves_a_private_network(read_settings):
+    assert values(read_settings(SITE_URL="http://[fd00::1]:8000"), *PRODUCTION) == {
+        "ALLOWED_HOSTS": ["[fd00::1]"],
+        "CSRF_TRUSTED_ORIGINS": ["http://[fd00::1]:8000"],
+        "SECURE_SSL_REDIRECT": False,
+        "SECURE_HSTS_SECONDS": 0,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
+        "SECURE_HSTS_PRELOAD": False,
+        "SESSION_COOKIE_NAME": "sessionid",
+        "SESSION_COOKIE_SECURE": False,
+        "CSRF_COOKIE_NAME": "csrftoken",
+        "CSRF_COOKIE_SECURE": False,
+    }
+
+
+def test_only_the_health_addresses_answer_without_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/leaderboard/")["Location"] == "https://testserver/leaderboard/"
+    assert client.get("/healthz").status_code != 301
+
+
+def test_sqlite_is_set_up_for_writers_beside_readers(read_settings):
+    assert read_settings()["DATABASES"]["default"]["OPTIONS"] == {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA synchronous=FULL",
+    }
+
+
+def test_a_postgresql_address_is_read_part_by_part(read_settings):
+    settings = read_settings(DATABASE_URL=POSTGRESQL, SECRET_KEY=KEY)
+
+    names = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")
+    assert values(settings["DATABASES"]["default"], *names) == {
+        "ENGINE": "django.db.backends.postgresql",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": 5432,
+        "NAME": "name",
+    }
+
+
+def test_djangos_deployment_check_finds_nothing(tmp_path):
+    checked = manage(
+        tmp_path / "data",
+        *("check", "--deploy", "--fail-level", "WARNING"),
+        SITE_URL="https://site.example",
+    )
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_secret_key_is_made_once_for_its_owner_only(read_settings, tmp_path):
+    first, second = read_settings()["SECRET_KEY"], read_settings()["SECRET_KEY"]
+
+    path = tmp_path / "data" / "secret_key"
+    assert first == second == path.read_text()
+    assert len(first) >= 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [each.name for each in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_a_given_secret_key_leaves_no_file(read_settings, tmp_path):
+    assert read_settings(SECRET_KEY=KEY)["SECRET_KEY"] == KEY
+    assert not (tmp_path / "data").exists()
+
+
+def test_gunicorn_refuses_wrong_settings_in_one_sentence(tmp_path):
+    config = str(active.BASE_DIR / "config" / "gunicorn.py")
+    refusal = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", config, "--check-config"],
+        env=environment(tmp_path / "data", DEBUG="ja"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (refusal.returncode, refusal.stderr) == (
+        1,
+        "Cannot start: DEBUG='ja' cannot be read. Write it like DEBUG=true\n",
+    )
