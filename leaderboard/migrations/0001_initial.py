@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
                 ('weight', leaderboard.fields.NumberField(blank=True, decimal_places=8, help_text="In a question-weighted mean. Empty: the component's own number of questions.", max_digits=14, null=True)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('aggregate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='leaderboard.metric')),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='part_of', to='leaderboard.metric')),
+                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='part_of', to='leaderboard.metric')),
             ],
             options={
                 'ordering': ['aggregate', 'position', 'pk'],

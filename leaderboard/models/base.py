@@ -63,7 +63,7 @@ class Named(Content):
         return self.name
 
     def derive(self):
-        self.name_key = name_key(self.name)
+        self.name_key = name_key(self.name or "")  # a fixture may hold null
 
     def validate_unique(self, exclude=None):
         super().validate_unique(without_name(exclude))
@@ -109,7 +109,7 @@ class Slugged(Named):
 
     def derive(self):
         super().derive()
-        self.slug = self.slug or make_slug(self.name)
+        self.slug = self.slug or make_slug(self.name or "")
 
     def clean(self):
         super().clean()

@@ -227,7 +227,8 @@ class Component(Content):
     """A metric that enters an aggregate."""
 
     aggregate = models.ForeignKey(Metric, models.CASCADE, related_name="components")
-    metric = models.ForeignKey(Metric, models.PROTECT, related_name="part_of")
+    # Restricted, not protected: a benchmark is deleted together with its own aggregates.
+    metric = models.ForeignKey(Metric, models.RESTRICT, related_name="part_of")
     weight = NumberField(
         max_digits=14,
         decimal_places=8,

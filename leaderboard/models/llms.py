@@ -144,7 +144,7 @@ class LLM(Slugged):
 
     def derive(self):
         super().derive()
-        self.domain = self.domain.strip().lower()
+        self.domain = (self.domain or "").strip().lower()
 
     def clean(self):
         super().clean()

@@ -39,7 +39,8 @@ class Command(loaddata.Command):
             instance.derive()
         before = stored(instance)
         saved = super().save_obj(obj)
-        self.loaded.setdefault(instance, before)
+        # Of a row that is loaded twice the last one counts, compared with what was there before both.
+        self.loaded[instance] = self.loaded.pop(instance, before)
         return saved
 
     def loaddata(self, fixture_labels):
