@@ -34,6 +34,10 @@ class Refused(Exception):
     """A sentence: what is wrong, and what to do."""
 
 
+class ToolFailed(Refused):
+    """One of PostgreSQL's tools ran, and gave up."""
+
+
 @dataclass(frozen=True)
 class Contents:
     """What tells one state of the site from another."""
@@ -246,7 +250,7 @@ def run(connection: BaseDatabaseWrapper | None, program: str, *arguments: str) -
             "apt install postgresql-client"
         ) from error
     if done.returncode:
-        raise Refused(f"{program} failed: {'; '.join(done.stderr.splitlines()[:2])}")
+        raise ToolFailed(f"{program} failed: {'; '.join(done.stderr.splitlines()[:2])}")
     return done.stdout
 
 
@@ -257,16 +261,16 @@ def dump_postgresql(connection: BaseDatabaseWrapper, draft: Path) -> None:
 
 def read_postgresql(backup: Path) -> Contents:
     """Refused unless pg_restore can read all of it: the list alone is whole in a cut file too."""
-    listed = run(None, "pg_restore", "--list", str(backup))
+    wanted = [f"--table={table}" for table in sorted(NEEDED)]
+    try:
+        listed = run(None, "pg_restore", "--list", str(backup))
+        run(None, "pg_restore", f"--file={os.devnull}", str(backup))
+        script = run(None, "pg_restore", "--data-only", *wanted, "--file=-", str(backup))
+    except ToolFailed as error:
+        raise Refused(damaged(backup, str(error))) from error
     tables = set(re.findall(r"TABLE DATA \S+ (\S+)", listed))
     if not tables >= NEEDED:
         raise Refused(f"{backup} is not a backup of this site: {without(tables)}")
-    try:
-        run(None, "pg_restore", f"--file={os.devnull}", str(backup))
-        wanted = [f"--table={table}" for table in sorted(NEEDED)]
-        script = run(None, "pg_restore", "--data-only", *wanted, "--file=-", str(backup))
-    except Refused as error:
-        raise Refused(damaged(backup, str(error))) from error
     return read_script({table: rows_in(script, table) for table in NEEDED})
 
 
