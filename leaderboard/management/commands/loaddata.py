@@ -6,12 +6,13 @@ four, in the one transaction of the load. A fixture loaded twice changes nothing
 
 from collections import defaultdict
 from contextlib import suppress
+from typing import NoReturn
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError
-from django.db import DatabaseError, models
+from django.db import DatabaseError, models, transaction
 
 from leaderboard.models import Leaderboard
 from leaderboard.models.base import Content
@@ -28,7 +29,9 @@ class Command(loaddata.Command):
         try:
             super().handle(*fixture_labels, **options)
         except (DeserializationError, DatabaseError, ValueError) as error:
-            raise CommandError(f"Nothing was loaded. {error}") from error
+            # Of a file that is no JSON Django says nothing but its name; the cause says where.
+            cause = error.__cause__ if str(error).endswith(": ") else ""
+            raise CommandError(f"Nothing was loaded. {error}{cause}") from error
 
     def save_obj(self, obj):
         instance = obj.object
@@ -38,8 +41,12 @@ class Command(loaddata.Command):
         with suppress(ObjectDoesNotExist):
             instance.derive()
         before = stored(instance)
-        saved = super().save_obj(obj)
-        # Of a row that is loaded twice the last one counts, compared with what was there before both.
+        try:
+            with transaction.atomic():  # so that after an error there can be queries
+                saved = super().save_obj(obj)
+        except DatabaseError as error:
+            refuse(check(instance) or [f"{describe(instance)}: {error}"], error)
+        # Of a row loaded twice the last one counts, compared with what was there before both.
         self.loaded[instance] = self.loaded.pop(instance, before)
         return saved
 
@@ -47,10 +54,7 @@ class Command(loaddata.Command):
         super().loaddata(fixture_labels)
         errors = [error for instance in self.loaded for error in check(instance)]
         if errors:
-            more = len(errors) - SHOWN_ERRORS
-            if more > 0:
-                errors[SHOWN_ERRORS:] = [f"… and {more} more"]
-            raise CommandError("Nothing was loaded. Mend the fixture:\n  " + "\n  ".join(errors))
+            refuse(errors)
         self.record_changes(", ".join(fixture_labels))
 
     def record_changes(self, labels):
@@ -85,10 +89,21 @@ def check(instance: Content) -> list[str]:
         if isinstance(instance, Leaderboard):
             instance.check_ranking_metric(instance.columns.values_list("metric_id", flat=True))
     except ValidationError as error:
-        where = f"{instance._meta.verbose_name} {' / '.join(map(str, instance.natural_key()))}"
         return [
-            f"{where}, {field}: {message}"
+            f"{describe(instance)}, {field}: {message}"
             for field, messages in error.message_dict.items()
             for message in messages
         ]
     return []
+
+
+def describe(instance: Content) -> str:
+    return f"{instance._meta.verbose_name} {' / '.join(map(str, instance.natural_key()))}"
+
+
+def refuse(errors: list[str], cause: Exception | None = None) -> NoReturn:
+    more = len(errors) - SHOWN_ERRORS
+    if more > 0:
+        errors[SHOWN_ERRORS:] = [f"… and {more} more"]
+    text = "Nothing was loaded. Mend the fixture:\n  " + "\n  ".join(errors)
+    raise CommandError(text) from cause
