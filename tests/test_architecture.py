@@ -1,0 +1,133 @@
+"""The layering of the design, read from the imports; and functions that fit on a screen."""
+
+import ast
+import sys
+from importlib.util import resolve_name
+
+import pytest
+from django.conf import settings
+
+LONGEST_FUNCTION = 45
+
+# What each module may import of ours. A new module gets a line here: first decide its layer.
+PURE = set()  # the standard library only
+MAY_IMPORT = {
+    "names": PURE,
+    "numbers": PURE,
+    "ranking": PURE,
+    "fields": {"names", "numbers"},
+    "models": {"fields", "names", "numbers"},
+    "revision": {"models"},
+    "standings": {"ranking", "models", "numbers"},
+    "selection": {"standings"},
+    "tables": {"standings", "selection", "numbers"},
+    "templatetags": {"numbers"},
+    "backups": set(),
+    "forms": {"models", "fields", "names", "numbers"},
+    "admin": {"forms", "models", "standings", "revision", "numbers"},
+    "views": {"models", "standings", "selection", "tables", "revision"},
+    "urls": {"views"},
+    "apps": {"models", "revision"},
+    "management": {"models", "revision", "backups", "standings"},
+}
+
+
+def source_files(package):
+    root = settings.BASE_DIR / package
+    return sorted(path for path in root.rglob("*.py") if "migrations" not in path.parts)
+
+
+def parse(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def dotted(path):
+    """“leaderboard.models.base”; a package is its __init__."""
+    parts = path.relative_to(settings.BASE_DIR).with_suffix("").parts
+    return ".".join(parts)
+
+
+def imports(tree, module):
+    """The dotted names that a module imports, at the top or inside a function."""
+    package = module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = resolve_name("." * node.level + (node.module or ""), package)
+            # “from . import ranking” imports a module, “from .names import x” out of one.
+            yield from (
+                f"{base}.{alias.name}" if base == "leaderboard" else base for alias in node.names
+            )
+
+
+def unit(module):
+    """The part of the app that a module belongs to: “models” for leaderboard.models.base."""
+    return module.split(".")[1]
+
+
+MODULES = {
+    dotted(path): set(imports(parse(path), dotted(path)))
+    for path in source_files("leaderboard")
+    if dotted(path) != "leaderboard.__init__"
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module):
+    ours = {unit(name) for name in MODULES[module] if name.startswith("leaderboard.")}
+    assert unit(module) in MAY_IMPORT, f"Give {unit(module)} a line in MAY_IMPORT."
+    assert ours - {unit(module)} <= MAY_IMPORT[unit(module)]
+
+
+@pytest.mark.parametrize("name", [name for name, allowed in MAY_IMPORT.items() if allowed is PURE])
+def test_pure_modules_import_the_standard_library_only(name):
+    packages = {imported.split(".")[0] for imported in MODULES[f"leaderboard.{name}"]}
+    assert packages <= sys.stdlib_module_names
+
+
+def test_the_layers_have_no_circle():
+    done = set()
+    while rest := MAY_IMPORT.keys() - done:
+        ready = {name for name in rest if MAY_IMPORT[name] <= done}
+        assert ready, f"a circle among {rest}"
+        done |= ready
+
+
+def test_only_urls_imports_views_and_only_standings_imports_ranking():
+    importers = {
+        target: {unit(module) for module, names in MODULES.items() if target in names}
+        for target in ("leaderboard.views", "leaderboard.ranking")
+    }
+    assert importers == {"leaderboard.views": {"urls"}, "leaderboard.ranking": {"standings"}}
+
+
+def test_imports_are_read_in_all_their_forms():
+    tree = ast.parse("""
+import os.path
+from . import ranking, views
+from .names import clean_name
+from django.db import models
+def inside():
+    from .models.base import make_slug
+""")
+    assert set(imports(tree, "leaderboard.standings")) == {
+        "os.path",
+        "leaderboard.ranking",
+        "leaderboard.views",
+        "leaderboard.names",
+        "leaderboard.models.base",
+        "django.db",
+    }
+
+
+def test_no_function_is_longer_than_a_screen():
+    functions = {
+        f"{dotted(path)}.{node.name}": node.end_lineno - node.lineno + 1
+        for package in ("leaderboard", "config")
+        for path in source_files(package)
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert len(functions) > 50
+    assert {name: lines for name, lines in functions.items() if lines > LONGEST_FUNCTION} == {}
