@@ -21,6 +21,6 @@ class Command(BaseCommand):
         try:
             saved = backups.make(connection, file)
         except (backups.Refused, DatabaseError) as error:
-            raise CommandError(f"No backup was made. {error}") from error
+            raise CommandError(f"No backup was made. {str(error).splitlines()[0]}") from error
         if verbosity:
             self.stdout.write(f"Saved in {file}: {saved}.")

@@ -105,7 +105,7 @@ def prepare() -> tuple[list[str], str]:
         ) from error
     except OperationalError as error:
         raise CommandError(
-            f"The database cannot be used: {error}. Check DATABASE_URL, or without it DATA_DIR."
+            f"The database cannot be used: {str(error).splitlines()[0]}. Check DATABASE_URL, or without it DATA_DIR."
         ) from error
     return done, password
 

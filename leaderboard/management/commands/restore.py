@@ -31,6 +31,6 @@ class Command(BaseCommand):
                 )
             backups.replace(connection, file)
         except (backups.Refused, DatabaseError) as error:
-            raise CommandError(f"Nothing was restored. {error}") from error
+            raise CommandError(f"Nothing was restored. {str(error).splitlines()[0]}") from error
         call_command("migrate", interactive=False, verbosity=0)  # the backup may be an older one
         self.stdout.write("Restored. Users and passwords are those of the backup.")
