@@ -104,8 +104,9 @@ def prepare() -> tuple[list[str], str]:
             "Make it writable, or set DATA_DIR to a folder that is."
         ) from error
     except OperationalError as error:
+        reason = str(error).splitlines()[0]
         raise CommandError(
-            f"The database cannot be used: {str(error).splitlines()[0]}. Check DATABASE_URL, or without it DATA_DIR."
+            f"The database cannot be used: {reason}. Check DATABASE_URL, or without it DATA_DIR."
         ) from error
     return done, password
 
