@@ -22,9 +22,16 @@ def skip_or_fail(reason):
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def static_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages in tests name static files as they are, without a collected manifest."""
+def plain_static_files(settings, static_folder):
+    """Pages in tests name static files as they are; nothing has been collected in a fresh clone,
+    and what was collected elsewhere is none of a test's business."""
+    settings.STATIC_ROOT = static_folder
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
