@@ -79,6 +79,8 @@ class Named(Content):
         super().clean()
         if len(self.name_key) > 400:
             raise ValidationError({"name": "The name is too long. Type a shorter one."})
+        if "\0" in self.name_key:
+            return  # refused by the field already, and PostgreSQL cannot even look for it
         twin = self.namesakes().filter(name_key=self.name_key).first()
         if twin:
             raise ValidationError(
