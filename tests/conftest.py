@@ -1,8 +1,10 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from leaderboard.models import CONTENT, ContentRevision
@@ -22,19 +24,16 @@ def skip_or_fail(reason):
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
-def static_folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("static")
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings, static_folder):
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files(tmp_path_factory):
     """Pages in tests name static files as they are; nothing has been collected in a fresh clone,
     and what was collected elsewhere is none of a test's business."""
-    settings.STATIC_ROOT = static_folder
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+    storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        STORAGES=settings.STORAGES | {"staticfiles": storage},
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")
