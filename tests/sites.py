@@ -19,8 +19,10 @@ def setting_names():
 
 
 def environment(data_dir, **variables):
-    """Of the settings only these: the suite itself may run on PostgreSQL."""
-    others = {name: value for name, value in os.environ.items() if name not in setting_names()}
+    """Of the settings only these: the suite itself may run on PostgreSQL, and its browser tests
+    switch off a check of Django's."""
+    ours = {*setting_names(), "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    others = {name: value for name, value in os.environ.items() if name not in ours}
     return others | {"DATA_DIR": str(data_dir)} | variables
 
 
