@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from .consistency import Kind, check, disagreement_text
 from .forms import (
     ColumnFormSet,
     GuidedBenchmarkForm,
@@ -20,7 +21,6 @@ from .forms import (
     NamedForm,
     ScoreForm,
     box_name,
-    disagreement_text,
     metrics_in_column_order,
 )
 from .models import (
@@ -327,3 +327,19 @@ class LeaderboardAdmin(PreviewAdmin):
         ("Text", {"fields": ["introduction", "methodology", "citation", "contact"]}),
     ]
     inlines = [ColumnInline]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.consistency)
+        return [path("consistency/", view, name="consistency"), *super().get_urls()]
+
+    def consistency(self, request):
+        """Everything that a maintainer should look at, each with the form that mends it."""
+        if not request.user.has_perm("leaderboard.view_score"):
+            raise PermissionDenied
+        report = check()
+        context = self.admin_site.each_context(request) | {
+            "title": "Consistency",
+            "report": report,
+            "kinds": [(kind, report.of(kind)) for kind in Kind],
+        }
+        return render(request, "admin/leaderboard/consistency.html", context)

@@ -10,9 +10,12 @@ class LeaderboardConfig(AppConfig):
     verbose_name = "Leaderboard"
 
     def ready(self):
-        from . import revision
+        from simple_history.signals import pre_create_historical_record
+
+        from . import changes, revision
 
         revision.connect()
+        pre_create_historical_record.connect(changes.one_date_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)
         post_migrate.connect(use_write_ahead_log, sender=self)
 

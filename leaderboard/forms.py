@@ -19,7 +19,6 @@ from .models import (
 )
 from .models.base import make_slug
 from .names import mixed_words
-from .numbers import plain
 
 
 def reason_field() -> forms.CharField:
@@ -330,14 +329,3 @@ def save_clean(instance):
     instance.full_clean()
     instance.save()
     return instance
-
-
-def disagreement_text(disagreement) -> str:
-    """What is wrong, by how much, and what the page does about it."""
-    metric = disagreement.metric
-    return (
-        f"{metric.full_name} of {disagreement.llm.name}: {plain(disagreement.reported)} was "
-        f"entered, but its components give {plain(disagreement.computed)}, more than the "
-        f"{plain(disagreement.tolerance)} that rounding allows. The page shows the computed value. "
-        "Correct whichever number is wrong."
-    )

@@ -1,11 +1,16 @@
 """Statistics of a leaderboard: plain values in, plain values out. Standard library only.
 
 Exact arithmetic on Decimals decides whether a reported aggregate agrees with its components, so
-that no rounding of ours adds to the rounding of whoever reported it.
+that no rounding of ours adds to the rounding of whoever reported it. Uncertainty is computed in
+floats: a share of questions p is between 0 and 1, n is the number of questions.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
+from itertools import accumulate
+from math import hypot, sqrt
+from statistics import NormalDist
 from typing import NamedTuple
 
 # Sums of products of 14-digit values and weights stay far below 80 digits; should one not, Inexact
@@ -13,6 +18,12 @@ from typing import NamedTuple
 EXACT = Context(prec=80, traps=[Inexact])
 DIVISION = Context(prec=40, rounding=ROUND_HALF_EVEN)
 STORED_DIGITS = Decimal("1e-8")
+
+# The two-sided 5 % point of the standard normal distribution, 1.95996…
+Z = NormalDist().inv_cdf(0.975)
+# Below, and at 0 and 1, the binomial standard error promises too much.
+FEW_QUESTIONS = 30
+BLOCK = 32  # values whose extreme standard errors are looked up together
 
 
 class Part(NamedTuple):
@@ -75,3 +86,159 @@ def competition_ranks(
     for position, value in enumerate(known, start=1):
         rank.setdefault(value, position)
     return [None if value is None else rank[value] for value in column]
+
+
+class Interval(NamedTuple):
+    low: float
+    high: float
+
+
+class Estimate(NamedTuple):
+    """A value with its standard error, both in the unit of the metric, as a test takes them."""
+
+    value: float
+    standard_error: float
+
+
+class RankRange(NamedTuple):
+    """The ranks that the data do not exclude, best first; written “4–8”, or “1”."""
+
+    best: int
+    worst: int
+
+    def __str__(self) -> str:
+        return str(self.best) if self.best == self.worst else f"{self.best}–{self.worst}"
+
+
+def binomial_standard_error(p: float, n: int) -> float:
+    """sqrt(p(1−p)/n): standard error of a share of n questions (Wald)."""
+    return sqrt(p * (1 - p) / n)
+
+
+def wilson(p: float, n: int) -> Interval:
+    """95 % score interval of a share: (p + z²/2n ± z sqrt(p(1−p)/n + z²/4n²)) / (1 + z²/n).
+
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209–212. Always
+    within 0 and 1, and of a positive width also at p = 0 and p = 1.
+    """
+    centre = p + Z**2 / (2 * n)
+    margin = Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+    scale = 1 + Z**2 / n
+    return Interval(max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale))
+
+
+def agresti_coull(p: float, n: int) -> Estimate:
+    """The share adjusted by z²/2 successes and as many failures, with its standard error.
+
+    A. Agresti, B. A. Coull, The American Statistician 52 (1998), 119–126: p̃ = (pn + z²/2) / ñ with
+    ñ = n + z². So 10 of 10 is about 0.86 ± 0.09, not 1 ± 0.
+    """
+    trials = n + Z**2
+    share = (p * n + Z**2 / 2) / trials
+    return Estimate(share, sqrt(share * (1 - share) / trials))
+
+
+def tested_share(p: float, n: int) -> Estimate:
+    """The share as tests take it: adjusted where the binomial standard error is no good."""
+    if n < FEW_QUESTIONS or p in (0.0, 1.0):
+        return agresti_coull(p, n)
+    return Estimate(p, binomial_standard_error(p, n))
+
+
+def normal_interval(value: float, standard_error: float) -> Interval:
+    """95 % interval of a value that is about normal: value ± 1.96 standard errors."""
+    margin = Z * standard_error
+    return Interval(value - margin, value + margin)
+
+
+def clip(interval: Interval, low: float | None, high: float | None) -> Interval:
+    """The part of an interval that lies in the range of its metric."""
+    bottom = interval.low if low is None else max(interval.low, low)
+    top = interval.high if high is None else min(interval.high, high)
+    return Interval(bottom, top)
+
+
+def mean_standard_error(parts: Sequence[tuple[float, float]]) -> float:
+    """sqrt(Σ(w·se)²) / Σw: of a weighted mean of independent values, from (weight, se) pairs."""
+    return sqrt(sum((weight * error) ** 2 for weight, error in parts)) / sum(
+        weight for weight, _ in parts
+    )
+
+
+def difference(first: Estimate, second: Estimate) -> Estimate:
+    """first − second, independent: the variances add."""
+    return Estimate(first.value - second.value, hypot(first.standard_error, second.standard_error))
+
+
+def differ(first: Estimate, second: Estimate) -> bool:
+    """Two-sided z-test at 5 % on the difference; two standard errors of 0 compare the values."""
+    gap = difference(first, second)
+    return abs(gap.value) > Z * gap.standard_error
+
+
+def rank_ranges(
+    estimates: Sequence[Estimate | None],
+    ranks: Sequence[int | None],
+    *,
+    higher_is_better: bool,
+) -> list[RankRange | None]:
+    """From the best to the worst rank that pairwise tests do not exclude, for a whole column.
+
+    best = 1 + the number significantly better, worst = N − the number significantly worse, N being
+    those who have a rank. Tests are two-sided at 5 %, taken as independent and not corrected for
+    their number. Without an estimate there is no range, and nobody is significantly better or
+    worse. A range always contains the rank, whatever the adjustment of small samples does.
+    """
+    count = sum(rank is not None for rank in ranks)
+    sign = 1 if higher_is_better else -1
+    order = [index for index, estimate in enumerate(estimates) if estimate is not None]
+    order.sort(key=lambda index: sign * _known(estimates[index]).value)
+    above, below = _count_significant(
+        [sign * _known(estimates[index]).value for index in order],
+        [_known(estimates[index]).standard_error for index in order],
+    )
+    ranges: list[RankRange | None] = [None] * len(estimates)
+    for index, better, worse in zip(order, above, below, strict=True):
+        rank = ranks[index]
+        if rank is not None:
+            ranges[index] = RankRange(min(1 + better, rank), max(count - worse, rank))
+    return ranges
+
+
+def _known(estimate: Estimate | None) -> Estimate:
+    assert estimate is not None
+    return estimate
+
+
+def _count_significant(values: list[float], errors: list[float]) -> tuple[list[int], list[int]]:
+    """For every one of the ascending values: how many are significantly above, how many below.
+
+    Above a value lies a near stretch that no standard error here could make significant and a far
+    one that every standard error would; only what is between is tested. All beyond `far` are
+    counted at once, for those below through the differences of a running sum.
+    """
+    size = len(values)
+    above = [0] * size
+    below = [0] * size
+    steps = [0] * (size + 1)
+    blocks = [errors[start : start + BLOCK] for start in range(0, size, BLOCK)]
+    smallest = [min(block) for block in blocks]
+    largest = [max(block) for block in blocks]
+    for index, (value, error) in enumerate(zip(values, errors, strict=True)):
+        near, far = index + 1, size
+        # Bounds from the standard errors in the window give a narrower window, within which they
+        # are closer again: a few rounds leave next to nothing to test one by one.
+        width = size + 1
+        while BLOCK < far - near < width:
+            width = (far - near) // 2
+            window = slice(near // BLOCK, far // BLOCK + 1)
+            low, high = min(smallest[window]), max(largest[window])
+            near = bisect_right(values, value + Z * hypot(error, low), near, far)
+            far = bisect_right(values, value + Z * hypot(error, high), near, far)
+        above[index] = size - far
+        steps[far] += 1
+        for other in range(near, far):
+            if values[other] - value > Z * hypot(error, errors[other]):
+                above[index] += 1
+                below[other] += 1
+    return above, [single + total for single, total in zip(below, accumulate(steps), strict=False)]

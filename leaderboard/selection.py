@@ -14,6 +14,7 @@ from django.http import QueryDict
 from .standings import Standings
 
 PAGE_SIZE = 100
+INTERVALS = ("all", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,15 @@ class Selection:
     """What is shown of the standings, and in which order. None is the leaderboard's own."""
 
     sort: str | None = None
+    intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     page: int = 1
 
     @classmethod
     def from_query(cls, query: QueryDict, standings: Standings) -> Self:
         return cls(
-            sort=read_sort(query.getlist("sort"), standings), page=read_page(query.getlist("page"))
+            sort=read_sort(query.getlist("sort"), standings),
+            intervals=read_intervals(query.getlist("intervals")),
+            page=read_page(query.getlist("page")),
         )
 
     def url(self, **changes: object) -> str:
@@ -35,6 +39,8 @@ class Selection:
         parameters: list[tuple[str, object]] = []
         if selection.sort:
             parameters.append(("sort", selection.sort))
+        if selection.intervals:
+            parameters.append(("intervals", selection.intervals))
         if selection.page > 1:
             parameters.append(("page", selection.page))
         return "?" + urlencode(parameters)
@@ -50,6 +56,10 @@ def read_sort(values: list[str], standings: Standings) -> str | None:
     if len(values) != 1 or values[0] == default_sort(standings):
         return None
     return values[0] if values[0].removeprefix("-") in standings.sort_keys() else None
+
+
+def read_intervals(values: list[str]) -> str | None:
+    return values[0] if len(values) == 1 and values[0] in INTERVALS else None
 
 
 def read_page(values: list[str]) -> int:

@@ -1,90 +1,32 @@
 """Standings: the whole table of a leaderboard, computed once from records, then frozen.
 
-`load_records` reads the content in a constant number of queries; `build` is pure.
+Two functions read the content, in a constant number of queries; `build` and all below is pure.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from . import ranking
-from .models import LLM, Column, Leaderboard, Metric, Score, with_components
+from .models import LLM, Column, Leaderboard, Metric, Source
 from .numbers import format_number, plain
+from .ranking import Interval, RankRange
+from .records import LLMRecord, MetricRecord, Records, ScoreRecord, load_records
 
 HEAT_STEPS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRecord:
-    id: int
-    key: str
-    name: str
-    benchmark: str | None
-    benchmark_slug: str | None
-    language: str | None
-    unit: str
-    minimum: Decimal | None
-    maximum: Decimal | None
-    higher_is_better: bool
-    decimals: int
-    question_count: int | None
-    is_share_of_questions: bool
-    aggregate: str
-    components: tuple[tuple[int, Decimal | None], ...] = ()
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.benchmark} {self.name}" if self.benchmark else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class LLMRecord:
-    id: int
-    slug: str
-    name: str
-    organization: str | None
-    organization_slug: str | None
-    parameters: Decimal | None
-    active_parameters: Decimal | None
-    open_weights: bool | None
-    reasoning: bool | None
-    domain: str
-    released: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRecord:
-    llm_id: int
-    metric_id: int
-    value: Decimal
-    decimals: int
-
-
-METRIC_FIELDS = (
-    "id", "key", "name", "benchmark__name", "benchmark__slug", "benchmark__language", "unit",
-    "minimum", "maximum", "higher_is_better", "decimals", "question_count",
-    "is_share_of_questions", "aggregate",
-)  # fmt: skip
-LLM_FIELDS = (
-    "id", "slug", "name", "organization__name", "organization__slug", "parameters",
-    "active_parameters", "open_weights", "reasoning", "domain", "released",
-)  # fmt: skip
-SCORE_FIELDS = ("llm_id", "metric_id", "value", "decimals")
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What standings are made from: the shown metrics in order, everything they depend on."""
-
-    columns: tuple[int, ...]
-    ranking_metric: int | None
-    metrics: dict[int, MetricRecord]
-    llms: tuple[LLMRecord, ...]
-    scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
+# From the most to the least trusted.
+TRUST = (
+    Source.Tier.INDEPENDENT,
+    Source.Tier.MAINTAINER,
+    Source.Tier.VENDOR,
+    Source.Tier.UNKNOWN,
+)
+WHOLE: dict[str, float] = {
+    Metric.Unit.PROPORTION: 1.0,
+    Metric.Unit.PERCENT: 100.0,
+}  # all questions, in the unit
 
 
 class Origin(StrEnum):
@@ -95,6 +37,15 @@ class Origin(StrEnum):
     UNCHECKED = "unchecked"  # a reported aggregate with a component missing
 
 
+class Uncertainty(NamedTuple):
+    """How far a value may be from the truth, in the unit of its metric; None where unknown."""
+
+    question_count: int | None = None
+    standard_error: float | None = None
+    interval: Interval | None = None  # 95 %
+    tested: ranking.Estimate | None = None  # as tests take it, adjusted for small samples
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """The value that stands for an LLM in a metric."""
@@ -102,6 +53,9 @@ class Shown:
     value: Decimal
     tolerance: Decimal
     origin: Origin
+    tier: str
+    source_id: int | None
+    uncertainty: Uncertainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +67,11 @@ class Cell:
     exact: str  # full precision
     origin: Origin
     rank: int
+    rank_range: RankRange | None
     heat: int  # 0 (worst in the column) to 9 (best)
+    tier: str
+    source_id: int | None
+    uncertainty: Uncertainty
 
     @property
     def is_best(self) -> bool:
@@ -137,11 +95,17 @@ class Standing:
 
     llm: LLMRecord
     rank: int | None
+    rank_range: RankRange | None
     cells: tuple[Cell | None, ...]  # in the order of the columns
 
     @property
     def coverage(self) -> int:
         return sum(cell is not None for cell in self.cells)
+
+    @property
+    def tiers(self) -> frozenset[str]:
+        """How far the row's scores are to be trusted; one mark does if it is one tier."""
+        return frozenset(cell.tier for cell in self.cells if cell is not None)
 
 
 class MetricScore(NamedTuple):
@@ -154,7 +118,15 @@ class MetricScore(NamedTuple):
 
 class BenchmarkScores(NamedTuple):
     benchmark: str | None
+    slug: str | None
     scores: tuple[MetricScore, ...]
+
+
+class Contribution(NamedTuple):
+    """The scores of one LLM that come from one source."""
+
+    llm: LLMRecord
+    cells: tuple[tuple[MetricRecord, Cell], ...]
 
 
 @dataclass(frozen=True)
@@ -170,6 +142,11 @@ class Standings:
     def row(self, slug: str) -> Standing | None:
         return next((row for row in self.rows if row.llm.slug == slug), None)
 
+    def cell(self, slug: str, metric_id: int) -> Cell | None:
+        row = self.row(slug)
+        found = zip(self.columns, row.cells if row else (), strict=False)
+        return next((cell for metric, cell in found if metric.id == metric_id), None)
+
     def count(self, key: str) -> int:
         """N of a column: the LLMs with a value in it."""
         index = self.position[key]
@@ -180,15 +157,39 @@ class Standings:
         row = self.row(slug)
         if row is None:
             return []
-        groups: dict[str | None, list[MetricScore]] = {}
+        groups: dict[tuple[str | None, str | None], list[MetricScore]] = {}
         for metric, cell in zip(self.columns, row.cells, strict=True):
             score = MetricScore(metric, cell, self.count(metric.key))
-            groups.setdefault(metric.benchmark, []).append(score)
+            groups.setdefault((metric.benchmark, metric.benchmark_slug), []).append(score)
         return [
-            BenchmarkScores(benchmark, tuple(scores))
+            BenchmarkScores(*benchmark, tuple(scores))
             for benchmark, scores in groups.items()
             if any(score.cell for score in scores)
         ]
+
+    def interval_range(self) -> Interval | None:
+        """From the lowest to the highest end of an interval in the ranking metric."""
+        metric = self.ranking_metric
+        if metric is None or metric.key not in self.position:
+            return None
+        cells = [row.cells[self.position[metric.key]] for row in self.rows]
+        known = [cell.uncertainty.interval for cell in cells if cell and cell.uncertainty.interval]
+        if not known:
+            return None
+        return Interval(min(each.low for each in known), max(each.high for each in known))
+
+    def from_source(self, source_id: int) -> list[Contribution]:
+        """What a source contributed and is shown, by LLM name."""
+        found = []
+        for row in self.rows:
+            cells = [
+                (metric, cell)
+                for metric, cell in zip(self.columns, row.cells, strict=True)
+                if cell is not None and cell.source_id == source_id
+            ]
+            if cells:
+                found.append(Contribution(row.llm, tuple(cells)))
+        return sorted(found, key=lambda each: each.llm.name.casefold())
 
     def sort_keys(self) -> tuple[str, ...]:
         return (*FACT_ORDER, *self.position)
@@ -244,36 +245,6 @@ def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
     return of_every_metric(LLM.objects.filter(pk=llm.pk), Column.objects.all()).disagreements
 
 
-def load_records(
-    columns: Sequence[int], ranking_metric: int | None = None, llms: Any = None
-) -> Records:
-    """Everything these columns depend on, in three queries whatever the size."""
-    llms = LLM.objects.published() if llms is None else llms
-    catalogue = load_metrics()
-    parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
-    metrics = {key: catalogue[key] for key in with_components(columns, parts)}
-    scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
-    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
-    for row in rows.order_by().iterator():
-        scores[row[0]][row[1]] = ScoreRecord(*row)
-    found = (LLMRecord(*row) for row in llms.order_by().values_list(*LLM_FIELDS))
-    return Records(tuple(columns), ranking_metric, metrics, tuple(found), dict(scores))
-
-
-def load_metrics() -> dict[int, MetricRecord]:
-    """Every metric with its components, in one query."""
-    rows = Metric.objects.order_by("pk", "components__position", "components__pk").values_list(
-        *METRIC_FIELDS, "components__metric_id", "components__weight"
-    )
-    fields: dict[int, Any] = {}
-    components: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
-    for *metric, component, weight in rows:
-        fields[metric[0]] = tuple(metric)
-        if component is not None:
-            components[metric[0]].append((component, weight))
-    return {key: MetricRecord(*[*row, tuple(components[key])]) for key, row in fields.items()}
-
-
 def build(records: Records) -> Standings:
     """Rank the LLMs that have at least one value in the columns."""
     columns = tuple(records.metrics[metric] for metric in records.columns)
@@ -297,7 +268,8 @@ def build(records: Records) -> Standings:
     for position, llm in enumerate(present):
         row = tuple(cells[metric.id][position] for metric in columns)
         ranked = cells.get(records.ranking_metric or 0, {position: None})[position]
-        rows.append(Standing(llm, ranked.rank if ranked else None, row))
+        rank, rank_range = (ranked.rank, ranked.rank_range) if ranked else (None, None)
+        rows.append(Standing(llm, rank, rank_range, row))
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold()))
     return Standings(
         columns=columns,
@@ -337,10 +309,7 @@ def shown_values(
     shown: dict[int, Shown] = {}
     for metric in order:
         score = scores.get(metric.id)
-        reported = value = None
-        if score:
-            half_digit = ranking.half_digit(score.decimals)
-            reported = value = Shown(score.value, half_digit, Origin.REPORTED)
+        reported = value = as_reported(metric, score) if score else None
         if metric.aggregate:
             value = check_aggregate(metric, reported, parts_of(metric, shown, records.metrics))
         if value is None:
@@ -352,40 +321,145 @@ def shown_values(
     return shown
 
 
+def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
+    count = score.question_count or metric.question_count
+    if score.standard_error is not None:
+        uncertainty = normal_uncertainty(metric, score.value, float(score.standard_error), count)
+    else:
+        uncertainty = binomial_uncertainty(metric, score.value, count)
+    return Shown(
+        value=score.value,
+        tolerance=ranking.half_digit(score.decimals),
+        origin=Origin.REPORTED,
+        tier=score.tier or Source.Tier.UNKNOWN,
+        source_id=score.source_id,
+        uncertainty=uncertainty,
+    )
+
+
+class WeightedShown(NamedTuple):
+    """A component as it enters an aggregate, with whether all of its questions were asked."""
+
+    weight: Decimal
+    shown: Shown
+    is_complete: bool
+
+
 def parts_of(
     metric: MetricRecord, shown: dict[int, Shown], metrics: dict[int, MetricRecord]
-) -> list[ranking.Part] | None:
-    """The components as they enter the aggregate; None unless every one has a value and weight."""
+) -> list[WeightedShown]:
+    """The components; none unless every one has a value and a weight."""
     parts = []
     for component, weight in metric.components:
         value = shown.get(component)
+        count = metrics[component].question_count
         if metric.aggregate == Metric.Aggregate.MEAN:
             weight = Decimal(1)
         elif weight is None:
-            weight = Decimal(metrics[component].question_count or 0)
+            weight = Decimal(count or 0)
         if value is None or not weight:
-            return None
-        parts.append(ranking.Part(weight, value.value, value.tolerance))
-    return parts or None
+            return []
+        parts.append(WeightedShown(weight, value, value.uncertainty.question_count == count))
+    return parts
 
 
 def check_aggregate(
-    metric: MetricRecord, reported: Shown | None, parts: list[ranking.Part] | None
+    metric: MetricRecord, reported: Shown | None, parts: list[WeightedShown]
 ) -> Shown | None:
     """The rule of aggregates: reported while it agrees, else computed, else reported unchecked."""
-    if parts is None:
-        return reported and Shown(reported.value, reported.tolerance, Origin.UNCHECKED)
-    if reported and ranking.agrees(reported.value, reported.tolerance, parts):
-        return reported
-    mean = ranking.weighted_mean(parts)
-    return Shown(mean.value, mean.tolerance, Origin.COMPUTED)
+    if not parts:
+        return reported and replace(reported, origin=Origin.UNCHECKED)
+    values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
+    tiers = [part.shown.tier for part in parts]
+    if reported and ranking.agrees(reported.value, reported.tolerance, values):
+        uncertainty = reported.uncertainty
+        if uncertainty.standard_error is None:
+            uncertainty = mean_uncertainty(metric, reported.value, parts)
+        tier = least_trusted([reported.tier, *tiers])
+        return replace(reported, tier=tier, uncertainty=uncertainty)
+    mean = ranking.weighted_mean(values)
+    uncertainty = Uncertainty()
+    if all(part.is_complete for part in parts):
+        uncertainty = binomial_uncertainty(metric, mean.value, metric.question_count)
+    if uncertainty.standard_error is None:
+        uncertainty = mean_uncertainty(metric, mean.value, parts)
+    return Shown(
+        value=mean.value,
+        tolerance=mean.tolerance,
+        origin=Origin.COMPUTED,
+        tier=least_trusted(tiers),
+        source_id=None,
+        uncertainty=uncertainty,
+    )
+
+
+def least_trusted(tiers: Iterable[str]) -> str:
+    """Unknown is the least trusted, then the maker of the LLM, then those who run the site."""
+    return max(tiers, key=TRUST.index)
+
+
+def binomial_uncertainty(metric: MetricRecord, value: Decimal, count: int | None) -> Uncertainty:
+    """Of a share of so many questions; unknown if it is none, or their number is unknown."""
+    whole = WHOLE.get(metric.unit)
+    share = float(value) / whole if whole else -1.0
+    if not (metric.is_share_of_questions and whole and count and 0 <= share <= 1):
+        return Uncertainty(question_count=count)
+    tested = ranking.tested_share(share, count)
+    low, high = ranking.wilson(share, count)
+    return Uncertainty(
+        question_count=count,
+        standard_error=whole * ranking.binomial_standard_error(share, count),
+        interval=clipped(metric, Interval(whole * low, whole * high)),
+        tested=ranking.Estimate(whole * tested.value, whole * tested.standard_error),
+    )
+
+
+def normal_uncertainty(
+    metric: MetricRecord, value: Decimal, standard_error: float, count: int | None = None
+) -> Uncertainty:
+    """Of a value whose standard error is given."""
+    return Uncertainty(
+        question_count=count,
+        standard_error=standard_error,
+        interval=clipped(metric, ranking.normal_interval(float(value), standard_error)),
+        tested=ranking.Estimate(float(value), standard_error),
+    )
+
+
+def mean_uncertainty(
+    metric: MetricRecord, value: Decimal, parts: Sequence[WeightedShown]
+) -> Uncertainty:
+    """Of an aggregate, from the standard errors of all its components."""
+    errors, tested_errors = [], []
+    for weight, shown, _ in parts:
+        error, tested = shown.uncertainty.standard_error, shown.uncertainty.tested
+        if error is None or tested is None:
+            return Uncertainty(question_count=metric.question_count)
+        errors.append((float(weight), error))
+        tested_errors.append((float(weight), tested.standard_error))
+    uncertainty = normal_uncertainty(
+        metric, value, ranking.mean_standard_error(errors), metric.question_count
+    )
+    tested_error = ranking.mean_standard_error(tested_errors)
+    return uncertainty._replace(tested=ranking.Estimate(float(value), tested_error))
+
+
+def clipped(metric: MetricRecord, interval: Interval) -> Interval:
+    low = None if metric.minimum is None else float(metric.minimum)
+    high = None if metric.maximum is None else float(metric.maximum)
+    return ranking.clip(interval, low, high)
 
 
 def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[Cell | None]:
-    """Values of one metric with their rank and place in the range of the column."""
+    """Values of one metric with their ranks and place in the range of the column."""
     known = [shown.value for shown in values if shown]
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in values),
+        higher_is_better=metric.higher_is_better,
+    )
+    ranges = ranking.rank_ranges(
+        [shown.uncertainty.tested if shown else None for shown in values],
+        ranks,
         higher_is_better=metric.higher_is_better,
     )
     worst, best = (min(known), max(known)) if known else (Decimal(0), Decimal(0))
@@ -398,11 +472,15 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
             exact=plain(shown.value),
             origin=shown.origin,
             rank=rank or 0,
+            rank_range=rank_range,
             heat=heat(shown.value, worst, best),
+            tier=shown.tier,
+            source_id=shown.source_id,
+            uncertainty=shown.uncertainty,
         )
         if shown
         else None
-        for shown, rank in zip(values, ranks, strict=True)
+        for shown, rank, rank_range in zip(values, ranks, ranges, strict=True)
     ]
 
 

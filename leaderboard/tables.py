@@ -6,16 +6,14 @@ from itertools import groupby
 
 import django_tables2
 from django.core.paginator import Paginator
-from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2.data import TableListData
 
-from .numbers import plain
+from .records import MetricRecord
+from .rows import CellShape, row_html
 from .selection import PAGE_SIZE, Selection, default_sort
-from .standings import Cell, LLMRecord, MetricRecord, Origin, Standing, Standings
+from .standings import Origin, Standings
 
-MISSING = "–"
 SORT_WORDS = {"llm": "name", "organization": "organization", "parameters": "size",
               "released": "release date"}  # fmt: skip
 
@@ -37,6 +35,7 @@ class Group:
     """A benchmark above its metrics."""
 
     name: str
+    slug: str
     language: str
     span: int
 
@@ -130,11 +129,29 @@ class StandingsTable(django_tables2.Table):
     def groups(self) -> list[Group]:
         """The upper header: a benchmark over its adjacent metrics."""
         return [
-            Group(name or "", language or "", len(list(metrics)))
-            for (name, language), metrics in groupby(
-                self.standings.columns, key=lambda metric: (metric.benchmark, metric.language)
+            Group(*benchmark, span=len(list(metrics)))
+            for benchmark, metrics in groupby(
+                self.standings.columns,
+                key=lambda metric: (
+                    metric.benchmark or "",
+                    metric.benchmark_slug or "",
+                    metric.language or "",
+                ),
             )
         ]
+
+    def interval_choices(self) -> list[tuple[str, str, bool]]:
+        """(words, link, whether it is the present one)"""
+        words = {None: "ranking metric", "all": "all", "off": "off"}
+        return [
+            (word, self.selection.url(intervals=choice), choice == self.selection.intervals)
+            for choice, word in words.items()
+        ]
+
+    def has_ranges(self) -> bool:
+        return self.selection.intervals != "off" and any(
+            row.rank_range for row in self.standings.rows
+        )
 
     def has_computed(self) -> bool:
         return self.has(Origin.COMPUTED)
@@ -147,18 +164,40 @@ class StandingsTable(django_tables2.Table):
         cells = (cell for row in self.standings.rows for cell in row.cells)
         return any(cell is not None and cell.origin is origin for cell in cells)
 
+    def has_mixed_tiers(self) -> bool:
+        return any(len(row.tiers) > 1 for row in self.standings.rows)
+
     def body(self) -> SafeString:
         """All rows of the page. Joined here: the stock loop inspects a signature for every cell,
         which costs more than everything else on the page."""
-        starts = group_starts(self.standings.columns)
+        shapes = self.cell_shapes()
+        ranges = self.selection.intervals != "off"
         ranking = self.standings.ranking_metric
-        shapes = [
-            ("edge" if start else "", "main" if metric == ranking else "")
-            for metric, start in zip(self.standings.columns, starts, strict=True)
+        steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
+        rows, before = [], None
+        for bound in self.paginated_rows:
+            row = bound.record
+            best = row.rank_range.best if row.rank_range else None
+            is_step = steps and before is not None and best != before
+            rows.append(row_html(row, shapes, ranges=ranges, is_step=is_step))
+            before = best
+        return mark_safe("\n".join(rows))  # every text in it has been escaped
+
+    def cell_shapes(self) -> list[CellShape]:
+        standings, wanted = self.standings, self.selection.intervals
+        axis = standings.interval_range() if wanted is None else None
+        return [
+            CellShape(
+                edge="edge" if starts else "",
+                main="main" if metric == standings.ranking_metric else "",
+                margin_decimals=metric.decimals + 1 if wanted == "all" else None,
+                axis=axis if metric == standings.ranking_metric else None,
+                decimals=metric.decimals,
+            )
+            for metric, starts in zip(
+                standings.columns, group_starts(standings.columns), strict=True
+            )
         ]
-        return mark_safe(
-            "\n".join(row_html(row.record, shapes) for row in self.paginated_rows)
-        )  # every text in it has been escaped
 
     def page_links(self) -> dict[str, str]:
         """Links to the pages before and after this one."""
@@ -183,59 +222,3 @@ def metric_note(metric: MetricRecord) -> str:
     if metric.question_count:
         return f"n {metric.question_count:,}"
     return metric.aggregate
-
-
-def row_html(row: Standing, shapes: Sequence[tuple[str, str]]) -> str:
-    llm = row.llm
-    cells = "".join(cell_html(cell, *shape) for cell, shape in zip(row.cells, shapes, strict=True))
-    coverage = f"{row.coverage}/{len(row.cells)} scores" if row.coverage < len(row.cells) else ""
-    return (
-        f'<tr id="{escape(llm.slug)}"><td class="rank"><b>{row.rank or MISSING}</b></td>'
-        f'<th scope="row"><a href="{reverse("llm", args=[llm.slug])}">{escape(llm.name)}</a>'
-        f"<small>{facts_html(llm, coverage)}</small></th>{cells}</tr>"
-    )
-
-
-def facts_html(llm: LLMRecord, coverage: str) -> str:
-    """Organization, size and what sets the LLM apart, in small print."""
-    tags = [
-        "closed" if llm.open_weights is False else "",
-        "weights unknown" if llm.open_weights is None else "",
-        llm.domain if llm.domain != "general" else "",
-        "reasoning" if llm.reasoning else "",
-        coverage,
-    ]
-    facts = [escape(llm.organization or "organization unknown"), size_text(llm)]
-    return " · ".join(facts) + "".join(
-        f' <span class="tag">{escape(tag)}</span>' for tag in tags if tag
-    )
-
-
-def size_text(llm: LLMRecord) -> str:
-    """“671B · 37B active”, “size unknown”."""
-    if llm.parameters is None:
-        return "size unknown"
-    active = f" · {plain(llm.active_parameters)}B active" if llm.active_parameters else ""
-    return f"{plain(llm.parameters)}B{active}"
-
-
-def cell_html(cell: Cell | None, edge: str, main: str) -> str:
-    if cell is None:
-        classes = " ".join(filter(None, [edge, main, "missing"]))
-        return f'<td class="{classes}">{MISSING}</td>'
-    origin = "" if cell.origin is Origin.REPORTED else str(cell.origin)
-    best = "best" if cell.is_best else ""
-    classes = " ".join(filter(None, [f"h{cell.heat}", edge, main, best, origin]))
-    exact = f' data-value="{cell.exact}"' if is_rounded(cell) else ""
-    title = f' title="{ORIGIN_WORDS[cell.origin]}"' if origin else ""
-    return f'<td class="{classes}"{exact}{title}>{cell.text}</td>'
-
-
-ORIGIN_WORDS = {
-    Origin.COMPUTED: "computed from its components",
-    Origin.UNCHECKED: "cannot be checked: a component is missing",
-}
-
-
-def is_rounded(cell: Cell) -> bool:
-    return len(cell.exact.partition(".")[2]) > len(cell.text.partition(".")[2])

@@ -1,12 +1,18 @@
 from django.urls import path
 
 from . import views
+from .feeds import ChangesFeed
 
 urlpatterns = [
     path("", views.front_page, name="front"),
     path("leaderboard/", views.front_page),
     path("leaderboard/<slug:slug>/", views.leaderboard, name="leaderboard"),
     path("llms/<slug:slug>/", views.llm, name="llm"),
+    path("benchmarks/<slug:slug>/", views.benchmark, name="benchmark"),
+    path("sources/<int:pk>/", views.source, name="source"),
+    path("ranks/", views.ranks, name="ranks"),
+    path("changes/", views.changes, name="changes"),
+    path("changes/feed/", ChangesFeed(), name="feed"),
     path(
         "admin/preview/leaderboard/<int:pk>/", views.preview_leaderboard, name="preview-leaderboard"
     ),

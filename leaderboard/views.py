@@ -1,17 +1,22 @@
 """Public pages: get, build, render."""
 
 from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from . import changes as changes_of
 from . import standings as standings_of
-from .models import LLM, Leaderboard
+from .models import LLM, Benchmark, Leaderboard, Metric, Source
+from .records import load_records
 from .revision import current_revision
-from .selection import Selection
+from .selection import Selection, read_page
 from .tables import StandingsTable
 
+TOP = 10  # LLMs on a benchmark's page
+ENTRIES = 25  # on a page of changes
 PREVIEW = "Preview: this is how the page will look with all drafts. Visitors do not see it."
 
 
@@ -67,16 +72,94 @@ def llm(request, slug):
 
 def llm_page(request, llm, preview=""):
     """Also the preview of a draft, among the published LLMs."""
+    leaderboards = list(Leaderboard.objects.published())
     shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
     standings = standings_of.of_every_metric(shown)
+    groups = standings.scores_by_benchmark(llm.slug)
+    cells = [score.cell for group in groups for score in group.scores if score.cell]
     context = {
         "llm": llm,
         "preview": preview,
-        "leaderboards": Leaderboard.objects.published(),
-        "groups": standings.scores_by_benchmark(llm.slug),
+        "leaderboards": leaderboards,
+        "placements": placements(standings, llm, leaderboards),
+        "groups": groups,
+        "coverage": (len(cells), sum(len(group.scores) for group in groups)),
+        "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
+        "corrections": changes_of.corrections_of(llm),
         "canonical": request.build_absolute_uri(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
+
+
+def placements(standings, llm, leaderboards):
+    """[(leaderboard, cell of its ranking metric, number of LLMs ranked)] where there is a rank."""
+    found = []
+    for each in leaderboards:
+        cell = standings.cell(llm.slug, each.ranking_metric_id)
+        if cell:
+            key = next(m.key for m in standings.columns if m.id == each.ranking_metric_id)
+            found.append((each, cell, standings.count(key)))
+    return found
+
+
+@require_safe
+def benchmark(request, slug):
+    try:
+        found = Benchmark.objects.published().get(slug=slug)
+    except Benchmark.DoesNotExist:
+        return redirect_renamed(request, Benchmark, slug)
+    metrics = list(Metric.objects.published().filter(benchmark=found).order_by("pk"))
+    headline = next((each for each in metrics if each.aggregate), metrics[0])
+    standings = standings_of.build(load_records([each.pk for each in metrics], headline.pk))
+    context = {
+        "benchmark": found,
+        "metrics": metrics,
+        "headline": standings.ranking_metric,
+        "top": [
+            (row, row.cells[standings.position[headline.key]])
+            for row in standings.rows[:TOP]
+            if row.rank
+        ],
+        "leaderboards": Leaderboard.objects.published(),
+        "shown_on": Leaderboard.objects.published().filter(columns__metric__benchmark=found),
+        "canonical": request.build_absolute_uri(found.get_absolute_url()),
+    }
+    return render(request, "leaderboard/benchmark.html", context)
+
+
+@require_safe
+def source(request, pk):
+    found = get_object_or_404(Source.objects.published(), pk=pk)
+    standings = standings_of.of_every_metric()
+    context = {
+        "source": found,
+        "contributions": standings.from_source(found.pk),
+        "leaderboards": Leaderboard.objects.published(),
+        "canonical": request.build_absolute_uri(found.get_absolute_url()),
+    }
+    return render(request, "leaderboard/source.html", context)
+
+
+@require_safe
+def ranks(request):
+    """What rank ranges and intervals mean and assume."""
+    context = {
+        "leaderboards": Leaderboard.objects.published(),
+        "canonical": request.build_absolute_uri(request.path),
+    }
+    return render(request, "leaderboard/ranks.html", context)
+
+
+@require_safe
+def changes(request):
+    page = Paginator(changes_of.dates(), ENTRIES).get_page(read_page(request.GET.getlist("page")))
+    context = {
+        "page": page,
+        "entries": changes_of.entries(page.object_list),
+        "leaderboards": Leaderboard.objects.published(),
+        "canonical": request.build_absolute_uri(request.path),
+    }
+    return render(request, "leaderboard/changes.html", context)
 
 
 @require_safe
@@ -96,8 +179,10 @@ def preview_llm(request, pk):
 
 def redirect_renamed(request, model, slug):
     """An address that published content once had leads to the one it has now."""
-    past = model.history.filter(slug=slug, is_published=True).values("id")
-    found = model.objects.published().filter(pk__in=past).first()
+    past = model.history.filter(slug=slug)
+    if hasattr(model, "is_published"):
+        past = past.filter(is_published=True)
+    found = model.objects.published().filter(pk__in=past.values("id")).first()
     if found is None:
         raise Http404(f"There is no {model._meta.verbose_name} “{slug}”.")
     query = request.META.get("QUERY_STRING", "")

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 class Row:
     slug: str
     rank: str
+    rank_range: str
     name: str
     facts: str
     cells: list[str]
@@ -38,7 +39,8 @@ def read_row(row):
     name = row.find("th")
     return Row(
         slug=row.get("id"),
-        rank="".join(rank.itertext()),
+        rank=rank.findtext("b"),
+        rank_range=rank.findtext("small") or "",
         name=name.findtext("a"),
         facts=" ".join("".join(name.find("small").itertext()).split()),
         cells=[cell.text for cell in cells],

@@ -97,7 +97,7 @@ def shown(site, llm, metric):
     _, page = read(f"{site.address}/leaderboard/")
     columns = re.findall(r'data-column="([^"]+)"', page)
     row = re.search(rf'<tr id="{llm}">(.*?)</tr>', page, re.DOTALL)[1]
-    cells = re.findall(r"<td[^>]*>([^<]*)</td>", row)
+    cells = re.findall(r"<td[^>]*>([^<]*)<", row)
     return cells[columns.index(metric) - len(columns)]  # metric columns come last
 
 

@@ -54,9 +54,9 @@ def test_a_header_names_every_column_in_order_and_links_to_its_order(client):
 def test_benchmarks_stand_over_their_metrics():
     *_, board = make_board()
     assert make_table(board).groups() == [
-        Group("English bench", "English", 2),
-        Group("Chinese bench", "Chinese", 1),
-        Group("", "", 1),
+        Group("English bench", "english-bench", "English", 2),
+        Group("Chinese bench", "chinese-bench", "Chinese", 1),
+        Group("", "", "", 1),
     ]
 
 
@@ -145,8 +145,8 @@ def test_cells_say_how_their_value_came_about(client):
     text = page.content.decode()
     assert text.count('title="computed from its components"') == 1
     assert text.count('title="cannot be checked: a component is missing"') == 1
-    assert text.count('<span class="key computed">0.00</span>') == 1
-    assert text.count('<span class="key unchecked">0.00</span>') == 1
+    assert text.count('<span class="computed">0.00</span>') == 1
+    assert text.count('<span class="unchecked">0.00</span>') == 1
 
 
 def test_the_legend_explains_only_what_is_there(client):
@@ -166,7 +166,9 @@ def test_a_missing_score_is_a_dash_and_an_unranked_row_has_no_number(client):
         ["edge", "missing"],
         ["edge", "main", "missing"],
     ]
-    assert row.facts == "organization unknown · size unknown weights unknown 1/4 scores"
+    assert (
+        row.facts == "organization unknown · size unknown weights unknown 1/4 scores source unknown"
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,15 +176,15 @@ def test_a_missing_score_is_a_dash_and_an_unranked_row_has_no_number(client):
     [
         (
             {"parameters": "671", "active_parameters": "37", "reasoning": True},
-            "organization unknown · 671B · 37B active weights unknown reasoning",
+            "organization unknown · 671B · 37B active weights unknown reasoning source unknown",
         ),
         (
             {"parameters": "0.6", "open_weights": True, "domain": "general", "reasoning": False},
-            "organization unknown · 0.6B",
+            "organization unknown · 0.6B source unknown",
         ),
         (
             {"open_weights": False, "domain": "medical"},
-            "organization unknown · size unknown closed medical",
+            "organization unknown · size unknown closed medical source unknown",
         ),
     ],
 )
@@ -198,7 +200,7 @@ def test_small_print_begins_with_the_organization(client):
     make_leaderboard([metric])
     org = Organization.objects.create(name="Org & Co")
     make_scores({make_llm("A", organization=org, open_weights=True): {metric: "0.5"}})
-    assert page_rows(client.get("/"))[0].facts == "Org & Co · size unknown"
+    assert page_rows(client.get("/"))[0].facts == "Org & Co · size unknown source unknown"
 
 
 def test_a_row_is_found_by_its_slug_and_leads_to_the_llm(client):

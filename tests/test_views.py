@@ -215,12 +215,12 @@ def test_a_leaderboard_takes_six_queries_whatever_its_size(
 
 
 @pytest.mark.parametrize("count", [1, 3, 51])
-def test_the_page_of_an_llm_takes_six_queries_whatever_the_site(
+def test_the_page_of_an_llm_takes_nine_queries_whatever_the_site(
     count, client, django_assert_num_queries
 ):
     board = make_leaderboard([make_metric("a"), make_metric("b")])
     give_scores_to_more_llms(board, count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         response = client.get("/llms/extra-1/")
     assert response.status_code == 200
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from ..fields import NumberField, WebAddressField
 from ..numbers import LARGEST, plain
@@ -58,6 +59,9 @@ class Benchmark(Slugged):
 
     def natural_key(self):
         return (self.slug,)
+
+    def get_absolute_url(self):
+        return reverse("benchmark", args=[self.slug])
 
 
 class MetricQuerySet(ContentQuerySet):

@@ -4,9 +4,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from ..fields import NumberField, WebAddressField
 from ..numbers import LARGEST, decimal_places, plain
+from ..privacy import private_detail
 from .base import Content, ContentQuerySet, history
 from .benchmarks import Metric
 from .llms import LLM
@@ -87,6 +89,21 @@ class Source(Content):
 
     def natural_key(self):
         return (self.title, self.url, self.file_sha256)
+
+    def get_absolute_url(self):
+        return reverse("source", args=[self.pk])
+
+    def clean(self):
+        super().clean()
+        for field in ("title", "evaluator", "harness", "harness_version", "settings", "file_name"):
+            found = private_detail(getattr(self, field))
+            if found:
+                raise ValidationError(
+                    {
+                        field: f"“{found}” names a place on somebody's machine, and this is shown "
+                        "to everyone. Leave it out, or name the model or file alone."
+                    }
+                )
 
 
 class ScoreQuerySet(ContentQuerySet):

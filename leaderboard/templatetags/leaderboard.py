@@ -59,3 +59,17 @@ def mail_or_web(contact):
 def before(title, short_title):
     """What stands before the short title: “LeaderBoard” of “LeaderBoard - AnesBench”."""
     return title.removesuffix(short_title).removesuffix(" - ")
+
+
+@register.filter
+def entry(mapping, key):
+    """mapping[key], or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def interval(cell, metric):
+    """“0.842 to 0.858”: the 95 % interval with one digit more than the score."""
+    found = cell.uncertainty.interval
+    digits = metric.decimals + 1
+    return f"{found.low:.{digits}f} to {found.high:.{digits}f}" if found else ""

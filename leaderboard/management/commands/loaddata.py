@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, models, transaction
+from django.utils import timezone
 
 from leaderboard.models import Leaderboard
 from leaderboard.models.base import Content
@@ -64,9 +65,13 @@ class Command(loaddata.Command):
                 instance.save_base(raw=True)
             if cleaned(instance) != before:
                 changed[type(instance), before is not None].append(instance)
+        now = timezone.now()  # one date, so that visitors see one entry
         for (model, is_update), rows in changed.items():
             model.history.bulk_history_create(
-                rows, update=is_update, default_change_reason=f"Loaded from fixture {labels}"
+                rows,
+                update=is_update,
+                default_change_reason=f"Loaded from fixture {labels}",
+                default_date=now,
             )
         if changed:
             publish_change()

@@ -1,0 +1,126 @@
+"""What a maintainer should look at: numbers that disagree, cannot be checked, or are missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import F, Q
+
+from . import standings
+from .models import LLM, Column, Leaderboard, Score
+from .numbers import plain
+from .standings import Disagreement, Origin, Standings
+
+
+class Kind(StrEnum):
+    DISAGREEMENT = "Aggregates that disagree with their components"
+    OUT_OF_RANGE = "Values outside the range of their metric"
+    UNCHECKED = "Aggregates that cannot be checked"
+    PARTIAL = "Partial runs"
+    INCOMPLETE = "LLMs with incomplete coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at, and the LLM on whose form it is mended."""
+
+    kind: Kind
+    llm_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    findings: tuple[Finding, ...]
+    agreeing: int  # reported aggregates that agree with their components
+
+    def of(self, kind: Kind) -> list[Finding]:
+        return [finding for finding in self.findings if finding.kind is kind]
+
+    @property
+    def disagreements(self) -> list[Finding]:
+        return self.of(Kind.DISAGREEMENT)
+
+
+def check() -> Report:
+    """All content, drafts included."""
+    everything = standings.of_every_metric(LLM.objects.all(), Column.objects.all())
+    findings = [
+        *(
+            Finding(Kind.DISAGREEMENT, each.llm.id, disagreement_text(each))
+            for each in everything.disagreements
+        ),
+        *out_of_range(),
+        *unchecked(everything),
+        *partial_runs(),
+        *incomplete(),
+    ]
+    return Report(tuple(findings), count_agreeing(everything))
+
+
+def count_agreeing(everything: Standings) -> int:
+    return sum(
+        cell is not None and cell.origin is Origin.REPORTED
+        for row in everything.rows
+        for metric, cell in zip(everything.columns, row.cells, strict=True)
+        if metric.aggregate
+    )
+
+
+def disagreement_text(disagreement: Disagreement) -> str:
+    """What is wrong, by how much, and what the page does about it."""
+    metric = disagreement.metric
+    return (
+        f"{metric.full_name} of {disagreement.llm.name}: {plain(disagreement.reported)} was "
+        f"entered, but its components give {plain(disagreement.computed)}, more than the "
+        f"{plain(disagreement.tolerance)} that rounding allows. The page shows the computed value. "
+        "Correct whichever number is wrong."
+    )
+
+
+def out_of_range() -> Iterator[Finding]:
+    outside = Q(value__lt=F("metric__minimum")) | Q(value__gt=F("metric__maximum"))
+    for score in Score.objects.filter(outside).select_related("llm", "metric__benchmark"):
+        text = (
+            f"{score.metric} of {score.llm}: {plain(score.value)} is outside "
+            f"{score.metric.describe_range()}. Correct the value, or the range of the metric."
+        )
+        yield Finding(Kind.OUT_OF_RANGE, score.llm_id, text)
+
+
+def unchecked(everything: Standings) -> Iterator[Finding]:
+    for row in everything.rows:
+        for metric, cell in zip(everything.columns, row.cells, strict=True):
+            if cell is not None and cell.origin is Origin.UNCHECKED:
+                text = (
+                    f"{metric.full_name} of {row.llm.name}: {cell.exact} cannot be checked, "
+                    "because a component has no score. Add it if it is known."
+                )
+                yield Finding(Kind.UNCHECKED, row.llm.id, text)
+
+
+def partial_runs() -> Iterator[Finding]:
+    partial = Score.objects.filter(question_count__lt=F("metric__question_count"))
+    for score in partial.select_related("llm", "metric__benchmark"):
+        text = (
+            f"{score.metric} of {score.llm}: {score.question_count:,} of "
+            f"{score.metric.question_count:,} questions. Replace it by a full run."
+        )
+        yield Finding(Kind.PARTIAL, score.llm_id, text)
+
+
+def incomplete() -> Iterator[Finding]:
+    for leaderboard in Leaderboard.objects.all():
+        table = standings.of_leaderboard(leaderboard, LLM.objects.all())
+        for row in table.rows:
+            missing = [
+                metric.full_name
+                for metric, cell in zip(table.columns, row.cells, strict=True)
+                if cell is None
+            ]
+            if missing:
+                text = (
+                    f"{row.llm.name} on {leaderboard}: {row.coverage} of {len(row.cells)} scores. "
+                    f"Missing: {', '.join(missing)}."
+                )
+                yield Finding(Kind.INCOMPLETE, row.llm.id, text)

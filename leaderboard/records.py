@@ -1,0 +1,116 @@
+"""The content as plain records: what standings are made from, read in few queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .models import LLM, Metric, Score, with_components
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRecord:
+    id: int
+    key: str
+    name: str
+    benchmark: str | None
+    benchmark_slug: str | None
+    language: str | None
+    unit: str
+    minimum: Decimal | None
+    maximum: Decimal | None
+    higher_is_better: bool
+    decimals: int
+    question_count: int | None
+    is_share_of_questions: bool
+    aggregate: str
+    components: tuple[tuple[int, Decimal | None], ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.benchmark} {self.name}" if self.benchmark else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class LLMRecord:
+    id: int
+    slug: str
+    name: str
+    organization: str | None
+    organization_slug: str | None
+    parameters: Decimal | None
+    active_parameters: Decimal | None
+    open_weights: bool | None
+    reasoning: bool | None
+    domain: str
+    released: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRecord:
+    llm_id: int
+    metric_id: int
+    value: Decimal
+    decimals: int
+    question_count: int | None
+    standard_error: Decimal | None
+    source_id: int | None
+    tier: str | None
+
+
+METRIC_FIELDS = (
+    "id", "key", "name", "benchmark__name", "benchmark__slug", "benchmark__language", "unit",
+    "minimum", "maximum", "higher_is_better", "decimals", "question_count",
+    "is_share_of_questions", "aggregate",
+)  # fmt: skip
+LLM_FIELDS = (
+    "id", "slug", "name", "organization__name", "organization__slug", "parameters",
+    "active_parameters", "open_weights", "reasoning", "domain", "released",
+)  # fmt: skip
+SCORE_FIELDS = (
+    "llm_id", "metric_id", "value", "decimals", "question_count", "standard_error", "source_id",
+    "source__tier",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What standings are made from: the shown metrics in order, everything they depend on."""
+
+    columns: tuple[int, ...]
+    ranking_metric: int | None
+    metrics: dict[int, MetricRecord]
+    llms: tuple[LLMRecord, ...]
+    scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
+
+
+def load_records(
+    columns: Sequence[int], ranking_metric: int | None = None, llms: Any = None
+) -> Records:
+    """Everything these columns depend on, in three queries whatever the size."""
+    llms = LLM.objects.published() if llms is None else llms
+    catalogue = load_metrics()
+    parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
+    metrics = {key: catalogue[key] for key in with_components(columns, parts)}
+    scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
+    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
+    for row in rows.order_by().iterator():
+        scores[row[0]][row[1]] = ScoreRecord(*row)
+    found = (LLMRecord(*row) for row in llms.order_by().values_list(*LLM_FIELDS))
+    return Records(tuple(columns), ranking_metric, metrics, tuple(found), dict(scores))
+
+
+def load_metrics() -> dict[int, MetricRecord]:
+    """Every metric with its components, in one query."""
+    rows = Metric.objects.order_by("pk", "components__position", "components__pk").values_list(
+        *METRIC_FIELDS, "components__metric_id", "components__weight"
+    )
+    fields: dict[int, Any] = {}
+    components: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
+    for *metric, component, weight in rows:
+        fields[metric[0]] = tuple(metric)
+        if component is not None:
+            components[metric[0]].append((component, weight))
+    return {key: MetricRecord(*[*row, tuple(components[key])]) for key, row in fields.items()}

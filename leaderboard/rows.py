@@ -1,0 +1,125 @@
+"""Rows of the table as HTML strings: escaped here, joined by the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.html import escape
+
+from .models import Source
+from .numbers import plain
+from .records import LLMRecord
+from .standings import Cell, Interval, Origin, Standing
+
+MISSING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class CellShape:
+    """What the cells of a column have in common."""
+
+    edge: str
+    main: str
+    decimals: int
+    margin_decimals: int | None  # of “± 0.008” behind the score, if wanted
+    axis: Interval | None  # of the interval marks, if wanted
+
+
+def row_html(row: Standing, shapes: Sequence[CellShape], *, ranges: bool, is_step: bool) -> str:
+    llm = row.llm
+    is_mixed = len(row.tiers) > 1
+    cells = "".join(
+        cell_html(cell, shape, show_tier=is_mixed)
+        for cell, shape in zip(row.cells, shapes, strict=True)
+    )
+    rank_class = "rank step" if is_step else "rank"
+    rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
+    return (
+        f'<tr id="{escape(llm.slug)}"><td class="{rank_class}">'
+        f"<b>{row.rank or MISSING}</b>{rank_range}</td>"
+        f'<th scope="row"><a href="{reverse("llm", args=[llm.slug])}">{escape(llm.name)}</a>'
+        f"<small>{facts_html(row)}</small></th>{cells}</tr>"
+    )
+
+
+def facts_html(row: Standing) -> str:
+    """Organization, size and what sets the LLM apart, in small print."""
+    llm = row.llm
+    tags = [
+        "closed" if llm.open_weights is False else "",
+        "weights unknown" if llm.open_weights is None else "",
+        llm.domain if llm.domain != "general" else "",
+        "reasoning" if llm.reasoning else "",
+        f"{row.coverage}/{len(row.cells)} scores" if row.coverage < len(row.cells) else "",
+        *(UNIFORM_TIERS.get(tier, "") for tier in row.tiers if len(row.tiers) == 1),
+    ]
+    facts = [escape(llm.organization or "organization unknown"), size_text(llm)]
+    return " · ".join(facts) + "".join(
+        f' <span class="tag">{escape(tag)}</span>' for tag in tags if tag
+    )
+
+
+def size_text(llm: LLMRecord) -> str:
+    """“671B · 37B active”, “size unknown”."""
+    if llm.parameters is None:
+        return "size unknown"
+    active = f" · {plain(llm.active_parameters)}B active" if llm.active_parameters else ""
+    return f"{plain(llm.parameters)}B{active}"
+
+
+def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
+    if cell is None:
+        classes = " ".join(filter(None, [shape.edge, shape.main, "missing"]))
+        return f'<td class="{classes}">{MISSING}</td>'
+    origin = "" if cell.origin is Origin.REPORTED else str(cell.origin)
+    marks = [
+        f"h{cell.heat}", shape.edge, shape.main, "best" if cell.is_best else "", origin,
+        cell.tier if show_tier else "",
+    ]  # fmt: skip
+    classes = " ".join(filter(None, marks))
+    exact = f' data-value="{cell.exact}"' if is_rounded(cell) else ""
+    titles = [ORIGIN_WORDS[cell.origin]] if origin else []
+    titles += [f"source: {cell.tier}"] if show_tier else []
+    title = f' title="{"; ".join(titles)}"' if titles else ""
+    return f'<td class="{classes}"{exact}{title}>{cell.text}{interval_html(cell, shape)}</td>'
+
+
+def interval_html(cell: Cell, shape: CellShape) -> str:
+    """The 95 % interval: a margin in figures, or a mark on the axis of the column."""
+    interval = cell.uncertainty.interval
+    if interval is None:
+        return ""
+    if shape.margin_decimals is not None:
+        margin = (interval.high - interval.low) / 2
+        return f"<small> ±{margin:.{shape.margin_decimals}f}</small>"
+    if shape.axis is None:
+        return ""
+    scale = 88 / ((shape.axis.high - shape.axis.low) or 1)
+    low, middle, high = (
+        f"{2 + scale * (value - shape.axis.low):.1f}"
+        for value in (interval.low, float(cell.value), interval.high)
+    )
+    words = interval_text(interval, shape.decimals)
+    return (
+        f'<svg viewBox="0 0 92 8" role="img" aria-label="{words}">'
+        f'<path class="rail" d="M2 4H90"/><path class="ci" d="M{low} 4H{high}"/>'
+        f'<circle cx="{middle}" cy="4" r="2.6"/></svg>'
+    )
+
+
+def interval_text(interval: Interval, decimals: int) -> str:
+    """“95 % interval 0.842 to 0.858”: one digit more than the score has."""
+    digits = decimals + 1
+    return f"95 % interval {interval.low:.{digits}f} to {interval.high:.{digits}f}"
+
+
+ORIGIN_WORDS = {
+    Origin.COMPUTED: "computed from its components",
+    Origin.UNCHECKED: "cannot be checked: a component is missing",
+}
+# A row of one tier says so once, where readers have to know it.
+UNIFORM_TIERS = {Source.Tier.VENDOR: "vendor’s scores", Source.Tier.UNKNOWN: "source unknown"}
+
+
+def is_rounded(cell: Cell) -> bool:
+    return len(cell.exact.partition(".")[2]) > len(cell.text.partition(".")[2])
