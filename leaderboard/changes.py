@@ -112,7 +112,7 @@ def entries(of_dates: Iterable[datetime]) -> list[Entry]:
 
 
 def make_entry(date: datetime, new_llms: tuple[tuple[str, str], ...], records: list) -> Entry:
-    added = [each for each in records if each.history_type == "+" and each.before is None]
+    added = [each for each in records if each.before_type is None]
     scored = sorted({(each.llm.name, each.llm.slug) for each in added})
     return Entry(
         date=date,
@@ -124,13 +124,9 @@ def make_entry(date: datetime, new_llms: tuple[tuple[str, str], ...], records: l
 
 
 def corrections_of(llm: LLM) -> list[ScoreChange]:
-    """Every change of a published score of one LLM, newest first; what was there first is none."""
-    records = public_scores().filter(llm_id=llm.pk)
-    return [
-        as_change(record)
-        for record in records
-        if record.history_type != "+" or record.history_date > record.published_since
-    ]
+    """Every change of a published score of one LLM, newest first; a first score is none."""
+    records = public_scores().filter(llm_id=llm.pk).exclude(before_type=None)
+    return [as_change(record) for record in records]
 
 
 def publications() -> QuerySet:
@@ -147,8 +143,9 @@ def publications() -> QuerySet:
 def public_scores() -> QuerySet:
     """History of scores that visitors could see change, newest first.
 
-    `before` is the value just before, None if there was none; records that did not change the
-    value are left out, and so is what happened before the LLM was published.
+    `before` is the last value before and `before_type` what the record before did, None if there
+    was none. Records that did not change the value are left out, and so is what happened before
+    the LLM was published.
     """
     history = Score.history.model.objects
     earlier = history.filter(
@@ -177,15 +174,14 @@ def public_scores() -> QuerySet:
 def as_change(record) -> ScoreChange:
     was_there = record.before is not None and record.before_type != "-"
     removed = record.history_type == "-"
-    decimals = max(record.metric.decimals, record.decimals)
     return ScoreChange(
         date=record.history_date,
         llm=record.llm.name,
         slug=record.llm.slug,
         metric=str(record.metric),
         key=record.metric.key,
-        old=public_value(record, record.before, decimals, before=True) if was_there else None,
-        new=None if removed else public_value(record, record.value, decimals, before=False),
+        old=public_value(record, record.before, before=True) if was_there else None,
+        new=None if removed else public_value(record, record.value, before=False),
         reason=record.history_change_reason or "",
     )
 
@@ -193,21 +189,18 @@ def as_change(record) -> ScoreChange:
 REFUSED = "a value that did not fit its components"
 
 
-def public_value(record, value: Decimal, decimals: int, *, before: bool) -> str:
+def public_value(record, value: Decimal, *, before: bool) -> str:
     """The value in words. One that its components contradicted was never public and is not now."""
     if record.metric.aggregate and was_refused(record, before=before):
         return REFUSED
-    return format_number(value, max(decimals, decimal_places(value)))
+    return format_number(value, max(record.metric.decimals, decimal_places(value)))
 
 
 def was_refused(record, *, before: bool) -> bool:
     """Did the site show a computed value in its place then?"""
-    earlier = Score.history.filter(llm_id=record.llm_id)
-    if before:
-        earlier = earlier.filter(history_id__lt=record.history_id)
-    else:
-        # What one form writes is one state: its components belong to it in any order.
-        earlier = earlier.filter(history_date__lte=record.history_date)
+    # What one form writes has one date and is one state, whatever the order of its rows.
+    when = {"history_date__lt" if before else "history_date__lte": record.history_date}
+    earlier = Score.history.filter(llm_id=record.llm_id, **when)
     scores: dict[int, ScoreRecord] = {}
     for past in earlier.order_by("history_id"):
         if past.history_type == "-":

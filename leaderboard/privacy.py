@@ -4,7 +4,7 @@ import re
 
 # What settings of a run drag along: /home/me/model, C:\models, 10.0.0.7, me@node3:, hf_… tokens.
 PRIVATE = [
-    re.compile(r"(?<![\w/:.~-])[~/](?:[\w.@+-]+/)+[\w.@+-]*|(?<![\w/:.])file://\S+"),
+    re.compile(r"(?<![\w/:.~-])(?:~?/)(?:[\w.@+-]+/)+[\w.@+-]*|(?<![\w/:.])file://\S+"),
     re.compile(r"(?<!\w)[A-Za-z]:\\\S+|(?<!\S)\\\\[\w.-]+\\\S*"),
     re.compile(
         r"(?<![\w.])(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}(?![\w.])"

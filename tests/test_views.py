@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 
-from leaderboard.models import LLM, Benchmark, Leaderboard, Organization, Score
+from leaderboard.models import LLM, Benchmark, Leaderboard, Metric, Organization, Score, Source
 
 from .factories import (
     give_scores_to_more_llms,
@@ -590,3 +590,66 @@ def facts(response):
     """What stands in the list of facts, as HTML."""
     pairs = response.content.decode().split("<div><dt>")[1:]
     return dict(pair.partition("</dd>")[0].split("</dt><dd>") for pair in pairs)
+
+
+# Sources, benchmarks, and what ranks mean
+
+
+def test_the_page_of_an_llm_says_how_sure_each_score_is_and_where_it_comes_from(anesbench, client):
+    page = client.get("/llms/deepseek-r1/").content.decode()
+    row = re.search(r'<tr id="metric-average">.*?</tr>', page, re.DOTALL).group()
+    cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
+    source = Source.objects.get()
+    assert [" ".join(re.sub("<[^>]+>", "", cell).split()) for cell in cells] == [
+        "Average", "0.85", "0.842 to 0.858", "1 of 51", "1", "–", "AnesBench leaderboard",
+    ]  # fmt: skip
+    assert f'<td class="source maintainer"><a href="/sources/{source.pk}/">' in row
+    for text in ("range 1</small>", "of 9 scores", "MiliLab", "AnesBench evaluate.py",
+                 'href="https://huggingface.co/deepseek-ai/DeepSeek-R1"'):  # fmt: skip
+        assert page.count(text) == 1
+
+
+def test_a_source_lists_what_it_contributed_and_is_shown(anesbench, client):
+    source = Source.objects.get()
+    page = client.get(f"/sources/{source.pk}/").content.decode()
+    assert (page.count('scope="rowgroup"'), page.count('<td class="reported">')) == (51, 459)
+    score = Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-overall")
+    score.value = Decimal("0.99")
+    score.save()
+    page = client.get(f"/sources/{source.pk}/").content.decode()
+    assert (page.count('<td class="reported">'), page.count("0.99")) == (458, 0)
+
+
+def test_a_source_without_published_scores_is_invisible(client):
+    make_site()
+    source = Source.objects.create(title="Hidden")
+    make_score(make_llm("Draft", is_published=False), Metric.objects.first(), "1", source=source)
+    assert client.get(f"/sources/{source.pk}/").status_code == 404
+
+
+def test_a_benchmark_says_what_it_measures_and_who_leads(anesbench, client):
+    page = client.get("/benchmarks/anesbench/").content.decode()
+    assert re.findall(
+        r'<tr id="metric-([^"]+)"><th scope="row">([^<]+)</th><td>([\d,]+)', page
+    ) == [
+        ("anesbench-system1", "system1", "2,960"),
+        ("anesbench-system1x", "system1.x", "1,028"),
+        ("anesbench-system2", "system2", "355"),
+        ("anesbench-overall", "overall", "4,343"),
+    ]
+    leading = re.findall(r'<th scope="row"><a href="/llms/([^/]+)/">.*?<td>(\d+)</td>', page)
+    assert leading[:3] == [("deepseek-r1", "1"), ("gpt-4o", "2"), ("qwen3-235b-a22b", "3")]
+    assert len(leading) == 10
+    assert "2504.02404" in page
+
+
+def test_a_benchmark_on_no_published_leaderboard_is_invisible(client, db):
+    make_metric("hidden", benchmark=make_benchmark("Hidden"))
+    assert client.get("/benchmarks/hidden/").status_code == 404
+
+
+def test_what_rank_ranges_mean_is_explained_and_linked_from_the_table(anesbench, client):
+    assert client.get("/").content.decode().count('href="/ranks/"') == 1
+    page = client.get("/ranks/").content.decode()
+    for assumption in ("not corrected for their number", "as if independent", "rounding error"):
+        assert page.count(assumption) == 1
