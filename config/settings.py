@@ -236,8 +236,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# An LLM with 400 scores is one form; Django's default of 1,000 fields would refuse it.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# Django's 1,000 would refuse the form of an LLM with so many scores.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_400
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a value is corrected by a new change with a reason
 
 SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html_join
@@ -57,6 +58,11 @@ class ContentAdmin(SimpleHistoryAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    def history_view(self, request, object_id, extra_context=None):
+        if not object_id.isdecimal():
+            raise Http404("There is no such entry.")
+        return super().history_view(request, object_id, extra_context)
+
     def get_historical_record_context_helper(self, request, historical_record):
         return PlainNumbers(self.model, historical_record)
 
@@ -99,6 +105,7 @@ class OrganizationAdmin(ContentAdmin):
 @admin.register(LLM)
 class LLMAdmin(PreviewAdmin):
     form = LLMForm
+    object_history_template = "admin/leaderboard/llm_history.html"
     preview_name = "preview-llm"
     list_display = [
         "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
@@ -149,9 +156,29 @@ class LLMAdmin(PreviewAdmin):
         form.save_scores()
         warn_of_disagreements(request, obj)
 
+    def history_view(self, request, object_id, extra_context=None):
+        changes = score_changes(object_id) if object_id.isdecimal() else []
+        context = {"score_changes": changes} | (extra_context or {})
+        return super().history_view(request, object_id, context)
+
     @admin.display(description="billions", ordering="parameters")
     def size(self, llm):
         return plain(llm.parameters) if llm.parameters else "–"
+
+
+def score_changes(llm_id):
+    """[(record, old, new)] of all scores of an LLM, newest first, with who did it."""
+    history = Score.history.filter(llm_id=llm_id).select_related(
+        "metric__benchmark", "history_user"
+    )
+    before, changes = {}, []
+    for record in history.order_by("history_id"):
+        gone = record.history_type == "-"
+        old, new = before.get(record.metric_id), None if gone else record.value
+        if old != new:
+            changes.append((record, old, new))
+        before[record.metric_id] = new
+    return changes[::-1]
 
 
 def score_fieldset(benchmark, metrics, disagreements):

@@ -46,6 +46,12 @@ def decimal_places(number: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def reported_places(number: Decimal) -> int:
+    """The digits after the point as somebody wrote them: three for 0.850, at most eight."""
+    exponent = number.as_tuple().exponent
+    return min(8, max(0, -exponent)) if isinstance(exponent, int) else 0
+
+
 def format_number(number: Decimal, decimals: int) -> str:
     """Always that many decimals, rounded half-even, never “-0.00”."""
     text = f"{number:.{decimals}f}"

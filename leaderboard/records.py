@@ -98,7 +98,7 @@ def load_records(
     rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
     for row in rows.order_by().iterator():
         scores[row[0]][row[1]] = ScoreRecord(*row)
-    found = (LLMRecord(*row) for row in llms.order_by().values_list(*LLM_FIELDS))
+    found = (LLMRecord(*row) for row in llms.order_by("name_key").values_list(*LLM_FIELDS))
     return Records(tuple(columns), ranking_metric, metrics, tuple(found), dict(scores))
 
 

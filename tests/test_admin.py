@@ -179,6 +179,17 @@ def test_the_reason_and_source_of_a_single_score_form_reach_its_history(maintain
     assert "<strong>Value:</strong> 0.77 → 0.78</li>" in page.content.decode()
 
 
+def test_the_history_of_an_llm_holds_its_scores_and_who_changed_them(maintainer, anesbench):
+    llm = LLM.objects.get(slug="gpt-4o")
+    change(maintainer, llm, **{"score-average": "0.78", "reason": "Recounted."})
+    page = maintainer.get(reverse("admin:leaderboard_llm_history", args=[llm.pk]))
+    rows = re.findall(r'<tr class="score">(.*?)</tr>', page.content.decode(), re.DOTALL)
+    assert len(rows) == 10  # nine of the seed and this one
+    assert re.findall(r"<td>(.*?)</td>", rows[0])[1:] == [
+        "Average", "0.77 → 0.78", "Recounted.", "maintainer",
+    ]  # fmt: skip
+
+
 def test_a_name_that_mixes_scripts_asks_once_for_confirmation(maintainer, db):
     url = reverse("admin:leaderboard_llm_add")
     name = "Qwеn-7B"  # the first e is Cyrillic
@@ -299,6 +310,12 @@ def test_every_entity_has_a_list_with_search_a_form_and_a_history(maintainer, an
                        ("delete", [pk])):  # fmt: skip
         url = reverse(f"admin:leaderboard_{model}_{view}", args=args)
         assert maintainer.get(url, {"q": "qwen"} if view == "changelist" else {}).status_code == 200
+
+
+def test_an_address_of_the_admin_that_is_no_number_leads_nowhere(maintainer, db):
+    for part in ("history", "change", "delete"):
+        url = f"/admin/leaderboard/llm/abc/{part}/"
+        assert maintainer.get(url, follow=True).status_code in (200, 404)
 
 
 def test_maintainers_change_content_and_nothing_else(maintainer, db):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from leaderboard.numbers import decimal_places, format_number, parse_number, plain
+from leaderboard.numbers import decimal_places, format_number, parse_number, plain, reported_places
 
 NO_SCORE = "leave the box empty if there is no score."
 PLAIN_DIGITS = "type plain digits with a point, like 0.87."
@@ -134,3 +134,10 @@ def test_a_page_shows_always_so_many_decimals_rounded_half_even(number, decimals
 )
 def test_full_precision_has_no_trailing_zero_and_no_exponent(number, text):
     assert plain(Decimal(number)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "places"), [("0.850", 3), ("0.85", 2), ("12", 0), ("1e2", 0), ("1e-3", 3)]
+)
+def test_reported_places_are_those_written(written, places):
+    assert reported_places(parse_number(written)) == places

@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -17,8 +18,8 @@ FIXED_COLUMNS = ("rank", "llm", "organization", "parameters", "released", "cover
 def validate_metric_key(key: str) -> None:
     if key in FIXED_COLUMNS:
         raise ValidationError(f"“{key}” is the name of a fixed column. Choose another key.")
-    if not key[:1].isalnum():
-        raise ValidationError("A key starts with a letter or digit.")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
+        raise ValidationError("Type lower-case letters, digits and single hyphens between them.")
 
 
 class BenchmarkQuerySet(ContentQuerySet):

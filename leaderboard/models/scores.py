@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ..fields import NumberField, WebAddressField
-from ..numbers import LARGEST, decimal_places, plain
+from ..numbers import LARGEST, plain, reported_places
 from ..privacy import private_detail
 from .base import Content, ContentQuerySet, history
 from .benchmarks import Metric
@@ -196,7 +196,7 @@ class Score(Content):
 
     def derive(self):
         if self.decimals is None and isinstance(self.value, Decimal) and self.metric_id:
-            self.decimals = max(self.metric.decimals, decimal_places(self.value))
+            self.decimals = max(self.metric.decimals, reported_places(self.value))
 
     def clean(self):
         super().clean()
