@@ -111,7 +111,13 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
     parsed: dict[str, Any] = read(
         env.dj_db_url, "DATABASE_URL", None, "postgres://user:password@host:5432/name"
     )
-    return parsed | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # ?host=/folder names a socket; pg_dump is told of it only when it stands with its like.
+    socket = parsed.get("OPTIONS", {}).pop("host", "")
+    return parsed | {
+        "HOST": parsed["HOST"] or socket,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 
 def cache(url: str) -> dict[str, Any]:

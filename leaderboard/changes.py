@@ -211,6 +211,6 @@ def was_refused(record, *, before: bool) -> bool:
             )
     metrics = load_metrics()
     llm = LLMRecord(record.llm_id, "", "", None, None, None, None, None, None, "", None)
-    records = Records((), None, metrics, (llm,), {llm.id: scores})
+    records = Records((), None, frozenset(), metrics, (llm,), {llm.id: scores})
     shown = shown_values(llm, bottom_up(metrics), records, []).get(record.metric_id)
     return record.metric_id in scores and shown is not None and shown.origin is Origin.COMPUTED

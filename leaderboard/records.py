@@ -81,13 +81,17 @@ class Records:
 
     columns: tuple[int, ...]
     ranking_metric: int | None
+    hidden: frozenset[int]  # columns that are shown only if a visitor asks for them
     metrics: dict[int, MetricRecord]
     llms: tuple[LLMRecord, ...]
     scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
 
 
 def load_records(
-    columns: Sequence[int], ranking_metric: int | None = None, llms: Any = None
+    columns: Sequence[int],
+    ranking_metric: int | None = None,
+    llms: Any = None,
+    hidden: frozenset[int] = frozenset(),
 ) -> Records:
     """Everything these columns depend on, in three queries whatever the size."""
     llms = LLM.objects.published() if llms is None else llms
@@ -99,7 +103,7 @@ def load_records(
     for row in rows.order_by().iterator():
         scores[row[0]][row[1]] = ScoreRecord(*row)
     found = (LLMRecord(*row) for row in llms.order_by("name_key").values_list(*LLM_FIELDS))
-    return Records(tuple(columns), ranking_metric, metrics, tuple(found), dict(scores))
+    return Records(tuple(columns), ranking_metric, hidden, metrics, tuple(found), dict(scores))
 
 
 def load_metrics() -> dict[int, MetricRecord]:

@@ -25,12 +25,19 @@ class CellShape:
     axis: Interval | None  # of the interval marks, if wanted
 
 
-def row_html(row: Standing, shapes: Sequence[CellShape], *, ranges: bool, is_step: bool) -> str:
+def row_html(
+    row: Standing,
+    shown: Sequence[Cell | None],
+    shapes: Sequence[CellShape],
+    *,
+    ranges: bool,
+    is_step: bool,
+) -> str:
     llm = row.llm
     is_mixed = len(row.tiers) > 1
     cells = "".join(
         cell_html(cell, shape, show_tier=is_mixed)
-        for cell, shape in zip(row.cells, shapes, strict=True)
+        for cell, shape in zip(shown, shapes, strict=True)
     )
     rank_class = "rank step" if is_step else "rank"
     rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""

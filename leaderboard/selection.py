@@ -1,34 +1,68 @@
-"""The view a visitor asked for: the query string as one validated value.
+"""The view a visitor asked for: the query string as one validated value, and what it selects.
 
 The only reader of request.GET. Unknown parameters and values are ignored, so that they enter
-neither links nor caches; what remains has one canonical order.
+neither links nor caches; what remains has one canonical order. Filters never change ranks: a
+filtered view shows the ranks of the whole.
 """
 
 import re
-from dataclasses import dataclass, replace
-from typing import Self
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from .standings import Standings
+from .names import name_key
+from .numbers import parse_number, plain
+from .records import LLMRecord, MetricRecord
+from .standings import Standing, Standings
 
 PAGE_SIZE = 100
+LONGEST_SEARCH = 100
 INTERVALS = ("all", "off")
+UNKNOWN = "unknown"
+WEIGHTS = {True: "open", False: "closed", None: UNKNOWN}
+REASONING = {True: "yes", False: "no", None: UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is shown of the standings, and in which order. None is the leaderboard's own."""
+    """What is shown of the standings, and in which order. None or () is the leaderboard's own.
+
+    The fields are the parameters of the query string, in their canonical order.
+    """
 
     sort: str | None = None
+    q: str | None = None
+    organization: tuple[str, ...] = ()  # slugs, or "unknown"
+    domain: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    reasoning: tuple[str, ...] = ()
+    min_size: Decimal | None = None  # billions
+    max_size: Decimal | None = None
+    size: str | None = None  # "unknown": with a size limit, also those of unknown size
+    columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     page: int = 1
 
     @classmethod
     def from_query(cls, query: QueryDict, standings: Standings) -> Self:
+        llms = [row.llm for row in standings.rows]
+        limits = [read_size(query.getlist(name)) for name in ("min_size", "max_size")]
         return cls(
             sort=read_sort(query.getlist("sort"), standings),
+            q=read_search(query.getlist("q")),
+            organization=read_choices(query.getlist("organization"), map(organization_of, llms)),
+            domain=read_choices(query.getlist("domain"), map(domain_of, llms)),
+            weights=read_choices(query.getlist("weights"), WEIGHTS.values()),
+            reasoning=read_choices(query.getlist("reasoning"), REASONING.values()),
+            min_size=limits[0],
+            max_size=limits[1],
+            size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
+            columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             page=read_page(query.getlist("page")),
         )
@@ -36,14 +70,177 @@ class Selection:
     def url(self, **changes: object) -> str:
         """The query string of this view with changes; “?” alone for the default view."""
         selection = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
-        parameters: list[tuple[str, object]] = []
-        if selection.sort:
-            parameters.append(("sort", selection.sort))
-        if selection.intervals:
-            parameters.append(("intervals", selection.intervals))
-        if selection.page > 1:
-            parameters.append(("page", selection.page))
-        return "?" + urlencode(parameters)
+        return "?" + urlencode(selection.parameters(), safe=",")
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """(name, value) of everything that differs from the default, in canonical order."""
+        found: list[tuple[str, str]] = []
+        for name in (each.name for each in fields(self)):
+            value = getattr(self, name)
+            if value == DEFAULTS[name]:
+                continue
+            if name == "columns":
+                found.append((name, ",".join(value)))
+            elif isinstance(value, tuple):
+                found += [(name, choice) for choice in value]
+            else:
+                found.append((name, plain(value) if isinstance(value, Decimal) else str(value)))
+        return found
+
+    @property
+    def is_default(self) -> bool:
+        return not replace(self, page=1).parameters()
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(getattr(self, name) for name in FILTERS)
+
+    def without_filters(self) -> Self:
+        return replace(self, page=1, **{name: DEFAULTS[name] for name in FILTERS})
+
+    def matches(self, llm: LLMRecord) -> bool:
+        return all(test(self, llm) for test in TESTS.values())
+
+
+DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Selection)}
+FILTERS = (
+    "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
+)  # fmt: skip
+
+
+def organization_of(llm: LLMRecord) -> str:
+    return llm.organization_slug or UNKNOWN
+
+
+def domain_of(llm: LLMRecord) -> str:
+    return llm.domain or UNKNOWN
+
+
+def found_in(llm: LLMRecord, text: str) -> bool:
+    """Literally in the name or the organization, whatever the case, width and kind of dash."""
+    return name_key(text) in name_key(f"{llm.name} {llm.organization or ''}")
+
+
+def has_size(selection: Selection, llm: LLMRecord) -> bool:
+    low, high = selection.min_size, selection.max_size
+    if low is None and high is None:
+        return True
+    if llm.parameters is None:
+        return selection.size == UNKNOWN
+    return (low is None or llm.parameters >= low) and (high is None or llm.parameters <= high)
+
+
+# By the fact they are about: a test passes what is not filtered.
+TESTS = {
+    "q": lambda chosen, llm: not chosen.q or found_in(llm, chosen.q),
+    "organization": lambda chosen, llm: (
+        not chosen.organization or organization_of(llm) in chosen.organization
+    ),
+    "domain": lambda chosen, llm: not chosen.domain or domain_of(llm) in chosen.domain,
+    "weights": lambda chosen, llm: (
+        not chosen.weights or WEIGHTS[llm.open_weights] in chosen.weights
+    ),
+    "reasoning": lambda chosen, llm: (
+        not chosen.reasoning or REASONING[llm.reasoning] in chosen.reasoning
+    ),
+    "size": has_size,
+}
+
+
+class LeftOut(NamedTuple):
+    """LLMs that a filter leaves out only because a fact about them is unknown."""
+
+    fact: str
+    llms: int
+    url: str  # of the view that includes them
+
+
+class Choice(NamedTuple):
+    """A box to tick in the filter bar."""
+
+    value: str
+    label: str
+    llms: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """The rows and columns that a selection shows of the standings."""
+
+    standings: Standings
+    selection: Selection
+    columns: tuple[MetricRecord, ...]
+    rows: tuple[Standing, ...]  # in the order asked for, all pages
+    sort: str
+    left_out: tuple[LeftOut, ...] = field(repr=False)
+
+    def cells(self, row: Standing) -> list[Any]:
+        """The row's cells in the shown columns."""
+        return [row.cells[self.standings.position[metric.key]] for metric in self.columns]
+
+    def organizations(self) -> list[Choice]:
+        names = {organization_of(row.llm): row.llm.organization for row in self.standings.rows}
+        chosen = self._choices(organization_of, self.selection.organization)
+        named = [each._replace(label=names[each.value] or UNKNOWN) for each in chosen]
+        return sorted(named, key=lambda each: (each.value == UNKNOWN, each.label.casefold()))
+
+    def domains(self) -> list[Choice]:
+        return self._choices(domain_of, self.selection.domain)
+
+    def weights(self) -> list[Choice]:
+        return self._choices(lambda llm: WEIGHTS[llm.open_weights], self.selection.weights)
+
+    def reasoning(self) -> list[Choice]:
+        return self._choices(lambda llm: REASONING[llm.reasoning], self.selection.reasoning)
+
+    def column_choices(self) -> list[Choice]:
+        shown = {metric.key for metric in self.columns}
+        return [
+            Choice(metric.key, metric.full_name, 0, metric.key in shown)
+            for metric in self.standings.columns
+        ]
+
+    def _choices(self, fact: Any, chosen: tuple[str, ...]) -> list[Choice]:
+        counts = Counter(fact(row.llm) for row in self.standings.rows)
+        order = sorted(counts, key=lambda value: (value == UNKNOWN, value))
+        return [Choice(value, value, counts[value], value in chosen) for value in order]
+
+
+def make_view(standings: Standings, selection: Selection) -> View:
+    sort = selection.sort or default_sort(standings)
+    keys = selection.columns or standings.default_columns
+    rows = [row for row in standings.rows if selection.matches(row.llm)]
+    return View(
+        standings=standings,
+        selection=selection,
+        columns=tuple(metric for metric in standings.columns if metric.key in keys),
+        rows=tuple(standings.sorted_by(sort, rows)),
+        sort=sort,
+        left_out=tuple(left_out(standings, selection)),
+    )
+
+
+def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
+    """Per filtered fact, those who would be shown if it were known to fit."""
+    unknown = {
+        "organization": lambda llm: llm.organization_slug is None,
+        "domain": lambda llm: not llm.domain,
+        "weights": lambda llm: llm.open_weights is None,
+        "reasoning": lambda llm: llm.reasoning is None,
+        "size": lambda llm: llm.parameters is None,
+    }
+    for fact, is_unknown in unknown.items():
+        others = [test for name, test in TESTS.items() if name != fact]
+        count = sum(
+            is_unknown(row.llm)
+            and not TESTS[fact](selection, row.llm)
+            and all(test(selection, row.llm) for test in others)
+            for row in standings.rows
+        )
+        if count:
+            wider = UNKNOWN if fact == "size" else (*getattr(selection, fact), UNKNOWN)
+            yield LeftOut(fact, count, selection.url(**{fact: wider}))
 
 
 def default_sort(standings: Standings) -> str:
@@ -56,6 +253,33 @@ def read_sort(values: list[str], standings: Standings) -> str | None:
     if len(values) != 1 or values[0] == default_sort(standings):
         return None
     return values[0] if values[0].removeprefix("-") in standings.sort_keys() else None
+
+
+def read_search(values: list[str]) -> str | None:
+    """At most 100 characters, literal; what cannot be seen is no search."""
+    text = " ".join("".join(c for c in values[0] if c.isprintable()).split()) if values else ""
+    return text[:LONGEST_SEARCH].strip() or None if len(values) == 1 else None
+
+
+def read_choices(values: list[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Those that exist, once each, in one order."""
+    return tuple(sorted(set(values) & {*known, UNKNOWN}))
+
+
+def read_size(values: list[str]) -> Decimal | None:
+    """Billions of parameters: a positive number, or no limit."""
+    try:
+        number = parse_number(values[0]) if len(values) == 1 else None
+    except ValueError:
+        return None
+    return number if number is not None and number > 0 else None
+
+
+def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
+    """Metric keys, separated by commas (or repeated, as a form without script sends them)."""
+    wanted = {key for value in values for key in value.split(",")}
+    chosen = tuple(metric.key for metric in standings.columns if metric.key in wanted)
+    return () if chosen == standings.default_columns else chosen
 
 
 def read_intervals(values: list[str]) -> str | None:

@@ -134,6 +134,7 @@ class Standings:
     """The whole table: rows in order of rank, cells in order of columns."""
 
     columns: tuple[MetricRecord, ...]
+    default_columns: tuple[str, ...]  # the keys of those shown unless a visitor asks for others
     ranking_metric: MetricRecord | None
     rows: tuple[Standing, ...]
     disagreements: tuple[Disagreement, ...]
@@ -202,16 +203,19 @@ class Standings:
             descending = key in ("parameters", "released")
         return f"-{key}" if descending else key
 
-    def sorted_by(self, sort: str) -> list[Standing]:
-        """Rows by a column, `-` for descending. Missing is last in both directions; ties keep the
-        order of rank and name in both."""
+    def sorted_by(self, sort: str, rows: Iterable[Standing] | None = None) -> list[Standing]:
+        """Rows by a column, `-` for descending: all of them, or those given in order of rank.
+
+        Missing is last in both directions; ties keep the order of rank and name in both.
+        """
         key = sort.removeprefix("-")
-        values = [(row, self._sort_value(row, key)) for row in self.rows]
+        rows = self.rows if rows is None else rows
+        values = [(row, self.sort_value(row, key)) for row in rows]
         known = [pair for pair in values if pair[1] is not None]
         known.sort(key=lambda pair: pair[1], reverse=sort.startswith("-"))
         return [row for row, _ in known] + [row for row, value in values if value is None]
 
-    def _sort_value(self, row: Standing, key: str) -> Any:
+    def sort_value(self, row: Standing, key: str) -> Any:
         if key in self.position:
             cell = row.cells[self.position[key]]
             return None if cell is None else cell.value
@@ -228,8 +232,11 @@ FACT_ORDER = {
 
 def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:
     """The standings of a leaderboard; of all published LLMs unless others are given (a preview)."""
-    columns = Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", flat=True)
-    return build(load_records(list(columns), leaderboard.ranking_metric_id, llms))
+    columns = dict(
+        Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", "shown_by_default")
+    )
+    hidden = frozenset(metric for metric, shown in columns.items() if not shown)
+    return build(load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden))
 
 
 def of_every_metric(llms: Any = None, columns: Any = None) -> Standings:
@@ -273,6 +280,7 @@ def build(records: Records) -> Standings:
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold()))
     return Standings(
         columns=columns,
+        default_columns=tuple(each.key for each in columns if each.id not in records.hidden),
         ranking_metric=records.metrics.get(records.ranking_metric or 0),
         rows=tuple(rows),
         disagreements=tuple(disagreements),

@@ -11,23 +11,22 @@ from django_tables2.data import TableListData
 
 from .records import MetricRecord
 from .rows import CellShape, row_html
-from .selection import PAGE_SIZE, Selection, default_sort
-from .standings import Origin, Standings
+from .selection import PAGE_SIZE, View, default_sort
+from .standings import Origin
 
 SORT_WORDS = {"llm": "name", "organization": "organization", "parameters": "size",
               "released": "release date"}  # fmt: skip
 
 
 class StandingsData(TableListData):
-    """Rows that sort by the rules of the standings: the stock class puts missing values first."""
+    """Rows in the order of the view, by the rules of the standings: the stock class would put
+    missing values first and turn ties around."""
 
-    def __init__(self, standings: Standings):
-        super().__init__(list(standings.rows))
-        self.standings = standings
+    def __init__(self, view: View):
+        super().__init__(list(view.rows))
 
     def order_by(self, aliases):
-        if aliases:
-            self.data = self.standings.sorted_by(str(aliases[0]))
+        pass  # the view is in that order
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +64,28 @@ class StandingsTable(django_tables2.Table):
         template_name = "leaderboard/_standings_table.html"
         sequence = ("rank", "llm", "organization", "parameters", "released", "...")
 
-    def __init__(self, standings: Standings, selection: Selection):
-        self.standings = standings
-        self.selection = selection
-        self.sort = selection.sort or default_sort(standings)
+    def __init__(self, view: View):
+        self.view = view
+        self.standings = view.standings
+        self.selection = view.selection
+        self.sort = view.sort
         metrics = [
-            (metric.key, django_tables2.Column(verbose_name=metric.name))
-            for metric in standings.columns
+            (
+                metric.key,
+                django_tables2.Column(verbose_name=metric.name, visible=metric in view.columns),
+            )
+            for metric in view.standings.columns
         ]
-        super().__init__(StandingsData(standings), order_by=self.sort, extra_columns=metrics)
+        super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
         paginator = Paginator(self.rows, PAGE_SIZE)
-        self.paginate(per_page=PAGE_SIZE, page=min(selection.page, paginator.num_pages))
+        self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
 
     def headers(self) -> list[Header]:
         """The column headers after the rank, each linking to the order it stands for."""
         return [self.header("llm", "LLM", None, starts_group=False)] + [
             self.header(metric.key, metric.name, metric, starts_group=starts)
             for metric, starts in zip(
-                self.standings.columns, group_starts(self.standings.columns), strict=True
+                self.view.columns, group_starts(self.view.columns), strict=True
             )
         ]
 
@@ -131,7 +134,7 @@ class StandingsTable(django_tables2.Table):
         return [
             Group(*benchmark, span=len(list(metrics)))
             for benchmark, metrics in groupby(
-                self.standings.columns,
+                self.view.columns,
                 key=lambda metric: (
                     metric.benchmark or "",
                     metric.benchmark_slug or "",
@@ -149,9 +152,7 @@ class StandingsTable(django_tables2.Table):
         ]
 
     def has_ranges(self) -> bool:
-        return self.selection.intervals != "off" and any(
-            row.rank_range for row in self.standings.rows
-        )
+        return self.selection.intervals != "off" and any(row.rank_range for row in self.view.rows)
 
     def has_computed(self) -> bool:
         return self.has(Origin.COMPUTED)
@@ -161,11 +162,11 @@ class StandingsTable(django_tables2.Table):
 
     def has(self, origin: Origin) -> bool:
         """Does any cell need this line of the legend?"""
-        cells = (cell for row in self.standings.rows for cell in row.cells)
+        cells = (cell for row in self.view.rows for cell in self.view.cells(row))
         return any(cell is not None and cell.origin is origin for cell in cells)
 
     def has_mixed_tiers(self) -> bool:
-        return any(len(row.tiers) > 1 for row in self.standings.rows)
+        return any(len(row.tiers) > 1 for row in self.view.rows)
 
     def body(self) -> SafeString:
         """All rows of the page. Joined here: the stock loop inspects a signature for every cell,
@@ -179,7 +180,8 @@ class StandingsTable(django_tables2.Table):
             row = bound.record
             best = row.rank_range.best if row.rank_range else None
             is_step = steps and before is not None and best != before
-            rows.append(row_html(row, shapes, ranges=ranges, is_step=is_step))
+            cells = self.view.cells(row)
+            rows.append(row_html(row, cells, shapes, ranges=ranges, is_step=is_step))
             before = best
         return mark_safe("\n".join(rows))  # every text in it has been escaped
 
@@ -195,7 +197,7 @@ class StandingsTable(django_tables2.Table):
                 decimals=metric.decimals,
             )
             for metric, starts in zip(
-                standings.columns, group_starts(standings.columns), strict=True
+                self.view.columns, group_starts(self.view.columns), strict=True
             )
         ]
 

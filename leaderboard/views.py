@@ -12,7 +12,7 @@ from . import standings as standings_of
 from .models import LLM, Benchmark, Leaderboard, Metric, Source
 from .records import load_records
 from .revision import current_revision
-from .selection import Selection, read_page
+from .selection import Selection, make_view, read_page
 from .tables import StandingsTable
 
 TOP = 10  # LLMs on a benchmark's page
@@ -42,13 +42,14 @@ def leaderboard_page(request, leaderboard, leaderboards, llms=None, preview=""):
     """Also the preview of a draft, with the drafts among its LLMs."""
     revision = current_revision()
     standings = standings_of.of_leaderboard(leaderboard, llms)
-    selection = Selection.from_query(request.GET, standings)
+    view = make_view(standings, Selection.from_query(request.GET, standings))
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
         "preview": preview,
         "standings": standings,
-        "table": StandingsTable(standings, selection),
+        "view": view,
+        "table": StandingsTable(view),
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
         "canonical": request.build_absolute_uri(leaderboard.get_absolute_url()),

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "revision": {"models"},
     "records": {"models"},
     "standings": {"ranking", "records", "models", "numbers"},
-    "selection": {"standings"},
+    "selection": {"names", "numbers", "records", "standings"},
     "rows": {"models", "records", "standings", "numbers"},
     "tables": {"rows", "records", "standings", "selection"},
     "changes": {"models", "records", "standings", "numbers"},

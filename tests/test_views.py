@@ -441,7 +441,7 @@ def test_what_is_no_page_is_the_first_or_last_page(page, client):
         {"per_page": "-1"},
         {"per_page": "100000"},
         {"utm_source": "x" * 1_000},
-        {"sort[]": "llm", "q": "((((", "min_size": "NaN"},
+        {"sort[]": "llm", "min_size": "NaN", "max_size": "0,5"},
         {f"key{number}": "x" for number in range(500)},
         {"sort": "accuracy" * 500},
     ],
