@@ -6,10 +6,11 @@ floats: a share of questions p is between 0 and 1, n is the number of questions.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
 from itertools import accumulate
-from math import hypot, sqrt
+from math import hypot, inf, log2, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ STORED_DIGITS = Decimal("1e-8")
 Z = NormalDist().inv_cdf(0.975)
 # Below, and at 0 and 1, the binomial standard error promises too much.
 FEW_QUESTIONS = 30
-BLOCK = 32  # values whose extreme standard errors are looked up together
+BLOCK = 64  # values whose extreme standard errors are looked up together
 
 
 class Part(NamedTuple):
@@ -153,9 +154,10 @@ def normal_interval(value: float, standard_error: float) -> Interval:
 
 def clip(interval: Interval, low: float | None, high: float | None) -> Interval:
     """The part of an interval that lies in the range of its metric."""
-    bottom = interval.low if low is None else max(interval.low, low)
-    top = interval.high if high is None else min(interval.high, high)
-    return Interval(bottom, top)
+    bottom = -inf if low is None else low
+    top = inf if high is None else high
+    # Both ends by both limits: of a value outside the range nothing but the limit is left.
+    return Interval(*(min(max(end, bottom), top) for end in interval))
 
 
 def mean_standard_error(parts: Sequence[tuple[float, float]]) -> float:
@@ -213,32 +215,67 @@ def _known(estimate: Estimate | None) -> Estimate:
 def _count_significant(values: list[float], errors: list[float]) -> tuple[list[int], list[int]]:
     """For every one of the ascending values: how many are significantly above, how many below.
 
-    Above a value lies a near stretch that no standard error here could make significant and a far
-    one that every standard error would; only what is between is tested. All beyond `far` are
-    counted at once, for those below through the differences of a running sum.
+    All of a group beyond its window are counted at once, for those below through the differences
+    of a running sum; only those within the window are tested one by one.
     """
-    size = len(values)
-    above = [0] * size
-    below = [0] * size
-    steps = [0] * (size + 1)
-    blocks = [errors[start : start + BLOCK] for start in range(0, size, BLOCK)]
-    smallest = [min(block) for block in blocks]
-    largest = [max(block) for block in blocks]
-    for index, (value, error) in enumerate(zip(values, errors, strict=True)):
-        near, far = index + 1, size
-        # Bounds from the standard errors in the window give a narrower window, within which they
-        # are closer again: a few rounds leave next to nothing to test one by one.
-        width = size + 1
+    above = [0] * len(values)
+    below = [0] * len(values)
+    for members in _alike(errors):
+        group = _Group(
+            [values[member] for member in members], [errors[member] for member in members]
+        )
+        steps = [0] * (len(members) + 1)
+        for index, (value, error) in enumerate(zip(values, errors, strict=True)):
+            near, far = group.window(value, error)
+            above[index] += len(members) - far
+            steps[far] += 1
+            for other in range(near, far):
+                if group.values[other] - value > Z * hypot(error, group.errors[other]):
+                    above[index] += 1
+                    below[members[other]] += 1
+        for member, total in zip(members, accumulate(steps), strict=False):
+            below[member] += total
+    return above, below
+
+
+def _alike(errors: list[float]) -> Iterable[list[int]]:
+    """Groups of indices whose standard errors are close wherever their values are.
+
+    With as many questions for all it is one group. With many for some and few for others it is one
+    of each kind: among values of both kinds, next to every window would be all of them.
+    """
+    groups: dict[int | None, list[int]] = defaultdict(list)
+    for start in range(0, len(errors), BLOCK):
+        block = errors[start : start + BLOCK]
+        least = min(filter(None, block), default=1.0)
+        for index, error in enumerate(block, start):
+            groups[round(log2(error / least)) if error else None].append(index)
+    return groups.values()
+
+
+class _Group:
+    """Ascending values with standard errors, of which the extremes are known block by block."""
+
+    def __init__(self, values: list[float], errors: list[float]):
+        self.values = values
+        self.errors = errors
+        blocks = [errors[start : start + BLOCK] for start in range(0, len(errors), BLOCK)]
+        self.smallest = [min(block) for block in blocks]
+        self.largest = [max(block) for block in blocks]
+
+    def window(self, value: float, error: float) -> tuple[int, int]:
+        """Positions between the values that no standard error of the group could make
+        significantly higher than this one, and those that every one would.
+
+        Bounds from the standard errors in the window give a narrower window, within which they
+        are closer again: a few rounds leave next to nothing.
+        """
+        near, far = bisect_right(self.values, value), len(self.values)
+        width = far + 1
         while BLOCK < far - near < width:
             width = (far - near) // 2
-            window = slice(near // BLOCK, far // BLOCK + 1)
-            low, high = min(smallest[window]), max(largest[window])
-            near = bisect_right(values, value + Z * hypot(error, low), near, far)
-            far = bisect_right(values, value + Z * hypot(error, high), near, far)
-        above[index] = size - far
-        steps[far] += 1
-        for other in range(near, far):
-            if values[other] - value > Z * hypot(error, errors[other]):
-                above[index] += 1
-                below[other] += 1
-    return above, [single + total for single, total in zip(below, accumulate(steps), strict=False)]
+            blocks = slice(near // BLOCK, far // BLOCK + 1)
+            low, high = min(self.smallest[blocks]), max(self.largest[blocks])
+            near = bisect_right(self.values, value + Z * hypot(error, low), near, far)
+            far = bisect_right(self.values, value + Z * hypot(error, high), near, far)
+        return near, far
