@@ -1,5 +1,6 @@
 """The standings as a table: django-tables2 for columns, order and pages, our own markup."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,10 +10,18 @@ from django.core.paginator import Paginator
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2.data import TableListData
 
-from .records import MetricRecord
+from .records import LLMRecord, MetricRecord
 from .rows import CellShape, row_html
-from .selection import PAGE_SIZE, View, default_sort
-from .standings import Origin
+from .selection import (
+    PAGE_SIZE,
+    REASONING,
+    WEIGHTS,
+    View,
+    default_sort,
+    domain_of,
+    organization_of,
+)
+from .standings import Origin, Standings
 
 SORT_WORDS = {"llm": "name", "organization": "organization", "parameters": "size",
               "released": "release date"}  # fmt: skip
@@ -116,16 +125,18 @@ class StandingsTable(django_tables2.Table):
 
     @property
     def sorted_by(self) -> str:
+        return self.words(self.sort.removeprefix("-"))
+
+    def words(self, key: str) -> str:
         """The column in words: “AMCQA overall”, “size”."""
-        key = self.sort.removeprefix("-")
         if key in SORT_WORDS:
             return SORT_WORDS[key]
         return self.standings.columns[self.standings.position[key]].full_name
 
     def other_orders(self) -> list[tuple[str, str]]:
-        """(words, link) of the orders that have no header of their own."""
+        """(key, words, link) of the orders that have no header of their own."""
         return [
-            (SORT_WORDS[key], self.sort_link(key))
+            (key, SORT_WORDS[key], self.sort_link(key))
             for key in ("organization", "parameters", "released")
         ]
 
@@ -144,10 +155,15 @@ class StandingsTable(django_tables2.Table):
         ]
 
     def interval_choices(self) -> list[tuple[str, str, bool]]:
-        """(words, link, whether it is the present one)"""
+        """(key, words, link, whether it is the present one)"""
         words = {None: "ranking metric", "all": "all", "off": "off"}
         return [
-            (word, self.selection.url(intervals=choice), choice == self.selection.intervals)
+            (
+                choice or "",
+                word,
+                self.selection.url(intervals=choice),
+                choice == self.selection.intervals,
+            )
             for choice, word in words.items()
         ]
 
@@ -201,6 +217,23 @@ class StandingsTable(django_tables2.Table):
             )
         ]
 
+    def script_data(self) -> str:
+        """What the script needs to sort and filter in place, if every row is on the page."""
+        if len(self.view.rows) < len(self.standings.rows) or self.paginator.num_pages > 1:
+            return ""
+        place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
+        data = {
+            "sort": default_sort(self.standings),
+            "base": [place[row.llm.id] for row in self.standings.rows],
+            "facts": [script_facts(row.llm) for row in self.view.rows],
+            "words": {key: self.words(key) for key in self.standings.sort_keys()},
+            "orders": {
+                self.standings.best_first(key): ascending_groups(self.standings, key, place)
+                for key in self.standings.sort_keys()
+            },
+        }
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
     def page_links(self) -> dict[str, str]:
         """Links to the pages before and after this one."""
         links = {}
@@ -209,6 +242,28 @@ class StandingsTable(django_tables2.Table):
         if self.page.has_next():
             links["next"] = self.selection.url(page=self.page.next_page_number())
         return links
+
+
+def script_facts(llm: LLMRecord) -> list[object]:
+    """What the filters ask of an LLM: the values of their boxes, and the size or null."""
+    size = None if llm.parameters is None else float(llm.parameters)
+    return [
+        organization_of(llm),
+        domain_of(llm),
+        WEIGHTS[llm.open_weights],
+        REASONING[llm.reasoning],
+        int(size) if size is not None and size.is_integer() else size,
+    ]
+
+
+def ascending_groups(
+    standings: Standings, key: str, place: dict[int, int]
+) -> list[int | list[int]]:
+    """The rows that have a value, ascending; rows of equal value as a list, in order of rank."""
+    rows = [row for row in standings.sorted_by(key) if standings.sort_value(row, key) is not None]
+    groups = groupby(rows, key=lambda row: standings.sort_value(row, key))
+    found = [[place[row.llm.id] for row in equal] for _, equal in groups]
+    return [group[0] if len(group) == 1 else group for group in found]
 
 
 def group_starts(columns: Sequence[MetricRecord]) -> list[bool]:

@@ -5,7 +5,10 @@ import shutil
 
 import pytest
 
+from leaderboard.models import Leaderboard, Score
+
 from .conftest import skip_or_fail
+from .factories import give_scores_to_more_llms
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,3 +101,146 @@ def test_a_public_page_sets_no_cookie_and_asks_no_other_host(open_page, live_ser
     page.goto(live_server.url + "/")
     assert page.context.cookies() == []
     assert [url for url in asked if not url.startswith(live_server.url)] == []
+
+
+# With script: the same view at once, under the same address
+
+
+def order(page):
+    return page.eval_on_selector_all("#standings tbody tr", "rows => rows.map(row => row.id)")
+
+
+def view_of(page):
+    """What a visitor sees of the table: rows, marks, headers, status."""
+    return {
+        "rows": order(page),
+        "steps": page.eval_on_selector_all(
+            "#standings tbody tr:has(> .step)", "rows => rows.map(row => row.id)"
+        ),
+        "sorted": page.eval_on_selector_all(
+            "[aria-sort]", "all => all.map(th => [th.dataset.column, th.ariaSort])"
+        ),
+        "headers": page.eval_on_selector_all(
+            "#standings th[data-column]",
+            "all => all.filter(th => !th.hidden)"
+            ".map(th => [th.dataset.column, th.firstElementChild.getAttribute('href')])",
+        ),
+        "status": page.locator("#status").inner_text(),
+    }
+
+
+def same_from_the_server(open_page, page, live_server):
+    return view_of(open_page(page.url.removeprefix(live_server.url), 1280))
+
+
+@pytest.fixture
+def scripted(open_page):
+    """The leaderboard with script, and the list of what it asks of the server from now on."""
+    page = open_page("/leaderboard/anesbench/", 1280, script=True)
+    requests = []
+    # A browser looks after its icon at every new address; the page did not ask.
+    page.on("request", lambda each: each.url.endswith("/mark.svg") or requests.append(each.url))
+    return page, requests
+
+
+def test_every_header_clicked_twice_gives_the_order_of_the_server(scripted, open_page, live_server):
+    page, requests = scripted
+    # A missing score and one tie more, so that neither is forgotten.
+    for header in page.locator("#standings th[data-column]").all():
+        for _ in range(2):
+            header.locator("a").click()
+            assert requests == []
+            assert view_of(page) == same_from_the_server(open_page, page, live_server)
+
+
+def test_missing_scores_stay_last_in_both_directions_with_script(
+    anesbench, scripted, live_server, open_page
+):
+    Score.objects.filter(llm__slug="gpt-4o", metric__key="anesbench-system2").get().delete()
+    page, _ = scripted
+    page.reload()
+    header = page.locator('[data-column="anesbench-system2"] a')
+    for _ in range(2):
+        header.click()
+        assert order(page)[-1] == "gpt-4o"
+        assert view_of(page) == same_from_the_server(open_page, page, live_server)
+
+
+def test_typing_and_ticking_filter_without_a_request(scripted, open_page, live_server):
+    page, requests = scripted
+    page.locator("[name=q]").press_sequentially("QWEN")
+    page.locator("summary", has_text="Weights").click()
+    page.locator('[name=weights][value="open"]').check()
+    page.locator("[name=min_size]").fill("10")
+    assert page.url.endswith("?q=QWEN&weights=open&min_size=10")
+    page.locator('[data-column="amcqa-overall"] a').click()
+    assert page.url.endswith("?sort=-amcqa-overall&q=QWEN&weights=open&min_size=10")
+    assert requests == []
+    assert view_of(page) == same_from_the_server(open_page, page, live_server)
+    assert page.locator("#status").inner_text() == "10 of 51 LLMs, by AMCQA overall, descending."
+
+
+def test_those_left_out_as_unknown_are_told_by_the_script_too(scripted, open_page, live_server):
+    page, requests = scripted
+    page.locator("[name=max_size]").fill("8")
+    assert "Left out: 1 whose size is unknown (include)." in page.locator("#status").inner_text()
+    assert view_of(page) == same_from_the_server(open_page, page, live_server)
+    page.locator("#status a").click()
+    assert page.url.endswith("?max_size=8&size=unknown")
+    assert (order(page)[0], requests) == ("gpt-4o", [])
+
+
+def test_columns_are_hidden_without_a_request(scripted, open_page, live_server):
+    page, requests = scripted
+    page.locator("summary", has_text="Columns").click()
+    for key in ("anesbench-system1", "anesbench-system1x", "anesbench-system2",
+                "anesbench-overall", "amcqa-system1"):  # fmt: skip
+        page.locator(f'[name=columns][value="{key}"]').uncheck()
+    assert page.url.endswith("?columns=amcqa-system1x,amcqa-system2,amcqa-overall,average")
+    assert requests == []
+    assert view_of(page) == same_from_the_server(open_page, page, live_server)
+    groups = page.locator("#standings .groups > :visible").all_inner_texts()
+    assert [text.split() for text in groups] == [[], ["AMCQA", "Chinese"], []]
+
+
+def test_back_and_forward_walk_through_five_states(scripted):
+    page, requests = scripted
+    states = [(page.url, view_of(page))]
+    for step in (
+        lambda: page.locator('[data-column="llm"] a').click(),
+        lambda: page.locator("[name=q]").press_sequentially("lla"),
+        lambda: page.locator('[data-column="average"] a').click(),
+        lambda: page.locator("#reset").click(),
+    ):
+        step()
+        states.append((page.url, view_of(page)))
+    assert len({url for url, _ in states}) == 4  # the reset leads to the first again
+    for url, view in states[-2::-1]:
+        page.go_back()
+        assert (page.url, view_of(page)) == (url, view)
+    for url, view in states[1:]:
+        page.go_forward()
+        assert (page.url, view_of(page)) == (url, view)
+    assert requests == []
+
+
+def test_a_filtered_address_shows_the_same_and_widens_by_asking_the_server(open_page, live_server):
+    page = open_page("/leaderboard/anesbench/?q=gemma", 1280, script=True)
+    assert len(order(page)) == 6
+    page.locator("[name=q]").fill("gpt")
+    page.wait_for_selector("#gpt-4o")
+    assert view_of(page) == same_from_the_server(open_page, page, live_server)
+
+
+def test_a_long_leaderboard_is_fetched_in_place(open_page, anesbench):
+    board = Leaderboard.objects.get()
+    give_scores_to_more_llms(board, 120)
+    page = open_page("/leaderboard/anesbench/", 1280, script=True)
+    page.evaluate("window.kept = true")
+    page.locator('[data-column="llm"] a').click()
+    page.wait_for_selector('[data-column="llm"][aria-sort="ascending"]')
+    assert (len(order(page)), page.evaluate("window.kept")) == (100, True)
+    page.locator("[rel=next]").click()
+    page.wait_for_selector("[rel=prev]")
+    assert page.evaluate("window.kept") is True
+    assert len(order(page)) == 71

@@ -99,9 +99,9 @@ def test_the_order_is_said_in_words(sort, words, direction):
 def test_orders_without_a_column_of_their_own_are_offered():
     *_, board = make_board()
     assert make_table(board, sort="-parameters").other_orders() == [
-        ("organization", "?sort=organization"),
-        ("size", "?sort=parameters"),
-        ("release date", "?sort=-released"),
+        ("organization", "organization", "?sort=organization"),
+        ("parameters", "size", "?sort=parameters"),
+        ("released", "release date", "?sort=-released"),
     ]
 
 

@@ -1,0 +1,285 @@
+// The controls of the leaderboard at once instead of at the next page. Everything here also works
+// as plain links and forms: this script only makes the same view, under the same address.
+// If all rows are on the page they are sorted and filtered in place, by orders that the server
+// made; otherwise the address is fetched and the table replaced.
+(() => {
+  "use strict";
+  const form = document.getElementById("filters");
+  if (!form || !document.getElementById("standings")) return;
+  const LISTS = ["organization", "domain", "weights", "reasoning"];
+  const DASHES = /[‐‑‒–—―−﹘﹣⁃˗➖]/g;
+  const path = location.pathname;
+  const state = { sort: null, intervals: null };
+  let local = null;
+  let typing = false;
+
+  const fold = (text) =>
+    text.normalize("NFKC").toLowerCase().replace(DASHES, "-").split(/\s+/).join(" ").trim();
+  const positive = (text) => (/^\s*\+?(\d+\.?\d*|\.\d+)\s*$/.test(text) && +text > 0 ? +text : null);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const checked = (name) => all(`input[name="${name}"]:checked`, form).map((box) => box.value);
+
+  // What is asked for, in the canonical order of the parameters.
+  function read() {
+    const wanted = { sort: state.sort, q: fieldText("q") };
+    for (const name of LISTS) wanted[name] = checked(name).sort();
+    wanted.min_size = positive(form.elements.min_size.value);
+    wanted.max_size = positive(form.elements.max_size.value);
+    const limited = wanted.min_size !== null || wanted.max_size !== null;
+    wanted.size = limited && checked("size").length ? "unknown" : null;
+    wanted.columns = checked("columns");
+    wanted.intervals = state.intervals;
+    return wanted;
+  }
+
+  const fieldText = (name) => form.elements[name].value.split(/\s+/).join(" ").trim() || null;
+
+  function address(wanted) {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(wanted)) {
+      if (value === null || value === undefined || value.length === 0) continue;
+      if (name === "columns") {
+        if (value.join() !== form.dataset.columns) query.append(name, value.join());
+      } else for (const each of [].concat(value)) query.append(name, each);
+    }
+    const text = query.toString().replace(/%2C/g, ",");
+    return `?${text}`;
+  }
+
+  // The other way round: the controls as an address says.
+  function write(search) {
+    const query = new URLSearchParams(search);
+    state.sort = query.get("sort");
+    state.intervals = query.get("intervals");
+    form.elements.q.value = query.get("q") || "";
+    for (const name of ["min_size", "max_size"]) form.elements[name].value = query.get(name) || "";
+    for (const name of [...LISTS, "size"]) tick(name, query.getAll(name));
+    const columns = query.getAll("columns").join().split(",").filter(Boolean);
+    tick("columns", columns.length ? columns : form.dataset.columns.split(","));
+  }
+
+  function tick(name, values) {
+    for (const box of all(`input[name="${name}"]`, form)) box.checked = values.includes(box.value);
+  }
+
+  // The rows of a complete page, with the facts that filters ask for.
+  function prepare() {
+    const wrap = document.querySelector("[data-rows]");
+    if (!wrap) return null;
+    const data = JSON.parse(wrap.dataset.rows);
+    const rows = all("#standings tbody tr").map((row, index) => {
+      const [organization, domain, weights, reasoning, size] = data.facts[index];
+      const maker = organization === "unknown" ? "" : row.querySelector("th small").textContent.split(" · ")[0];
+      const text = fold(`${row.querySelector("th a").textContent} ${maker}`);
+      const best = row.querySelector(".rank small");
+      return { row, organization, domain, weights, reasoning, size, text, best: best && best.textContent.split("–")[0] };
+    });
+    const keys = all("#standings th[data-column]").map((header) => header.dataset.column);
+    return { ...data, rows, keys, intervals: state.intervals };
+  }
+
+  const tests = {
+    q: (wanted, llm) => !wanted.q || llm.text.includes(fold(wanted.q)),
+    ...Object.fromEntries(
+      LISTS.map((name) => [name, (wanted, llm) => !wanted[name].length || wanted[name].includes(llm[name])]),
+    ),
+    size: (wanted, llm) => {
+      const { min_size: low, max_size: high } = wanted;
+      if (low === null && high === null) return true;
+      if (llm.size === null) return wanted.size === "unknown";
+      return (low === null || llm.size >= low) && (high === null || llm.size <= high);
+    },
+  };
+  const fits = (wanted, llm, but) =>
+    Object.entries(tests).every(([name, test]) => name === but || test(wanted, llm));
+
+  // Groups of equal values ascending, each in order of rank; who has no value is last either way.
+  function ordered(sort) {
+    const key = sort.replace(/^-/, "");
+    const groups = (local.orders[`-${key}`] || local.orders[key]).map((group) => [].concat(group));
+    if (sort.startsWith("-")) groups.reverse();
+    const known = groups.flat();
+    const seen = new Set(known);
+    return known.concat(local.base.filter((index) => !seen.has(index)));
+  }
+
+  function rearrange(wanted) {
+    const sort = wanted.sort || local.sort;
+    const shown = ordered(sort).map((index) => local.rows[index]).filter((llm) => fits(wanted, llm));
+    const body = document.querySelector("#standings tbody");
+    body.replaceChildren(...shown.map((llm) => llm.row));
+    const steps = sort.replace(/^-/, "") === local.sort.replace(/^-/, "") && wanted.intervals !== "off";
+    shown.forEach((llm, index) => {
+      const step = steps && index > 0 && llm.best !== shown[index - 1].best;
+      llm.row.firstElementChild.classList.toggle("step", step);
+    });
+    showColumns(wanted.columns);
+    head(wanted, sort);
+    say(wanted, sort, shown.length);
+    const slugs = new Set(shown.map((llm) => llm.row.id));
+    for (const link of all(".pics a[href*='/llms/']")) {
+      const slug = (link.getAttribute("href") || "").split("/llms/")[1].split("/")[0];
+      link.classList.toggle("off", !slugs.has(slug));
+    }
+  }
+
+  function showColumns(keys) {
+    const groups = all("#standings .groups > :not(:first-child)");
+    const headers = all("#standings th[data-column]").slice(1);
+    let position = 0;
+    for (const group of groups) {
+      const span = +(group.dataset.span || (group.dataset.span = group.colSpan));
+      let first = true;
+      for (const header of headers.slice(position, position + span)) {
+        const hide = !keys.includes(header.dataset.column);
+        const index = position + 2;
+        for (const cell of [header, ...local.rows.map((llm) => llm.row.children[index])]) {
+          cell.hidden = hide;
+          cell.classList.toggle("edge", !hide && first);
+        }
+        if (!hide) first = false;
+        position += 1;
+      }
+      const count = headers.slice(position - span, position).filter((header) => !header.hidden).length;
+      group.hidden = count === 0;
+      group.colSpan = count || 1;
+    }
+  }
+
+  function head(wanted, sort) {
+    const link = (key) => {
+      const first = `-${key}` in local.orders ? `-${key}` : key;
+      const opposite = first === key ? `-${key}` : key;
+      const next = sort === first ? opposite : first;
+      return address({ ...wanted, sort: next === local.sort ? null : next });
+    };
+    for (const header of all("#standings th[data-column]")) {
+      const key = header.dataset.column;
+      header.querySelector("a").setAttribute("href", link(key));
+      if (sort.replace(/^-/, "") !== key) header.removeAttribute("aria-sort");
+      else header.setAttribute("aria-sort", sort.startsWith("-") ? "descending" : "ascending");
+    }
+    for (const other of all("[data-sort]")) other.setAttribute("href", link(other.dataset.sort));
+    for (const other of all("[data-intervals]"))
+      other.setAttribute("href", address({ ...wanted, intervals: other.dataset.intervals || null }));
+  }
+
+  function say(wanted, sort, count) {
+    const status = document.getElementById("status");
+    const key = sort.replace(/^-/, "");
+    const words = local.words[key];
+    const direction = status.dataset[sort.startsWith("-") ? "descending" : "ascending"];
+    const filtered = ["q", "min_size", "max_size"].some((name) => wanted[name] !== null) || LISTS.some((name) => wanted[name].length);
+    const template = filtered ? status.dataset.some : status.dataset.all;
+    const caption = document.querySelector("#standings caption");
+    status.textContent = template
+      .replace("{shown}", count).replace("{all}", local.rows.length)
+      .replace("{column}", words).replace("{direction}", direction);
+    caption.textContent = status.dataset.caption.replace("{column}", words).replace("{direction}", direction);
+    for (const fact of ["organization", "domain", "weights", "reasoning", "size"]) {
+      const unknown = local.rows.filter((llm) =>
+        (fact === "size" ? llm.size === null : llm[fact] === "unknown") &&
+        !tests[fact](wanted, llm) && fits(wanted, llm, fact));
+      if (!unknown.length) continue;
+      const wider = fact === "size" ? "unknown" : [...wanted[fact], "unknown"].sort();
+      const link = document.createElement("a");
+      link.href = address({ ...wanted, [fact]: wider });
+      link.textContent = status.dataset.include;
+      const text = status.dataset.left.replace("{count}", unknown.length).replace("{fact}", status.dataset[fact] || fact);
+      status.append(` ${text} (`, link, ").");
+    }
+  }
+
+  // The same address from the server, for what is not on the page.
+  let latest = 0;
+  async function replace(url) {
+    const turn = ++latest;
+    const view = document.getElementById("view");
+    view.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(url);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (turn !== latest) return;
+      document.getElementById("view").replaceWith(page.getElementById("view"));
+      document.getElementById("status").innerHTML = page.getElementById("status").innerHTML;
+      form.querySelector(".choices").replaceWith(page.querySelector("#filters .choices"));
+      local = prepare();
+    } catch {
+      location.assign(url);
+    }
+  }
+
+  function show(wanted, url) {
+    const here = local && wanted.intervals === local.intervals && wanted.columns.every((key) => local.keys.includes(key));
+    document.getElementById("reset").hidden = url === "?";
+    for (const link of all("[data-view]")) {
+      const name = link.hasAttribute("href") ? "href" : "data-href";
+      link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
+    }
+    for (const menu of all(".menu[data-name]", form))
+      menu.classList.toggle("chosen", menu.dataset.name !== "columns" && checked(menu.dataset.name).length > 0);
+    if (!here) return replace(url);
+    latest += 1;
+    rearrange(wanted);
+  }
+
+  function update(push) {
+    const wanted = read();
+    go(wanted, address(wanted), push);
+  }
+
+  // The default view is the bare address, without the “?” that a link needs.
+  function go(wanted, url, push) {
+    history[push ? "pushState" : "replaceState"](null, "", url === "?" ? path : url);
+    show(wanted, url);
+  }
+
+  form.addEventListener("input", (event) => {
+    const text = event.target.type !== "checkbox";
+    update(!(text && typing));
+    typing = text;
+  });
+  form.addEventListener("change", () => { typing = false; });
+  form.addEventListener("submit", (event) => { event.preventDefault(); update(true); });
+  form.querySelector("button:not([type='button'])").hidden = true;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("main a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const href = link.getAttribute("href");
+    if (!href.startsWith("?")) return;
+    event.preventDefault();
+    typing = false;
+    write(href);
+    const wanted = read();
+    go(wanted, new URLSearchParams(href).has("page") ? href : address(wanted), true);
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of all(".menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  addEventListener("popstate", () => {
+    if (location.hash && !location.search && location.pathname !== path) return;
+    typing = false;
+    write(location.search);
+    const wanted = read();
+    show(wanted, location.search || "?");
+  });
+  for (const button of all(".copy")) {
+    button.hidden = false;
+    const label = button.textContent;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(await (await fetch(button.dataset.href)).text());
+        button.textContent = document.getElementById("status").dataset.copied;
+      } catch {
+        location.assign(button.dataset.href);
+      }
+      setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  }
+  write(location.search);
+  local = prepare();
+})();
