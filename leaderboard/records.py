@@ -46,6 +46,7 @@ class LLMRecord:
     reasoning: bool | None
     domain: str
     released: date | None
+    license: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ METRIC_FIELDS = (
 )  # fmt: skip
 LLM_FIELDS = (
     "id", "slug", "name", "organization__name", "organization__slug", "parameters",
-    "active_parameters", "open_weights", "reasoning", "domain", "released",
+    "active_parameters", "open_weights", "reasoning", "domain", "released", "license",
 )  # fmt: skip
 SCORE_FIELDS = (
     "llm_id", "metric_id", "value", "decimals", "question_count", "standard_error", "source_id",

@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
 
 from .names import name_key
 from .numbers import parse_number, plain
@@ -22,6 +24,7 @@ from .standings import Standing, Standings
 
 PAGE_SIZE = 100
 LONGEST_SEARCH = 100
+MOST_COMPARED = 6
 INTERVALS = ("all", "off")
 UNKNOWN = "unknown"
 WEIGHTS = {True: "open", False: "closed", None: UNKNOWN}
@@ -155,6 +158,15 @@ class LeftOut(NamedTuple):
     url: str  # of the view that includes them
 
 
+class Chosen(NamedTuple):
+    """The LLMs to compare that a query names, and how many of its names are not among them."""
+
+    rows: tuple[Standing, ...] = ()  # in the order named, at most six
+    unknown: int = 0  # on nobody here; a draft is as unknown as a misspelt name
+    repeated: int = 0
+    beyond: int = 0  # after the sixth
+
+
 class Choice(NamedTuple):
     """A box to tick in the filter bar."""
 
@@ -284,6 +296,35 @@ def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
 
 def read_intervals(values: list[str]) -> str | None:
     return values[0] if len(values) == 1 and values[0] in INTERVALS else None
+
+
+def read_llms(query: QueryDict, standings: Standings) -> Chosen:
+    """The first six LLMs of the leaderboard that are named, once each."""
+    names = [name for name in query.getlist("llm") if name]
+    distinct = dict.fromkeys(names)
+    by_slug = {row.llm.slug: row for row in standings.rows}
+    found = [by_slug[name] for name in distinct if name in by_slug]
+    return Chosen(
+        rows=tuple(found[:MOST_COMPARED]),
+        unknown=len(distinct) - len(found),
+        repeated=len(names) - len(distinct),
+        beyond=len(found[MOST_COMPARED:]),
+    )
+
+
+def compare_query(slugs: Iterable[str]) -> str:
+    """The query string of a comparison, in this order; nothing without any."""
+    found = urlencode([("llm", slug) for slug in slugs])
+    return f"?{found}" if found else ""
+
+
+def parameters_of(request: HttpRequest) -> QueryDict:
+    """The query; of one with more parameters than Django reads, the first ones."""
+    try:
+        return request.GET
+    except TooManyFieldsSent:
+        first = request.META["QUERY_STRING"].split("&", settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+        return QueryDict("&".join(first[:-1]))
 
 
 def read_page(values: list[str]) -> int:

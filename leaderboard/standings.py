@@ -77,6 +77,23 @@ class Cell:
     def is_best(self) -> bool:
         return self.rank == 1
 
+    def minus(self, other: "Cell") -> "Difference":
+        """By the pairwise test of the rank ranges: independent, two-sided, 5 %, uncorrected."""
+        value = self.value - other.value
+        mine, theirs = self.uncertainty.tested, other.uncertainty.tested
+        if mine is None or theirs is None:
+            return Difference(value, None, None)
+        interval = ranking.normal_interval(*ranking.difference(mine, theirs))
+        return Difference(value, interval, ranking.differ(mine, theirs))
+
+
+class Difference(NamedTuple):
+    """How far a value is above another in the same metric."""
+
+    value: Decimal  # of the shown values
+    interval: Interval | None  # 95 %, of the tested ones; unknown without both standard errors
+    is_significant: bool | None
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:

@@ -24,6 +24,8 @@ MAY_IMPORT = {
     "selection": {"names", "numbers", "records", "standings"},
     "rows": {"models", "records", "standings", "numbers"},
     "tables": {"rows", "records", "standings", "selection"},
+    "charts": {"numbers", "records", "selection", "standings"},
+    "comparison": {"numbers", "records", "selection", "standings"},
     "changes": {"models", "records", "standings", "numbers"},
     "consistency": {"models", "standings", "numbers"},
     "feeds": {"changes"},
