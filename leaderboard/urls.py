@@ -7,12 +7,17 @@ urlpatterns = [
     path("", views.front_page, name="front"),
     path("leaderboard/", views.front_page),
     path("leaderboard/<slug:slug>/", views.leaderboard, name="leaderboard"),
+    path("leaderboard/<slug:slug>/embed/", views.embed, name="embed"),
     path("llms/<slug:slug>/", views.llm, name="llm"),
+    path("llms/<slug:slug>.yaml", views.model_card, name="model-card"),
+    path("llms/<slug:slug>/badge.svg", views.badge, name="badge"),
     path("benchmarks/<slug:slug>/", views.benchmark, name="benchmark"),
     path("sources/<int:pk>/", views.source, name="source"),
     path("ranks/", views.ranks, name="ranks"),
     path("changes/", views.changes, name="changes"),
     path("changes/feed/", ChangesFeed(), name="feed"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
     path(
         "admin/preview/leaderboard/<int:pk>/", views.preview_leaderboard, name="preview-leaderboard"
     ),

@@ -3,11 +3,14 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import etag, require_safe
 
 from . import changes as changes_of
+from . import sharing
 from . import standings as standings_of
 from .models import LLM, Benchmark, Leaderboard, Metric, Source
 from .records import load_records
@@ -38,11 +41,30 @@ def leaderboard(request, slug):
     return leaderboard_page(request, found, leaderboards)
 
 
-def leaderboard_page(request, leaderboard, leaderboards, llms=None, preview=""):
+@require_safe
+@xframe_options_exempt
+def embed(request, slug):
+    """The table alone, in a frame on any site: the only page that allows it."""
+    found = Leaderboard.objects.published().filter(slug=slug).first()
+    if found is None:
+        return redirect_renamed(request, Leaderboard, slug, "embed")
+    return leaderboard_page(request, found, [], template="leaderboard/embed.html")
+
+
+def leaderboard_page(
+    request,
+    leaderboard,
+    leaderboards,
+    llms=None,
+    preview="",
+    template="leaderboard/leaderboard.html",
+):
     """Also the preview of a draft, with the drafts among its LLMs."""
     revision = current_revision()
     standings = standings_of.of_leaderboard(leaderboard, llms)
     view = make_view(standings, Selection.from_query(request.GET, standings))
+    absolute = request.build_absolute_uri
+    dataset = sharing.dataset(leaderboard, standings, revision.changed_at, absolute)
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -52,9 +74,11 @@ def leaderboard_page(request, leaderboard, leaderboards, llms=None, preview=""):
         "table": StandingsTable(view),
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
-        "canonical": request.build_absolute_uri(leaderboard.get_absolute_url()),
+        "dataset": sharing.data_block(dataset),
+        "iframe": sharing.iframe(leaderboard, absolute),
+        "canonical": absolute(leaderboard.get_absolute_url()),
     }
-    return render(request, "leaderboard/leaderboard.html", context)
+    return render(request, template, context)
 
 
 def count_questions(standings):
@@ -78,11 +102,13 @@ def llm_page(request, llm, preview=""):
     standings = standings_of.of_every_metric(shown)
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
+    placed = placements(standings, llm, leaderboards)
     context = {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
-        "placements": placements(standings, llm, leaderboards),
+        "placements": placed,
+        "badges": [sharing.make_badge(llm, *each, request.build_absolute_uri) for each in placed],
         "groups": groups,
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
@@ -101,6 +127,53 @@ def placements(standings, llm, leaderboards):
             key = next(m.key for m in standings.columns if m.id == each.ranking_metric_id)
             found.append((each, cell, standings.count(key)))
     return found
+
+
+def etag_of_content(request, *args, **kwargs):
+    """For what is made from published content alone; VERSION changes with how it is made."""
+    token = current_revision().token
+    return f'"{token}-{sharing.VERSION}"' if token else None
+
+
+@require_safe
+@etag(etag_of_content)
+def badge(request, slug):
+    """An LLM's rank as a picture, on the leaderboard asked for or the first that ranks it."""
+    found = LLM.objects.published().filter(slug=slug).first()
+    if found is None:
+        return redirect_renamed(request, LLM, slug, "badge")
+    wanted = request.GET.getlist("leaderboard")
+    leaderboards = Leaderboard.objects.published()
+    if wanted:
+        leaderboards = leaderboards.filter(slug__in=wanted[:1])
+    placed = placements(standings_of.of_every_metric(), found, leaderboards)
+    if not placed:
+        raise Http404(f"{found} has no rank there.")
+    made = sharing.make_badge(found, *placed[0], request.build_absolute_uri)
+    response = render(request, "leaderboard/badge.svg", {"badge": made}, "image/svg+xml")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # README files elsewhere show it
+    return response
+
+
+@require_safe
+@etag(etag_of_content)
+def model_card(request, slug):
+    """An LLM's shown scores for its model card on Hugging Face."""
+    revision = current_revision()
+    found = LLM.objects.published().filter(slug=slug).first()
+    if found is None:
+        return redirect_renamed(request, LLM, slug, "model-card")
+    groups = standings_of.of_every_metric().scores_by_benchmark(slug)
+    cells = [score.cell for group in groups for score in group.scores if score.cell]
+    sources = Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id})
+    benchmarks = Benchmark.objects.in_bulk([group.slug for group in groups], field_name="slug")
+    absolute = request.build_absolute_uri
+    card = sharing.model_card(found, groups, benchmarks, sources, absolute)
+    text = sharing.card_text(card, absolute(found.get_absolute_url()), revision)
+    response = HttpResponse(text, content_type="text/yaml; charset=utf-8")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @require_safe
@@ -164,6 +237,24 @@ def changes(request):
 
 
 @require_safe
+def sitemap(request):
+    """Every page that search engines should know, published ones only."""
+    revision = current_revision()
+    lists = [model.objects.published() for model in (Leaderboard, LLM, Benchmark)]
+    paths = [each.get_absolute_url() for entries in lists for each in entries.only("slug")]
+    paths += [reverse("changes"), reverse("ranks")]
+    context = {"addresses": map(request.build_absolute_uri, paths), "revision": revision}
+    return render(request, "leaderboard/sitemap.xml", context, "application/xml")
+
+
+@require_safe
+def robots(request):
+    address = request.build_absolute_uri(reverse("sitemap"))
+    lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", f"Sitemap: {address}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 @permission_required("leaderboard.view_leaderboard", login_url="admin:login")
 def preview_leaderboard(request, pk):
     """A leaderboard as it will be, drafts included, for maintainers only."""
@@ -178,8 +269,9 @@ def preview_llm(request, pk):
     return llm_page(request, found, preview=PREVIEW)
 
 
-def redirect_renamed(request, model, slug):
-    """An address that published content once had leads to the one it has now."""
+def redirect_renamed(request, model, slug, name=None):
+    """An address that published content once had leads to the one it has now: its page, or what
+    has that name in urls.py."""
     past = model.history.filter(slug=slug)
     if hasattr(model, "is_published"):
         past = past.filter(is_published=True)
@@ -187,4 +279,5 @@ def redirect_renamed(request, model, slug):
     if found is None:
         raise Http404(f"There is no {model._meta.verbose_name} “{slug}”.")
     query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{found.get_absolute_url()}{'?' + query if query else ''}", permanent=True)
+    address = reverse(name, args=[found.slug]) if name else found.get_absolute_url()
+    return redirect(f"{address}{'?' + query if query else ''}", permanent=True)
