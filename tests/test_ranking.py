@@ -433,9 +433,11 @@ def test_a_range_goes_from_the_best_to_the_worst_rank_that_tests_leave_open(text
 
 
 def test_a_range_contains_the_rank_whatever_the_adjustment_of_small_samples_does():
-    # the first was ahead as measured, and is far behind as adjusted
-    estimates = [Estimate(0.6, 0.01), Estimate(0.99, 0.01), Estimate(0.99, 0.01)]
+    estimates = [Estimate(0.1, 0.01), Estimate(0.9, 0.01), Estimate(0.9, 0.01)]
+    # the first is far behind as adjusted, and was ahead as measured
     assert rank_ranges(estimates, [1, 2, 2], higher_is_better=True) == [(1, 3), (1, 2), (1, 2)]
+    # far ahead as adjusted, and was behind
+    assert rank_ranges(estimates, [3, 1, 1], higher_is_better=False) == [(1, 3), (1, 3), (1, 3)]
 
 
 def pairwise(values, estimates, *, higher_is_better):
@@ -497,6 +499,9 @@ KINDS = {
     "any standard error": lambda random: measured(
         random.randint(0, 1000), random.choice((0, 1, 10, 100))
     ),
+    "standard errors about as large": lambda random: measured(
+        random.randint(0, 1000), random.randint(70, 130)
+    ),
     "some missing": lambda random: random.choice([(None, None), share_of(random, (10, 1000))]),
 }
 
@@ -514,6 +519,15 @@ def test_ranges_of_a_long_column_are_what_testing_every_pair_gives(kind, size):
     found = ranges(values, estimates)
     assert found == pairwise(values, estimates, higher_is_better=True)
     assert len(set(found)) > 2
+
+
+def test_a_few_larger_standard_errors_in_a_long_column_are_not_overlooked():
+    random = Random("a few larger")
+    pairs = [
+        measured(random.randint(0, 240), random.choices((70, 98), weights=(97, 3))[0])
+        for _ in range(10 * BLOCK)
+    ]
+    assert ranges(*unzip(pairs)) == pairwise(*unzip(pairs), higher_is_better=True)
 
 
 @given(entries, st.booleans())
