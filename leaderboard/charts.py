@@ -515,3 +515,14 @@ def compared(
         rows.append(Row(shortened(metric.full_name), middle, tuple(marks)))
     groups = tuple(Group(shape, name) for shape, name in enumerate(names))
     return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(4), groups, unit=unit)
+
+
+class Pictures(NamedTuple):
+    """Those of a leaderboard's page."""
+
+    size: SizeChart | None
+    forest: DotChart | None
+
+
+def pictures(view: View) -> Pictures:
+    return Pictures(size_chart(view), forest_plot(view))

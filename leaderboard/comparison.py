@@ -54,6 +54,10 @@ class Comparison:
     rows: tuple[Standing, ...]
 
     @property
+    def columns(self) -> int:
+        return 1 + len(self.rows)
+
+    @property
     def llms(self) -> list[ComparedLLM]:
         slugs = [row.llm.slug for row in self.rows]
         found = []

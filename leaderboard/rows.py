@@ -32,6 +32,7 @@ def row_html(
     *,
     ranges: bool,
     is_step: bool,
+    has_tick: bool = False,
 ) -> str:
     llm = row.llm
     is_mixed = len(row.tiers) > 1
@@ -41,11 +42,20 @@ def row_html(
     )
     rank_class = "rank step" if is_step else "rank"
     rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
+    tick = tick_html(llm) if has_tick else ""
     return (
         f'<tr id="{escape(llm.slug)}"><td class="{rank_class}">'
-        f"<b>{row.rank or MISSING}</b>{rank_range}</td>"
+        f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
         f'<th scope="row"><a href="{reverse("llm", args=[llm.slug])}">{escape(llm.name)}</a>'
         f"<small>{facts_html(row)}</small></th>{cells}</tr>"
+    )
+
+
+def tick_html(llm: LLMRecord) -> str:
+    """The box that takes an LLM into a comparison."""
+    return (
+        f'<input type="checkbox" form="compare" name="llm" value="{escape(llm.slug)}"'
+        f' aria-label="Compare {escape(llm.name)}"/>'
     )
 
 

@@ -73,8 +73,9 @@ class StandingsTable(django_tables2.Table):
         template_name = "leaderboard/_standings_table.html"
         sequence = ("rank", "llm", "organization", "parameters", "released", "...")
 
-    def __init__(self, view: View):
+    def __init__(self, view: View, *, has_ticks: bool = False):
         self.view = view
+        self.has_ticks = has_ticks  # a box per row, where the page has a form to compare with
         self.standings = view.standings
         self.selection = view.selection
         self.sort = view.sort
@@ -197,7 +198,11 @@ class StandingsTable(django_tables2.Table):
             best = row.rank_range.best if row.rank_range else None
             is_step = steps and before is not None and best != before
             cells = self.view.cells(row)
-            rows.append(row_html(row, cells, shapes, ranges=ranges, is_step=is_step))
+            rows.append(
+                row_html(
+                    row, cells, shapes, ranges=ranges, is_step=is_step, has_tick=self.has_ticks
+                )
+            )
             before = best
         return mark_safe("\n".join(rows))  # every text in it has been escaped
 

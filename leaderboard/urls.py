@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.front_page, name="front"),
     path("leaderboard/", views.front_page),
     path("leaderboard/<slug:slug>/", views.leaderboard, name="leaderboard"),
+    path("leaderboard/<slug:slug>/compare/", views.compare, name="compare"),
     path("leaderboard/<slug:slug>/embed/", views.embed, name="embed"),
     path("llms/<slug:slug>/", views.llm, name="llm"),
     path("llms/<slug:slug>.yaml", views.model_card, name="model-card"),

@@ -1,5 +1,7 @@
 """Public pages: get, build, render."""
 
+from functools import partial
+
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -10,15 +12,25 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import etag, require_safe
 
 from . import changes as changes_of
-from . import sharing
+from . import charts, sharing
 from . import standings as standings_of
+from .comparison import Comparison
 from .models import LLM, Benchmark, Leaderboard, Metric, Source
 from .records import load_records
 from .revision import current_revision
-from .selection import Selection, make_view, read_page
+from .selection import (
+    MOST_COMPARED,
+    Selection,
+    compare_query,
+    make_view,
+    parameters_of,
+    read_llms,
+    read_page,
+)
 from .tables import StandingsTable
 
 TOP = 10  # LLMs on a benchmark's page
+MOST_CHOICES = 200  # boxes to tick below a comparison
 ENTRIES = 25  # on a page of changes
 PREVIEW = "Preview: this is how the page will look with all drafts. Visitors do not see it."
 
@@ -39,6 +51,31 @@ def leaderboard(request, slug):
     if found is None:
         return redirect_renamed(request, Leaderboard, slug)
     return leaderboard_page(request, found, leaderboards)
+
+
+@require_safe
+def compare(request, slug):
+    """Two to six LLMs side by side; whatever else is asked for, how to choose them."""
+    leaderboards = list(Leaderboard.objects.published())
+    found = next((each for each in leaderboards if each.slug == slug), None)
+    if found is None:
+        return redirect_renamed(request, Leaderboard, slug, "compare")
+    standings = standings_of.of_leaderboard(found)
+    chosen = read_llms(parameters_of(request), standings)
+    query = compare_query(row.llm.slug for row in chosen.rows)
+    is_enough = len(chosen.rows) > 1
+    context = {
+        "leaderboard": found,
+        "leaderboards": leaderboards,
+        "chosen": chosen,
+        "comparison": Comparison(standings, chosen.rows) if is_enough else None,
+        "charts": charts.side_by_side(standings, chosen.rows) if is_enough else [],
+        "choices": standings.rows[:MOST_CHOICES],
+        "others": len(standings.rows[MOST_CHOICES:]),
+        "most": MOST_COMPARED,
+        "canonical": request.build_absolute_uri(reverse("compare", args=[slug]) + query),
+    }
+    return render(request, "leaderboard/compare.html", context)
 
 
 @require_safe
@@ -71,7 +108,8 @@ def leaderboard_page(
         "preview": preview,
         "standings": standings,
         "view": view,
-        "table": StandingsTable(view),
+        "table": StandingsTable(view, has_ticks=bool(leaderboards)),
+        "pictures": partial(charts.pictures, view),  # called by the pages that show them
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
         "dataset": sharing.data_block(dataset),
@@ -110,6 +148,7 @@ def llm_page(request, llm, preview=""):
         "placements": placed,
         "badges": [sharing.make_badge(llm, *each, request.build_absolute_uri) for each in placed],
         "groups": groups,
+        "profiles": charts.profiles(standings, llm.slug),
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
         "corrections": changes_of.corrections_of(llm),

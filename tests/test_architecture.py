@@ -41,6 +41,8 @@ MAY_IMPORT = {
         "selection",
         "tables",
         "changes",
+        "charts",
+        "comparison",
         "revision",
         "sharing",
     },
