@@ -8,6 +8,7 @@ urlpatterns = [
     path("leaderboard/", views.front_page),
     path("leaderboard/<slug:slug>/", views.leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/compare/", views.compare, name="compare"),
+    path("leaderboard/<slug:slug>.<slug:ending>", views.export, name="export"),
     path("leaderboard/<slug:slug>/embed/", views.embed, name="embed"),
     path("llms/<slug:slug>/", views.llm, name="llm"),
     path("llms/<slug:slug>.yaml", views.model_card, name="model-card"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("ranks/", views.ranks, name="ranks"),
     path("changes/", views.changes, name="changes"),
     path("changes/feed/", ChangesFeed(), name="feed"),
+    path("api/", views.api, name="api"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path(

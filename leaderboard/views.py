@@ -1,5 +1,6 @@
 """Public pages: get, build, render."""
 
+import json
 from functools import partial
 
 from django.contrib.auth.decorators import permission_required
@@ -8,16 +9,19 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.timezone import localtime
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import etag, require_safe
 
 from . import changes as changes_of
-from . import charts, sharing
+from . import charts, exporters, sharing
 from . import standings as standings_of
 from .comparison import Comparison
 from .models import LLM, Benchmark, Leaderboard, Metric, Source
 from .records import load_records
 from .revision import current_revision
+from .schema import SCHEMA
 from .selection import (
     MOST_COMPARED,
     Selection,
@@ -112,11 +116,52 @@ def leaderboard_page(
         "pictures": partial(charts.pictures, view),  # called by the pages that show them
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
+        "formats": exporters.FORMATS,
         "dataset": sharing.data_block(dataset),
         "iframe": sharing.iframe(leaderboard, absolute),
         "canonical": absolute(leaderboard.get_absolute_url()),
     }
     return render(request, template, context)
+
+
+@require_safe
+def export(request, slug, ending):
+    """The view that the page shows with the same parameters, all of its rows, as a file."""
+    if ending not in exporters.FORMATS:
+        raise Http404(f"There is no format “{ending}”.")
+    found = Leaderboard.objects.published().filter(slug=slug).first()
+    if found is None:
+        return redirect_renamed(request, Leaderboard, slug, "export", ending)
+    revision = current_revision()
+    standings = standings_of.of_leaderboard(found)
+    view = make_view(standings, Selection.from_query(request.GET, standings))
+    format = exporters.FORMATS[ending]
+    text = format.write(snapshot(found, view, revision, request.build_absolute_uri))
+    return open_data(request, HttpResponse(text, content_type=format.content_type))
+
+
+def snapshot(leaderboard, view, revision, absolute):
+    home = leaderboard.get_absolute_url()
+    return exporters.Snapshot(
+        view=view,
+        title=leaderboard.title,
+        slug=leaderboard.slug,
+        citation=leaderboard.citation,
+        home=absolute(home),
+        address=absolute(home + view.selection.url().removesuffix("?")),
+        updated=localtime(revision.changed_at),
+        revision=revision.token,
+    )
+
+
+def open_data(request, response):
+    """For scripts of any site; 304 to those who have it. The text follows from the revision, the
+    canonical view and this code, so its digest stands for all three."""
+    set_response_etag(response)
+    response = get_conditional_response(request, etag=response["ETag"], response=response)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def count_questions(standings):
@@ -276,12 +321,26 @@ def changes(request):
 
 
 @require_safe
+def api(request):
+    """The exports, their parameters and the shape of the JSON."""
+    leaderboards = list(Leaderboard.objects.published())
+    context = {
+        "leaderboards": leaderboards,
+        "example": leaderboards[0].slug if leaderboards else "slug",
+        "formats": exporters.FORMATS,
+        "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
+        "canonical": request.build_absolute_uri(request.path),
+    }
+    return render(request, "leaderboard/api.html", context)
+
+
+@require_safe
 def sitemap(request):
     """Every page that search engines should know, published ones only."""
     revision = current_revision()
     lists = [model.objects.published() for model in (Leaderboard, LLM, Benchmark)]
     paths = [each.get_absolute_url() for entries in lists for each in entries.only("slug")]
-    paths += [reverse("changes"), reverse("ranks")]
+    paths += [reverse("changes"), reverse("ranks"), reverse("api")]
     context = {"addresses": map(request.build_absolute_uri, paths), "revision": revision}
     return render(request, "leaderboard/sitemap.xml", context, "application/xml")
 
@@ -308,9 +367,9 @@ def preview_llm(request, pk):
     return llm_page(request, found, preview=PREVIEW)
 
 
-def redirect_renamed(request, model, slug, name=None):
+def redirect_renamed(request, model, slug, name=None, *rest):
     """An address that published content once had leads to the one it has now: its page, or what
-    has that name in urls.py."""
+    has that name, and the rest of its arguments, in urls.py."""
     past = model.history.filter(slug=slug)
     if hasattr(model, "is_published"):
         past = past.filter(is_published=True)
@@ -318,5 +377,5 @@ def redirect_renamed(request, model, slug, name=None):
     if found is None:
         raise Http404(f"There is no {model._meta.verbose_name} “{slug}”.")
     query = request.META.get("QUERY_STRING", "")
-    address = reverse(name, args=[found.slug]) if name else found.get_absolute_url()
+    address = reverse(name, args=[found.slug, *rest]) if name else found.get_absolute_url()
     return redirect(f"{address}{'?' + query if query else ''}", permanent=True)

@@ -34,7 +34,11 @@ MAY_IMPORT = {
     "backups": set(),
     "forms": {"models", "fields", "names", "numbers"},
     "admin": {"forms", "models", "standings", "consistency", "numbers"},
+    "exporters": {"numbers", "records", "selection", "standings"},
+    "schema": PURE,
     "views": {
+        "exporters",
+        "schema",
         "models",
         "records",
         "standings",
