@@ -55,6 +55,7 @@ class Shown:
     origin: Origin
     tier: str
     source_id: int | None
+    is_complete: bool  # as far as known, of all questions of the metric
     uncertainty: Uncertainty
 
 
@@ -358,16 +359,16 @@ def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
         origin=Origin.REPORTED,
         tier=score.tier or Source.Tier.UNKNOWN,
         source_id=score.source_id,
+        is_complete=count == metric.question_count,
         uncertainty=uncertainty,
     )
 
 
 class WeightedShown(NamedTuple):
-    """A component as it enters an aggregate, with whether all of its questions were asked."""
+    """A component as it enters an aggregate."""
 
     weight: Decimal
     shown: Shown
-    is_complete: bool
 
 
 def parts_of(
@@ -377,14 +378,13 @@ def parts_of(
     parts = []
     for component, weight in metric.components:
         value = shown.get(component)
-        count = metrics[component].question_count
         if metric.aggregate == Metric.Aggregate.MEAN:
             weight = Decimal(1)
         elif weight is None:
-            weight = Decimal(count or 0)
+            weight = Decimal(metrics[component].question_count or 0)
         if value is None or not weight:
             return []
-        parts.append(WeightedShown(weight, value, value.uncertainty.question_count == count))
+        parts.append(WeightedShown(weight, value))
     return parts
 
 
@@ -399,21 +399,24 @@ def check_aggregate(
     if reported and ranking.agrees(reported.value, reported.tolerance, values):
         uncertainty = reported.uncertainty
         if uncertainty.standard_error is None:
-            uncertainty = mean_uncertainty(metric, reported.value, parts)
+            uncertainty = mean_uncertainty(
+                metric, reported.value, uncertainty.question_count, parts
+            )
         tier = least_trusted([reported.tier, *tiers])
         return replace(reported, tier=tier, uncertainty=uncertainty)
     mean = ranking.weighted_mean(values)
-    uncertainty = Uncertainty()
-    if all(part.is_complete for part in parts):
-        uncertainty = binomial_uncertainty(metric, mean.value, metric.question_count)
+    is_complete = all(part.shown.is_complete for part in parts)
+    count = metric.question_count if is_complete else None
+    uncertainty = binomial_uncertainty(metric, mean.value, count)
     if uncertainty.standard_error is None:
-        uncertainty = mean_uncertainty(metric, mean.value, parts)
+        uncertainty = mean_uncertainty(metric, mean.value, count, parts)
     return Shown(
         value=mean.value,
         tolerance=mean.tolerance,
         origin=Origin.COMPUTED,
         tier=least_trusted(tiers),
         source_id=None,
+        is_complete=is_complete,
         uncertainty=uncertainty,
     )
 
@@ -452,19 +455,17 @@ def normal_uncertainty(
 
 
 def mean_uncertainty(
-    metric: MetricRecord, value: Decimal, parts: Sequence[WeightedShown]
+    metric: MetricRecord, value: Decimal, count: int | None, parts: Sequence[WeightedShown]
 ) -> Uncertainty:
     """Of an aggregate, from the standard errors of all its components."""
     errors, tested_errors = [], []
-    for weight, shown, _ in parts:
+    for weight, shown in parts:
         error, tested = shown.uncertainty.standard_error, shown.uncertainty.tested
         if error is None or tested is None:
-            return Uncertainty(question_count=metric.question_count)
+            return Uncertainty(question_count=count)
         errors.append((float(weight), error))
         tested_errors.append((float(weight), tested.standard_error))
-    uncertainty = normal_uncertainty(
-        metric, value, ranking.mean_standard_error(errors), metric.question_count
-    )
+    uncertainty = normal_uncertainty(metric, value, ranking.mean_standard_error(errors), count)
     tested_error = ranking.mean_standard_error(tested_errors)
     return uncertainty._replace(tested=ranking.Estimate(float(value), tested_error))
 
