@@ -388,7 +388,7 @@ def forest_plot(view: View) -> DotChart | None:
             name=shortened(row.llm.name),
             slug=row.llm.slug,
             y=row_y(position),
-            marks=(mark(cell, row_y(position), scale, row.llm.name, metric),),
+            marks=(mark(cell, row_y(position), scale, metric),),
             value=cell.text,
         )
         for position, (row, cell) in enumerate(entries)
@@ -409,22 +409,20 @@ def ends(cells: Iterable[Cell]) -> list[float]:
 
 
 def mark(
-    cell: Cell, y: float, scale: Scale, name: str, metric: MetricRecord, shape: int = 0
+    cell: Cell, y: float, scale: Scale, metric: MetricRecord, words: str = "", shape: int = 0
 ) -> Mark:
+    """Named by its interval, after words where the row does not say what it is."""
     interval = cell.uncertainty.interval
+    digits = metric.decimals + 1
+    margin = f"{interval.low:.{digits}f} to {interval.high:.{digits}f}" if interval else cell.text
     return Mark(
         x=scale.at(float(cell.value)),
         y=y,
         shape=shape,
-        title=f"{name} {cell.text}{margin_words(interval, metric.decimals)}",
+        title=f"{words} {cell.text} ({margin})" if words else margin,
         low=scale.at(interval.low) if interval else None,
         high=scale.at(interval.high) if interval else None,
     )
-
-
-def margin_words(interval: Interval | None, decimals: int) -> str:
-    digits = decimals + 1
-    return f" ({interval.low:.{digits}f} to {interval.high:.{digits}f})" if interval else ""
 
 
 def profiles(standings: Standings, slug: str) -> list[DotChart]:
@@ -466,12 +464,12 @@ def profile_row(
     best = max(values) if metric.higher_is_better else min(values)
     words = (
         f"{metric.full_name}, median {format_number(middle, metric.decimals)},"
-        f" best {format_number(best, metric.decimals)}:"
+        f" best {format_number(best, metric.decimals)}; this:"
     )
     return Row(
         name=shortened(metric.full_name),
         y=y,
-        marks=(mark(cell, y, scale, words, metric),),
+        marks=(mark(cell, y, scale, metric, words),),
         value=cell.text,
         field=Field(
             low=scale.at(float(min(values))),
@@ -507,7 +505,7 @@ def compared(
     for position, (metric, cells) in enumerate(group):
         top = band * position + 12
         marks = [
-            mark(cell, top + step * line, scale, f"{metric.full_name}: {name}", metric, line)
+            mark(cell, top + step * line, scale, metric, f"{metric.full_name}: {name}", line)
             for line, (name, cell) in enumerate(zip(names, cells, strict=True))
             if cell
         ]
