@@ -12,7 +12,11 @@ from ..fields import NumberField, WebAddressField
 from ..numbers import LARGEST, plain
 from .base import MARKDOWN, BySlug, Content, ContentQuerySet, Named, Slugged, history
 
-FIXED_COLUMNS = ("rank", "llm", "organization", "parameters", "released", "coverage")
+# Of the page and of its CSV.
+FIXED_COLUMNS = (
+    "rank", "llm", "slug", "organization", "parameters", "license", "domain", "reasoning",
+    "released", "coverage",
+)  # fmt: skip
 
 
 def validate_metric_key(key: str) -> None:
