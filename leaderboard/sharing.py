@@ -24,14 +24,13 @@ from .standings import BenchmarkScores, Cell, Standings
 from .templatetags.leaderboard import summary
 
 Absolute = Callable[[str], str]
-VERSION = 1  # count on when a badge or model card looks different for the same content
 
 # Badge
 
 LONGEST_TITLE = 40  # characters of a leaderboard's title on a badge
 FONT_SIZE = 11
-# Widths in em, a little more than those of Verdana and DejaVu Sans, the widest common fonts.
-NARROW, WIDE, MIDDLING = 0.4, 1.0, 0.66
+# Widths in em, about those of Verdana and DejaVu Sans, the widest common fonts.
+NARROW, MIDDLING, CAPITAL, WIDE = 0.36, 0.63, 0.7, 1.0
 NARROW_CHARACTERS = frozenset("iIjlftr.,:;'|!·()[]{}/\\ -\"`")
 WIDE_CHARACTERS = frozenset("mwMW@%&#+=<>~")
 
@@ -94,7 +93,7 @@ def character_width(character: str) -> float:
         return NARROW
     if character in WIDE_CHARACTERS or unicodedata.east_asian_width(character) in "WF":
         return WIDE
-    return 0.74 if character.isupper() else MIDDLING
+    return CAPITAL if character.isupper() else MIDDLING
 
 
 def escape_markdown(text: str) -> str:
@@ -177,7 +176,7 @@ def authors(bibtex: str) -> list[str]:
     fields = re.findall(r"\bauthor\s*=\s*(?:\{([^{}\\]*)\}|\"([^\"{}\\]*)\")", bibtex)
     if len(fields) != 1 or len(re.findall(r"\bauthor\s*=", bibtex)) != 1:
         return []
-    names = re.split(r"\s+and\s+", "".join(fields[0]).strip())
+    names = " ".join("".join(fields[0]).split()).split(" and ")
     ordered = (" ".join(reversed(name.split(", ", 1))).strip() for name in names)
     return [name for name in ordered if name and name != "others"]
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.timezone import localtime
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.http import require_safe
 
 from . import changes as changes_of
 from . import charts, exporters, sharing
@@ -155,8 +155,8 @@ def snapshot(leaderboard, view, revision, absolute):
 
 
 def open_data(request, response):
-    """For scripts of any site; 304 to those who have it. The text follows from the revision, the
-    canonical view and this code, so its digest stands for all three."""
+    """For scripts and pages of any site; 304 to those who have it. The text follows from the
+    revision, the canonical view and this code, so its digest stands for all three."""
     set_response_etag(response)
     response = get_conditional_response(request, etag=response["ETag"], response=response)
     response["Access-Control-Allow-Origin"] = "*"
@@ -213,14 +213,7 @@ def placements(standings, llm, leaderboards):
     return found
 
 
-def etag_of_content(request, *args, **kwargs):
-    """For what is made from published content alone; VERSION changes with how it is made."""
-    token = current_revision().token
-    return f'"{token}-{sharing.VERSION}"' if token else None
-
-
 @require_safe
-@etag(etag_of_content)
 def badge(request, slug):
     """An LLM's rank as a picture, on the leaderboard asked for or the first that ranks it."""
     found = LLM.objects.published().filter(slug=slug).first()
@@ -234,13 +227,11 @@ def badge(request, slug):
     if not placed:
         raise Http404(f"{found} has no rank there.")
     made = sharing.make_badge(found, *placed[0], request.build_absolute_uri)
-    response = render(request, "leaderboard/badge.svg", {"badge": made}, "image/svg+xml")
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # README files elsewhere show it
-    return response
+    picture = render(request, "leaderboard/badge.svg", {"badge": made}, "image/svg+xml")
+    return open_data(request, picture)
 
 
 @require_safe
-@etag(etag_of_content)
 def model_card(request, slug):
     """An LLM's shown scores for its model card on Hugging Face."""
     revision = current_revision()
@@ -254,10 +245,7 @@ def model_card(request, slug):
     absolute = request.build_absolute_uri
     card = sharing.model_card(found, groups, benchmarks, sources, absolute)
     text = sharing.card_text(card, absolute(found.get_absolute_url()), revision)
-    response = HttpResponse(text, content_type="text/yaml; charset=utf-8")
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return open_data(request, HttpResponse(text, content_type="text/yaml; charset=utf-8"))
 
 
 @require_safe
