@@ -17,7 +17,7 @@ from typing import NamedTuple
 from .numbers import format_number
 from .records import MetricRecord
 from .selection import REASONING, WEIGHTS, View
-from .standings import Cell, Interval, Standing, Standings
+from .standings import Cell, Standing, Standings
 
 WIDTH = 440
 SHAPES = 6  # circle, diamond, square, triangle, triangle upside down, cross
@@ -393,7 +393,7 @@ def forest_plot(view: View) -> DotChart | None:
         )
         for position, (row, cell) in enumerate(entries)
     ]
-    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(4), metric=metric)
+    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), metric=metric)
 
 
 def row_y(position: int) -> float:
@@ -453,7 +453,7 @@ def profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: str) -
         profile_row(metric, cell, field, scale, row_y(position))
         for position, (metric, cell, field) in enumerate(group)
     ]
-    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(4), unit=unit)
+    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), unit=unit)
 
 
 def profile_row(
@@ -512,7 +512,7 @@ def compared(
         middle = top + step * (len(names) - 1) / 2
         rows.append(Row(shortened(metric.full_name), middle, tuple(marks)))
     groups = tuple(Group(shape, name) for shape, name in enumerate(names))
-    return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(4), groups, unit=unit)
+    return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(), groups, unit=unit)
 
 
 class Pictures(NamedTuple):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from itertools import combinations
 
 import pytest
 
@@ -54,7 +55,20 @@ def box(page, selector):
     return found["x"], found["x"] + found["width"]
 
 
-@pytest.mark.parametrize("address", ["/", "/llms/llama-4-scout-17b-16e-instruct/", "/nowhere/"])
+COMPARE = "/leaderboard/anesbench/compare/"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/llms/llama-4-scout-17b-16e-instruct/",
+        "/nowhere/",
+        COMPARE,
+        COMPARE + "?llm=deepseek-r1&llm=gpt-4o&llm=qwen3-32b&llm=deepseek-r1-distill-llama-70b"
+        "&llm=phi-4&llm=llama-4-scout-17b-16e-instruct",
+    ],
+)
 @pytest.mark.parametrize("width", [320, 360, 768, 1280, 2560])
 def test_a_page_is_never_wider_than_the_screen(open_page, address, width):
     page = open_page(address, width, script=True)
@@ -86,6 +100,29 @@ def test_without_script_a_header_sorts_in_both_directions(open_page):
             (header.get_attribute("aria-sort"), page.locator("tbody tr").first.get_attribute("id"))
         )
     assert orders == [("descending", "deepseek-r1"), ("ascending", "gemma-3-1b-it")]
+
+
+def test_without_script_two_ticked_rows_are_compared(open_page):
+    page = open_page("/", 1280)
+    for name in ("phi-4", "gpt-4o"):
+        page.get_by_label(f"Compare {name}", exact=True).check()
+    page.get_by_role("button", name="Compare ticked").click()
+    assert page.url.endswith(f"{COMPARE}?llm=gpt-4o&llm=phi-4")
+    assert page.locator("#comparison thead th > a").all_text_contents() == ["gpt-4o", "phi-4"]
+
+
+def test_labels_of_the_drawn_chart_do_not_collide(open_page):
+    for width in (360, 1280):
+        boxes = open_page("/", width).locator("#charts figure:first-child .lab").all()
+        boxes = [label.bounding_box() for label in boxes]
+        assert len(boxes) >= 9
+        for a, b in combinations(boxes, 2):
+            assert (
+                a["x"] + a["width"] <= b["x"]
+                or b["x"] + b["width"] <= a["x"]
+                or a["y"] + a["height"] <= b["y"] + 3  # the air above letters is in the box
+                or b["y"] + b["height"] <= a["y"] + 3
+            )
 
 
 def test_the_header_stays_in_sight_on_a_wide_screen(open_page):
