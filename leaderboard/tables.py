@@ -192,11 +192,12 @@ class StandingsTable(django_tables2.Table):
         ranges = self.selection.intervals != "off"
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
-        rows, before = [], None
+        rows: list[str] = []
+        before = None
         for bound in self.paginated_rows:
             row = bound.record
             best = row.rank_range.best if row.rank_range else None
-            is_step = steps and before is not None and best != before
+            is_step = steps and bool(rows) and best != before
             cells = self.view.cells(row)
             rows.append(
                 row_html(

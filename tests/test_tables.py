@@ -1,9 +1,10 @@
+import re
 from decimal import Decimal
 
 import pytest
 
 from leaderboard import standings as standings_of
-from leaderboard.models import Metric, Organization
+from leaderboard.models import Metric, Organization, Source
 from leaderboard.selection import Selection, make_view
 from leaderboard.tables import Group, StandingsTable
 
@@ -16,7 +17,7 @@ from .factories import (
     make_score,
     make_scores,
 )
-from .pages import Header, page_headers, page_rows
+from .pages import Header, page_headers, page_rows, page_table
 
 pytestmark = pytest.mark.django_db
 
@@ -207,9 +208,13 @@ def test_a_row_is_found_by_its_slug_and_leads_to_the_llm(client):
     metric = make_metric()
     make_leaderboard([metric])
     make_scores({"Qwen3-0.6B": {metric: "0.5"}})
-    text = client.get("/").content.decode()
-    row = '<tr id="qwen3-0-6b"><td class="rank"><b>1</b></td>'
-    assert text.count(f'{row}<th scope="row"><a href="/llms/qwen3-0-6b/">Qwen3-0.6B</a>') == 1
+    (row,) = page_table(client.get("/")).iterfind("tbody/tr")
+    link = row.find("th/a")
+    assert (row.get("id"), link.get("href"), link.text) == (
+        "qwen3-0-6b",
+        "/llms/qwen3-0-6b/",
+        "Qwen3-0.6B",
+    )
 
 
 def test_negative_and_unbounded_values_are_shown(client):
@@ -229,3 +234,279 @@ def test_a_page_beyond_the_last_is_the_last():
     make_scores({"Only": {a: Decimal("0.8")}})
     table = make_table(board, page=999_999_999)
     assert (table.page.number, table.page_links()) == (1, {})
+
+
+# Intervals and rank ranges
+
+
+def make_ranked():
+    """Few questions, so many that the ranking is nearly certain, and none known."""
+    few = make_metric("few", question_count=100)
+    many = make_metric("many", question_count=10_000)
+    unknown = make_metric("unknown")
+    make_leaderboard([few, many, unknown], ranking_metric=many)
+    make_scores(
+        {
+            "First": {few: "0.8", many: "0.9", unknown: "0.1"},
+            "Second": {few: "1", many: "0.601"},
+            "Third": {many: "0.6", unknown: "0.3"},
+            "Fourth": {few: "0.5", many: "0.3"},
+            "Unranked": {few: "0.5"},
+        }
+    )
+
+
+def page_marks(response):
+    """{LLM: [rank range, then (text, margin, words of the mark) of every cell]}"""
+    return {
+        row.find("th").findtext("a"): [
+            row.find("td").findtext("small") or "",
+            *(
+                (
+                    cell.text,
+                    (cell.findtext("small") or "").strip(),
+                    [mark.get("aria-label") for mark in cell.iter() if mark.get("role") == "img"],
+                )
+                for cell in row.findall("td")[1:]
+            ),
+        ]
+        for row in page_table(response).iterfind("tbody/tr")
+    }
+
+
+def test_the_ranking_column_draws_each_interval_and_says_it_in_words(client):
+    make_ranked()
+    assert page_marks(client.get("/")) == {
+        "First": [
+            "1",
+            ("0.80", "", []),
+            ("0.90", "", ["95 % interval 0.894 to 0.906"]),
+            ("0.10", "", []),
+        ],
+        "Second": [
+            "2–3",
+            ("1.00", "", []),
+            ("0.60", "", ["95 % interval 0.591 to 0.611"]),
+            ("–", "", []),
+        ],
+        "Third": [
+            "2–3",
+            ("–", "", []),
+            ("0.60", "", ["95 % interval 0.590 to 0.610"]),
+            ("0.30", "", []),
+        ],
+        "Fourth": [
+            "4",
+            ("0.50", "", []),
+            ("0.30", "", ["95 % interval 0.291 to 0.309"]),
+            ("–", "", []),
+        ],
+        "Unranked": ["", ("0.50", "", []), ("–", "", []), ("–", "", [])],
+    }
+
+
+def test_all_intervals_are_written_behind_the_scores_that_have_one(client):
+    make_ranked()
+    assert page_marks(client.get("/?intervals=all")) == {
+        "First": ["1", ("0.80", "±0.078", []), ("0.90", "±0.006", []), ("0.10", "", [])],
+        "Second": ["2–3", ("1.00", "±0.018", []), ("0.60", "±0.010", []), ("–", "", [])],
+        "Third": ["2–3", ("–", "", []), ("0.60", "±0.010", []), ("0.30", "", [])],
+        "Fourth": ["4", ("0.50", "±0.096", []), ("0.30", "±0.009", []), ("–", "", [])],
+        "Unranked": ["", ("0.50", "±0.096", []), ("–", "", []), ("–", "", [])],
+    }
+
+
+def test_without_intervals_numbers_are_plain(client):
+    make_ranked()
+    response = client.get("/?intervals=off")
+    assert page_marks(response) == {
+        "First": ["", ("0.80", "", []), ("0.90", "", []), ("0.10", "", [])],
+        "Second": ["", ("1.00", "", []), ("0.60", "", []), ("–", "", [])],
+        "Third": ["", ("–", "", []), ("0.60", "", []), ("0.30", "", [])],
+        "Fourth": ["", ("0.50", "", []), ("0.30", "", []), ("–", "", [])],
+        "Unranked": ["", ("0.50", "", []), ("–", "", []), ("–", "", [])],
+    }
+    assert "What rank ranges mean" not in response.content.decode()
+    assert "What rank ranges mean" in client.get("/").content.decode()
+
+
+def test_the_average_of_the_best_of_the_seed_is_known_to_0_008(anesbench, client):
+    assert page_marks(client.get("/?intervals=all"))["deepseek-r1"][-1] == ("0.85", "±0.008", [])
+    (*others, average) = page_marks(client.get("/"))["deepseek-r1"][1:]
+    assert average == ("0.85", "", ["95 % interval 0.842 to 0.858"])
+    assert [words for _, _, words in others] == [[]] * 8
+
+
+def interval_paths(response):
+    """(interval, value) of every mark, as drawn."""
+    return [
+        (mark.findall("path")[1].get("d"), mark.find("circle").get("cx"))
+        for mark in page_table(response).iter("svg")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scores", "paths"),
+    [
+        # the axis goes from the lowest to the highest end, from 2 to 90
+        ([("0.9", "0.05"), ("0.5", "0.1")], [("M65.1 4H90.0", "77.6"), ("M2.0 4H51.7", "26.9")]),
+        ([("0.5", "0.1")], [("M2.0 4H90.0", "46.0")]),
+        ([("0.5", "0")], [("M2.0 4H2.0", "2.0")]),
+        ([("0.5", None)], []),
+    ],
+)
+def test_intervals_are_drawn_on_one_axis(scores, paths, client):
+    metric = make_metric()
+    make_leaderboard([metric])
+    for number, (value, error) in enumerate(scores):
+        error = error and Decimal(error)
+        make_score(make_llm(f"LLM {number}"), metric, value, standard_error=error)
+    assert interval_paths(client.get("/")) == paths
+
+
+def page_steps(response):
+    """(LLM, classes of its rank) in the order of the page."""
+    return [
+        (row.find("th").findtext("a"), row.find("td").get("class").split())
+        for row in page_table(response).iterfind("tbody/tr")
+    ]
+
+
+RANK, STEP = ["rank"], ["rank", "step"]
+
+
+BEST_FIRST = [
+    ("First", RANK),
+    ("Second", STEP),
+    ("Third", RANK),
+    ("Fourth", STEP),
+    ("Unranked", STEP),
+]
+WORST_FIRST = [
+    ("Fourth", RANK),
+    ("Third", STEP),
+    ("Second", RANK),
+    ("First", STEP),
+    ("Unranked", STEP),
+]
+
+
+def without_steps(names):
+    return [(name, RANK) for name in names.split()]
+
+
+@pytest.mark.parametrize(
+    ("query", "steps"),
+    [
+        ("", BEST_FIRST),
+        ("?sort=many", WORST_FIRST),
+        ("?intervals=all", BEST_FIRST),
+        ("?intervals=all&sort=many", WORST_FIRST),
+        ("?intervals=off", without_steps("First Second Third Fourth Unranked")),
+        ("?intervals=off&sort=many", without_steps("Fourth Third Second First Unranked")),
+        ("?sort=-few", without_steps("Second First Fourth Unranked Third")),
+        ("?sort=llm", without_steps("First Fourth Second Third Unranked")),
+    ],
+)
+def test_a_line_marks_where_the_best_possible_rank_changes(query, steps, client):
+    make_ranked()
+    assert page_steps(client.get(f"/{query}")) == steps
+
+
+def test_a_row_without_a_range_stands_between_lines(client):
+    metric = make_metric()
+    make_leaderboard([metric])
+    for name, value, count in (("A", "0.9", 9999), ("B", "0.5", None), ("C", "0.1", 9999)):
+        make_score(make_llm(name), metric, value, question_count=count)
+    response = client.get("/")
+    assert {name: ranges for name, (ranges, *_) in page_marks(response).items()} == {
+        "A": "1–2",
+        "B": "",
+        "C": "2–3",
+    }
+    assert page_steps(response) == [("A", RANK), ("B", STEP), ("C", STEP)]
+
+
+# Where scores come from
+
+
+TIERS = set(Source.Tier.values)
+
+
+def page_tiers(response):
+    """{LLM: the tier that every cell is marked with}"""
+    return {
+        row.name: [" ".join(TIERS.intersection(classes)) for classes in row.classes]
+        for row in page_rows(response)
+    }
+
+
+def page_legend(response):
+    """The classes that the legend explains, or None if there is none."""
+    found = re.search(
+        '<ul class="legend" aria-label="Marks in the table">.*?</ul>',
+        response.content.decode(),
+        re.DOTALL,
+    )
+    return re.findall('<span class="([a-z]+)">', found.group()) if found else None
+
+
+def make_sourced(rows):
+    """{LLM: tiers of its two scores and their mean}; “” is a score without a source."""
+    a, b = metrics = [make_metric("a"), make_metric("b")]
+    metrics.append(make_aggregate("mean", [a, b]))
+    make_leaderboard(metrics)
+    sources = {tier: Source.objects.create(title=tier, tier=tier) for tier in TIERS}
+    for name, tiers in rows.items():
+        llm = make_llm(name)
+        for metric, tier in zip(metrics, tiers.split(), strict=True):
+            make_score(llm, metric, "0.5", source=sources.get(tier))
+
+
+def test_tiers_are_marked_in_rows_where_they_differ_and_explained(client):
+    make_sourced(
+        {
+            "Mixed": "vendor independent independent",
+            "Missing": "maintainer none maintainer",
+            "Independent": "independent independent independent",
+            "Vendor": "vendor vendor vendor",
+        }
+    )
+    response = client.get("/")
+    assert page_tiers(response) == {
+        "Mixed": ["vendor", "independent", "vendor"],
+        "Missing": ["maintainer", "unknown", "unknown"],
+        "Independent": ["", "", ""],
+        "Vendor": ["", "", ""],
+    }
+    assert page_legend(response) == ["independent", "maintainer", "vendor", "unknown"]
+    text = response.content.decode()
+    assert {tier: text.count(f'title="source: {tier}"') for tier in TIERS} == {
+        "independent": 1,
+        "maintainer": 1,
+        "vendor": 2,
+        "unknown": 2,
+    }
+    # the legend is about what is shown
+    assert page_legend(client.get("/?q=Mixed")) == page_legend(response)
+    assert page_legend(client.get("/?q=Vendor")) is None
+
+
+@pytest.mark.parametrize(
+    ("tier", "words"),
+    [
+        ("independent", ""),
+        ("maintainer", ""),
+        ("vendor", " vendor’s scores"),
+        ("unknown", " source unknown"),
+        ("none", " source unknown"),
+    ],
+)
+def test_a_row_of_one_tier_says_so_once_where_readers_have_to_know(tier, words, client):
+    make_sourced({"Uniform": f"{tier} {tier} {tier}"})
+    response = client.get("/")
+    assert page_tiers(response) == {"Uniform": ["", "", ""]}
+    assert page_legend(response) is None
+    assert page_rows(response)[0].facts == (
+        f"organization unknown · size unknown weights unknown{words}"
+    )
