@@ -242,8 +242,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Django's 1,000 would refuse the form of an LLM with so many scores.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_400
+# Django's 1,000 would refuse the form of an LLM with 400 scores or of a board with 300 columns.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a value is corrected by a new change with a reason
 
 SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"

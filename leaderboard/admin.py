@@ -1,5 +1,6 @@
 """The admin: where maintainers edit everything, without a superuser day to day."""
 
+import re
 from decimal import Decimal
 from itertools import groupby
 
@@ -51,15 +52,31 @@ class PlainNumbers(HistoricalRecordContextHelper):
         return plain(prepared) if isinstance(prepared, Decimal) else prepared
 
 
+class CarefulAutocomplete(AutocompleteSelect):
+    """Shows a form again also when somebody has sent what is no number of a row."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [each for each in value if is_row_id(each)], attr)
+
+
+def is_row_id(text) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,18}", str(text)))
+
+
 class ContentAdmin(SimpleHistoryAdmin):
     """History with old and new values; the address of what was published stays."""
 
-    fixed_once_published = "slug"
+    address_field: str | None = "slug"
     list_per_page = 50
     show_full_result_count = False
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = CarefulAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def history_view(self, request, object_id, extra_context=None):
-        if not object_id.isdecimal():
+        if not is_row_id(object_id):
             raise Http404("There is no such entry.")
         return super().history_view(request, object_id, extra_context)
 
@@ -67,14 +84,15 @@ class ContentAdmin(SimpleHistoryAdmin):
         return PlainNumbers(self.model, historical_record)
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = self.fixed_once_published
-        published = obj and type(obj).objects.published().filter(pk=obj.pk).exists()
-        if published or (obj and was_published(obj)):
-            return [*super().get_readonly_fields(request, obj), fixed]
-        return super().get_readonly_fields(request, obj)
+        readonly = super().get_readonly_fields(request, obj)
+        if obj and self.address_field and is_or_was_published(obj):
+            return [*readonly, self.address_field]
+        return readonly
 
 
-def was_published(obj):
+def is_or_was_published(obj):
+    if type(obj).objects.published().filter(pk=obj.pk).exists():
+        return True
     return hasattr(obj, "is_published") and obj.history.filter(is_published=True).exists()
 
 
@@ -137,7 +155,7 @@ class LLMAdmin(PreviewAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         source = Score._meta.get_field("source")
         form.base_fields["source"].widget = RelatedFieldWidgetWrapper(
-            AutocompleteSelect(source, self.admin_site),
+            CarefulAutocomplete(source, self.admin_site),
             source.remote_field,
             self.admin_site,
             can_add_related=request.user.has_perm("leaderboard.add_source"),
@@ -152,12 +170,13 @@ class LLMAdmin(PreviewAdmin):
 
     def save_model(self, request, obj, form, change):
         if not change or form.changed_facts():  # no empty entry in the history
+            obj._change_reason = form.cleaned_data["reason"] or None
             super().save_model(request, obj, form, change)
         form.save_scores()
         warn_of_disagreements(request, obj)
 
     def history_view(self, request, object_id, extra_context=None):
-        changes = score_changes(object_id) if object_id.isdecimal() else []
+        changes = score_changes(object_id) if is_row_id(object_id) else []
         context = {"score_changes": changes} | (extra_context or {})
         return super().history_view(request, object_id, context)
 
@@ -265,7 +284,7 @@ class ComponentInline(admin.TabularInline):
 @admin.register(Metric)
 class MetricAdmin(ContentAdmin):
     form = NamedForm
-    fixed_once_published = "key"
+    address_field = "key"
     list_display = ["__str__", "key", "unit", "question_count", "aggregate"]
     list_filter = ["benchmark", "unit", "aggregate"]
     search_fields = ["name", "key", "benchmark__name"]
@@ -289,7 +308,7 @@ class MetricAdmin(ContentAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ContentAdmin):
-    fixed_once_published = "file_sha256"
+    address_field = None
     list_display = ["title", "kind", "tier", "evaluator", "date"]
     list_filter = ["tier", "kind"]
     search_fields = ["title", "evaluator", "url"]
@@ -303,7 +322,6 @@ class SourceAdmin(ContentAdmin):
 @admin.register(Score)
 class ScoreAdmin(ContentAdmin):
     form = ScoreForm
-    fixed_once_published = "llm"
     list_display = ["llm", "metric", "shown_value", "source", "measured_on"]
     list_filter = ["metric__benchmark", "metric", "source__tier", "source"]
     search_fields = ["llm__name", "metric__name", "metric__key", "metric__benchmark__name"]
@@ -317,6 +335,11 @@ class ScoreAdmin(ContentAdmin):
             {"fields": ["decimals", "question_count", "standard_error"]},
         ),
     ]
+
+    def has_delete_permission(self, request, obj=None):
+        # With the LLM or metric yes; alone a score goes on the LLM's form, which asks why.
+        alone = request.resolver_match.url_name.startswith("leaderboard_score_")
+        return not alone and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         # Moving a number to another LLM or metric would be a new score without a history.

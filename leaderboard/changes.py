@@ -5,21 +5,25 @@ left out, also the time before a draft was published, and nobody's name is in it
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from .models import LLM, Metric, Score
+from .models import LLM, Column, Component, Leaderboard, Score, with_components
 from .numbers import decimal_places, format_number
-from .records import LLMRecord, Records, ScoreRecord, load_metrics
-from .standings import Origin, bottom_up, shown_values
+from .records import ScoreRecord, load_metrics
+from .standings import bottom_up, refused, shown_values
 
 SHOWN_NAMES = 12
+SHOWN_CORRECTIONS = 50  # of one entry; an LLM's own page has all of its own
+REFUSED = "a value that did not fit its components"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +48,33 @@ class Entry:
     new_llms: tuple[tuple[str, str], ...]  # (name, slug)
     new_scores: int
     scored_llms: tuple[tuple[str, str], ...]  # those with new scores
-    corrections: tuple[ScoreChange, ...]
+    corrected_llms: tuple[tuple[str, str], ...]
+    correction_count: int
+    corrections: tuple[ScoreChange, ...]  # the first of them
 
     @property
     def title(self) -> str:
         """“New LLM gpt-4o, 9 new scores”, “1 correction of gpt-4o”"""
         parts = [
-            counted("new LLM", self.new_llms, "New LLM") if self.new_llms else "",
+            self.new_llms_in_words,
             plural(self.new_scores, "new score") if self.new_scores else "",
         ]
         if self.new_scores and not self.new_llms:
             parts[1] += f" of {named(self.scored_llms)}"
-        if self.corrections:
-            corrected = tuple(dict.fromkeys((each.llm, each.slug) for each in self.corrections))
-            parts.append(f"{plural(len(self.corrections), 'correction')} of {named(corrected)}")
+        if self.correction_count:
+            corrected = named(self.corrected_llms)
+            parts.append(f"{plural(self.correction_count, 'correction')} of {corrected}")
         return ", ".join(part for part in parts if part)
+
+    @property
+    def new_llms_in_words(self) -> str:
+        if len(self.new_llms) == 1:
+            return f"New LLM {self.new_llms[0][0]}"
+        return plural(len(self.new_llms), "new LLM") if self.new_llms else ""
+
+    @property
+    def more_corrections(self) -> int:
+        return self.correction_count - len(self.corrections)
 
     @property
     def anchor(self) -> str:
@@ -78,11 +94,8 @@ def plural(count: int, noun: str) -> str:
 
 
 def named(llms: tuple[tuple[str, str], ...]) -> str:
+    """The one LLM by its name, several by their number."""
     return llms[0][0] if len(llms) == 1 else plural(len(llms), "LLM")
-
-
-def counted(noun: str, llms: tuple[tuple[str, str], ...], alone: str) -> str:
-    return f"{alone} {llms[0][0]}" if len(llms) == 1 else plural(len(llms), noun)
 
 
 def one_date_per_request(history_instance, **kwargs) -> None:
@@ -105,28 +118,49 @@ def entries(of_dates: Iterable[datetime]) -> list[Entry]:
     llms: dict[datetime, list[tuple[str, str]]] = defaultdict(list)
     for record in publications().filter(history_date__in=wanted).order_by("name_key"):
         llms[record.history_date].append((record.name, record.slug))
-    scores: dict[datetime, list] = defaultdict(list)
-    for record in public_scores().filter(history_date__in=wanted):
-        scores[record.history_date].append(record)
-    return [make_entry(date, tuple(llms[date]), scores[date]) for date in wanted]
+    scores = public_scores().filter(history_date__in=wanted)
+    added = per_date(scores.filter(before_type=None))
+    corrected = per_date(scores.exclude(before_type=None))
+    shown = corrections(scores.exclude(before_type=None), at_most=SHOWN_CORRECTIONS)
+    return [
+        Entry(
+            date=date,
+            new_llms=tuple(llms[date]),
+            new_scores=added[date][0],
+            scored_llms=added[date][1],
+            corrected_llms=corrected[date][1],
+            correction_count=corrected[date][0],
+            corrections=tuple(each for each in shown if each.date == date),
+        )
+        for date in wanted
+    ]
 
 
-def make_entry(date: datetime, new_llms: tuple[tuple[str, str], ...], records: list) -> Entry:
-    added = [each for each in records if each.before_type is None]
-    scored = sorted({(each.llm.name, each.llm.slug) for each in added})
-    return Entry(
-        date=date,
-        new_llms=new_llms,
-        new_scores=len(added),
-        scored_llms=tuple(scored),
-        corrections=tuple(as_change(each) for each in records if each not in added),
+def per_date(scores: QuerySet) -> dict[datetime, tuple[int, tuple[tuple[str, str], ...]]]:
+    """{date: (number of scores, their LLMs)}"""
+    found: dict[datetime, tuple[int, tuple[tuple[str, str], ...]]] = defaultdict(lambda: (0, ()))
+    rows = scores.order_by("history_date", "llm__name_key").values_list(
+        "history_date", "llm__name", "llm__slug"
     )
+    for date, group in groupby(rows.annotate(number=Count("pk")), key=itemgetter(0)):
+        llms = list(group)
+        names = tuple((name, slug) for _, name, slug, _ in llms)
+        found[date] = (sum(number for *_, number in llms), names)
+    return found
 
 
 def corrections_of(llm: LLM) -> list[ScoreChange]:
     """Every change of a published score of one LLM, newest first; a first score is none."""
-    records = public_scores().filter(llm_id=llm.pk).exclude(before_type=None)
-    return [as_change(record) for record in records]
+    return corrections(public_scores().filter(llm_id=llm.pk).exclude(before_type=None))
+
+
+def corrections(scores: QuerySet, at_most: int | None = None) -> list[ScoreChange]:
+    """In words, newest first; at most so many of one date."""
+    records = []
+    for _, group in groupby(scores, key=lambda record: record.history_date):
+        records += list(group)[:at_most]
+    hidden = refused_values(records)
+    return [as_change(record, hidden) for record in records]
 
 
 def publications() -> QuerySet:
@@ -144,8 +178,8 @@ def public_scores() -> QuerySet:
     """History of scores that visitors could see change, newest first.
 
     `before` is the last value before and `before_type` what the record before did, None if there
-    was none. Records that did not change the value are left out, and so is what happened before
-    the LLM was published.
+    was none. Records that did not change the value are left out, and so is what happened while the
+    LLM, or every leaderboard with the metric, was not published.
     """
     history = Score.history.model.objects
     earlier = history.filter(
@@ -153,64 +187,95 @@ def public_scores() -> QuerySet:
         metric_id=OuterRef("metric_id"),
         history_id__lt=OuterRef("history_id"),
     ).order_by("-history_id")
-    since = LLM.history.model.objects.filter(id=OuterRef("llm_id"), is_published=True)
+    llm_then = LLM.history.model.objects.filter(
+        id=OuterRef("llm_id"), history_date__lte=OuterRef("history_date")
+    ).order_by("-history_date", "-history_id")
     return (
-        history.filter(
-            llm_id__in=LLM.objects.published().values("pk"),
-            metric_id__in=Metric.objects.published().values("pk"),
-        )
+        history.filter(public_metrics(), llm_id__in=LLM.objects.published().values("pk"))
         .annotate(
             before=Subquery(earlier.exclude(history_type="-").values("value")[:1]),
             before_type=Subquery(earlier.values("history_type")[:1]),
-            published_since=Subquery(since.order_by("history_id").values("history_date")[:1]),
+            was_published=Subquery(llm_then.values("is_published")[:1]),
         )
-        .filter(history_date__gte=F("published_since"))
+        .filter(was_published=True)
         .exclude(Q(history_type="~") & Q(value=F("before")))
         .select_related("llm", "metric__benchmark")
         .order_by("-history_date", "-history_id")
     )
 
 
-def as_change(record) -> ScoreChange:
+def public_metrics() -> Q:
+    """Records of a metric from when the first leaderboard that depends on it was published."""
+    published = Leaderboard.history.filter(
+        is_published=True, id__in=Leaderboard.objects.published().values("pk")
+    )
+    columns: dict[int, list[int]] = defaultdict(list)
+    for board, metric in Column.objects.published().values_list("leaderboard_id", "metric_id"):
+        columns[board].append(metric)
+    parts = Component.objects.parts()
+    condition = Q(pk__in=[])
+    for board, since in published.order_by().values_list("id").annotate(Min("history_date")):
+        metrics = with_components(columns[board], parts)
+        condition |= Q(metric_id__in=metrics, history_date__gte=since)
+    return condition
+
+
+def as_change(record, hidden: set[tuple]) -> ScoreChange:
     was_there = record.before is not None and record.before_type != "-"
-    removed = record.history_type == "-"
+    key = (record.llm_id, record.metric_id, record.history_date)
     return ScoreChange(
         date=record.history_date,
         llm=record.llm.name,
         slug=record.llm.slug,
         metric=str(record.metric),
         key=record.metric.key,
-        old=public_value(record, record.before, before=True) if was_there else None,
-        new=None if removed else public_value(record, record.value, before=False),
+        old=in_words(record, record.before, (*key, "before") in hidden) if was_there else None,
+        new=None
+        if record.history_type == "-"
+        else in_words(record, record.value, (*key, "after") in hidden),
         reason=record.history_change_reason or "",
     )
 
 
-REFUSED = "a value that did not fit its components"
-
-
-def public_value(record, value: Decimal, *, before: bool) -> str:
-    """The value in words. One that its components contradicted was never public and is not now."""
-    if record.metric.aggregate and was_refused(record, before=before):
+def in_words(record, value: Decimal, is_refused: bool) -> str:
+    """One that its components contradicted was never public and is not now."""
+    if is_refused:
         return REFUSED
     return format_number(value, max(record.metric.decimals, decimal_places(value)))
 
 
-def was_refused(record, *, before: bool) -> bool:
-    """Did the site show a computed value in its place then?"""
-    # What one form writes has one date and is one state, whatever the order of its rows.
-    when = {"history_date__lt" if before else "history_date__lte": record.history_date}
-    earlier = Score.history.filter(llm_id=record.llm_id, **when)
-    scores: dict[int, ScoreRecord] = {}
-    for past in earlier.order_by("history_id"):
-        if past.history_type == "-":
-            scores.pop(past.metric_id, None)
-        else:
-            scores[past.metric_id] = ScoreRecord(
-                past.llm_id, past.metric_id, past.value, past.decimals, None, None, None, None
-            )
+def refused_values(records: list) -> set[tuple]:
+    """{(LLM, metric, date, "before" or "after")} of aggregates that were not shown then, because
+    their components contradicted them. What has one date is one state, whatever its order."""
+    wanted: dict[int, set[datetime]] = defaultdict(set)
+    for record in records:
+        if record.metric.aggregate:
+            wanted[record.llm_id].add(record.history_date)
+    if not wanted:
+        return set()
+    past = Score.history.filter(llm_id__in=wanted).order_by("llm_id", "history_date", "history_id")
     metrics = load_metrics()
-    llm = LLMRecord(record.llm_id, "", "", None, None, None, None, None, None, "", None)
-    records = Records((), None, frozenset(), metrics, (llm,), {llm.id: scores})
-    shown = shown_values(llm, bottom_up(metrics), records, []).get(record.metric_id)
-    return record.metric_id in scores and shown is not None and shown.origin is Origin.COMPUTED
+    order = bottom_up(metrics)
+    return {
+        (llm, metric, date, when)
+        for llm, history in groupby(past.iterator(), key=lambda record: record.llm_id)
+        for date, when, scores in states(history, wanted[llm])
+        for metric in refused(scores, shown_values(scores, order, metrics))
+    }
+
+
+def states(history: Iterable, dates: set[datetime]) -> Iterator[tuple]:
+    """(date, "before" or "after", the LLM's scores) around each of the dates."""
+    scores: dict[int, ScoreRecord] = {}
+    for date, at_once in groupby(history, key=lambda record: record.history_date):
+        if date in dates:
+            yield date, "before", scores
+        for record in at_once:
+            if record.history_type == "-":
+                scores.pop(record.metric_id, None)
+            else:
+                scores[record.metric_id] = ScoreRecord(
+                    record.llm_id, record.metric_id, record.value, record.decimals
+                )
+        if date in dates:
+            yield date, "after", scores

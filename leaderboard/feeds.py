@@ -7,6 +7,11 @@ from . import changes
 LENGTH = 50
 
 
+def printable(text):
+    """XML has no control characters; one in an old reason must not stop the feed."""
+    return "".join(each for each in text if each.isprintable() or each == "\n")
+
+
 class ChangesFeed(Feed):
     """The newest entries of the changes page, as Atom."""
 
@@ -22,7 +27,7 @@ class ChangesFeed(Feed):
         return changes.entries(changes.dates()[:LENGTH])
 
     def item_title(self, entry):
-        return entry.title
+        return printable(entry.title)
 
     def item_description(self, entry):
         """The corrections in words."""
@@ -31,7 +36,7 @@ class ChangesFeed(Feed):
             + (f". {each.reason}" if each.reason else "")
             for each in entry.corrections
         ]
-        return "\n".join(lines) or entry.title
+        return printable("\n".join(lines) or entry.title)
 
     def item_link(self, entry):
         return f"{reverse('changes')}#{entry.anchor}"

@@ -1,6 +1,7 @@
 """Model and form fields that refuse bad input on every path in, with a sentence that helps."""
 
 from decimal import Decimal
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django import forms
@@ -81,6 +82,18 @@ def validate_web_address(value: str) -> None:
         raise ValidationError(f"This is not a web address. {remedy}", code="invalid") from error
     if parts.username or parts.password:
         raise ValidationError(f"The address holds a user name or password. {remedy}")
+    if not value.isprintable():
+        raise ValidationError(f"The address holds a character that nobody can see. {remedy}")
+    if is_private(parts.hostname or ""):
+        raise ValidationError(f"Only a private network reaches this address. {remedy}")
+
+
+def is_private(host: str) -> bool:
+    """localhost, a name without a dot, or an address that is not on the internet."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".localhost", ".internal"))
 
 
 class WebAddressField(models.URLField):

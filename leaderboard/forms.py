@@ -1,13 +1,16 @@
 """Forms of the admin. Each writes through full_clean and save: rules, history, revision hold."""
 
+import re
 from collections.abc import Iterable
+from itertools import count
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.functional import cached_property
 
-from .fields import NumberFormField
+from .fields import NumberFormField, clean_name_or_error
 from .models import (
     Benchmark,
     Column,
@@ -19,10 +22,28 @@ from .models import (
 )
 from .models.base import make_slug
 from .names import mixed_words
+from .privacy import private_detail
 
 
-def reason_field() -> forms.CharField:
-    return forms.CharField(
+class ReasonField(forms.CharField):
+    """A public sentence: with words in it, and nothing invisible or private."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return clean_name_or_error(text) if text else text
+
+    def validate(self, value):
+        super().validate(value)
+        found = private_detail(value)
+        if found:
+            raise ValidationError(
+                f"“{found}” names a place on somebody's machine, and visitors read this. "
+                "Leave it out."
+            )
+
+
+def reason_field() -> ReasonField:
+    return ReasonField(
         label="Reason (public)",
         required=False,
         max_length=500,
@@ -105,7 +126,8 @@ class LLMForm(NamedForm):
 
     def changed_facts(self) -> list[str]:
         """The changed fields of the LLM itself."""
-        return [name for name in self.changed_data if name in self._meta.fields]
+        facts = {field.name for field in self.instance._meta.fields}
+        return [name for name in self.changed_data if name in facts]
 
     def changed_scores(self) -> Iterable[tuple[Metric, Score | None]]:
         """Metrics whose box differs from what is stored, with the stored score."""
@@ -115,10 +137,18 @@ class LLMForm(NamedForm):
 
     def clean(self):
         cleaned = super().clean()
-        corrected = [metric for metric, score in self.changed_scores() if score]
+        changed = list(self.changed_scores())
+        public = set(Metric.objects.published().values_list("pk", flat=True))
+        corrected = [str(metric) for metric, score in changed if score and metric.pk in public]
         if corrected and self.instance.is_published and not cleaned.get("reason"):
-            names = ", ".join(str(metric) for metric in corrected)
+            names = ", ".join(corrected)
             self.add_error("reason", f"Say why these published scores change: {names}.")
+        if cleaned.get("source") and not changed:
+            self.add_error(
+                "source",
+                "No score is added or changed in this save. The source of a score that is there "
+                "is changed on its own form, under Scores.",
+            )
         return cleaned
 
     def save_scores(self) -> None:
@@ -223,6 +253,15 @@ class GuidedBenchmarkForm(forms.Form):
         label="Title of the new leaderboard", required=False, help_text="If it is a new one."
     )
 
+    def clean_name(self):
+        mixed = mixed_words(self.cleaned_data["name"])
+        if mixed:
+            raise ValidationError(
+                f"“{mixed[0]}” mixes letters of different scripts that may look alike. Type it "
+                "anew on one keyboard; if it is meant so, use “Add benchmark”, which asks back."
+            )
+        return self.cleaned_data["name"]
+
     def clean_metrics(self):
         """[(name, question count or None)]"""
         lines = enumerate(self.cleaned_data["metrics"].splitlines(), start=1)
@@ -283,7 +322,8 @@ class GuidedBenchmarkForm(forms.Form):
                 position=Leaderboard.objects.count() + 1,
             )
         )
-        first = leaderboard.columns.count() + 1
+        last = leaderboard.columns.aggregate(Max("position"))["position__max"]
+        first = 1 if last is None else last + 1
         for position, metric in enumerate(columns, start=first):
             save_clean(Column(leaderboard=leaderboard, metric=metric, position=position))
         return leaderboard
@@ -309,10 +349,10 @@ def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
     if not comma:
         name, count = line, ""
     count = count.strip()
-    if count and not (count.isascii() and count.isdigit() and int(count)):
+    if count and not re.fullmatch(r"0*[1-9][0-9]{0,8}", count):
         raise ValidationError(
-            f"Line {number}: “{count[:20]}” is not a number of questions. Write it like: "
-            "system1, 2960"
+            f"Line {number}: “{count[:20]}” is not a number of questions. Write it without a "
+            "separator between thousands, like: system1, 2960"
         )
     if not name.strip():
         raise ValidationError(f"Line {number} has no name. Write it like: system1, 2960")
@@ -320,9 +360,14 @@ def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
 
 
 def make_metric(benchmark: Benchmark, name: str, **fields) -> Metric:
-    return Metric(
-        benchmark=benchmark, name=name, key=f"{benchmark.slug}-{make_slug(name)}"[:100], **fields
-    )
+    """With a key of its own, also where the name has no letter that a key may have."""
+    slug = re.sub(r"[-_]+", "-", make_slug(name)).strip("-") or "metric"
+    key = free = f"{benchmark.slug.replace('_', '-')}-{slug}"[:90].strip("-").lower()
+    for number in count(2):
+        if not Metric.objects.filter(key=free).exists():
+            break
+        free = f"{key}-{number}"
+    return Metric(benchmark=benchmark, name=name, key=free, **fields)
 
 
 def save_clean(instance):

@@ -55,10 +55,10 @@ class ScoreRecord:
     metric_id: int
     value: Decimal
     decimals: int
-    question_count: int | None
-    standard_error: Decimal | None
-    source_id: int | None
-    tier: str | None
+    question_count: int | None = None
+    standard_error: Decimal | None = None
+    source_id: int | None = None
+    tier: str | None = None
 
 
 METRIC_FIELDS = (

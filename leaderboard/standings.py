@@ -3,7 +3,7 @@
 Two functions read the content, in a constant number of queries; `build` and all below is pure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -274,12 +274,8 @@ def build(records: Records) -> Standings:
     """Rank the LLMs that have at least one value in the columns."""
     columns = tuple(records.metrics[metric] for metric in records.columns)
     order = bottom_up(records.metrics)
-    disagreements: list[Disagreement] = []
-    shown = {
-        llm.id: shown_values(llm, order, records, disagreements)
-        for llm in records.llms
-        if llm.id in records.scores
-    }
+    scored = [llm for llm in records.llms if llm.id in records.scores]
+    shown = {llm.id: shown_values(records.scores[llm.id], order, records.metrics) for llm in scored}
     present = [
         llm
         for llm in records.llms
@@ -301,7 +297,9 @@ def build(records: Records) -> Standings:
         default_columns=tuple(each.key for each in columns if each.id not in records.hidden),
         ranking_metric=records.metrics.get(records.ranking_metric or 0),
         rows=tuple(rows),
-        disagreements=tuple(disagreements),
+        disagreements=tuple(
+            each for llm in scored for each in disagreements_among(llm, shown[llm.id], records)
+        ),
         position={metric.key: index for index, metric in enumerate(columns)},
     )
 
@@ -325,26 +323,38 @@ def bottom_up(metrics: dict[int, MetricRecord]) -> list[MetricRecord]:
 
 
 def shown_values(
-    llm: LLMRecord,
-    order: Iterable[MetricRecord],
-    records: Records,
-    disagreements: list[Disagreement],
+    scores: dict[int, ScoreRecord], order: Iterable[MetricRecord], metrics: dict[int, MetricRecord]
 ) -> dict[int, Shown]:
     """What is shown for one LLM in every metric, aggregates checked against their components."""
-    scores = records.scores[llm.id]
     shown: dict[int, Shown] = {}
     for metric in order:
         score = scores.get(metric.id)
-        reported = value = as_reported(metric, score) if score else None
+        value = as_reported(metric, score) if score else None
         if metric.aggregate:
-            value = check_aggregate(metric, reported, parts_of(metric, shown, records.metrics))
-        if value is None:
-            continue
-        shown[metric.id] = value
-        if reported and value.origin is Origin.COMPUTED:
-            tolerance = reported.tolerance + value.tolerance
-            disagreements.append(Disagreement(llm, metric, reported.value, value.value, tolerance))
+            value = check_aggregate(metric, value, parts_of(metric, shown, metrics))
+        if value is not None:
+            shown[metric.id] = value
     return shown
+
+
+def refused(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
+    """The metrics whose reported score is not shown, because its components contradict it."""
+    return [
+        metric
+        for metric, value in shown.items()
+        if metric in scores and value.origin is Origin.COMPUTED
+    ]
+
+
+def disagreements_among(
+    llm: LLMRecord, shown: dict[int, Shown], records: Records
+) -> Iterator[Disagreement]:
+    scores = records.scores[llm.id]
+    for key in refused(scores, shown):
+        tolerance = ranking.half_digit(scores[key].decimals) + shown[key].tolerance
+        yield Disagreement(
+            llm, records.metrics[key], scores[key].value, shown[key].value, tolerance
+        )
 
 
 def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:

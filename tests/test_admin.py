@@ -190,6 +190,74 @@ def test_the_history_of_an_llm_holds_its_scores_and_who_changed_them(maintainer,
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("bad \x1b[31m", "Character 5 is U+001B (a control character), which nobody can see. "
+                         "Delete it, or type the name by hand."),
+        ("see /home/me/runs/x.json", "“/home/me/runs/x.json” names a place on somebody's machine, "
+                                     "and visitors read this. Leave it out."),
+        ("\u200b", "Character 1 is U+200B (zero width space), which nobody can see. "
+                   "Delete it, or type the name by hand."),
+        (".", "A name needs at least one letter or digit."),
+    ],
+)  # fmt: skip
+def test_a_reason_is_a_public_sentence(maintainer, anesbench, reason, sentence):
+    llm = LLM.objects.get(slug="gpt-4o")
+    response = change(maintainer, llm, **{"score-average": "0.78", "reason": reason})
+    assert errors(response)["reason"][0] == sentence
+
+
+def test_a_source_without_a_changed_score_is_not_dropped_in_silence(maintainer, anesbench):
+    llm = LLM.objects.get(slug="gpt-4o")
+    response = change(maintainer, llm, source=Source.objects.get().pk)
+    assert list(errors(response)) == ["source"]
+
+
+def test_only_a_published_metric_asks_for_a_reason(maintainer, anesbench):
+    llm = LLM.objects.get(slug="gpt-4o")
+    make_score(llm, make_metric("draft"), "0.5")
+    assert change(maintainer, llm, **{"score-draft": "0.6"}).redirect_chain
+    assert str(llm.scores.get(metric__key="draft").value.normalize()) == "0.6"
+
+
+def test_a_changed_score_is_no_change_of_the_llm(maintainer, anesbench):
+    llm = LLM.objects.get(slug="gpt-4o")
+    change(maintainer, llm, **{"score-average": "0.78", "reason": "Recounted."})
+    assert llm.history.count() == 1
+
+
+@pytest.mark.parametrize("value", ["abc", "9" * 30])
+def test_what_is_no_row_is_a_field_error(maintainer, anesbench, value):
+    llm = LLM.objects.get(slug="gpt-4o")
+    assert list(errors(change(maintainer, llm, organization=value))) == ["organization"]
+    assert list(errors(change(maintainer, llm, source=value))) == ["source"]
+    url = f"/admin/leaderboard/llm/{value}/history/"
+    assert maintainer.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"unit": "percent", "maximum": "100"}, "unit"), ({"maximum": "0.5"}, "maximum")],
+)
+def test_a_metric_with_scores_keeps_their_meaning(maintainer, anesbench, changes, field):
+    response = change(maintainer, Metric.objects.get(key="anesbench-system1"), **changes)
+    assert list(errors(response)) == [field]
+
+
+def test_the_guided_form_takes_names_that_keys_cannot_have(maintainer, db):
+    data = {
+        "name": "Med_QA", "metrics": "sys_1, 10\nC, 5\nC++, 5\n准确率, 10", "unit": "proportion",
+        "decimals": "2", "title": "Medicine",
+    }  # fmt: skip
+    maintainer.post(reverse("admin:guided-benchmark"), data)
+    keys = ["med-qa-sys-1", "med-qa-c", "med-qa-c-2", "med-qa-metric"]
+    assert [each.metric.key for each in Leaderboard.objects.get().columns.all()] == keys
+    data = {"name": "Big", "metrics": "a, " + "9" * 5000, "unit": "proportion", "decimals": "2"}
+    response = maintainer.post(reverse("admin:guided-benchmark"), data | {"title": "x"})
+    assert list(response.context["form"].errors) == ["metrics"]
+
+
 def test_a_name_that_mixes_scripts_asks_once_for_confirmation(maintainer, db):
     url = reverse("admin:leaderboard_llm_add")
     name = "Qwеn-7B"  # the first e is Cyrillic
@@ -239,7 +307,8 @@ def test_the_guided_form_adds_a_benchmark_with_metrics_aggregate_and_columns(mai
     ("changes", "field", "sentence"),
     [
         ({"metrics": "easy, many"}, "metrics",
-         "Line 1: “many” is not a number of questions. Write it like: system1, 2960"),
+         "Line 1: “many” is not a number of questions. Write it without a "
+         "separator between thousands, like: system1, 2960"),
         ({"metrics": "easy, 1\nEASY, 2"}, "metrics",
          "Two lines have the same name. Give each metric its own."),
         ({"metrics": "easy"}, "metrics",
@@ -309,7 +378,9 @@ def test_every_entity_has_a_list_with_search_a_form_and_a_history(maintainer, an
     for view, args in (("changelist", []), ("add", []), ("change", [pk]), ("history", [pk]),
                        ("delete", [pk])):  # fmt: skip
         url = reverse(f"admin:leaderboard_{model}_{view}", args=args)
-        assert maintainer.get(url, {"q": "qwen"} if view == "changelist" else {}).status_code == 200
+        response = maintainer.get(url, {"q": "qwen"} if view == "changelist" else {})
+        # A score alone is removed on the form of its LLM, which asks for a reason.
+        assert response.status_code == (403 if (model, view) == ("score", "delete") else 200)
 
 
 def test_an_address_of_the_admin_that_is_no_number_leads_nowhere(maintainer, db):

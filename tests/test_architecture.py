@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "templatetags": {"numbers"},
     "sharing": {"models", "records", "standings", "numbers", "templatetags"},
     "backups": set(),
-    "forms": {"models", "fields", "names", "numbers"},
+    "forms": {"models", "fields", "names", "numbers", "privacy"},
     "admin": {"forms", "models", "standings", "consistency", "numbers"},
     "exporters": {"numbers", "records", "selection", "standings"},
     "schema": PURE,

@@ -374,7 +374,7 @@ def test_an_address_holds_nobodys_password(address):
 
 
 @pytest.mark.parametrize(
-    "address", ["", "https://example.org", "http://localhost:8000/x?y=1#z", "https://例え.jp/ü"]
+    "address", ["", "https://example.org", "http://example.org:8000/x?y=1#z", "https://例え.jp/ü"]
 )
 def test_web_addresses_are_accepted(address):
     assert errors_of(LLM(name="A", homepage=address)) == {}

@@ -10,7 +10,7 @@ from leaderboard.templatetags.leaderboard import before, known, mail_or_web, mar
         ("**bold** *it* `x`", "<p><strong>bold</strong> <em>it</em> <code>x</code></p>"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
         ("a & b", "<p>a &amp; b</p>"),
-        ("# Title", "Title"),
+        ("# Title", "<h3>Title</h3>"),
         (
             "[x](https://example.org/?a=1&b=2)",
             '<p><a href="https://example.org/?a=1&amp;b=2" rel="noopener nofollow">x</a></p>',

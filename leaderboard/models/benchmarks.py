@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ..fields import NumberField, WebAddressField
+from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST, plain
 from .base import MARKDOWN, BySlug, Content, ContentQuerySet, Named, Slugged, history
 
@@ -32,13 +32,13 @@ class BenchmarkQuerySet(ContentQuerySet):
 
 
 class Benchmark(Slugged):
-    version = models.CharField(
+    version = NameField(
         max_length=50,
         blank=True,
         default="",
         help_text="Scores of two versions are not comparable: a new version is a new benchmark.",
     )
-    language = models.CharField(
+    language = NameField(
         max_length=50, blank=True, default="", help_text="Language of the questions: English, …"
     )
     description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
@@ -139,7 +139,7 @@ class Metric(Named):
     question_count = models.PositiveIntegerField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000_000)],
         help_text="Questions asked: makes the uncertainty of scores and the weight in aggregates.",
     )
     is_share_of_questions = models.BooleanField(
@@ -197,6 +197,37 @@ class Metric(Named):
         super().clean()
         if None not in (self.minimum, self.maximum) and self.minimum >= self.maximum:
             raise ValidationError({"maximum": "The maximum must be above the minimum."})
+        if self.unit == self.Unit.PERCENT and self.maximum == 1:
+            raise ValidationError(
+                {"maximum": "0 to 1 is the range of a proportion. Leave both ends empty."}
+            )
+        self.check_scores()
+
+    def check_scores(self) -> None:
+        """Scores that are there keep their meaning: another unit is another metric."""
+        stored = Metric.objects.filter(pk=self.pk).first()
+        if stored is None:
+            return
+        scores = stored.scores.all()
+        if self.unit != stored.unit and scores.exists():
+            raise ValidationError(
+                {
+                    "unit": f"{scores.count()} scores are in {stored.unit}, and nothing converts "
+                    "them. Add another metric for the other unit."
+                }
+            )
+        if (self.minimum, self.maximum) == (stored.minimum, stored.maximum):
+            return
+        outside = Q(pk__in=[])
+        if self.minimum is not None:
+            outside |= Q(value__lt=self.minimum)
+        if self.maximum is not None:
+            outside |= Q(value__gt=self.maximum)
+        count = scores.filter(outside).count()
+        if count:
+            raise ValidationError(
+                {"maximum": f"{count} scores would be outside this range. Correct them first."}
+            )
 
     def describe_range(self) -> str:
         """“0 to 1, proportion”"""
@@ -262,6 +293,7 @@ class Component(Content):
             models.CheckConstraint(
                 condition=Q(weight__gt=0, weight__lt=LARGEST) | Q(weight=None),
                 name="weights_are_positive",
+                violation_error_message="A weight is above 0.",
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ..fields import NameField, WebAddressField
+from ..names import name_key
 from .base import MARKDOWN, BySlug, Content, ContentQuerySet, history
 from .benchmarks import Metric
 
@@ -35,7 +36,7 @@ class Leaderboard(Content):
     citation = models.TextField(
         max_length=10_000, blank=True, default="", help_text="BibTeX, shown for copying."
     )
-    contact = models.CharField(
+    contact = NameField(
         "contact for corrections",
         max_length=500,
         blank=True,
@@ -80,6 +81,11 @@ class Leaderboard(Content):
     def clean(self):
         super().clean()
         validate_contact(self.contact)
+        others = Leaderboard.objects.exclude(pk=self.pk).values_list("title", flat=True)
+        if name_key(self.title) in map(name_key, others):
+            raise ValidationError(
+                {"title": "Another leaderboard has this title. Type one that readers can tell."}
+            )
 
     def check_ranking_metric(self, column_metric_ids) -> None:
         """Raise ValidationError unless the ranking metric is one of these columns."""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from ..fields import NumberField, WebAddressField
+from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST
 from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, history
 
@@ -76,10 +76,10 @@ class LLM(Slugged):
     open_weights = models.BooleanField(
         null=True, blank=True, help_text="Can anyone download the weights? Unknown is an answer."
     )
-    license = models.CharField(
+    license = NameField(
         max_length=100, blank=True, default="", help_text="As its publisher names it."
     )
-    domain = models.CharField(
+    domain = NameField(
         max_length=50,
         blank=True,
         default="",
@@ -88,7 +88,7 @@ class LLM(Slugged):
     reasoning = models.BooleanField(
         null=True, blank=True, help_text="Does it write a chain of thought before it answers?"
     )
-    base_model = models.CharField(
+    base_model = NameField(
         max_length=200, blank=True, default="", help_text="The LLM it was fine-tuned from, if any."
     )
     huggingface_id = models.CharField(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from ..fields import NumberField, WebAddressField
+from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST, plain, reported_places
 from ..privacy import private_detail
 from .base import Content, ContentQuerySet, history
@@ -37,12 +37,12 @@ class Source(Content):
         VENDOR = "vendor", "vendor: the maker of the LLM"
         UNKNOWN = "unknown", "unknown"
 
-    title = models.CharField(
+    title = NameField(
         max_length=200, help_text="As a reader would cite it: “AnesBench paper, table 2”."
     )
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.RUN)
     url = WebAddressField("URL", help_text="Where a reader can check the numbers.")
-    evaluator = models.CharField(
+    evaluator = NameField(
         max_length=200, blank=True, default="", help_text="Who ran the evaluation."
     )
     tier = models.CharField(
@@ -51,10 +51,10 @@ class Source(Content):
         default=Tier.UNKNOWN,
         help_text="How independent the evaluator is of the LLM. Unknown counts as least trusted.",
     )
-    harness = models.CharField(
+    harness = NameField(
         max_length=100, blank=True, default="", help_text="The program: lm-evaluation-harness, …"
     )
-    harness_version = models.CharField(max_length=100, blank=True, default="")
+    harness_version = NameField(max_length=100, blank=True, default="")
     settings = models.TextField(
         max_length=5_000,
         blank=True,
@@ -62,7 +62,7 @@ class Source(Content):
         help_text="Prompt, shots, temperature, … as text. Public: no paths, hosts or tokens.",
     )
     date = models.DateField(null=True, blank=True, help_text="Of the measurement or publication.")
-    file_name = models.CharField(max_length=200, blank=True, default="")
+    file_name = NameField(max_length=200, blank=True, default="")
     file_sha256 = models.CharField(
         "file SHA-256",
         max_length=64,
@@ -133,7 +133,7 @@ class Score(Content):
     question_count = models.PositiveIntegerField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000_000)],
         help_text="Only if it differs from the metric's: a smaller one is a partial run.",
     )
     standard_error = NumberField(
@@ -153,7 +153,7 @@ class Score(Content):
         help_text="Leave empty if unknown.",
     )
     measured_on = models.DateField(null=True, blank=True)
-    note = models.CharField(
+    note = NameField(
         max_length=500, blank=True, default="", help_text="Public: what a reader has to know."
     )
 

@@ -1,5 +1,6 @@
 """Formatting only, never a query."""
 
+import re
 from html import unescape
 
 import nh3
@@ -19,7 +20,12 @@ TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p"
 @register.filter
 def markdown(text):
     """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail."""
-    html = markdown_parser.render(text or "")
+    # A page has one h1 and sections of its own: headings in a text stand two levels lower.
+    html = re.sub(
+        r"(</?h)([12])>",
+        lambda tag: f"{tag[1]}{int(tag[2]) + 2}>",
+        markdown_parser.render(text or ""),
+    )
     return mark_safe(
         nh3.clean(
             html,

@@ -6,6 +6,7 @@ four, in the one transaction of the load. A fixture loaded twice changes nothing
 
 from collections import defaultdict
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -56,7 +57,7 @@ class Command(loaddata.Command):
         errors = [error for instance in self.loaded for error in check(instance)]
         if errors:
             refuse(errors)
-        self.record_changes(", ".join(fixture_labels))
+        self.record_changes(", ".join(Path(label).stem for label in fixture_labels))
 
     def record_changes(self, labels):
         changed = defaultdict(list)

@@ -1,4 +1,5 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.urls import reverse
 
 from leaderboard.consistency import Kind, check
@@ -8,7 +9,12 @@ class Command(BaseCommand):
     help = "Check all numbers; exit 1 if an aggregate disagrees with its components."
 
     def handle(self, *args, **options):
-        report = check()
+        try:
+            report = check()
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database cannot be read ({error}). Run quickstart or migrate first."
+            ) from error
         for kind in Kind:
             found = report.of(kind)
             if found:
