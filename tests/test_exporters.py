@@ -449,6 +449,12 @@ def test_what_a_spreadsheet_could_run_has_an_apostrophe_in_front(text, cell):
     assert exporters.csv_text(text) == cell
 
 
+def test_tabs_and_line_ends_break_no_row():
+    text = "\ta\r\nb\u2028c "
+    assert (exporters.markdown_text(text), exporters.latex_text(text)) == ("a b c", "a b c")
+    assert exporters.csv_text(text) == f"'{text}"
+
+
 # The documented shape
 
 
