@@ -26,6 +26,7 @@ MOST_POINTS = 200
 MOST_NAMES = 12  # of LLMs that are only listed
 LEADING = 20  # LLMs of the forest plot
 LABELLED = 5  # leading LLMs that have a label even if they are not the best for their size
+BESIDE = 8  # from one point to the next of the same size and value
 LETTER = 6.6  # width of a Latin letter in labels at their largest, which is on a phone
 LINE = 13  # height of a label
 LONGEST = 30  # letters of a label
@@ -205,7 +206,9 @@ def size_chart(view: View) -> SizeChart | None:
         height=SIZE_HEIGHT,
         grouped_by=grouped_by,
         groups=groups,
-        points=labelled(points, [row.llm.name for row, _ in drawn], metric.higher_is_better),
+        points=labelled(
+            spread(points), [row.llm.name for row, _ in drawn], metric.higher_is_better
+        ),
         frontier=frontier([point for point in points if point.leads]),
         x_ticks=size_ticks(across),
         y_ticks=up.ticks(),
@@ -213,6 +216,17 @@ def size_chart(view: View) -> SizeChart | None:
         more_unknown=len(unknown[MOST_NAMES:]),
         not_drawn=len(known) - len(drawn),
     )
+
+
+def spread(points: Iterable[Point]) -> list[Point]:
+    """Those in the same place stand side by side, so that none hides another."""
+    taken: Counter[tuple[float, float]] = Counter()
+    found = []
+    for point in points:
+        place = (point.x, point.y)
+        found.append(replace(point, x=round(point.x + BESIDE * taken[place], 1)))
+        taken[place] += 1
+    return found
 
 
 def size_of(row: Standing) -> float:

@@ -159,6 +159,12 @@ def test_the_seed_has_nine_best_for_their_size_and_one_of_unknown_size(anesbench
     assert (len(chart.points), chart.unknown, chart.not_drawn) == (50, ("gpt-4o 0.77",), 0)
 
 
+def test_llms_of_the_same_size_and_value_stand_side_by_side():
+    board = make_board({"A": ("1", "0.2"), "B": ("9", "0.6"), "C": ("9", "0.6")})
+    points = {point.slug: point for point in charts.size_chart(view_of(board)).points}
+    assert (points["c"].x - points["b"].x, points["c"].y) == (8, points["b"].y)
+
+
 def test_thousands_of_llms_are_not_all_drawn(monkeypatch):
     monkeypatch.setattr(charts, "MOST_POINTS", 2)
     board = make_board({"A": ("1", "0.2"), "B": ("10", "0.6"), "C": ("100", "0.4")})
