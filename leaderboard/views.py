@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.timezone import localtime
 from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import changes as changes_of
@@ -39,7 +40,12 @@ ENTRIES = 25  # on a page of changes
 PREVIEW = "Preview: this is how the page will look with all drafts. Visitors do not see it."
 
 
-@require_safe
+def public(view):
+    """A page that only answers: 405 to all but GET and HEAD, without asking for a token first."""
+    return csrf_exempt(require_safe(view))
+
+
+@public
 def front_page(request):
     """The first published leaderboard, or a word to those who have just installed the site."""
     leaderboards = list(Leaderboard.objects.published())
@@ -48,7 +54,7 @@ def front_page(request):
     return leaderboard_page(request, leaderboards[0], leaderboards)
 
 
-@require_safe
+@public
 def leaderboard(request, slug):
     leaderboards = list(Leaderboard.objects.published())
     found = next((each for each in leaderboards if each.slug == slug), None)
@@ -57,7 +63,7 @@ def leaderboard(request, slug):
     return leaderboard_page(request, found, leaderboards)
 
 
-@require_safe
+@public
 def compare(request, slug):
     """Two to six LLMs side by side; whatever else is asked for, how to choose them."""
     leaderboards = list(Leaderboard.objects.published())
@@ -82,7 +88,7 @@ def compare(request, slug):
     return render(request, "leaderboard/compare.html", context)
 
 
-@require_safe
+@public
 @xframe_options_exempt
 def embed(request, slug):
     """The table alone, in a frame on any site: the only page that allows it."""
@@ -124,7 +130,7 @@ def leaderboard_page(
     return render(request, template, context)
 
 
-@require_safe
+@public
 def export(request, slug, ending):
     """The view that the page shows with the same parameters, all of its rows, as a file."""
     if ending not in exporters.FORMATS:
@@ -169,7 +175,7 @@ def count_questions(standings):
     return sum(metric.question_count or 0 for metric in standings.columns if not metric.aggregate)
 
 
-@require_safe
+@public
 def llm(request, slug):
     try:
         found = LLM.objects.published().select_related("organization").get(slug=slug)
@@ -194,8 +200,10 @@ def llm_page(request, llm, preview=""):
         "badges": [sharing.make_badge(llm, *each, request.build_absolute_uri) for each in placed],
         "groups": groups,
         "profiles": charts.profiles(standings, llm.slug),
+        "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
+        "details": {score.metric_id: score for score in llm.scores.all()},
         "corrections": changes_of.corrections_of(llm),
         "canonical": request.build_absolute_uri(llm.get_absolute_url()),
     }
@@ -213,7 +221,7 @@ def placements(standings, llm, leaderboards):
     return found
 
 
-@require_safe
+@public
 def badge(request, slug):
     """An LLM's rank as a picture, on the leaderboard asked for or the first that ranks it."""
     found = LLM.objects.published().filter(slug=slug).first()
@@ -231,7 +239,7 @@ def badge(request, slug):
     return open_data(request, picture)
 
 
-@require_safe
+@public
 def model_card(request, slug):
     """An LLM's shown scores for its model card on Hugging Face."""
     revision = current_revision()
@@ -248,7 +256,7 @@ def model_card(request, slug):
     return open_data(request, HttpResponse(text, content_type="text/yaml; charset=utf-8"))
 
 
-@require_safe
+@public
 def benchmark(request, slug):
     try:
         found = Benchmark.objects.published().get(slug=slug)
@@ -273,7 +281,7 @@ def benchmark(request, slug):
     return render(request, "leaderboard/benchmark.html", context)
 
 
-@require_safe
+@public
 def source(request, pk):
     found = get_object_or_404(Source.objects.published(), pk=pk)
     standings = standings_of.of_every_metric()
@@ -286,7 +294,7 @@ def source(request, pk):
     return render(request, "leaderboard/source.html", context)
 
 
-@require_safe
+@public
 def ranks(request):
     """What rank ranges and intervals mean and assume."""
     context = {
@@ -296,7 +304,7 @@ def ranks(request):
     return render(request, "leaderboard/ranks.html", context)
 
 
-@require_safe
+@public
 def changes(request):
     page = Paginator(changes_of.dates(), ENTRIES).get_page(read_page(request.GET.getlist("page")))
     context = {
@@ -308,7 +316,7 @@ def changes(request):
     return render(request, "leaderboard/changes.html", context)
 
 
-@require_safe
+@public
 def api(request):
     """The exports, their parameters and the shape of the JSON."""
     leaderboards = list(Leaderboard.objects.published())
@@ -322,7 +330,7 @@ def api(request):
     return render(request, "leaderboard/api.html", context)
 
 
-@require_safe
+@public
 def sitemap(request):
     """Every page that search engines should know, published ones only."""
     revision = current_revision()
@@ -333,7 +341,7 @@ def sitemap(request):
     return render(request, "leaderboard/sitemap.xml", context, "application/xml")
 
 
-@require_safe
+@public
 def robots(request):
     address = request.build_absolute_uri(reverse("sitemap"))
     lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", f"Sitemap: {address}", ""]

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from leaderboard.models import LLM, Benchmark, Leaderboard, Metric, Organization, Score, Source
 
@@ -216,12 +217,12 @@ def test_a_leaderboard_takes_six_queries_whatever_its_size(
 
 
 @pytest.mark.parametrize("count", [1, 3, 51])
-def test_the_page_of_an_llm_takes_nine_queries_whatever_the_site(
+def test_the_page_of_an_llm_takes_eleven_queries_whatever_the_site(
     count, client, django_assert_num_queries
 ):
     board = make_leaderboard([make_metric("a"), make_metric("b")])
     give_scores_to_more_llms(board, count)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         response = client.get("/llms/extra-1/")
     assert response.status_code == 200
 
@@ -265,6 +266,15 @@ def test_a_leaderboard_without_scores_says_so(client):
 
 
 PUBLIC_PATHS = ["/", "/leaderboard/", "/leaderboard/board/", "/llms/alpha/"]
+OTHER_PATHS = [
+    "/changes/",
+    "/changes/feed/",
+    "/ranks/",
+    "/api/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/leaderboard/board.csv",
+]
 
 
 def make_site(**fields):
@@ -274,11 +284,11 @@ def make_site(**fields):
     return make_leaderboard([metric])
 
 
-@pytest.mark.parametrize("path", PUBLIC_PATHS)
+@pytest.mark.parametrize("path", [*PUBLIC_PATHS, *OTHER_PATHS])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace", "options"])
-def test_pages_are_for_reading_only(method, path, client):
+def test_pages_are_for_reading_only(method, path):
     make_site()
-    response = getattr(client, method)(path)
+    response = getattr(Client(enforce_csrf_checks=True), method)(path)
     assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
 
 
@@ -656,3 +666,12 @@ def test_what_rank_ranges_mean_is_explained_and_linked_from_the_table(anesbench,
     page = client.get("/ranks/").content.decode()
     for assumption in ("not corrected for their number", "as if independent", "rounding error"):
         assert page.count(assumption) == 1
+
+
+def test_the_note_and_day_of_a_score_are_on_the_page_of_its_llm(client):
+    make_site()
+    Score.objects.get().delete()
+    make_score(LLM.objects.get(), Metric.objects.get(), "0.5", note="Two <runs>.",
+               measured_on="2026-03-01")  # fmt: skip
+    page = client.get("/llms/alpha/").content.decode()
+    assert "<small>1 Mar 2026</small> <small>Two &lt;runs&gt;.</small>" in page
