@@ -357,6 +357,7 @@ def test_a_failed_backup_leaves_nothing_behind(live, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == []
 
 
+@pytest.mark.slow
 def test_an_empty_site_is_restored_without_yes(live, tmp_path):
     write_twice(tmp_path / "db.sqlite3", 7)
     backups.make(live, tmp_path / "backup")

@@ -96,6 +96,7 @@ def test_a_phone_shows_rank_name_and_average_without_scrolling_sideways(open_pag
     assert box(page, f"{row} th")[1] <= box(page, f"{row} .main")[0]
 
 
+@pytest.mark.slow
 def test_a_phone_shows_the_first_rows_on_the_first_screen(open_page):
     page = open_page("/", 360)
     assert page.locator("#deepseek-r1").bounding_box()["y"] < 700
@@ -141,6 +142,7 @@ def test_labels_of_the_drawn_chart_do_not_collide(open_page):
             )
 
 
+@pytest.mark.slow
 def test_the_header_stays_in_sight_on_a_wide_screen(open_page):
     page = open_page("/", 1280, script=True)
     page.evaluate("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, 1500)")
