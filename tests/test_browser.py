@@ -259,6 +259,38 @@ def test_those_left_out_as_unknown_are_told_by_the_script_too(scripted, same_fro
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "field", "typed"),
+    [
+        ("?sort=bogus", "q", "qwen"),
+        ("?sort=llm&sort=-llm&intervals=bogus", "q", "qwen"),
+        ("?columns=bogus", "q", "qwen"),
+        ("?min_size=1e1", "q", "qwen"),
+        ("", "min_size", "7000000000"),
+        ("", "q", "q\u00adwen\u200b"),
+    ],
+)
+def test_the_script_reads_an_address_as_the_server_does(
+    open_page, same_from_the_server, address, field, typed
+):
+    page = open_page("/leaderboard/anesbench/" + address, 1280, script=True)
+    page.locator(f"[name={field}]").fill(typed)
+    page.wait_for_selector("#view:not([aria-busy])")  # what is not on the page is fetched
+    assert view_of(page) == same_from_the_server(page)
+
+
+@pytest.mark.slow
+def test_a_row_that_is_filtered_away_stays_ticked_for_the_comparison(scripted):
+    page, _ = scripted
+    for text, slug in (("qwen", "qwen3-32b"), ("gpt", "gpt-4o")):
+        page.locator("[name=q]").fill(text)
+        page.locator(f"#{slug} input[name=llm]").check()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**/compare/**")
+    assert sorted(url_of(page).partition("?")[2].split("&")) == ["llm=gpt-4o", "llm=qwen3-32b"]
+
+
+@pytest.mark.slow
 def test_columns_are_hidden_without_a_request(scripted, same_from_the_server):
     page, requests = scripted
     page.locator("summary", has_text="Columns").click()

@@ -15,7 +15,12 @@
 
   const fold = (text) =>
     text.normalize("NFKC").toLowerCase().replace(DASHES, "-").split(/\s+/).join(" ").trim();
-  const positive = (text) => (/^\s*\+?(\d+\.?\d*|\.\d+)\s*$/.test(text) && +text > 0 ? +text : null);
+  // As the server reads a size: what is no number, not positive or a million and more is no limit.
+  const NUMBER = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+  const positive = (text) => {
+    const number = NUMBER.test(text.trim()) ? Number(text) : 0;
+    return number > 0 && number < 1e6 ? number : null;
+  };
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const checked = (name) => all(`input[name="${name}"]:checked`, form).map((box) => box.value);
 
@@ -28,11 +33,14 @@
     const limited = wanted.min_size !== null || wanted.max_size !== null;
     wanted.size = limited && checked("size").length ? "unknown" : null;
     wanted.columns = checked("columns");
+    if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
     wanted.intervals = state.intervals;
     return wanted;
   }
 
-  const fieldText = (name) => form.elements[name].value.split(/\s+/).join(" ").trim() || null;
+  // What cannot be seen is no search.
+  const fieldText = (name) =>
+    form.elements[name].value.replace(/(?! )[\p{C}\p{Z}]/gu, "").split(/ +/).join(" ").trim().slice(0, 100).trim() || null;
 
   function address(wanted) {
     const query = new URLSearchParams();
@@ -49,14 +57,20 @@
   // The other way round: the controls as an address says.
   function write(search) {
     const query = new URLSearchParams(search);
-    state.sort = query.get("sort");
-    state.intervals = query.get("intervals");
-    form.elements.q.value = query.get("q") || "";
-    for (const name of ["min_size", "max_size"]) form.elements[name].value = query.get(name) || "";
+    const single = (name) => (query.getAll(name).length === 1 ? query.get(name) : null);
+    const sortable = [...boxes("columns"), "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
+    const sort = single("sort");
+    state.sort = sort !== null && sortable.includes(sort.replace(/^-/, "")) ? sort : null;
+    state.intervals = ["all", "off"].includes(single("intervals")) ? single("intervals") : null;
+    form.elements.q.value = single("q") || "";
+    for (const name of ["min_size", "max_size"]) form.elements[name].value = single(name) || "";
     for (const name of [...LISTS, "size"]) tick(name, query.getAll(name));
-    const columns = query.getAll("columns").join().split(",").filter(Boolean);
+    const known = boxes("columns");
+    const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
     tick("columns", columns.length ? columns : form.dataset.columns.split(","));
   }
+
+  const boxes = (name) => all(`input[name="${name}"]`, form).map((box) => box.value);
 
   function tick(name, values) {
     for (const box of all(`input[name="${name}"]`, form)) box.checked = values.includes(box.value);
@@ -117,9 +131,25 @@
     head(wanted, sort);
     say(wanted, sort, shown.length);
     const slugs = new Set(shown.map((llm) => llm.row.id));
+    keepTicks(slugs);
     for (const link of all(".pics a[href*='/llms/']")) {
       const slug = (link.getAttribute("href") || "").split("/llms/")[1].split("/")[0];
       link.classList.toggle("off", !slugs.has(slug));
+    }
+  }
+
+  // A row that is filtered away stays ticked for the comparison.
+  function keepTicks(shown) {
+    const compare = document.getElementById("compare");
+    if (!compare) return;
+    for (const old of all("[data-kept]", compare)) old.remove();
+    for (const { row } of local.rows) {
+      const box = row.querySelector("input[name=llm]");
+      if (!box || !box.checked || shown.has(row.id)) continue;
+      const kept = document.createElement("input");
+      Object.assign(kept, { type: "hidden", name: "llm", value: box.value });
+      kept.dataset.kept = "";
+      compare.append(kept);
     }
   }
 
@@ -220,6 +250,7 @@
       menu.classList.toggle("chosen", menu.dataset.name !== "columns" && checked(menu.dataset.name).length > 0);
     if (!here) return replace(url);
     latest += 1;
+    document.getElementById("view").removeAttribute("aria-busy");
     rearrange(wanted);
   }
 
