@@ -257,8 +257,8 @@ class BenchmarkAdmin(ContentAdmin):
         if not request.user.has_perms(needed):
             raise PermissionDenied
         form = GuidedBenchmarkForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            leaderboard = form.leaderboard_made
+        leaderboard = form.save() if request.method == "POST" and form.is_valid() else None
+        if leaderboard:
             messages.success(
                 request,
                 f"Added {form.cleaned_data['name']} to “{leaderboard}”. Check the columns here; "

@@ -281,18 +281,17 @@ class GuidedBenchmarkForm(forms.Form):
                 self.add_error(
                     "metrics", f"The weighted mean needs the number of questions of {uncounted[0]}."
                 )
-        if not self.errors:
-            try:
-                with transaction.atomic():
-                    self.leaderboard_made = self.create(cleaned)
-            except ValidationError as error:
-                self.report(error)
         return cleaned
 
-    def report(self, error: ValidationError) -> None:
-        """Errors of the rows that could not be made, beside the field that caused them."""
-        for field, messages in getattr(error, "message_dict", {None: error.messages}).items():
-            self.add_error(field if field in self.fields else None, messages)
+    def save(self) -> Leaderboard | None:
+        """All rows, or none and the reason beside the field that caused it."""
+        try:
+            with transaction.atomic():
+                return self.create(self.cleaned_data)
+        except ValidationError as error:
+            for field, messages in error.message_dict.items():
+                self.add_error(field if field in self.fields else None, messages)
+            return None
 
     def create(self, cleaned) -> Leaderboard:
         shared = {
@@ -308,7 +307,7 @@ class GuidedBenchmarkForm(forms.Form):
             )
         )
         metrics = [
-            save_clean(make_metric(benchmark, name, question_count=count, **shared))
+            save_clean(make_metric(benchmark, name, question_count=count, **shared), "metrics")
             for name, count in cleaned["metrics"]
         ]
         columns = list(metrics)
@@ -337,7 +336,8 @@ class GuidedBenchmarkForm(forms.Form):
                 question_count=sum(counts) if all(counts) else None,
                 aggregate=self.cleaned_data["aggregate"],
                 **shared,
-            )
+            ),
+            "aggregate_name",
         )
         for position, metric in enumerate(metrics, start=1):
             save_clean(Component(aggregate=aggregate, metric=metric, position=position))
@@ -370,7 +370,13 @@ def make_metric(benchmark: Benchmark, name: str, **fields) -> Metric:
     return Metric(benchmark=benchmark, name=name, key=free, **fields)
 
 
-def save_clean(instance):
-    instance.full_clean()
+def save_clean(instance, under: str | None = None):
+    """Saved if it is valid; else its errors, all under one field of the form if one made it."""
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        if under is None:
+            raise
+        raise ValidationError({under: error.messages}) from error
     instance.save()
     return instance

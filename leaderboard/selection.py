@@ -327,6 +327,12 @@ def parameters_of(request: HttpRequest) -> QueryDict:
         return QueryDict("&".join(first[:-1]))
 
 
+def read_leaderboard(query: QueryDict) -> str | None:
+    """The slug of the leaderboard that a badge is about; None for the first that ranks the LLM."""
+    values = query.getlist("leaderboard")
+    return values[0] if values else None
+
+
 def read_page(values: list[str]) -> int:
     """The first page for anything but a plain number; the table caps it at the last."""
     if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):

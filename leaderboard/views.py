@@ -29,6 +29,7 @@ from .selection import (
     compare_query,
     make_view,
     parameters_of,
+    read_leaderboard,
     read_llms,
     read_page,
 )
@@ -227,10 +228,10 @@ def badge(request, slug):
     found = LLM.objects.published().filter(slug=slug).first()
     if found is None:
         return redirect_renamed(request, LLM, slug, "badge")
-    wanted = request.GET.getlist("leaderboard")
+    wanted = read_leaderboard(request.GET)
     # Compared here: PostgreSQL takes no text with a NUL, and there are few.
     leaderboards = [
-        each for each in Leaderboard.objects.published() if not wanted or each.slug == wanted[0]
+        each for each in Leaderboard.objects.published() if wanted is None or each.slug == wanted
     ]
     placed = placements(standings_of.of_every_metric(), found, leaderboards)
     if not placed:

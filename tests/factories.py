@@ -4,6 +4,19 @@ from decimal import Decimal
 
 from leaderboard.models import LLM, Benchmark, Column, Component, Leaderboard, Metric, Score
 
+# The seed's metrics in the order of its columns.
+SEED_METRICS = (
+    "anesbench-system1",
+    "anesbench-system1x",
+    "anesbench-system2",
+    "anesbench-overall",
+    "amcqa-system1",
+    "amcqa-system1x",
+    "amcqa-system2",
+    "amcqa-overall",
+    "average",
+)
+
 
 def make_llm(name="Alpha", **fields):
     return LLM.objects.create(name=name, **fields)

@@ -17,12 +17,8 @@ from leaderboard.models import (
     Source,
 )
 
-from .factories import make_leaderboard, make_llm, make_metric, make_score
+from .factories import SEED_METRICS, make_leaderboard, make_llm, make_metric, make_score
 
-KEYS = [
-    "anesbench-system1", "anesbench-system1x", "anesbench-system2", "anesbench-overall",
-    "amcqa-system1", "amcqa-system1x", "amcqa-system2", "amcqa-overall", "average",
-]  # fmt: skip
 YES_NO = ["open_weights", "reasoning"]  # three answers in a select box, so “no” is posted
 
 
@@ -63,7 +59,7 @@ def told(response):
 def test_an_llm_with_nine_scores_is_one_form_and_ranked_at_the_next_request(maintainer, anesbench):
     source = Source.objects.get()
     values = ["0.86", "0.79", "0.71", "0.83", "0.89", "0.86", "0.82", "0.88", "0.86"]
-    boxes = {f"score-{key}": value for key, value in zip(KEYS, values, strict=True)}
+    boxes = {f"score-{key}": value for key, value in zip(SEED_METRICS, values, strict=True)}
     response = maintainer.post(
         reverse("admin:leaderboard_llm_add"),
         {"name": "Newcomer-1", "is_published": "on", "source": source.pk, **boxes},
@@ -86,8 +82,8 @@ def test_the_form_shows_a_box_per_metric_grouped_by_benchmark_in_column_order(
         if fieldset.name and fieldset.name.startswith("Scores")
     ]
     assert groups == [
-        ("Scores: AnesBench", [f"score-{key}" for key in KEYS[:4]]),
-        ("Scores: AMCQA", [f"score-{key}" for key in KEYS[4:8]]),
+        ("Scores: AnesBench", [f"score-{key}" for key in SEED_METRICS[:4]]),
+        ("Scores: AMCQA", [f"score-{key}" for key in SEED_METRICS[4:8]]),
         ("Scores: across benchmarks", ["score-average"]),
     ]
 
@@ -313,6 +309,9 @@ def test_the_guided_form_adds_a_benchmark_with_metrics_aggregate_and_columns(mai
          "Two lines have the same name. Give each metric its own."),
         ({"metrics": "easy"}, "metrics",
          "The weighted mean needs the number of questions of easy."),
+        ({"metrics": "a\u200bb, 1"}, "metrics",
+         "Character 2 is U+200B (zero width space), which nobody can see. Delete it, or type the "
+         "name by hand."),
         ({"title": ""}, "title", "Type a title, or choose a leaderboard above."),
         ({"name": "anesbench"}, "name",
          "“anesbench” looks like “AnesBench”, which exists already. Edit that one, or type a name "
@@ -344,7 +343,7 @@ def test_columns_are_reordered_inline(maintainer, anesbench):
     leaderboard = Leaderboard.objects.get()
     change(maintainer, leaderboard, **{"columns-8-position": "0"})
     page = maintainer.get("/leaderboard/anesbench/").content.decode()
-    assert re.findall(r'data-column="([^"]+)"', page)[:3] == ["llm", "average", KEYS[0]]
+    assert re.findall(r'data-column="([^"]+)"', page)[:3] == ["llm", "average", SEED_METRICS[0]]
 
 
 def test_an_address_is_fixed_once_published(maintainer, anesbench):

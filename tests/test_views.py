@@ -9,6 +9,7 @@ from django.test import Client
 from leaderboard.models import LLM, Benchmark, Leaderboard, Metric, Organization, Score, Source
 
 from .factories import (
+    SEED_METRICS,
     give_scores_to_more_llms,
     make_aggregate,
     make_benchmark,
@@ -22,17 +23,6 @@ from .pages import page_headers, page_names, page_rows
 
 pytestmark = pytest.mark.django_db
 
-METRICS = (
-    "anesbench-system1",
-    "anesbench-system1x",
-    "anesbench-system2",
-    "anesbench-overall",
-    "amcqa-system1",
-    "amcqa-system1x",
-    "amcqa-system2",
-    "amcqa-overall",
-    "average",
-)
 SYSTEM2, OVERALL, AVERAGE = 2, 3, 8
 
 
@@ -41,10 +31,10 @@ def seed_numbers():
     text = (settings.BASE_DIR / "fixtures" / "anesbench.json").read_text(encoding="utf-8")
     rows = [(row["model"], row["fields"]) for row in json.loads(text)]
     names = {row["slug"]: row["name"] for model, row in rows if model == "leaderboard.llm"}
-    numbers = {name: [None] * len(METRICS) for name in names.values()}
+    numbers = {name: [None] * len(SEED_METRICS) for name in names.values()}
     for model, row in rows:
         if model == "leaderboard.score":
-            column = METRICS.index(row["metric"][0])
+            column = SEED_METRICS.index(row["metric"][0])
             numbers[names[row["llm"][0]]][column] = Decimal(row["value"])
     return numbers
 
@@ -102,7 +92,7 @@ def test_a_column_sorts_in_both_directions_with_ties_by_rank_and_name(
 ):
     numbers = seed_numbers()
     sign = -1 if direction == "descending" else 1
-    column = METRICS.index(sort.removeprefix("-"))
+    column = SEED_METRICS.index(sort.removeprefix("-"))
     by_rank = sorted(numbers, key=lambda name: (-numbers[name][AVERAGE], name.casefold()))
     response = client.get("/leaderboard/anesbench/", {"sort": sort})
     assert page_names(response) == sorted(by_rank, key=lambda name: sign * numbers[name][column])
@@ -181,7 +171,7 @@ def test_without_its_overall_too_the_average_stands_as_one_that_cannot_be_checke
 def test_an_overall_that_disagrees_is_shown_nowhere(address, anesbench, client):
     before = client.get(address).content.decode()
     Score.objects.filter(llm__slug="gpt-4o", metric__key="anesbench-overall").get().delete()
-    llm, metric = LLM.objects.get(slug="gpt-4o"), METRICS[OVERALL]
+    llm, metric = LLM.objects.get(slug="gpt-4o"), SEED_METRICS[OVERALL]
     make_score(llm, Score.objects.filter(metric__key=metric)[0].metric, "0.99")
     after = client.get(address).content.decode()
     assert (before.count("0.99"), after.count("0.99")) == (0, 0)
