@@ -20,6 +20,8 @@ workers = 2
 worker_class = "gthread"
 threads = 4
 timeout = 60
+graceful_timeout = 30  # what is being answered at a reload or stop is answered to its end
+logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off
 max_requests = 10_000
 max_requests_jitter = 1_000
 # A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these.

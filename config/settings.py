@@ -131,7 +131,12 @@ def cache(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "CACHE_URL needs the Redis client. Install it: pip install -e '.[redis]'"
         )
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        # A cache that does not answer at once is slower than none.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
 
 
 def hsts_seconds() -> int:
@@ -189,6 +194,9 @@ INSTALLED_APPS = [
     "simple_history",
 ]
 MIDDLEWARE = [
+    "leaderboard.http.log_requests",
+    "leaderboard.http.set_headers",
+    "leaderboard.http.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -264,8 +272,27 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "json": {
+            "()": "leaderboard.logs.JsonLines",
+            "hidden": [SECRET_KEY, DATABASES["default"].get("PASSWORD"), CACHE_URL],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Django's own handlers mail administrators; here everything goes to the console.
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        # Django's own handlers mail administrators; here everything goes to the console.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # What is wrong with a single request stands in its own line; it may be anybody's doing.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # A line per request is for services; on one's own machine it would hide the password.
+        "leaderboard.requests": {"level": "INFO" if SITE_URL else "WARNING"},
+        "gunicorn.error": {
+            "handlers": [],
+            "level": "INFO" if SITE_URL else "WARNING",
+            "propagate": True,
+        },
+        "gunicorn.access": {"handlers": [], "level": "WARNING"},  # it would name addresses
+    },
 }

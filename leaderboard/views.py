@@ -19,6 +19,7 @@ from . import changes as changes_of
 from . import charts, exporters, sharing
 from . import standings as standings_of
 from .comparison import Comparison
+from .http import for_any_site, may_be_framed
 from .models import LLM, Benchmark, Leaderboard, Metric, Source
 from .records import load_records
 from .revision import current_revision
@@ -91,6 +92,7 @@ def compare(request, slug):
 
 @public
 @xframe_options_exempt
+@may_be_framed
 def embed(request, slug):
     """The table alone, in a frame on any site: the only page that allows it."""
     found = Leaderboard.objects.published().filter(slug=slug).first()
@@ -167,8 +169,7 @@ def open_data(request, response):
     set_response_etag(response)
     response = get_conditional_response(request, etag=response["ETag"], response=response)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return for_any_site(response)
 
 
 def count_questions(standings):

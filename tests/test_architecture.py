@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "names": PURE,
     "numbers": PURE,
     "privacy": PURE,
+    "logs": PURE,
     "ranking": PURE,
     "fields": {"names", "numbers"},
     "models": {"fields", "names", "numbers", "privacy"},
@@ -36,8 +37,10 @@ MAY_IMPORT = {
     "admin": {"forms", "models", "standings", "consistency", "numbers"},
     "exporters": {"numbers", "records", "selection", "standings"},
     "schema": PURE,
+    "http": {"logs"},
     "views": {
         "exporters",
+        "http",
         "schema",
         "models",
         "records",
