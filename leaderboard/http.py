@@ -26,10 +26,14 @@ log = logging.getLogger("leaderboard.requests")
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The frame's links lead out of it, to the full page: a <base> of this site says so.
+FRAMED_CSP = CSP.replace(
+    "base-uri 'none'; frame-ancestors 'none'", "base-uri 'self'; frame-ancestors *"
 )
 HEADERS = {
-    "Content-Security-Policy": f"{CSP}'none'",
+    "Content-Security-Policy": CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -125,7 +129,7 @@ def may_be_framed(view):
     @wraps(view)
     def framed(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        response["Content-Security-Policy"] = f"{CSP}*"
+        response["Content-Security-Policy"] = FRAMED_CSP
         return for_any_site(response)
 
     return framed
