@@ -1,0 +1,269 @@
+"""The examples for nginx and systemd, and gunicorn as they start it."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+
+from leaderboard.http import HEADERS
+
+from .conftest import skip_or_fail
+from .sites import environment, manage
+
+CONFIG = settings.BASE_DIR / "config"
+SITE = "https://leaderboard.example.org"
+KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+
+def program(name):
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    return path or skip_or_fail(f"There is no {name} on this machine")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# The files are what their programs accept
+
+
+def nginx_file(folder, app=8000, http_port=None, https_port=None, static="/var/lib/none/"):
+    """The example with names, folders and ports of this machine, as its first lines tell."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    names = ["-subj", "/CN=leaderboard.example.org", "-keyout", "privkey.pem"]
+    subprocess.run(
+        [*command, *names, "-out", "fullchain.pem"], cwd=folder, check=True, capture_output=True
+    )
+    text = (CONFIG / "nginx.conf").read_text()
+    replaced = {
+        # Temporary folders of tests are for their owner only.
+        "user www-data;": "" if os.getuid() else "user root;",
+        "/etc/letsencrypt/live/leaderboard.example.org": str(folder),
+        "/var/lib/nginx/leaderboard": f"{folder}/cache",
+        "/var/log/nginx/": f"{folder}/",
+        "/run/nginx.pid": f"{folder}/pid",
+        "/var/lib/leaderboard/static/": str(static),
+        "127.0.0.1:8000": f"127.0.0.1:{app}",
+    }
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    text = re.sub(r"(listen (?:\[::\]:)?)80\b", rf"\g<1>{http_port or free_port()}", text)
+    text = re.sub(r"(listen (?:\[::\]:)?)443\b", rf"\g<1>{https_port or free_port()}", text)
+    (folder / "nginx.conf").write_text(text)
+    return folder / "nginx.conf"
+
+
+def test_nginx_accepts_its_example(tmp_path):
+    nginx = program("nginx")
+    checked = subprocess.run(
+        [nginx, "-t", "-e", "stderr", "-c", nginx_file(tmp_path)], capture_output=True, text=True
+    )
+    assert (checked.returncode, "syntax is ok" in checked.stderr) == (0, True), checked.stderr
+    assert "warn" not in checked.stderr
+
+
+def test_systemd_accepts_its_unit(tmp_path):
+    analyze = program("systemd-analyze")
+    unit = (CONFIG / "leaderboard.service").read_text()
+    installed = "/srv/leaderboard/.venv/bin/gunicorn"
+    assert f"ExecStart={installed} -c config/gunicorn.py" in unit
+    (tmp_path / "leaderboard.service").write_text(unit.replace(installed, "/bin/true"))
+    checked = subprocess.run(
+        [analyze, "verify", "--man=no", tmp_path / "leaderboard.service"],
+        capture_output=True,
+        text=True,
+    )
+    ours = [line for line in checked.stderr.splitlines() if "leaderboard" in line]
+    assert (checked.returncode, ours) == (0, [])
+
+
+# Gunicorn as the unit starts it, and nginx in front of it
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    """A prepared site: quickstart without serving."""
+    folder = tmp_path_factory.mktemp("deployed") / "data"
+    prepared = manage(folder, "quickstart", "--no-serve", SITE_URL=SITE)
+    assert prepared.returncode == 0, prepared.stderr
+    return folder
+
+
+@contextmanager
+def served(data_dir, **variables):
+    """(port, process, log): the site behind a proxy that speaks https."""
+    port, log = free_port(), data_dir.with_name("log")
+    variables = {"SITE_URL": SITE, "TRUSTED_PROXIES": "127.0.0.1"} | variables
+    command = [sys.executable, "-m", "gunicorn", "-c", CONFIG / "gunicorn.py"]
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            [*command, "--bind", f"127.0.0.1:{port}"],
+            env=environment(data_dir, **variables),
+            cwd=settings.BASE_DIR,
+            stdout=stream,
+            stderr=stream,
+        )
+    try:
+        wait_until_ready(port, process)
+        yield port, process, log
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_until_ready(port, process):
+    for _ in range(300):
+        try:
+            if ask(port, "/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"not ready: {process.poll()}")
+
+
+def ask(port, path, **headers):
+    """(status, headers, body) as a proxy asks that speaks https to its visitors."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    given = {"Host": "leaderboard.example.org", "X-Forwarded-Proto": "https", "Connection": "close"}
+    try:
+        connection.request("GET", path, headers=given | headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.slow
+def test_three_reloads_under_load_lose_no_request(data_dir):
+    with served(data_dir) as (port, process, log):
+        failed, answered, stop = [], [], threading.Event()
+        threads = [
+            threading.Thread(target=keep_asking, args=(port, stop, answered, failed))
+            for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for _ in range(3):
+            wait_for_more(answered)
+            process.send_signal(signal.SIGHUP)
+        wait_for(lambda: log.read_text().count("Booting worker") == 8)
+        wait_for_more(answered)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+
+
+def wait_for_more(answered):
+    enough = len(answered) + 100
+    wait_for(lambda: len(answered) >= enough)
+
+
+def wait_for(condition):
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("nothing happened for a minute")
+
+
+def keep_asking(port, stop, answered, failed):
+    while not stop.is_set():
+        try:
+            status = ask(port, "/ranks/")[0]
+            (answered if status == 200 else failed).append(status)
+        except (OSError, http.client.HTTPException) as error:
+            failed.append(repr(error))
+
+
+@pytest.mark.slow
+def test_the_log_of_a_service_is_json_without_addresses_and_secrets(data_dir):
+    with served(data_dir, SECRET_KEY=KEY) as (port, _, log):
+        ask(port, "/?q=private-query", **{"X-Forwarded-For": "192.0.2.77"})
+        ask(port, "/nowhere/", **{"Cookie": "sessionid=private-session"})
+        with socket.create_connection(("127.0.0.1", port)) as raw:
+            raw.sendall(b"NO SUCH\r\n\r\n")
+            raw.recv(1000)
+    text = log.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [(each["path"], each["status"]) for each in lines if "status" in each][-2:] == [
+        ("/", 200),
+        ("/nowhere/", 404),
+    ]
+    assert {each["logger"] for each in lines} == {"gunicorn.error", "leaderboard.requests"}
+    assert not re.search(rf"private|192\.0\.2|ip=127|{KEY}", text)
+
+
+@contextmanager
+def in_front(app, folder, static):
+    """The https port of nginx, started with the example."""
+    nginx, port = program("nginx"), free_port()
+    config = nginx_file(folder, app=app, https_port=port, static=static)
+    process = subprocess.Popen([nginx, "-e", folder / "log", "-c", config, "-g", "daemon off;"])
+    try:
+        wait_for(lambda: is_open(port))
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def visit(port, path, server_name="leaderboard.example.org", **headers):
+    """(status, headers, body) as a browser asks."""
+    anybody = ssl._create_unverified_context()
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+        anybody.wrap_socket(plain, server_hostname=server_name) as secure,
+    ):
+        connection = http.client.HTTPConnection(server_name)
+        connection.sock = secure
+        connection.request("GET", path, headers={"Host": server_name} | headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+
+
+@pytest.mark.slow
+def test_behind_nginx_pages_outlive_a_stopped_site_and_the_admin_does_not(data_dir, tmp_path):
+    with (
+        served(data_dir) as (app, process, _),
+        in_front(app, tmp_path, f"{data_dir}/static/") as port,
+    ):
+        forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
+        page = visit(port, "/leaderboard/anesbench/", **forged)
+        style = re.search(rb'href="(/static/css/site\.[^"]+)"', page[2])[1].decode()
+        static, login = visit(port, style), visit(port, "/admin/login/")
+        with pytest.raises(ssl.SSLError):
+            visit(port, "/", server_name="evil.example")
+        process.terminate()
+        process.wait(30)
+        kept, gone = visit(port, "/leaderboard/anesbench/"), visit(port, "/admin/login/")
+    assert [each[0] for each in (page, static, login, kept, gone)] == [200, 200, 200, 200, 502]
+    assert kept[2] == page[2]
+    assert b"evil.example" not in page[2]
+    assert static[1]["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert {name: page[1].get_all(name) for name in HEADERS} == {
+        name: [value] for name, value in HEADERS.items()
+    }
+    for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options"):
+        assert static[1].get_all(name) == [HEADERS[name]]
+    assert page[1]["Strict-Transport-Security"] == "max-age=3600"
