@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "backups": set(),
     "forms": {"models", "fields", "names", "numbers", "privacy"},
     "admin": {"forms", "models", "standings", "consistency", "numbers"},
+    "importers": {"names", "numbers", "privacy"},
     "exporters": {"numbers", "records", "selection", "standings"},
     "schema": PURE,
     "http": {"logs"},

@@ -1,0 +1,151 @@
+"""A file opened safely: as a table of texts or as a JSON document, within limits.
+
+What a file is, is read from its content; its name is never asked. The limits of a table are in
+tables.py, those of a workbook in workbooks.py, those of JSON in json_files.py.
+"""
+
+import hashlib
+import os
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from . import json_files
+from .results import Refused
+from .tables import MAX_BYTES, SMALLER, Table
+from .texts import read_text
+from .workbooks import MAX_ENTRIES, read_workbook
+
+__all__ = ["Document", "Table", "open_file", "sha256_of"]
+
+HEAD = 4096  # bytes at the start that tell what a file is
+TABLE = "Export the table as CSV or XLSX, and import that."
+UNPACK = "Unpack it, and import the CSV, XLSX or JSON file inside."
+
+# By the bytes they start with.
+SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": ("a PNG picture", TABLE),
+    b"\xff\xd8\xff": ("a JPEG picture", TABLE),
+    b"GIF8": ("a GIF picture", TABLE),
+    b"%PDF-": ("a PDF document", TABLE),
+    b"{\\rtf": ("a text document (RTF)", TABLE),
+    b"\x1f\x8b": ("a gzip archive", UNPACK),
+    b"BZh": ("a bzip2 archive", UNPACK),
+    b"\xfd7zXZ\0": ("an xz archive", UNPACK),
+    b"\x28\xb5\x2f\xfd": ("a Zstandard archive", UNPACK),
+    b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", UNPACK),
+    b"Rar!": ("a RAR archive", UNPACK),
+    b"SQLite format 3\0": ("an SQLite database", TABLE),
+    b"PAR1": ("a Parquet file", TABLE),
+    b"\x93NUMPY": ("a NumPy array", TABLE),
+    b"\x89HDF": ("an HDF5 file", TABLE),
+    b"version https://git-lfs.github.com/spec/": (
+        "a git-LFS pointer",
+        "Download the real file with “git lfs pull”, and import that.",
+    ),
+}
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+# By a part that only they have.
+PACKED = {
+    "xl/workbook.bin": ("a binary workbook (XLSB)", "Save it as XLSX, and import that."),
+    "word/document.xml": ("a Word document", TABLE),
+    "ppt/presentation.xml": ("a presentation", TABLE),
+    "mimetype": ("an OpenDocument file", "Save it as XLSX or CSV, and import that."),
+    "Index/Document.iwa": ("a Numbers document", TABLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
+
+    data: Any
+    kind: str = "a JSON document"
+
+
+def sha256_of(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def open_file(file: BinaryIO) -> Table | Document:
+    """The table or the document in a file.
+
+    Raises Refused with a sentence that says what else the file is, or which limit it exceeds.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    refuse_other_kinds(head)
+    if is_json(head):
+        file.seek(0)
+        return Document(json_files.load(file))
+    data = all_bytes(file, head)
+    if data.startswith(ZIPS):
+        refuse_other_zips(data)
+        return read_workbook(data)
+    return read_text(data)
+
+
+def not_a_table(kind: str, remedy: str) -> Refused:
+    return Refused(f"This is {kind}, not a table or a results file. {remedy}")
+
+
+def refuse_other_kinds(head: bytes) -> None:
+    if not head:
+        raise Refused("The file is empty: it has no bytes at all. Export or download it again.")
+    for signature, (kind, remedy) in SIGNATURES.items():
+        if head.startswith(signature):
+            raise not_a_table(kind, remedy)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
+    if start.startswith((b"<!doctype", b"<html")):
+        raise not_a_table(
+            "a web page", "Download the file itself, perhaps after logging in, and import that."
+        )
+    if start.startswith(b"<"):
+        raise not_a_table("an XML document", TABLE)
+
+
+def is_json(head: bytes) -> bool:
+    """A document starts with a bracket, after blanks and a byte order mark, in any UTF."""
+    marks = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+    mark = next((mark for mark in marks if head.startswith(mark)), b"")
+    return head.removeprefix(mark).lstrip(b" \t\r\n\0")[:1] in (b"{", b"[")
+
+
+def all_bytes(file: BinaryIO, head: bytes) -> bytes:
+    size = file.seek(0, os.SEEK_END)
+    if head.startswith(OLE2):
+        raise old_office(file)
+    if size > MAX_BYTES:
+        raise Refused(
+            f"The file has {size / 1_000_000:,.1f} MB; a table may have "
+            f"{MAX_BYTES // 1_000_000} MB. {SMALLER}"
+        )
+    file.seek(0)
+    return file.read(MAX_BYTES)
+
+
+def old_office(file: BinaryIO) -> Refused:
+    """What OLE2 contains: an encrypted XLSX, or a document of Office before 2007."""
+    file.seek(0)
+    if "EncryptedPackage".encode("utf-16-le") in file.read(MAX_BYTES):
+        return not_a_table("a workbook protected by a password", "Save it without one.")
+    return not_a_table("an old Excel workbook (.xls)", "Save it as XLSX or CSV, and import that.")
+
+
+def refuse_other_zips(data: bytes) -> None:
+    """Raises Refused for a zip that is whole and has no workbook in it."""
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # left to the workbook's limits
+        return
+    try:
+        names = set(zipfile.ZipFile(BytesIO(data)).namelist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Refused(
+            "This zip or XLSX file is damaged or was cut off. Export it or download it again."
+        ) from None
+    if "xl/workbook.xml" in names:
+        return
+    kinds = (PACKED[part] for part in PACKED if part in names)
+    raise not_a_table(*next(kinds, ("a zip archive", UNPACK)))
