@@ -16,6 +16,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 # One exact host: a wildcard would answer to any name that a visitor makes up.
 SITE = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+# Redis takes its address apart only at the first use; here it is still time to say so.
+REDIS = re.compile(
+    r"(rediss?://([^@/]*@)?([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(/\d*)?|unix://\S+?)(\?\S*)?"
+)
+# What documentation, examples and impatience put in place of a key. In 50 random letters and
+# digits none of these turns up by chance.
+KNOWN_KEY = re.compile(
+    r"django-insecure|change.?me|secret|password|example|insecure|random.?char|replace.?(?:me|this)"
+    r"|your.?key|^<.*>$|abcdefghijklmnopqrstuvwxyz.?0123456789|qwertyuiop|^(.{1,25})\1+.{0,25}$",
+    re.IGNORECASE,
+)
 env = Env()
 
 
@@ -47,7 +58,7 @@ def site_address(url: str) -> tuple[str, str]:
 def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
     """The given key; else one generated once in DATA_DIR, readable by the owner only."""
     if explicit:
-        if len(explicit) < 50 or len(set(explicit)) < 10 or explicit.startswith("django-insecure"):
+        if is_weak(explicit):
             raise ImproperlyConfigured(
                 "SECRET_KEY is too easy to guess. Use at least 50 random characters, "
                 'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
@@ -60,6 +71,11 @@ def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
             'print(secrets.token_urlsafe(50))"'
         )
     return generated_key(data_dir / "secret_key")
+
+
+def is_weak(key: str) -> bool:
+    """Too short, of too few different characters, or one that others know or can guess."""
+    return len(key) < 50 or len(set(key)) < 10 or bool(KNOWN_KEY.search(key))
 
 
 def generated_key(path: Path) -> str:
@@ -123,7 +139,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 def cache(url: str) -> dict[str, Any]:
     if not url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if not url.startswith(("redis://", "rediss://", "unix://")):
+    if not REDIS.fullmatch(url):
         raise ImproperlyConfigured(
             "CACHE_URL does not name a Redis. Write it like CACHE_URL=redis://host:6379/0"
         )
@@ -192,6 +208,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "simple_history",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "leaderboard.http.log_requests",
@@ -199,13 +218,16 @@ MIDDLEWARE = [
     "leaderboard.http.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leaderboard.access.public_pages_without_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "leaderboard.access.AccessMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -228,6 +250,9 @@ DATABASES = {"default": database(DATABASE_URL, DATA_DIR)}
 CACHES = {"default": cache(CACHE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+AUTHENTICATION_BACKENDS = ["leaderboard.access.ThrottledBackend"]
+# A recovery code has 80 random bits: slowing them down would only lock their owner out.
+OTP_STATIC_THROTTLE_FACTOR = 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -254,6 +279,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a value is corrected by a new change with a reason
 
+SESSION_COOKIE_AGE = 2 * 60 * 60  # idle seconds; leaderboard/access.py ends any after 12 hours
 SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if https else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https

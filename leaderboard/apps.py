@@ -12,8 +12,9 @@ class LeaderboardConfig(AppConfig):
     def ready(self):
         from simple_history.signals import pre_create_historical_record
 
-        from . import changes, revision
+        from . import access, changes, revision
 
+        access.connect()
         revision.connect()
         pre_create_historical_record.connect(changes.one_date_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)

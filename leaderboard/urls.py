@@ -1,6 +1,7 @@
+from django.contrib import admin
 from django.urls import path
 
-from . import views
+from . import second_factor, views
 from .feeds import ChangesFeed
 
 urlpatterns = [
@@ -25,4 +26,5 @@ urlpatterns = [
         "admin/preview/leaderboard/<int:pk>/", views.preview_leaderboard, name="preview-leaderboard"
     ),
     path("admin/preview/llm/<int:pk>/", views.preview_llm, name="preview-llm"),
+    path("admin/second-factor/", admin.site.admin_view(second_factor.page), name="second-factor"),
 ]

@@ -3,6 +3,7 @@
 import json
 from functools import partial
 
+from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -352,7 +353,8 @@ def robots(request):
 
 
 @require_safe
-@permission_required("leaderboard.view_leaderboard", login_url="admin:login")
+@admin.site.admin_view
+@permission_required("leaderboard.view_leaderboard", raise_exception=True)
 def preview_leaderboard(request, pk):
     """A leaderboard as it will be, drafts included, for maintainers only."""
     found = get_object_or_404(Leaderboard, pk=pk)
@@ -360,7 +362,8 @@ def preview_leaderboard(request, pk):
 
 
 @require_safe
-@permission_required("leaderboard.view_llm", login_url="admin:login")
+@admin.site.admin_view
+@permission_required("leaderboard.view_llm", raise_exception=True)
 def preview_llm(request, pk):
     found = get_object_or_404(LLM.objects.select_related("organization"), pk=pk)
     return llm_page(request, found, preview=PREVIEW)

@@ -1,5 +1,7 @@
 import importlib.util
+import re
 import runpy
+import secrets
 import stat
 import subprocess
 import sys
@@ -7,10 +9,11 @@ import sys
 import pytest
 from django.conf import settings as active
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 
 from tests.sites import environment, manage, setting_names
 
-KEY = "abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOP"
+KEY = secrets.token_urlsafe(50)
 SITE_SENTENCE = (
     "SITE_URL is not the address of a site: http:// or https://, one host, perhaps a port. "
     "Write it like SITE_URL=https://leaderboard.example.org"
@@ -116,6 +119,13 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path, variables, 
             {"CACHE_URL": "memcached://:secret@host", "SECRET_KEY": KEY},
             "CACHE_URL does not name a Redis. Write it like CACHE_URL=redis://host:6379/0",
         ),
+        *[
+            (
+                {"CACHE_URL": url, "SECRET_KEY": KEY},
+                "CACHE_URL does not name a Redis. Write it like CACHE_URL=redis://host:6379/0",
+            )
+            for url in ("redis://", "redis://host:port/0", "redis://host/zero", "redis://two hosts")
+        ],
         (
             {"HSTS_SECONDS": "-1"},
             "HSTS_SECONDS is negative. Write the seconds that browsers remember https for, like "
@@ -128,6 +138,71 @@ def test_a_refusal_says_what_to_type_and_shows_no_password(read_settings, variab
         read_settings(**variables)
 
     assert str(refusal.value) == sentence
+
+
+# As documentation, examples and templates have them, or as somebody in a hurry types them.
+KNOWN_KEYS = [
+    "django-insecure-#w8r)2v!k@p5x^c7m&z9q(b3n$t6y_h1j+f4g-s0d%e",
+    "<50 random characters>",
+    f"<{'your key goes here, at least fifty of them please'}>",
+    "changeme" * 8,
+    "CHANGE-ME-before-going-live-0123456789-0123456789-x",
+    "this-is-not-a-secret-key-but-it-is-long-enough-1234567890",
+    "your_key_here_your_key_there_0123456789_and_so_on_and_on",
+    "replace-this-with-something-random-0123456789-abcdefghij",
+    "abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOP",  # once in this file
+    "qwertyuiopasdfghjklzxcvbnm1234567890QWERTYUIOPASDFGHJKL",
+    "x7Kp2Rw9Tz" * 6,
+    "0123456789" * 6,
+    "a" * 60,
+    secrets.token_urlsafe(50)[:49],
+]
+
+
+@pytest.mark.parametrize("key", KNOWN_KEYS, ids=range(len(KNOWN_KEYS)))
+def test_a_weak_or_known_secret_key_is_refused(read_settings, key):
+    with pytest.raises(ImproperlyConfigured, match=r"^SECRET_KEY is too easy to guess"):
+        read_settings(SECRET_KEY=key)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [secrets.token_urlsafe, secrets.token_hex, lambda n: get_random_secret_key()],
+    ids=["base64", "hexadecimal", "Django"],
+)
+def test_no_random_secret_key_is_refused(read_settings, make):
+    is_weak = read_settings()["is_weak"]
+    assert [key for key in (make(50) for _ in range(2_000)) if is_weak(key)] == []
+
+
+def test_every_secret_key_that_stands_in_this_project_is_refused(read_settings):
+    """Only what is made at run time may serve, or whoever reads the project knows it."""
+    is_weak = read_settings()["is_weak"]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=active.BASE_DIR, capture_output=True, text=True
+    ).stdout
+    names = [name for name in listed.split("\0") if name and not name.startswith("static/")]
+    texts = [(active.BASE_DIR / name).read_bytes().decode(errors="ignore") for name in names]
+    keys = [key for text in texts for key in re.findall(r"SECRET_KEY\W{1,4}([^\s\"'`]{20,})", text)]
+    assert [key for key in keys if "$" not in key and not is_weak(key)] == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://host", "redis://:word@host:6379/0", "rediss://[::1]:6380/1?health_check_interval=9",
+     "unix:///run/redis.sock?db=1"],
+)  # fmt: skip
+def test_an_address_of_a_redis_is_read(read_settings, monkeypatch, url):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
+    assert read_settings(CACHE_URL=url, SECRET_KEY=KEY)["CACHES"]["default"]["LOCATION"] == url
+
+
+@pytest.mark.parametrize("site", ["https://site.example", "http://192.0.2.7:8000", "http://intra"])
+def test_tracebacks_are_refused_on_every_address_but_this_machine(read_settings, site):
+    with pytest.raises(ImproperlyConfigured, match=r"^DEBUG=true shows secrets"):
+        read_settings(DEBUG="true", SITE_URL=site)
+    for own in ("", "http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000"):
+        assert read_settings(DEBUG="true", SITE_URL=own)["DEBUG"] is True
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The content of the site. What maintainers may type is said in help texts and enforced here."""
 
+from .access import FailedLogin, LoginPolicy
 from .benchmarks import FIXED_COLUMNS, Benchmark, Component, Metric, with_components
 from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
@@ -15,7 +16,9 @@ __all__ = [
     "Column",
     "Component",
     "ContentRevision",
+    "FailedLogin",
     "Leaderboard",
+    "LoginPolicy",
     "Metric",
     "Organization",
     "Score",

@@ -1,0 +1,41 @@
+"""What logging in needs to remember. No content: maintainers cannot see or change it."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class FailedLogin(models.Model):
+    """One of the few tries that an address has in an hour; given back when it succeeds."""
+
+    # A keyed hash: whoever reads the table or a backup learns nobody's address.
+    address = models.CharField(max_length=64)
+    slot = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address", "slot"], name="one_failed_login_per_address_and_slot"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.slot + 1}. try"
+
+
+class LoginPolicy(models.Model):
+    """What administrators ask of everybody who logs in; one row, made when first looked at."""
+
+    require_second_factor = models.BooleanField(
+        "require a second factor",
+        default=False,
+        help_text="Everybody who logs in then needs a code from an app on their phone beside the "
+        "password. Who has none yet is led through setting it up before anything else.",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "login policy"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_login_policy")]
+
+    def __str__(self):
+        return "Login policy"
