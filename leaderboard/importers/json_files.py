@@ -1,0 +1,340 @@
+"""JSON read safely, and what its values say. Pure: no Django, no database.
+
+A hostile document is found before the parser sees it: in one pass over the text, in chunks, that
+counts its structure and leaves out its long texts (prompts, responses), which nobody stores.
+"""
+
+import codecs
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from leaderboard.numbers import LARGEST
+from leaderboard.privacy import private_detail
+
+from .results import Problem, Refused
+
+MAX_BYTES = 50_000_000  # AnesBench results carry all responses: some 10 MB for 4,343 questions
+MAX_DEPTH = 50  # real files need 8; Python's parser fails at about 1,000
+MAX_PARTS = 300_000  # texts, commas, brackets; a part can cost 150 bytes; 4,343 questions: 200,000
+MAX_KEPT = 5_000_000  # characters left to parse; one emoji makes each of them four bytes
+LONGEST_TEXT = 1_000  # characters; longer ones are left out: names and settings are shorter
+LONG_TEXT = 100  # the same once PLENTY characters were kept: then they are responses
+PLENTY = 2_000_000
+LONGEST_NUMBER = 100  # characters; Python writes a float in at most 25
+CHUNK = 65_536  # bytes: what is in memory beside the text kept
+
+# How the two escapes that hide the end of a text are marked. A NUL is never part of JSON.
+BACKSLASH, QUOTE = "\0\1", "\0\2"
+LONE_SURROGATE = re.compile(
+    r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """NaN, Infinity, or a number that nothing here can hold; as the file has it, shortened."""
+
+    text: str
+
+
+def load(file: BinaryIO) -> object:
+    """The document in a file: numbers are int or Decimal, digits as in the file, or NotANumber.
+
+    Texts above LONGEST_TEXT are read as "". Raises Refused for a file beyond the limits, for what
+    is not JSON, and for keys given twice or half characters, which other programs read differently.
+    """
+    outline = _Outline()
+    for text in _marked(_texts(file)):
+        outline.feed(text)
+    return _parse(outline)
+
+
+# Bytes to text
+
+
+def _texts(file: BinaryIO) -> Iterator[str]:
+    """The text of a file in chunks, whichever UTF it is in, without its byte order mark."""
+    file.seek(0)
+    data = file.read(CHUNK)
+    encoding = json.detect_encoding(data[:4]).removesuffix("-sig")
+    decoder = codecs.getincrementaldecoder(encoding)()
+    size = 0
+    while data:
+        text = _decoded(decoder, encoding, data, size)
+        yield text if size else text.removeprefix("\ufeff")
+        size += len(data)
+        if size > MAX_BYTES:
+            raise Refused(
+                f"The file is larger than {MAX_BYTES // 1_000_000} MB, the most that is read. "
+                "Leave out prompts and responses, or split it."
+            )
+        data = file.read(CHUNK)
+    _decoded(decoder, encoding, b"", size)
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, encoding: str, data: bytes, before: int) -> str:
+    waiting = decoder.getstate()[0]
+    try:
+        return decoder.decode(data, final=not data)
+    except UnicodeDecodeError as error:
+        place = before - len(waiting) + error.start + 1
+        raise Refused(
+            f"The file is not {encoding.upper()} text: byte {place:,} cannot be read. "
+            "Save it again as UTF-8."
+        ) from None
+
+
+def _marked(texts: Iterator[str]) -> Iterator[str]:
+    """The text with its escaped backslashes and quotes marked: every quote left ends a text."""
+    rest, line = "", 1
+    for text in texts:
+        if "\0" in text:
+            line += text.partition("\0")[0].count("\n")
+            raise Refused(
+                f"Line {line:,} holds a NUL character: this is not JSON. Export the file again."
+            )
+        line += text.count("\n")
+        text = rest + text
+        odd = (len(text) - len(text.rstrip("\\"))) % 2  # half an escape, cut by the chunk's end
+        rest = text[len(text) - odd :]
+        text = text[: len(text) - odd]
+        yield text.replace("\\\\", BACKSLASH).replace('\\"', QUOTE)
+    yield rest
+
+
+# Text to an outline
+
+
+class _Outline:
+    """What is left of a document to parse; fed in chunks, refused as soon as it is too much."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self.size = self.depth = self.parts = 0
+        self.inside = False  # a text, whose beginning is in self.text
+        self.text = ""
+        self.is_shortened = False
+
+    def feed(self, text: str) -> None:
+        before, *rest = text.split('"')
+        new = [self.add(before)]
+        for piece in rest:
+            new.append(self.close() if self.inside else "")
+            self.inside = not self.inside
+            new.append(self.add(piece))
+        self.kept.append("".join(new))
+        self.size += len(self.kept[-1])
+        self.check()
+
+    def add(self, piece: str) -> str:
+        """Count a piece between two quotes; what of it is kept now."""
+        if not self.inside:
+            self.count(piece)
+            return piece
+        if len(self.text) <= LONGEST_TEXT:
+            self.text += piece
+        return ""
+
+    def close(self) -> str:
+        text, self.text = self.text, ""
+        self.parts += 1
+        if len(text) <= (LONGEST_TEXT if self.size < PLENTY else LONG_TEXT):
+            return f'"{text}"'
+        self.is_shortened = True
+        return '""'
+
+    def count(self, piece: str) -> None:
+        self.parts += piece.count(",")
+        for bracket in re.findall(r"[\[\]{}]", piece):
+            if bracket in "]}":
+                self.depth -= 1
+                continue
+            self.depth += 1
+            self.parts += 1
+            if self.depth > MAX_DEPTH:
+                raise Refused(
+                    f"The document is nested more than {MAX_DEPTH} levels deep; no result file is. "
+                    "Give the file as the evaluation program wrote it."
+                )
+
+    def check(self) -> None:
+        if self.depth < 0:
+            raise Refused(
+                "This is not correct JSON: it closes a bracket that it never opened. "
+                "Export the file again."
+            )
+        if self.parts > MAX_PARTS or self.size > MAX_KEPT:
+            raise Refused(
+                f"The document holds too much beside its long texts: at most {MAX_PARTS:,} texts, "
+                f"commas and brackets, and {MAX_KEPT:,} characters, are read. "
+                "Leave out what is kept for each question, or split the file."
+            )
+
+    def finished(self) -> str:
+        """All that was kept, escapes still marked; a text without an end is left without one."""
+        return "".join(self.kept) + (f'"{self.text[:LONGEST_TEXT]}' if self.inside else "")
+
+
+# Outline to values
+
+
+def _parse(outline: _Outline) -> object:
+    text = outline.finished()
+    outline.kept.clear()
+    if half := LONE_SURROGATE.search(text):
+        line = text.count("\n", 0, half.start()) + 1
+        raise Refused(
+            f"Line {line:,} holds {half[0]}, half of a character, which cannot be stored. "
+            "Write the whole character."
+        )
+    try:
+        return json.loads(
+            text.replace(BACKSLASH, "\\\\").replace(QUOTE, '\\"'),
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=NotANumber,
+            object_pairs_hook=_object,
+        )
+    except json.JSONDecodeError as error:
+        raise Refused(_syntax(error, outline.is_shortened)) from None
+
+
+def _syntax(error: json.JSONDecodeError, is_shortened: bool) -> str:
+    """A parser's message as a sentence; no column where texts before it were left out."""
+    if not error.doc.strip():
+        return "The file is empty. Choose the file that the evaluation program wrote."
+    if error.msg == "Extra data":
+        reason = (
+            "there is text after the end of the document. If these are several, give each alone"
+        )
+    else:
+        reason = error.msg.removesuffix(" starting at").removesuffix(" at")
+    place = f"line {error.lineno:,}" + ("" if is_shortened else f", column {error.colno:,}")
+    return f"This is not correct JSON, {place}: {reason}. Export the file again, or mend it there."
+
+
+def _decimal(text: str) -> Decimal | NotANumber:
+    if len(text) > LONGEST_NUMBER or re.search(r"[eE][+-]?\d{4}", text):
+        return NotANumber(shortened(text))
+    return Decimal(text)
+
+
+def _integer(text: str) -> int | NotANumber:
+    return NotANumber(shortened(text)) if len(text) > LONGEST_NUMBER else int(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise Refused(
+            f"The key “{shortened(twice)}” stands twice in one object, so it is not clear which "
+            "value counts. Leave one of them out."
+        )
+    return found
+
+
+# What values say
+
+
+def shortened(value: object, length: int = 40) -> str:
+    """A value as a message shows it."""
+    text = value.text if isinstance(value, NotANumber) else str(value)
+    return f"{text[:length]}…" if len(text) > length else text
+
+
+def number(value: object) -> Decimal | None:
+    """The number that a value is; None for everything else, and for what the site cannot hold."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    found = Decimal(value)
+    # copy_abs, as abs rounds and overflows; a minus before zero is left out.
+    return (found or Decimal(0)) if found.copy_abs() < LARGEST else None
+
+
+def count(value: object, largest: int = 1_000_000_000) -> int | None:
+    """A number of questions: whole and at least 1; None for everything else."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return int(value) if 1 <= value <= largest and value == int(value) else None
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value says that there is none: null, “N/A”, “-”."""
+    return value is None or (
+        isinstance(value, str) and value.strip().casefold() in ("", "-", "–", "n/a", "na", "null")
+    )
+
+
+def problem(value: object, where: str, llm: str, metric: str) -> Problem | None:
+    """Why a value is neither a number nor blank; None if it is."""
+    if is_blank(value) or number(value) is not None:
+        return None
+    text = shortened(value)
+    if text.strip().casefold().lstrip("+-") in ("nan", "inf", "infinity"):
+        reason, remedy = f"{text} is not a number", "It is left out: there is no score to store."
+        return Problem(where, text, reason, remedy, llm, metric, is_missing=True)
+    if isinstance(value, NotANumber | Decimal) or type(value) is int:
+        reason = f"{text} is too large"
+        remedy = "Scores are below 1,000,000. Correct it in the file, or take it out."
+    else:
+        reason, remedy = f"“{text}” is not a number", "Correct it in the file, or take it out."
+    return Problem(where, text, reason, remedy, llm, metric)
+
+
+def text(value: object) -> str:
+    """A text as it is, a number as written, everything else as ""."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if number(value) is not None else ""
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """An object as it is, everything else as an empty one: files leave out what they please."""
+    return value if isinstance(value, dict) else {}
+
+
+def day(value: object) -> date | None:
+    """The UTC day of seconds since 1970, a number or its text, or of an ISO date; else None."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        return _iso_day(value[:10])
+    if isinstance(value, str) and re.fullmatch(r"\d{9,10}(\.\d{1,20})?", value, re.ASCII):
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    # A counter since the machine started is no date: nothing was evaluated before 2001.
+    return datetime.fromtimestamp(int(value), UTC).date() if 1e9 <= value <= 9e9 else None
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def public_name(name: str) -> str:
+    """The name of an LLM without where somebody keeps it: “/scratch/me/qwen” is “qwen”.
+
+    A file in the hub's cache is named after its repository.
+    """
+    name = name.strip()
+    if cached := re.search(r"models--([\w.-]+?)--([\w.-]+)", name):
+        return f"{cached[1]}/{cached[2]}"
+    if re.match(r"[/~.]|[A-Za-z]:[\\/]|file:", name) or "\\" in name or private_detail(name):
+        name = re.split(r"[\\/]", name.rstrip("\\/"))[-1]
+    return "" if private_detail(name) or name in (".", "..", "~") else name
+
+
+def public_text(parts: list[str], length: int) -> str:
+    """The parts that give nothing private away, as one text of at most that length."""
+    text = "; ".join(part for part in parts if part and not private_detail(part))
+    text = text if len(text) <= length else f"{text[: length - 1]}…"
+    return "" if private_detail(text) else text
