@@ -1,6 +1,5 @@
 """The admin: where maintainers edit everything, without a superuser day to day."""
 
-import re
 from decimal import Decimal
 from itertools import groupby
 
@@ -18,6 +17,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from . import accounts  # noqa: F401  users and the login policy have a module of their own
 from .consistency import Kind, check, disagreement_text
 from .forms import (
+    BOX,
     ColumnFormSet,
     GuidedBenchmarkForm,
     LLMForm,
@@ -26,6 +26,8 @@ from .forms import (
     box_name,
     metrics_in_column_order,
 )
+from .fresh_admin import CarefulInline, FreshAdmin, history_of
+from .freshness import is_row_id
 from .models import (
     LLM,
     Benchmark,
@@ -60,12 +62,8 @@ class CarefulAutocomplete(AutocompleteSelect):
         return super().optgroups(name, [each for each in value if is_row_id(each)], attr)
 
 
-def is_row_id(text) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,18}", str(text)))
-
-
-class ContentAdmin(SimpleHistoryAdmin):
-    """History with old and new values; the address of what was published stays."""
+class ContentAdmin(FreshAdmin, SimpleHistoryAdmin):
+    """History with old and new values, no lost updates; a published address stays."""
 
     address_field: str | None = "slug"
     list_per_page = 50
@@ -169,6 +167,18 @@ class LLMAdmin(PreviewAdmin):
         groups = groupby(metrics_in_column_order(scored), key=lambda metric: metric.benchmark)
         return [*self.fieldsets, *(score_fieldset(*group, wrong) for group in groups)]
 
+    def box_values(self, obj, form=None):
+        scores = form.stored.values() if form else locked_scores(obj)
+        return {box_name(score.metric): plain(score.value) for score in scores}
+
+    def column_and_history(self, key, name):
+        if not name.startswith(BOX):
+            return super().column_and_history(key, name)
+        _, pk = self.model_and_pk(key)
+        return Score._meta.get_field("value"), history_of(
+            Score, llm_id=pk, metric__key=name.removeprefix(BOX)
+        )
+
     def save_model(self, request, obj, form, change):
         if not change or form.changed_facts():  # no empty entry in the history
             obj._change_reason = form.cleaned_data["reason"] or None
@@ -184,6 +194,10 @@ class LLMAdmin(PreviewAdmin):
     @admin.display(description="billions", ordering="parameters")
     def size(self, llm):
         return plain(llm.parameters) if llm.parameters else "–"
+
+
+def locked_scores(llm):
+    return llm.scores.select_related("metric").select_for_update(of=("self",))
 
 
 def score_changes(llm_id):
@@ -274,7 +288,7 @@ class BenchmarkAdmin(ContentAdmin):
         return render(request, "admin/leaderboard/guided_benchmark.html", context)
 
 
-class ComponentInline(admin.TabularInline):
+class ComponentInline(CarefulInline):
     model = Component
     fk_name = "aggregate"
     fields = ["position", "metric", "weight"]
@@ -355,7 +369,7 @@ class ScoreAdmin(ContentAdmin):
         return plain(score.value)
 
 
-class ColumnInline(admin.TabularInline):
+class ColumnInline(CarefulInline):
     model = Column
     formset = ColumnFormSet
     fields = ["position", "metric", "shown_by_default"]

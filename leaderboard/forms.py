@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.functional import cached_property
 
 from .fields import NumberFormField, clean_name_or_error
+from .freshness import CarefulForm, CarefulInlineFormSet, take_over_newer
 from .models import (
     Benchmark,
     Column,
@@ -22,6 +23,7 @@ from .models import (
 )
 from .models.base import make_slug
 from .names import mixed_words
+from .numbers import plain
 from .privacy import private_detail
 
 
@@ -53,7 +55,7 @@ def reason_field() -> ReasonField:
     )
 
 
-class NamedForm(forms.ModelForm):
+class NamedForm(CarefulForm):
     """Asks back when a name mixes scripts: a Cyrillic letter in a Latin word can look Latin."""
 
     confirm_name = forms.BooleanField(
@@ -113,6 +115,20 @@ class LLMForm(NamedForm):
         super().__init__(*args, **kwargs)
         for metric in self.metrics:
             self.fields[box_name(metric)] = ScoreBox(metric, self.stored.get(metric.pk))
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data.update(self.boxes_not_sent())
+            boxes = [each for each in self.changes if each.name.startswith(BOX)]
+            self.left |= take_over_newer(self, boxes)
+
+    def boxes_not_sent(self) -> dict[str, str]:
+        """A box that came to the form after it was opened is left as it is, not emptied."""
+        boxes = {box_name(metric): self.stored.get(metric.pk) for metric in self.metrics}
+        return {
+            name: plain(score.value)
+            for name, score in boxes.items()
+            if score and name not in self.data
+        }
 
     @cached_property
     def stored(self) -> dict[int, Score]:
@@ -169,8 +185,11 @@ class LLMForm(NamedForm):
             score.save()
 
 
+BOX = "score-"
+
+
 def box_name(metric: Metric) -> str:
-    return f"score-{metric.key}"
+    return f"{BOX}{metric.key}"
 
 
 def metrics_in_column_order(extra_ids: Iterable[int] = ()) -> list[Metric]:
@@ -187,7 +206,7 @@ def metrics_in_column_order(extra_ids: Iterable[int] = ()) -> list[Metric]:
     return sorted(found.values(), key=lambda metric: order[metric.benchmark_id])
 
 
-class ScoreForm(forms.ModelForm):
+class ScoreForm(CarefulForm):
     reason = reason_field()
 
     def clean(self):
@@ -204,7 +223,7 @@ class ScoreForm(forms.ModelForm):
         return super().save(commit)
 
 
-class ColumnFormSet(forms.BaseInlineFormSet):
+class ColumnFormSet(CarefulInlineFormSet):
     """Refuses a leaderboard whose ranking metric is not one of its columns."""
 
     def clean(self):

@@ -35,6 +35,7 @@ def fields_of(response):
     form = response.context["adminform"].form
     data = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
     data = {name: value for name, value in data.items() if value is not False or name in YES_NO}
+    data["opened"] = response.context["opened"]
     for formset in response.context["inline_admin_formsets"]:
         for inline in [formset.formset.management_form, *formset.formset.forms]:
             data |= {each.html_name: each.value() for each in inline if each.value() is not None}

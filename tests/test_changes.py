@@ -12,6 +12,7 @@ from leaderboard import changes
 from leaderboard.models import LLM, Metric, Score
 
 from .factories import make_aggregate, make_leaderboard, make_llm, make_metric, make_score
+from .pages import page_form
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -174,10 +175,9 @@ def test_one_form_is_one_entry(client, django_user_model, anesbench):
     )
     assert all_entries()[0].title == "New LLM New, 9 new scores"
     llm = LLM.objects.get(name="New")
-    data = {"name": "New", "is_published": "on", "reason": "All anew.", "open_weights": "unknown",
-            "reasoning": "unknown"}  # fmt: skip
+    form = reverse("admin:leaderboard_llm_change", args=[llm.pk])
     boxes = {f"score-{key}": "0.6" for key in keys}
-    client.post(reverse("admin:leaderboard_llm_change", args=[llm.pk]), data | boxes)
+    client.post(form, page_form(client.get(form), "llm_form") | boxes | {"reason": "All anew."})
     entry = all_entries()[0]
     assert entry.title == "9 corrections of New"
     assert {(each.old, each.new, each.reason) for each in entry.corrections} == {

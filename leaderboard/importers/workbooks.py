@@ -1,6 +1,7 @@
 """XLSX read in one streamed pass over its XML, every byte, element and character counted.
 
-openpyxl takes 12 µs for a cell where this takes 4, and holds what a hostile file makes it hold.
+openpyxl is as fast, but has no caps: the parts would have to be read twice, once to count them and
+once more by it. It does not tell a formula without a stored result from an empty cell, either.
 """
 
 import posixpath

@@ -1,0 +1,279 @@
+"""What a form was opened with, against what is stored when it is saved: no update gets lost."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.http import QueryDict
+from django.utils.text import capfirst
+
+from .numbers import plain
+
+Values = dict[str, str]  # field: what is stored in it, as text; empty ones are left out
+Snapshot = dict[str, Values]  # row_key: its values
+
+OPENED = "opened"  # the hidden input
+LONGEST = 200  # characters of a text that a form carries along; of a longer one a digest does
+UNKNOWN = (
+    "This form came without the values it was opened with, so nobody can tell whether somebody "
+    "else changed them meanwhile. Nothing was saved. Open the form again and repeat your change."
+)
+STALE = (
+    "Nothing was saved yet: somebody changed this while you had the form open. What you typed is "
+    "still here. Look at what is named below, then save again; or open the form again to leave "
+    "everything as it is stored."
+)
+
+
+def is_row_id(text: Any) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,18}", str(text)))
+
+
+def row_key(row: models.Model) -> str:
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def as_text(value: Any) -> str:
+    """One way of writing each value; a long text as its beginning and its digest."""
+    text = posted_text(value).replace("\r\n", "\n")  # a browser's, which is no difference
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST // 2]}…\0{digest(text)}"
+
+
+def values_of(row: models.Model, names: Iterable[str]) -> Values:
+    texts = {name: as_text(row._meta.get_field(name).value_from_object(row)) for name in names}
+    return {name: text for name, text in texts.items() if text}
+
+
+def concrete_names(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    """Those among the names on a form that are fields of the model."""
+    concrete = {each.name for each in model._meta.concrete_fields}
+    return [name for name in names if name in concrete]
+
+
+def digest(shown: Any) -> str:
+    """Of something that is too long to carry along, like the list of what would be deleted."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+
+
+def seal(snapshot: Any, purpose: str) -> str:
+    """For the hidden input: signed, so that what comes back is what was shown."""
+    return signing.dumps(snapshot, salt=f"{OPENED} {purpose}", compress=True)
+
+
+def unseal(text: str, purpose: str) -> Any:
+    """The snapshot, or None if it is missing, of another form, or not ours."""
+    try:
+        return signing.loads(text, salt=f"{OPENED} {purpose}")
+    except signing.BadSignature:
+        return None
+
+
+def changed_names(opened: Values, now: Values) -> list[str]:
+    return [name for name in {**opened, **now} if opened.get(name, "") != now.get(name, "")]
+
+
+def stored_field(model: type[models.Model], name: str) -> models.Field | None:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None  # a score box
+
+
+def shown(column: models.Field | None, text: str) -> str:
+    """A value in quotes, as the form names it: the row, the choice, yes or no."""
+    if not text:
+        return "(empty)"
+    if column is not None and column.remote_field and is_row_id(text):
+        row = column.related_model._base_manager.filter(pk=text).first()
+        return f"“{row}”" if row else f"no. {text}, which is deleted"
+    if isinstance(column, models.BooleanField):
+        text = {"True": "yes", "False": "no"}.get(text, text)
+    elif column is not None and column.flatchoices:
+        text = dict(column.flatchoices).get(text, text)
+    return f"“{text.partition(chr(0))[0]}”"
+
+
+def text_then(record: Any, column: models.Field) -> str:
+    """What a record of the history says that was stored after it: nothing after a deletion."""
+    return "" if record.history_type == "-" else as_text(column.value_from_object(record))
+
+
+def record_of(history: Iterable[Any], column: models.Field, stored: str) -> Any:
+    """The record of a row's history, newest first, that brought the value it has now."""
+    found = None
+    for record in history:
+        if text_then(record, column) != stored:
+            break
+        found = record
+    return found
+
+
+def stamp(record: Any, reader: Any = None) -> str:
+    """When, and by whom if the history knows: “on 2026-11-23 14:05 UTC by anna”."""
+    if record is None:
+        return "meanwhile"
+    user = record.history_user
+    who = " by you" if user and user == reader else f" by {user}" if user else ""
+    return f"on {record.history_date:%Y-%m-%d %H:%M} UTC{who}"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A value that is not the one a form was opened with."""
+
+    name: str
+    column: models.Field | None
+    opened: str
+    stored: str
+    stamp: str
+    row: str = ""  # how people know the row, where a form has several
+
+    def sentence(self, label: str, typed: str | None) -> str:
+        """Both values, when, by whom, and how to go on; nothing was typed if it was left as it
+        was."""
+        became = f"changed to {shown(self.column, self.stored)}" if self.stored else "emptied"
+        yours = (
+            "left it so. The form has the newer value now."
+            if typed is None
+            else f"typed {shown(self.column, typed)}. Save again to overwrite it, or type what is "
+            "to be stored."
+        )
+        return (
+            f"{label} was {became} {self.stamp} while you had this form open; you opened it with "
+            f"{shown(self.column, self.opened)} and {yours}"
+        )
+
+
+@dataclass
+class Meanwhile:
+    """Everything that happened to the rows of one form since it was opened."""
+
+    refusal: str = ""
+    fields: dict[str, list[FieldChange]] = field(default_factory=dict)  # by row
+    rows: dict[str, list[str]] = field(default_factory=dict)  # by model: those come and gone
+    gone: set[str] = field(default_factory=set)
+
+
+def typed_text(form: forms.BaseForm, name: str) -> str:
+    return as_text(form[name].data)
+
+
+def take_over_newer(form: forms.BaseForm, changes: Iterable[FieldChange]) -> set[str]:
+    """What was left as it was opened becomes what is stored now: nobody typed the older value.
+
+    Returns the names of these fields."""
+    ours = [change for change in changes if change.name in form.fields]
+    left = {change.name for change in ours if typed_text(form, change.name) == change.opened}
+    if left:
+        form.data = form.data.copy()
+    for name in left:
+        value = form.get_initial_for_field(form.fields[name], name)
+        if value is False:  # a box without a tick is not posted
+            form.data.pop(form.add_prefix(name), None)
+        else:
+            form.data[form.add_prefix(name)] = posted_text(value)
+    return left
+
+
+def posted_text(value: Any) -> str:
+    return "" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
+
+
+class CarefulForm(forms.ModelForm):
+    """Is refused if a row was changed since the form was opened; the admin says in what."""
+
+    refusal = ""
+    changes: Sequence[FieldChange] = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.left = take_over_newer(self, self.changes) if self.is_bound else set()
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and self.refusal:
+            self.add_error(None, self.refusal)
+            for change in self.changes:
+                self.add_error(*self.told(change))
+
+    def told(self, change: FieldChange) -> tuple[str | None, str]:
+        """The field beside which a change is told, and the sentence."""
+        if change.name not in self.fields:
+            column = change.column
+            label = capfirst(column.verbose_name) if column is not None else change.name
+            return None, change.sentence(label, None)
+        typed = None if change.name in self.left else typed_text(self, change.name)
+        return change.name, change.sentence(self[change.name].label, typed)
+
+
+class CarefulRows:
+    """Of a formset: is refused if a row came, went or was changed since the form was opened."""
+
+    refusal = ""
+    row_changes: Mapping[str, Sequence[FieldChange]] = {}
+    row_sentences: Sequence[str] = ()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if form.is_bound:
+            form.left = take_over_newer(form, self.changes_of(form))
+
+    def changes_of(self, form) -> Sequence[FieldChange]:
+        return self.row_changes.get(row_key(form.instance), ())
+
+    def clean(self):
+        super().clean()
+        refusal = [self.refusal] if self.refusal else []
+        told = [*refusal, *self.row_sentences, *self.changed_rows()]
+        if told:
+            raise ValidationError(told)
+
+    def changed_rows(self) -> Iterable[str]:
+        for form in self.forms:
+            for change in self.changes_of(form):
+                label = f"{capfirst(change.column.verbose_name)} of the row “{change.row}”"
+                typed = None if change.name in form.left else typed_text(form, change.name)
+                yield change.sentence(label, typed)
+
+
+class CarefulInlineFormSet(CarefulRows, forms.BaseInlineFormSet):
+    pass
+
+
+class CarefulModelFormSet(CarefulRows, forms.BaseModelFormSet):
+    pass
+
+
+def without_rows(data: QueryDict, prefix: str, gone: set[str], pk_name: str = "id") -> QueryDict:
+    """What was posted of a formset, less the rows that are deleted: they cannot be saved again."""
+    numbers = [str(number) for number in range(int_or_zero(data.get(f"{prefix}-TOTAL_FORMS")))]
+    lost = [each for each in numbers if data.get(f"{prefix}-{each}-{pk_name}") in gone]
+    if not lost:
+        return data
+    kept = [each for each in numbers if each not in lost]
+    moved = {f"{prefix}-{old}-": f"{prefix}-{new}-" for new, old in enumerate(kept)}
+    dropped = tuple(f"{prefix}-{each}-" for each in lost)
+    result = QueryDict(mutable=True)
+    for name, values in data.lists():
+        start = re.match(rf"{re.escape(prefix)}-[0-9]+-", name)
+        if not name.startswith(dropped):
+            new = moved.get(start[0], start[0]) + name[start.end() :] if start else name
+            result.setlist(new, values)
+    for count in ("TOTAL_FORMS", "INITIAL_FORMS"):
+        name = f"{prefix}-{count}"
+        result[name] = str(max(0, int_or_zero(data.get(name)) - len(lost)))
+    return result
+
+
+def int_or_zero(text: str | None) -> int:
+    """Of a formset's count; more rows than a form may have fields are nonsense."""
+    return min(int(text), 5_000) if text and re.fullmatch("[0-9]{1,6}", text) else 0
