@@ -49,8 +49,8 @@ DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 def log_requests(get_response):
-    """Each request has an id of ours, never the client's: in its log lines, in its answer and on
-    the page that says something went wrong."""
+    """Each request has an id of ours, never the client's: in its log lines and on the page that
+    says something went wrong."""
 
     def answer(request):
         start = time.perf_counter()
@@ -64,7 +64,8 @@ def log_requests(get_response):
             log.info("answered", extra=extra)
         finally:
             REQUEST.reset(at_work)
-        response["X-Request-ID"] = request.id
+        if response.status_code >= 500:  # a page that is kept has the same headers for everyone
+            response["X-Request-ID"] = request.id
         return response
 
     return answer

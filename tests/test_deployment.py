@@ -267,3 +267,18 @@ def test_behind_nginx_pages_outlive_a_stopped_site_and_the_admin_does_not(data_d
     for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options"):
         assert static[1].get_all(name) == [HEADERS[name]]
     assert page[1]["Strict-Transport-Security"] == "max-age=3600"
+
+
+def test_readme_unit_and_nginx_name_the_same_places():
+    readme, unit, nginx = (
+        (settings.BASE_DIR / name).read_text()
+        for name in ("README.md", "config/leaderboard.service", "config/nginx.conf")
+    )
+    for place, files in {
+        "/var/lib/leaderboard": (readme, unit, nginx),
+        "/srv/leaderboard": (readme, unit),
+        "/etc/leaderboard.env": (readme, unit),
+        "/etc/nginx/nginx.conf": (readme, nginx),
+        "TRUSTED_PROXIES=127.0.0.1": (readme, nginx),
+    }.items():
+        assert [place in text for text in files] == [True] * len(files), place
