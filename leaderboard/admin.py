@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from . import accounts  # noqa: F401  users and the login policy have a module of their own
+from . import accounts, import_admin  # noqa: F401  these have modules of their own
 from .consistency import Kind, check, disagreement_text
 from .forms import (
     BOX,

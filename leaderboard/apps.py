@@ -1,5 +1,8 @@
+import sqlite3
+
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 MAINTAINERS = "Maintainers"
@@ -16,6 +19,7 @@ class LeaderboardConfig(AppConfig):
 
         access.connect()
         revision.connect()
+        connection_created.connect(allow_large_statements)
         pre_create_historical_record.connect(changes.one_date_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)
         post_migrate.connect(use_write_ahead_log, sender=self)
@@ -26,11 +30,11 @@ def fill_maintainers_group(sender, using, **kwargs):
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    from .models import CONTENT
+    from .models import CONTENT, Alias, Import
 
     # This app comes before auth, whose own receiver would make them only afterwards.
     create_permissions(sender, using=using, verbosity=0)
-    names = [model._meta.model_name for model in CONTENT]
+    names = [model._meta.model_name for model in (*CONTENT, Alias, Import)]
     permissions = Permission.objects.using(using).filter(
         content_type__app_label="leaderboard", content_type__model__in=names
     )
@@ -45,3 +49,11 @@ def use_write_ahead_log(using, **kwargs):
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=WAL")
+
+
+def allow_large_statements(connection, **kwargs):
+    """Django counts on SQLite's old limit of 999 parameters; an import of thousands of scores
+    takes a handful of statements with what this SQLite has."""
+    if connection.vendor == "sqlite":
+        limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        connection.features.max_query_params = limit

@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
-from leaderboard.models import LLM, Leaderboard, LoginPolicy
+from leaderboard.importers.results import Reading
+from leaderboard.imports import to_json
+from leaderboard.models import LLM, Alias, Import, Leaderboard, LoginPolicy
 
 LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
 ROLES = ("nobody", "staff", "maintainer", "superuser")
@@ -24,7 +26,12 @@ RULES = {
         OPEN,
     ),
     # Deleted on the LLM's form, which asks for a reason; the policy is one row.
-    r"leaderboard_score_delete|leaderboard_loginpolicy_(add|delete)": (REFUSED, REFUSED, REFUSED),
+    # An import is put away or undone on its own page.
+    r"leaderboard_(score|import)_delete|leaderboard_loginpolicy_(add|delete)": (
+        REFUSED,
+        REFUSED,
+        REFUSED,
+    ),
     r"auth_\w+|leaderboard_loginpolicy_\w+": (REFUSED, REFUSED, OPEN),
     r".*": (REFUSED, OPEN, OPEN),
 }
@@ -93,6 +100,8 @@ def expected(role, name):
 @pytest.fixture
 def log_in_as(client, django_user_model, anesbench):
     LoginPolicy.objects.create(pk=1)
+    Alias.objects.create(name="Another name", llm=LLM.objects.first())
+    Import.objects.create(file_name="scores.csv", format="wide", reading=to_json(Reading()))
     django_user_model.objects.create_user("somebody")
 
     def log_in(role):

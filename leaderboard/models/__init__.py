@@ -2,6 +2,7 @@
 
 from .access import FailedLogin, LoginPolicy
 from .benchmarks import FIXED_COLUMNS, Benchmark, Component, Metric, with_components
+from .imports import Alias, Import
 from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
 from .scores import Score, Source
@@ -12,11 +13,13 @@ __all__ = [
     "CONTENT",
     "FIXED_COLUMNS",
     "LLM",
+    "Alias",
     "Benchmark",
     "Column",
     "Component",
     "ContentRevision",
     "FailedLogin",
+    "Import",
     "Leaderboard",
     "LoginPolicy",
     "Metric",

@@ -1,6 +1,8 @@
 import re
 from collections import defaultdict
+from collections.abc import Container
 from decimal import Decimal
+from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,7 +12,16 @@ from django.urls import reverse
 
 from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST, plain
-from .base import MARKDOWN, BySlug, Content, ContentQuerySet, Named, Slugged, history
+from .base import (
+    MARKDOWN,
+    BySlug,
+    Content,
+    ContentQuerySet,
+    Named,
+    Slugged,
+    history,
+    make_slug,
+)
 
 # Of the page and of its CSV.
 FIXED_COLUMNS = (
@@ -24,6 +35,17 @@ def validate_metric_key(key: str) -> None:
         raise ValidationError(f"“{key}” is the name of a fixed column. Choose another key.")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
         raise ValidationError("Type lower-case letters, digits and single hyphens between them.")
+
+
+def free_key(benchmark_slug: str, name: str, taken: Container[str]) -> str:
+    """A key that no metric has yet, also where the name has no letter that a key may have."""
+    slug = re.sub(r"[-_]+", "-", make_slug(name)).strip("-") or "metric"
+    key = free = f"{benchmark_slug.replace('_', '-')}-{slug}"[:90].strip("-").lower()
+    for number in count(2):
+        if free not in taken and free not in FIXED_COLUMNS:
+            break
+        free = f"{key}-{number}"
+    return free
 
 
 class BenchmarkQuerySet(ContentQuerySet):
@@ -195,13 +217,16 @@ class Metric(Named):
 
     def clean(self):
         super().clean()
+        self.check_range()
+        self.check_scores()
+
+    def check_range(self) -> None:
         if None not in (self.minimum, self.maximum) and self.minimum >= self.maximum:
             raise ValidationError({"maximum": "The maximum must be above the minimum."})
         if self.unit == self.Unit.PERCENT and self.maximum == 1:
             raise ValidationError(
                 {"maximum": "0 to 1 is the range of a proportion. Leave both ends empty."}
             )
-        self.check_scores()
 
     def check_scores(self) -> None:
         """Scores that are there keep their meaning: another unit is another metric."""

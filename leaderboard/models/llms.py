@@ -148,6 +148,9 @@ class LLM(Slugged):
 
     def clean(self):
         super().clean()
+        self.check_sizes()
+
+    def check_sizes(self) -> None:
         if self.parameters and self.active_parameters and self.active_parameters > self.parameters:
             raise ValidationError(
                 {"active_parameters": "More active parameters than parameters: check both numbers."}

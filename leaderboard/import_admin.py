@@ -1,0 +1,259 @@
+"""Imports in the admin: upload, preview, confirm, undo. Every step works without script."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from . import imports
+from .effects import rank_changes
+from .import_forms import ChoicesForm, NameForms, UploadForm
+from .importers import FORMATS, File, read_file
+from .importers.results import Asked, Provenance, Refused
+from .matching import Choices, Fate, find_targets, llm_drafts, load_catalogue, metric_drafts
+from .models import Alias, Import
+from .previews import State, make_preview
+from .undo import describe_changes, undo
+
+SHOWN_LINES = 200  # of one state
+LISTED_STATES = [state for state in State if state is not State.UNCHANGED]
+
+
+@admin.register(Alias)
+class AliasAdmin(admin.ModelAdmin):
+    list_display = ["name", "llm", "metric"]
+    search_fields = ["name", "llm__name", "metric__key"]
+    autocomplete_fields = ["llm", "metric"]
+    list_select_related = ["llm", "metric__benchmark"]
+    fields = ["name", "llm", "metric"]
+
+
+@admin.register(Import)
+class ImportAdmin(admin.ModelAdmin):
+    list_display = ["file_name", "state", "change_count", "created_by", "created_at"]
+    list_filter = ["state", "format"]
+    search_fields = ["file_name", "file_sha256"]
+    list_select_related = ["created_by"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # one that waits is discarded, one that is done is undone
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return redirect(start(form.cleaned_data, request.user))
+            except Refused as error:
+                form.add_error("file", str(error))
+        context = self.context(request) | {"title": "Import a file", "form": form}
+        return render(request, "admin/leaderboard/import_upload.html", context)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        imported = self.get_object(request, object_id)
+        if imported is None:
+            raise Http404("There is no such import.")
+        if not self.has_view_or_change_permission(request, imported):
+            raise PermissionDenied
+        if request.method == "POST" and not self.has_change_permission(request, imported):
+            raise PermissionDenied
+        page = PendingPage if imported.state == Import.State.PENDING else FinishedPage
+        return page(self, request, imported).respond()
+
+    def context(self, request):
+        return self.admin_site.each_context(request) | {"opts": self.opts}
+
+
+def start(data, user) -> Import:
+    """Read the upload and keep what it says until it is confirmed. Raises Refused."""
+    questions = data["questions"]
+    asked = Asked(
+        llm=data["llm"],
+        benchmark=data["benchmark"].name if data["benchmark"] else "",
+        questions=questions.read() if questions else b"",
+    )
+    upload = data["file"]
+    file = read_file(upload.file, upload.name, asked, data["format"])
+    reading = imports.with_source(file.reading, data["source_title"], data["source_url"])
+    return Import.objects.create(
+        file_name=file.name,
+        file_sha256=file.sha256,
+        format=file.format,
+        reading=imports.to_json(reading),
+        choices=asdict(Choices(benchmark=asked.benchmark)),
+        created_by=user,
+    )
+
+
+class Page:
+    template: str
+
+    def __init__(self, model_admin, request, imported: Import):
+        self.admin, self.request, self.imported = model_admin, request, imported
+
+    def render(self, **context):
+        context = self.admin.context(self.request) | {
+            "title": f"Import of {self.imported.file_name}",
+            "imported": self.imported,
+            "format": FORMATS[self.imported.format].label,
+        } | context  # fmt: skip
+        return render(self.request, self.template, context)
+
+    def refuse(self, refusal: imports.Refusal):
+        for reason in refusal.reasons:
+            messages.error(self.request, reason)
+
+    def back(self):
+        return redirect(self.imported)
+
+
+class PendingPage(Page):
+    """The preview, and the choices that shape it."""
+
+    template = "admin/leaderboard/import_preview.html"
+
+    @cached_property
+    def reading(self):
+        return imports.from_json(self.imported.reading)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return Choices(**self.imported.choices)
+
+    @cached_property
+    def catalogue(self):
+        return load_catalogue()
+
+    def respond(self):
+        if self.request.method != "POST":
+            return self.show()
+        match self.request.POST.get("do"):
+            case "confirm":
+                return self.confirm()
+            case "discard":
+                name = self.imported.file_name
+                self.imported.delete()
+                messages.success(self.request, f"{name} was put away; nothing was imported.")
+                return redirect("admin:leaderboard_import_changelist")
+        return self.choose()
+
+    def show(self, form=None):
+        preview = make_preview(self.reading, self.choices)
+        lines = [(state, preview.of(state)) for state in LISTED_STATES]
+        return self.render(
+            preview=preview,
+            lines=[(state, each[:SHOWN_LINES], len(each)) for state, each in lines if each],
+            unchanged=preview.counts[State.UNCHANGED],
+            ranks=[] if preview.blocking else rank_changes(preview),
+            names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
+            form=form or self.form(),
+            known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
+            known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
+            since=timezone.now().isoformat(),
+        )
+
+    def form(self, data=None) -> ChoicesForm:
+        said = self.reading.provenance
+        targets = find_targets(self.reading, self.choices, self.catalogue)
+        initial = self.imported.choices | {
+            "left_out": [n for n, each in targets.metrics.items() if each.fate is Fate.LEFT_OUT],
+            "source_title": said.title,
+            "source_url": said.url,
+            "tier": said.tier,
+        }
+        return ChoicesForm(targets, self.catalogue, data, initial=initial)
+
+    def choose(self):
+        form = self.form(self.request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        data = form.cleaned_data
+        choices = replace(
+            self.choices,
+            percent=tuple(data["percent"]),
+            allow_partial=data["allow_partial"],
+            create_organizations=data["create_organizations"],
+        )
+        choices = self.with_names(choices, data)
+        self.imported.choices = asdict(choices)
+        self.imported.reading["provenance"] |= {
+            "title": data["source_title"],
+            "url": data["source_url"],
+            "tier": data["tier"] or Provenance().tier,
+        }
+        self.imported.save()
+        return self.back()
+
+    def with_names(self, choices: Choices, data) -> Choices:
+        """With what was decided about each name, then about all others."""
+        targets = find_targets(self.reading, self.choices, self.catalogue)
+        names = NameForms(targets, self.choices, self.reading, self.catalogue, self.request.POST)
+        llms = self.choices.llms | names.llm_choices()
+        metrics = self.choices.metrics | names.metric_choices()
+        for name in targets.metrics:
+            if name in data["left_out"]:
+                metrics[name] = {"to": "leave out"}
+            elif metrics.get(name) == {"to": "leave out"} and self.catalogue.metric(name):
+                del metrics[name]
+        choices = replace(choices, llms=llms, metrics=metrics)
+        targets = find_targets(self.reading, choices, self.catalogue)
+        for chosen, found, for_others, drafts in (
+            (llms, targets.llms, data["other_llms"], llm_drafts),
+            (metrics, targets.metrics, data["other_metrics"], metric_drafts),
+        ):
+            open_names = [name for name, each in found.items() if each.fate is Fate.UNMATCHED]
+            if for_others == "create":
+                chosen |= drafts(open_names, self.reading, self.catalogue)
+            elif for_others == "leave out":
+                chosen |= {name: {"to": "leave out"} for name in open_names}
+        return choices
+
+    def confirm(self):
+        imported, post = self.imported, self.request.POST
+        file = File(imported.file_name, imported.file_sha256, imported.format, self.reading)
+        try:
+            imports.confirm(
+                file, self.choices, post.get("digest", ""), self.request.user,
+                when(post.get("since")), imported,
+            )  # fmt: skip
+        except imports.Refusal as refusal:
+            self.refuse(refusal)
+            return self.back()
+        messages.success(
+            self.request, f"{imported.file_name}: {imported.change_count} changes are stored."
+        )
+        return self.back()
+
+
+def when(text: str | None) -> datetime | None:
+    try:
+        return parse_datetime(text or "")
+    except ValueError:
+        return None
+
+
+class FinishedPage(Page):
+    """What an import has changed, and the way back."""
+
+    template = "admin/leaderboard/import_done.html"
+
+    def respond(self):
+        if self.request.method == "POST" and self.request.POST.get("do") == "undo":
+            try:
+                undo(self.imported, self.request.user)
+            except imports.Refusal as refusal:
+                self.refuse(refusal)
+            else:
+                messages.success(self.request, "The import was undone: all is as it was before.")
+            return self.back()
+        return self.render(
+            changes=describe_changes(self.imported)[:SHOWN_LINES],
+            can_undo=self.imported.state == Import.State.DONE,
+        )

@@ -1,0 +1,228 @@
+"""Forms around an import: the file, and what the names in it stand for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from .fields import WebAddressField
+from .importers import FORMATS
+from .importers.results import Reading
+from .matching import (
+    Catalogue,
+    Choices,
+    Fate,
+    Target,
+    Targets,
+    llm_drafts,
+    metric_drafts,
+)
+from .models import Benchmark, Metric, Source
+
+MOST_SHOWN = 100  # names that get a form of their own; the others follow “all others”
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        help_text="CSV or XLSX (5 MB), or the JSON that an evaluation wrote (50 MB). Nothing is "
+        "stored before you have seen what it would change."
+    )
+    format = forms.ChoiceField(
+        choices=[("", "found from the content"), *((k, f.label) for k, f in FORMATS.items())],
+        required=False,
+    )
+    llm = forms.CharField(
+        label="LLM",
+        required=False,
+        max_length=200,
+        help_text="Only for a file that names none, such as AnesBench's result.json.",
+    )
+    benchmark = forms.ModelChoiceField(
+        Benchmark.objects.all(),
+        required=False,
+        empty_label="as the file says",
+        help_text="Only for a file that names none.",
+    )
+    questions = forms.FileField(
+        label="Question file",
+        required=False,
+        help_text="Of an AnesBench run: the benchmark's own list of questions (JSON).",
+    )
+    source_title = forms.CharField(
+        label="Title of the source",
+        required=False,
+        max_length=200,
+        help_text="As a reader would cite it. Empty: what the file says, or its name.",
+    )
+    source_url = WebAddressField("Address of the source").formfield(
+        required=False, help_text="Where a reader can check the numbers."
+    )
+
+
+YES_NO = [("yes", "yes"), ("no", "no")]
+
+
+class NameForm(forms.Form):
+    """What one name of the file stands for."""
+
+    of = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    to = forms.ChoiceField(
+        choices=[("use", "is"), ("create", "create"), ("leave out", "leave out")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    use = forms.CharField(required=False, label="the name or address of one that is here")
+
+    def __init__(self, target: Target, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.target = target
+
+    def choice(self, find: Any) -> dict[str, Any]:
+        """The choice as it is stored; {} is none yet."""
+        data = self.cleaned_data
+        match data["to"]:
+            case "use":
+                found = find(data["use"]) if data["use"] else None
+                return {"to": "use", "id": found} if found else {"to": "", "sought": data["use"]}
+            case "create":
+                return {key: value for key, value in data.items() if key not in ("use", "of")}
+            case "leave out":
+                return {"to": "leave out"}
+        return {}
+
+
+class LLMNameForm(NameForm):
+    name = forms.CharField(required=False, max_length=200)
+    organization = forms.CharField(required=False, max_length=200)
+    parameters = forms.CharField(required=False, label="parameters (billions)", max_length=20)
+    huggingface_id = forms.CharField(required=False, label="Hugging Face id", max_length=200)
+
+
+class MetricNameForm(NameForm):
+    benchmark = forms.CharField(required=False, max_length=200)
+    name = forms.CharField(required=False, max_length=200)
+    key = forms.CharField(required=False, max_length=100)
+    unit = forms.ChoiceField(required=False, choices=[("", "–"), *Metric.Unit.choices])
+    minimum = forms.CharField(required=False, max_length=20)
+    maximum = forms.CharField(required=False, max_length=20)
+    higher_is_better = forms.ChoiceField(choices=YES_NO, required=False)
+    question_count = forms.CharField(required=False, label="questions", max_length=12)
+    is_share_of_questions = forms.ChoiceField(
+        choices=YES_NO, required=False, label="share of questions answered correctly"
+    )
+
+
+FOR_ALL = [("", "decide below"), ("create", "create"), ("leave out", "leave out")]
+
+
+class ChoicesForm(forms.Form):
+    """What holds for the whole file."""
+
+    other_llms = forms.ChoiceField(
+        choices=FOR_ALL, required=False, label="All LLMs that match nothing and are not decided"
+    )
+    other_metrics = forms.ChoiceField(
+        choices=FOR_ALL, required=False, label="All metrics that match nothing and are not decided"
+    )
+    left_out = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label="Leave out columns"
+    )
+    percent = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Values are percent: divide by 100",
+    )
+    allow_partial = forms.BooleanField(required=False, label="Import partial runs too")
+    create_organizations = forms.BooleanField(
+        required=False, label="Create organizations that are not here yet"
+    )
+    source_title = forms.CharField(label="Title of the source", required=False, max_length=200)
+    source_url = WebAddressField("Address of the source").formfield(required=False)
+    tier = forms.ChoiceField(
+        choices=Source.Tier.choices,
+        required=False,
+        label="Who measured",
+        help_text="How independent the evaluator is of the LLM.",
+    )
+
+    def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        matched = [each for each in targets.metrics.values() if each.id]
+        self.fields["left_out"].choices = [
+            (each.name, each.name)
+            for each in targets.metrics.values()
+            if each.id or each.fate is Fate.LEFT_OUT
+        ]
+        self.fields["percent"].choices = [
+            (each.name, f"{each.name} ({catalogue.metrics[each.id]})")
+            for each in matched
+            if catalogue.metrics[each.id].unit == Metric.Unit.PROPORTION
+        ]
+
+
+class NameForms:
+    """A form for every name that matches nothing here, or about which something was decided."""
+
+    def __init__(
+        self,
+        targets: Targets,
+        choices: Choices,
+        reading: Reading,
+        catalogue: Catalogue,
+        data: Mapping[str, str] | None = None,
+    ):
+        self.catalogue = catalogue
+        self.llms = [
+            self.make(LLMNameForm, *each, choices.llms, data)
+            for each in drafted("llm", targets.llms, choices.llms, llm_drafts, reading, catalogue)
+        ]
+        self.metrics = [
+            self.make(MetricNameForm, *each, choices.metrics, data)
+            for each in drafted(
+                "metric", targets.metrics, choices.metrics, metric_drafts, reading, catalogue
+            )
+        ]
+
+    def make(self, form, prefix, target, draft, chosen, data):
+        choice = chosen.get(target.name, {})
+        sent = data if data and data.get(f"{prefix}-of") == target.name else None
+        filled = draft | choice | {"to": choice.get("to", ""), "of": target.name}
+        filled["use"] = self.used(form, choice, target)
+        return form(target, data=sent, prefix=prefix, initial=filled)
+
+    def used(self, form, choice: dict[str, Any], target: Target) -> str:
+        """The name chosen, the one that was sought in vain, or the one that may be meant."""
+        if "id" in choice:
+            if form is LLMNameForm:
+                return self.catalogue.llms[choice["id"]].name
+            return self.catalogue.metrics[choice["id"]].key
+        if choice.get("sought"):
+            return choice["sought"]
+        return self.catalogue.similar_llm(target.name) if form is LLMNameForm else ""
+
+    def llm_choices(self) -> dict[str, dict[str, Any]]:
+        """By the file's name, of the forms that were sent."""
+        return {
+            each.target.name: each.choice(self.catalogue.llm)
+            for each in self.llms
+            if each.is_bound and each.is_valid()
+        }
+
+    def metric_choices(self) -> dict[str, dict[str, Any]]:
+        return {
+            each.target.name: each.choice(self.catalogue.metric)
+            for each in self.metrics
+            if each.is_bound and each.is_valid()
+        }
+
+
+def drafted(kind, targets, chosen, make_drafts, reading, catalogue):
+    """(prefix, target, draft) of the names to decide about. The number in the prefix is the place
+    of the name in the file, so that a form stays with its name whatever else is decided."""
+    wanted = [
+        (f"{kind}-{number}", each)
+        for number, each in enumerate(targets.values())
+        if each.fate is Fate.UNMATCHED or chosen.get(each.name)
+    ][:MOST_SHOWN]
+    drafts = make_drafts([each.name for _, each in wanted], reading, catalogue)
+    return [(prefix, each, drafts[each.name]) for prefix, each in wanted]

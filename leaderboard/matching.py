@@ -1,0 +1,335 @@
+"""What the names in a file mean here: LLMs and metrics, by key, name or remembered alias."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField
+
+from .fields import clean_name_or_error
+from .importers.results import LLMDraft, MetricDraft, Reading, draft_of_llm, header_key
+from .models import LLM, Alias, Benchmark, Metric, Organization
+from .models.base import make_slug
+from .models.benchmarks import free_key
+from .names import mixed_words, name_key
+from .numbers import plain
+
+
+class KnownLLM(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    name_key: str
+    huggingface_id: str
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All names that are taken, in five queries whatever the size."""
+
+    llms: dict[int, KnownLLM]
+    metrics: dict[int, Metric]
+    organizations: dict[str, Organization]  # by name key
+    benchmarks: dict[str, Benchmark]  # likewise
+    llm_names: dict[str, int]
+    metric_names: dict[str, int]
+
+    def llm(self, name: str) -> int | None:
+        """The LLM of that address, name, Hugging Face id (org/model, org__model) or alias."""
+        return self.llm_names.get(name_key(name))
+
+    def metric(self, name: str) -> int | None:
+        """The metric of that key, name (letters and digits alone) or alias; none if two have it."""
+        return self.metric_names.get(header_key(name)) or self.metric_names.get(name_key(name))
+
+    def similar_llm(self, name: str) -> str:
+        """The name of an LLM that somebody may have meant."""
+        short = draft_of_llm(name).name.casefold()
+        names = {llm.name.casefold(): llm.name for llm in self.llms.values()}
+        close = get_close_matches(short, names, n=1, cutoff=0.85)
+        return names[close[0]] if close else ""
+
+
+def load_catalogue() -> Catalogue:
+    rows = LLM.objects.order_by("name_key").values_list(*KnownLLM._fields)
+    llms = {row[0]: KnownLLM(*row) for row in rows}
+    metrics = {each.pk: each for each in Metric.objects.select_related("benchmark")}
+    aliases = list(Alias.objects.values_list("key", "llm_id", "metric_id"))
+    return Catalogue(
+        llms=llms,
+        metrics=metrics,
+        organizations={each.name_key: each for each in Organization.objects.all()},
+        benchmarks={each.name_key: each for each in Benchmark.objects.all()},
+        llm_names={key: llm for key, llm, _ in aliases if llm} | names_of_llms(llms),
+        metric_names={key: found for key, _, found in aliases if found} | names_of_metrics(metrics),
+    )
+
+
+def names_of_llms(llms: dict[int, KnownLLM]) -> dict[str, int]:
+    """A name counts more than an address, and that more than a Hugging Face id."""
+    found: dict[str, int] = {}
+    for llm in llms.values():
+        if llm.huggingface_id:
+            found[name_key(llm.huggingface_id)] = llm.id
+            found[name_key(llm.huggingface_id.replace("/", "__"))] = llm.id
+    found |= {llm.slug: llm.id for llm in llms.values()}
+    return found | {llm.name_key: llm.id for llm in llms.values()}
+
+
+def names_of_metrics(metrics: dict[int, Metric]) -> dict[str, int]:
+    """Keys, and names with and without their benchmark as far as only one metric has them."""
+    names = [
+        (key, metric.pk)
+        for metric in metrics.values()
+        for key in {header_key(metric.key), header_key(str(metric)), header_key(metric.name)}
+    ]
+    count = Counter(key for key, _ in names)
+    found = {key: metric for key, metric in names if count[key] == 1}
+    return found | {header_key(metric.key): metric.pk for metric in metrics.values()}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the maintainer says about a file's names and numbers; stored with the import.
+
+    A name's choice is {"to": "use", "id": 3}, {"to": "leave out"} or {"to": "create", …} with the
+    fields of the new LLM or metric as texts.
+    """
+
+    llms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    benchmark: str = ""  # of a file that does not name it
+    percent: tuple[str, ...] = ()  # the file's names of metrics whose values are percent
+    allow_partial: bool = False
+    create_organizations: bool = False
+
+
+LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")
+METRIC_TEXTS = (
+    "name", "key", "unit", "minimum", "maximum", "higher_is_better", "question_count",
+    "is_share_of_questions",
+)  # fmt: skip
+
+
+def llm_drafts(names: list[str], reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
+    """The choice to create each of these, filled in from the file."""
+    return {name: llm_fields(reading.llms.get(name) or draft_of_llm(name)) for name in names}
+
+
+def metric_drafts(names: list[str], reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
+    taken = {metric.key for metric in catalogue.metrics.values()}
+    drafts = {}
+    for name in names:
+        drafts[name] = metric_fields(reading.metrics.get(name) or MetricDraft(name), taken)
+        taken.add(drafts[name]["key"])
+    return drafts
+
+
+def llm_fields(draft: LLMDraft) -> dict[str, str]:
+    """The draft as the texts of a form."""
+    return {
+        "to": "create",
+        "name": draft.name,
+        "organization": draft.organization,
+        "parameters": "" if draft.parameters is None else plain(draft.parameters),
+        "huggingface_id": draft.huggingface_id,
+    }
+
+
+def metric_fields(draft: MetricDraft, taken: set[str]) -> dict[str, str]:
+    return {
+        "to": "create",
+        "benchmark": draft.benchmark,
+        "name": draft.name,
+        "key": free_key(make_slug(draft.benchmark), draft.name, taken),
+        "unit": draft.unit,
+        "minimum": "" if draft.minimum is None else plain(draft.minimum),
+        "maximum": "" if draft.maximum is None else plain(draft.maximum),
+        "higher_is_better": "yes" if draft.higher_is_better else "no",
+        "question_count": "" if draft.question_count is None else str(draft.question_count),
+        "is_share_of_questions": "yes" if draft.is_share_of_questions else "no",
+    }
+
+
+class Fate(StrEnum):
+    """What becomes of a name of a file."""
+
+    MATCHED = "matched"
+    NEW = "new"
+    LEFT_OUT = "left out"
+    UNMATCHED = "unmatched"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a name of the file stands for: something that is here, or that the import makes."""
+
+    name: str  # as the file has it
+    fate: Fate
+    id: int | None = None
+    new: Any = None  # an LLM or Metric that is not saved yet
+    belongs_to: str = ""  # the organization of a new LLM, the benchmark of a new metric
+    error: str = ""
+    is_alias: bool = False  # the name is to be remembered
+
+    @property
+    def key(self) -> int | str:
+        """What changes refer to: the row, or the file's name of what is not there yet."""
+        return self.id or self.name
+
+
+@dataclass(frozen=True)
+class Targets:
+    llms: Mapping[str, Target]
+    metrics: Mapping[str, Target]
+
+    def of(self, fate: Fate) -> list[Target]:
+        return [each for each in (*self.llms.values(), *self.metrics.values()) if each.fate is fate]
+
+
+def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Targets:
+    """One target for every name in the file, in the order of the file."""
+    named = [*reading.results, *reading.problems]
+    llms = dict.fromkeys(each.llm for each in [*named, *reading.facts] if each.llm)
+    metrics = dict.fromkeys(each.metric for each in named if each.metric)
+    facts: dict[str, dict[str, str]] = defaultdict(dict)
+    for fact in reading.facts:
+        facts[fact.llm][fact.field] = fact.text
+    slugs = {llm.slug for llm in catalogue.llms.values()}
+    keys = {metric.key for metric in catalogue.metrics.values()}
+    return Targets(
+        {name: llm_target(name, facts[name], choices, catalogue, slugs) for name in llms},
+        {name: metric_target(name, reading, choices, catalogue, keys) for name in metrics},
+    )
+
+
+def llm_target(
+    name: str, facts: dict[str, str], choices: Choices, catalogue: Catalogue, slugs: set[str]
+) -> Target:
+    """Slugs are those that are taken; a new LLM's joins them."""
+    choice = choices.llms.get(name, {})
+    known = catalogue.llm(name)
+    match choice.get("to"):
+        case "leave out":
+            return Target(name, Fate.LEFT_OUT)
+        case "use" if choice.get("id") in catalogue.llms:
+            return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
+        case "create":
+            texts = {field: choice[field] for field in LLM_TEXTS if field in choice} | facts
+            return new_llm(name, texts, catalogue, slugs)
+    return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
+
+
+def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, slugs: set[str]) -> Target:
+    organization = ""
+    llm = LLM()
+    try:
+        for field, text in texts.items():
+            value = fact_value(field, text)
+            if field == "organization":
+                organization = value
+            else:
+                setattr(llm, field, value)
+        check_new_name(llm, {each.name_key for each in catalogue.llms.values()})
+        if not llm.slug or llm.slug in slugs:
+            raise ValidationError("Its address is taken or cannot be made: add it by hand first.")
+        llm.check_sizes()
+    except ValidationError as error:
+        return Target(name, Fate.INVALID, error=" ".join(error.messages))
+    slugs.add(llm.slug)
+    return Target(
+        name,
+        Fate.NEW,
+        new=llm,
+        belongs_to=organization,
+        is_alias=name_key(name) not in (llm.name_key, llm.slug),
+    )
+
+
+def check_new_name(instance: LLM | Metric, taken: set[str]) -> None:
+    """The rules of a name, without a query: they are asked for thousands of rows."""
+    instance.name = clean_name_or_error(instance.name)
+    mixed = mixed_words(instance.name)
+    if mixed:
+        raise ValidationError(f"“{mixed[0]}” mixes scripts that look alike: add it by hand first.")
+    instance.derive()
+    if instance.name_key in taken:
+        raise ValidationError(f"“{instance.name}” exists already: choose it.")
+
+
+BOOLEANS = {
+    "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False,
+    "": None, "unknown": None,
+}  # fmt: skip
+
+
+def fact_value(field: str, text: str) -> Any:
+    """The value of an LLM's field as a table writes it; an organization stays a name.
+
+    Raises ValidationError with a sentence that says what to type.
+    """
+    text = text.strip()
+    column: Any = LLM._meta.get_field(field)
+    if isinstance(column, BooleanField):
+        if text.casefold() not in BOOLEANS:
+            raise ValidationError(f"“{text[:30]}” is not yes, no or unknown.")
+        return BOOLEANS[text.casefold()]
+    if field == "organization":
+        return clean_name_or_error(text) if text else ""
+    if not text or text.casefold() == "unknown":
+        return None if column.null else ""
+    return column.clean(text, None)
+
+
+def metric_target(
+    name: str, reading: Reading, choices: Choices, catalogue: Catalogue, keys: set[str]
+) -> Target:
+    choice = choices.metrics.get(name, {})
+    known = catalogue.metric(f"{choices.benchmark} {name}") if choices.benchmark else None
+    known = known or catalogue.metric(name)
+    match choice.get("to"):
+        case "leave out":
+            return Target(name, Fate.LEFT_OUT)
+        case "use" if choice.get("id") in catalogue.metrics:
+            return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
+        case "create":
+            return new_metric(name, choice, catalogue, keys)
+    return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
+
+
+def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, keys: set[str]) -> Target:
+    metric = Metric()
+    try:
+        for field in METRIC_TEXTS:
+            if texts.get(field):
+                setattr(metric, field, metric_value(field, texts[field]))
+        if not texts.get("unit"):
+            raise ValidationError("Choose its unit: a file does not say it, and it is not guessed.")
+        benchmark = texts.get("benchmark", "").strip()
+        found = catalogue.benchmarks.get(name_key(benchmark))
+        taken = [
+            each for each in catalogue.metrics.values() if found and each.benchmark_id == found.pk
+        ]
+        check_new_name(metric, {each.name_key for each in taken})
+        metric.benchmark = found
+        metric.clean_fields(exclude=["benchmark"])
+        if metric.key in keys:
+            raise ValidationError(f"The key {metric.key} is taken: choose another.")
+        metric.check_range()
+    except ValidationError as error:
+        return Target(name, Fate.INVALID, error=" ".join(error.messages))
+    keys.add(metric.key)
+    return Target(name, Fate.NEW, new=metric, belongs_to="" if found else benchmark, is_alias=True)
+
+
+def metric_value(field: str, text: str) -> Any:
+    column: Any = Metric._meta.get_field(field)
+    if isinstance(column, BooleanField):
+        return BOOLEANS.get(text.strip().casefold()) is True
+    return column.clean(text.strip(), None)

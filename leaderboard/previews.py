@@ -1,0 +1,464 @@
+"""What an import would do, cell by cell, before anything is stored.
+
+`make_preview` compares a reading with the content; nothing here writes. The same reading, choices
+and content give the same digest, by which a confirmation knows that nothing has changed since.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+
+from .importers.results import Fact, Problem, Reading, Result
+from .matching import (
+    Catalogue,
+    Choices,
+    Fate,
+    Target,
+    Targets,
+    fact_value,
+    find_targets,
+    load_catalogue,
+)
+from .models import LLM, Metric, Score
+from .names import name_key
+from .numbers import LARGEST, plain, reported_places
+from .records import load_records
+from .standings import binomial_uncertainty, bottom_up, shown_values
+
+STORED = Decimal("1e-8")  # what a NumberField keeps
+MOST_QUESTIONS = 1_000_000_000  # as Score has it
+
+
+class State(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    UNCHANGED = "unchanged"
+    INVALID = "invalid"
+    UNMATCHED = "unmatched"
+    PARTIAL = "partial run"
+    MISSING = "no number"
+    LEFT_OUT = "left out"
+
+
+WRITES = {State.NEW, State.CHANGED, State.REMOVED}
+BLOCKS = {State.INVALID, State.UNMATCHED}
+
+
+class Values(NamedTuple):
+    """What a score holds, under the names that Score has."""
+
+    value: Decimal
+    decimals: int
+    question_count: int | None = None
+    standard_error: Decimal | None = None
+    source_id: int | None = None
+    measured_on: date | None = None
+    note: str = ""
+
+
+class ScoreChange(NamedTuple):
+    """One score before and after; None is no score. What is new here is named as in the file."""
+
+    llm: int | str
+    metric: int | str
+    before: Values | None
+    after: Values | None
+    source_url: str = ""
+
+
+class FactChange(NamedTuple):
+    """One field of an LLM before and after, as the model stores it; an organization by its name."""
+
+    llm: int
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One cell of the file and what becomes of it."""
+
+    state: State
+    where: str
+    llm: str
+    subject: str  # the metric, or a fact of the LLM
+    old: str = ""
+    new: str = ""
+    difference: str = ""
+    reason: str = ""
+    question_count: int | None = None
+    standard_error: str = ""
+    change: ScoreChange | FactChange | None = None
+
+    def as_document(self) -> dict[str, Any]:
+        return {
+            "state": str(self.state),
+            "where": self.where,
+            "llm": self.llm,
+            "metric": self.subject,
+            "old": self.old or None,
+            "new": self.new or None,
+            "difference": self.difference or None,
+            "n": self.question_count,
+            "standard_error": self.standard_error or None,
+            "reason": self.reason or None,
+        }
+
+
+@dataclass(frozen=True)
+class Preview:
+    lines: tuple[Line, ...]
+    targets: Targets
+    described: frozenset[str] = frozenset()  # LLMs of whom the file states facts
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def counts(self) -> Counter[State]:
+        return Counter(line.state for line in self.lines)
+
+    @property
+    def scores(self) -> list[ScoreChange]:
+        return [line.change for line in self.lines if isinstance(line.change, ScoreChange)]
+
+    @property
+    def facts(self) -> list[FactChange]:
+        return [line.change for line in self.lines if isinstance(line.change, FactChange)]
+
+    @property
+    def new_llms(self) -> list[Target]:
+        """Those of whom something is stored."""
+        used = {change.llm for change in self.scores} | self.described
+        return [each for name, each in self.targets.llms.items() if each.new and name in used]
+
+    @property
+    def new_metrics(self) -> list[Target]:
+        used = {change.metric for change in self.scores}
+        return [each for name, each in self.targets.metrics.items() if each.new and name in used]
+
+    @property
+    def change_count(self) -> int:
+        return len(self.scores) + len(self.facts) + len(self.new_llms)
+
+    @property
+    def blocking(self) -> list[Line]:
+        """What has to be mended or decided before anything is stored."""
+        return [line for line in self.lines if line.state in BLOCKS]
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same changes to the same content."""
+        new = [each.name for each in (*self.new_llms, *self.new_metrics)]
+        return hashlib.sha256(repr((self.scores, self.facts, new)).encode()).hexdigest()
+
+    def of(self, state: State) -> list[Line]:
+        return [line for line in self.lines if line.state is state]
+
+
+@dataclass(frozen=True)
+class Present:
+    """The content that a file is compared with."""
+
+    catalogue: Catalogue
+    scores: dict[tuple[int, int], Values]
+    shown: dict[tuple[int, int], Decimal]  # of aggregates, as the page and its CSV show them
+    llms: dict[int, LLM]  # those of whom the file states facts
+    organizations: dict[int, str]  # their names
+
+
+def make_preview(reading: Reading, choices: Choices) -> Preview:
+    catalogue = load_catalogue()
+    targets = find_targets(reading, choices, catalogue)
+    present = load_present(reading, targets, catalogue)
+    judge = Judge(choices, targets, present)
+    lines = [
+        *(judge.problem(each) for each in reading.problems),
+        *judge.results(reading.results),
+        *(line for fact in reading.facts if (line := judge.fact(fact))),
+        *unmatched_lines(targets),
+    ]
+    described = frozenset(fact.llm for fact in reading.facts)
+    return Preview(tuple(lines), targets, described, reading.notes)
+
+
+def load_present(reading: Reading, targets: Targets, catalogue: Catalogue) -> Present:
+    """In a constant number of queries."""
+    llms = [each.id for each in targets.llms.values() if each.id]
+    metrics = [each.id for each in targets.metrics.values() if each.id]
+    described = {number for fact in reading.facts if (number := targets.llms[fact.llm].id)}
+    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(
+        "llm_id", "metric_id", *Values._fields
+    )
+    return Present(
+        catalogue=catalogue,
+        scores={(llm, metric): Values(*values) for llm, metric, *values in rows.order_by()},
+        shown=load_shown([each for each in metrics if catalogue.metrics[each].aggregate], llms),
+        llms={each.pk: each for each in LLM.objects.filter(pk__in=described)},
+        organizations={each.pk: each.name for each in catalogue.organizations.values()},
+    )
+
+
+def load_shown(aggregates: list[int], llms: list[int]) -> dict[tuple[int, int], Decimal]:
+    """What is shown of aggregates now: a table that was exported holds these."""
+    if not aggregates:
+        return {}
+    records = load_records(aggregates, llms=LLM.objects.filter(pk__in=llms))
+    order = bottom_up(records.metrics)
+    return {
+        (llm, metric): shown.value
+        for llm, scores in records.scores.items()
+        for metric, shown in shown_values(scores, order, records.metrics).items()
+    }
+
+
+@dataclass
+class Judge:
+    """Says of every cell what becomes of it."""
+
+    choices: Choices
+    targets: Targets
+    present: Present
+
+    def problem(self, problem: Problem) -> Line:
+        llm, metric = self.targets.llms.get(problem.llm), self.targets.metrics.get(problem.metric)
+        state = State.MISSING if problem.is_missing else State.INVALID
+        if any(each and each.fate is Fate.LEFT_OUT for each in (llm, metric)):
+            state = State.LEFT_OUT
+        reason = f"{problem.reason} {problem.remedy}".strip()
+        return Line(
+            state, problem.where, problem.llm, problem.metric, "", problem.value, "", reason
+        )
+
+    def results(self, results: tuple[Result, ...]) -> Iterator[Line]:
+        """A line per result; a cell that two rows state alike counts once."""
+        seen: dict[tuple[int | str, int | str], Result] = {}
+        for result in results:
+            llm, metric = self.targets.llms[result.llm], self.targets.metrics[result.metric]
+            if Fate.LEFT_OUT in (llm.fate, metric.fate):
+                yield self.line(State.LEFT_OUT, result, new=text_of(result.value))
+            elif {llm.fate, metric.fate} <= {Fate.MATCHED, Fate.NEW}:
+                first = seen.setdefault((llm.key, metric.key), result)
+                if first is result:
+                    yield self.result(result, llm, metric)
+                elif first.value != result.value:
+                    yield self.invalid(
+                        result,
+                        f"{first.where} says {text_of(first.value)} for the same LLM and metric. "
+                        "Keep the right one.",
+                    )
+
+    def result(self, result: Result, llm: Target, metric: Target) -> Line:
+        found = metric.new or self.present.catalogue.metrics[metric.id]  # type: ignore[index]
+        key = (llm.id, metric.id)
+        before = self.present.scores.get(key) if None not in key else None  # type: ignore[arg-type]
+        if result.value is None:
+            return self.emptied(result, llm, metric, before)
+        try:
+            after = self.values(result, found, before)
+        except ValidationError as error:
+            return self.invalid(result, " ".join(error.messages))
+        if before == after or self.present.shown.get(key) == after.value:  # type: ignore[arg-type]
+            return self.line(State.UNCHANGED, result, old=plain(after.value))
+        expected = result.expected_count or found.question_count
+        count = after.question_count
+        if not self.choices.allow_partial and is_fewer(result.question_count, expected):
+            reason = f"Only {count} of {expected} questions. Allow partial runs to import it."
+            return self.line(State.PARTIAL, result, new=plain(after.value), reason=reason)
+        state = State.CHANGED if before else State.NEW
+        return self.line(
+            state,
+            result,
+            old=plain(before.value) if before else "",
+            new=plain(after.value),
+            difference=signed(after.value - before.value) if before else "",
+            reason=other_changes(before, after),
+            standard_error=error_text(found, after),
+            change=ScoreChange(llm.key, metric.key, before, after, result.source_url),
+        )
+
+    def emptied(self, result: Result, llm: Target, metric: Target, before: Values | None) -> Line:
+        if before is None:
+            return self.line(State.UNCHANGED, result)
+        change = ScoreChange(llm.key, metric.key, before, None)
+        return self.line(State.REMOVED, result, old=plain(before.value), change=change)
+
+    def values(self, result: Result, metric: Metric, before: Values | None) -> Values:
+        """What the score will hold. Raises ValidationError where the metric refuses it.
+
+        What the file does not say stays, except the standard error of another value.
+        """
+        scale = self.scale(result, metric)
+        value = stored_number(result.value, scale)  # type: ignore[arg-type]
+        metric.check_value(value)
+        same = before is not None and before.value == value
+        error = before.standard_error if before and same else None
+        if result.standard_error is not None:
+            error = stored_number(result.standard_error, scale)
+            if error < 0:
+                raise ValidationError(f"The standard error {plain(error)} is below 0.")
+        if result.question_count is not None and not 0 < result.question_count <= MOST_QUESTIONS:
+            raise ValidationError(f"{result.question_count} is no number of questions.")
+        kept = before or Values(value, 0)
+        return Values(
+            value=value,
+            decimals=kept.decimals if same else reported_places(result.value * scale),  # type: ignore[operator]
+            question_count=result.question_count or kept.question_count,
+            standard_error=error,
+            source_id=kept.source_id,
+            measured_on=result.measured_on or kept.measured_on,
+            note=result.note or kept.note,
+        )
+
+    def scale(self, result: Result, metric: Metric) -> Decimal:
+        """What makes the file's number one in the metric's unit: 1, or 0.01 if so chosen."""
+        if result.metric in self.choices.percent:
+            if metric.unit != Metric.Unit.PROPORTION:
+                raise ValidationError(
+                    f"Only a proportion is made from percent, and {metric} is in {metric.unit}."
+                )
+            return Decimal("0.01")
+        if result.unit and result.unit != metric.unit:
+            remedy = (
+                "Say that its values are percent to have them converted."
+                if (result.unit, metric.unit) == (Metric.Unit.PERCENT, Metric.Unit.PROPORTION)
+                else "Choose a metric of that unit."
+            )
+            raise ValidationError(
+                f"The file says {result.unit}, and {metric} is in {metric.unit}. {remedy}"
+            )
+        return Decimal(1)
+
+    def fact(self, fact: Fact) -> Line | None:
+        """The line of a fact of an LLM that is here; those of a new one come with it."""
+        target = self.targets.llms[fact.llm]
+        if target.id is None:
+            return None
+        llm = self.present.llms[target.id]
+        before = self.stored_fact(llm, fact.field)
+        try:
+            after = fact_value(fact.field, fact.text)
+            if fact.field == "organization":
+                self.check_organization(after)
+                before = after if name_key(before) == name_key(after) else before
+            else:
+                setattr(llm, fact.field, after)
+                llm.check_sizes()
+        except ValidationError as error:
+            reason = " ".join(error.messages)
+            return Line(
+                State.INVALID, fact.where, fact.llm, fact.field, reason=reason, new=fact.text
+            )
+        change = FactChange(llm.pk, fact.field, before, after) if before != after else None
+        state = State.CHANGED if change else State.UNCHANGED
+        return Line(
+            state,
+            fact.where,
+            llm.name,
+            fact.field,
+            fact_text(before),
+            fact_text(after),
+            change=change,
+        )
+
+    def stored_fact(self, llm: LLM, field: str) -> Any:
+        if field == "organization":
+            return self.present.organizations.get(llm.organization_id, "")  # type: ignore[arg-type]
+        return getattr(llm, field)
+
+    def check_organization(self, name: str) -> None:
+        known = self.present.catalogue.organizations
+        if name and name_key(name) not in known and not self.choices.create_organizations:
+            raise ValidationError(
+                f"There is no organization “{name}”. Allow new organizations, or correct the name."
+            )
+
+    def invalid(self, result: Result, reason: str) -> Line:
+        return self.line(State.INVALID, result, new=text_of(result.value), reason=reason)
+
+    def line(self, state: State, result: Result, **more: Any) -> Line:
+        metric = self.targets.metrics[result.metric]
+        found = self.present.catalogue.metrics.get(metric.id or 0)
+        llm = self.present.catalogue.llms.get(self.targets.llms[result.llm].id or 0)
+        return Line(
+            state=state,
+            where=result.where,
+            llm=llm.name if llm else result.llm,
+            subject=str(found) if found else result.metric,
+            question_count=result.question_count,
+            **more,
+        )
+
+
+def unmatched_lines(targets: Targets) -> Iterator[Line]:
+    """One line for each name that nothing here has, or that cannot be created so."""
+    for kind, named in (("LLM", targets.llms), ("metric", targets.metrics)):
+        for target in named.values():
+            if target.fate is Fate.UNMATCHED:
+                reason = f"No {kind} here has this name. Choose one, create it, or leave it out."
+                yield Line(State.UNMATCHED, kind, target.name, "", reason=reason)
+            elif target.fate is Fate.INVALID:
+                yield Line(State.INVALID, f"new {kind}", target.name, "", reason=target.error)
+
+
+def is_fewer(count: int | None, expected: int | None) -> bool:
+    """Known to be a partial run."""
+    return count is not None and expected is not None and count < expected
+
+
+def stored_number(number: Decimal, scale: Decimal) -> Decimal:
+    """As the database keeps it: eight digits after the point, half-even."""
+    scaled = number * scale
+    if not scaled.is_finite() or abs(scaled) >= LARGEST:
+        raise ValidationError(f"{str(number)[:30]} is too large. The largest is below 1,000,000.")
+    return scaled.quantize(STORED) + 0
+
+
+def error_text(metric: Metric, values: Values) -> str:
+    """The score's own, or that of a share of so many questions."""
+    if values.standard_error is not None:
+        return plain(values.standard_error)
+    count = values.question_count or metric.question_count
+    error = binomial_uncertainty(metric, values.value, count).standard_error  # type: ignore[arg-type]
+    return "" if error is None else f"{error:.8f}"
+
+
+def text_of(value: Decimal | None) -> str:
+    return "no value" if value is None else plain(value)
+
+
+def signed(number: Decimal) -> str:
+    return f"+{plain(number)}" if number > 0 else plain(number).replace("-", "−")
+
+
+def fact_text(value: Any) -> str:
+    if value is None or value == "":
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def other_changes(before: Values | None, after: Values) -> str:
+    """What changes beside the value, in words."""
+    if before is None:
+        return ""
+    names = {"question_count": "n", "standard_error": "standard error",
+             "measured_on": "measured on", "note": "note"}  # fmt: skip
+    pairs = ((name, getattr(before, field), getattr(after, field)) for field, name in names.items())
+    return "; ".join(
+        f"{name}: {fact_text(old)} → {fact_text(new)}" for name, old, new in pairs if old != new
+    )
+
+
+def row_id(named: int | str, ids: dict[str, int]) -> int:
+    """The row that a change is about; of what is new, by the file's name for it."""
+    return named if isinstance(named, int) else ids[named]
