@@ -216,6 +216,7 @@ MIDDLEWARE = [
     "leaderboard.http.log_requests",
     "leaderboard.http.set_headers",
     "leaderboard.http.answer_health",
+    "leaderboard.http.refuse_many_parameters",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "leaderboard.access.public_pages_without_cookies",

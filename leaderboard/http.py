@@ -42,6 +42,7 @@ HEADERS = {
 }
 RETRY_AFTER = 5  # seconds
 LONGEST_PATH = 200  # characters of an address in a log line
+MOST_PARAMETERS = 1_000  # of an address, beside the names to compare
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -92,6 +93,19 @@ def answer_health(get_response):
         if request.path_info == "/readyz":
             reasons = what_is_missing()
             return plain("\n".join([*(reasons or ["ready"]), ""]), 503 if reasons else 200)
+        return get_response(request)
+
+    return answer
+
+
+def refuse_many_parameters(get_response):
+    """No page knows so many, and reading them costs time. The names to compare are not counted:
+    their page takes the first ones and says so."""
+
+    def answer(request):
+        query = request.META.get("QUERY_STRING", "")
+        if query.count("&") - query.count("&llm=") >= MOST_PARAMETERS:
+            return defaults.bad_request(request, None)
         return get_response(request)
 
     return answer
