@@ -22,7 +22,11 @@ from .previews import State, make_preview
 from .undo import describe_changes, undo
 
 SHOWN_LINES = 200  # of one state
-LISTED_STATES = [state for state in State if state is not State.UNCHANGED]
+# In the order in which a maintainer needs them; names that match nothing have forms of their own.
+LISTED_STATES = [
+    State.INVALID, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL, State.MISSING,
+    State.LEFT_OUT,
+]  # fmt: skip
 
 
 @admin.register(Alias)
@@ -150,7 +154,7 @@ class PendingPage(Page):
         return self.render(
             preview=preview,
             lines=[(state, each[:SHOWN_LINES], len(each)) for state, each in lines if each],
-            unchanged=preview.counts[State.UNCHANGED],
+            tally=[(state, count) for state in State if (count := preview.counts[state])],
             ranks=[] if preview.blocking else rank_changes(preview),
             names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
             form=form or self.form(),

@@ -112,30 +112,26 @@ class MetricNameForm(NameForm):
     )
 
 
-FOR_ALL = [("", "decide below"), ("create", "create"), ("leave out", "leave out")]
+FOR_ALL = [("", "decide one by one"), ("create", "create"), ("leave out", "leave out")]
 
 
 class ChoicesForm(forms.Form):
     """What holds for the whole file."""
 
-    other_llms = forms.ChoiceField(
-        choices=FOR_ALL, required=False, label="All LLMs that match nothing and are not decided"
-    )
+    other_llms = forms.ChoiceField(choices=FOR_ALL, required=False, label="LLMs not decided about")
     other_metrics = forms.ChoiceField(
-        choices=FOR_ALL, required=False, label="All metrics that match nothing and are not decided"
+        choices=FOR_ALL, required=False, label="Metrics not decided about"
     )
     left_out = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple, label="Leave out columns"
+        required=False, widget=forms.CheckboxSelectMultiple, label="Leave out"
     )
     percent = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Values are percent: divide by 100",
+        label="In percent: divide by 100",
     )
-    allow_partial = forms.BooleanField(required=False, label="Import partial runs too")
-    create_organizations = forms.BooleanField(
-        required=False, label="Create organizations that are not here yet"
-    )
+    allow_partial = forms.BooleanField(required=False, label="Import partial runs")
+    create_organizations = forms.BooleanField(required=False, label="Create new organizations")
     source_title = forms.CharField(label="Title of the source", required=False, max_length=200)
     source_url = WebAddressField("Address of the source").formfield(required=False)
     tier = forms.ChoiceField(

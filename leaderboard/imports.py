@@ -237,10 +237,32 @@ def write(preview: Preview, file: File, imported: Import, user: Any) -> None:
     imported.reading = None
     imported.change_count = preview.change_count
     log.created.pop("score", None)  # they are told one by one
-    imported.changes = {"scores": scores, "facts": facts, "created": log.created}
+    imported.changes = {
+        "scores": scores,
+        "facts": facts,
+        "created": log.created,
+        "names": names_of(preview, llms, metrics),
+    }
     imported.save()
     touched = {llm for llm, metric, *_ in scores if metric in public}
     publish_if_visible(touched | {change.llm for change in preview.facts} | set(llms.values()))
+
+
+def names_of(preview: Preview, llms: dict[str, int], metrics: dict[str, int]) -> dict[str, dict]:
+    """What was written about, by name: it may be gone when somebody asks."""
+    new = {each.name: str(each.new) for each in (*preview.new_llms, *preview.new_metrics)}
+    lines = [line for line in preview.lines if line.change]
+    return {
+        "llm": {
+            row_id(line.change.llm, llms): new.get(line.llm, line.llm)  # type: ignore[union-attr]
+            for line in lines
+        },
+        "metric": {
+            row_id(line.change.metric, metrics): new.get(line.subject, line.subject)
+            for line in lines
+            if isinstance(line.change, ScoreChange)
+        },
+    }
 
 
 def publish_if_visible(llms: set[int]) -> None:

@@ -156,24 +156,24 @@ def fact_of(column: str, stored: Any) -> Any:
 
 def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
     """(LLM, metric or fact, before, after) of what an import has changed."""
-    changes = imported.changes or {"scores": [], "facts": []}
-    llms = LLM.objects.in_bulk({each[0] for each in (*changes["scores"], *changes["facts"])})
-    metrics = Metric.objects.select_related("benchmark").in_bulk(
-        {each[1] for each in changes["scores"]}
-    )
+    changes = imported.changes or {"scores": [], "facts": [], "created": {}, "names": {}}
+    llms, metrics = (changes["names"].get(kind, {}) for kind in ("llm", "metric"))
+    new = [
+        (llms.get(str(llm), ""), "LLM", "–", "added") for llm in changes["created"].get("llm", ())
+    ]
     scores = [
-        (str(llms.get(llm, "deleted")), str(metrics.get(metric, "deleted")), *map(value_text, pair))
+        (llms.get(str(llm), ""), metrics.get(str(metric), ""), *map(value_text, pair))
         for llm, metric, *pair in changes["scores"]
     ]
     facts = [
         (
-            str(llms.get(llm, "deleted")),
+            llms.get(str(llm), ""),
             column.removesuffix("_id").replace("_", " "),
             *map(fact_text, pair),
         )
         for llm, column, *pair in changes["facts"]
     ]
-    return [*scores, *facts]
+    return [*new, *scores, *facts]
 
 
 def value_text(stored: list | None) -> str:
