@@ -11,7 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField
 
 from .fields import clean_name_or_error
-from .importers.results import LLMDraft, MetricDraft, Reading, draft_of_llm, header_key
+from .importers.results import (
+    LLMDraft,
+    MetricDraft,
+    Problem,
+    Reading,
+    Result,
+    draft_of_llm,
+    header_key,
+)
 from .models import LLM, Alias, Benchmark, Metric, Organization
 from .models.base import make_slug
 from .models.benchmarks import free_key
@@ -195,8 +203,8 @@ class Targets:
 
 def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Targets:
     """One target for every name in the file, in the order of the file."""
-    named = [*reading.results, *reading.problems]
-    llms = dict.fromkeys(each.llm for each in [*named, *reading.facts] if each.llm)
+    named: list[Result | Problem] = [*reading.results, *reading.problems]
+    llms = dict.fromkeys(each.llm for each in (*named, *reading.facts) if each.llm)
     metrics = dict.fromkeys(each.metric for each in named if each.metric)
     facts: dict[str, dict[str, str]] = defaultdict(dict)
     for fact in reading.facts:
