@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from itertools import count
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +21,7 @@ from .models import (
     Source,
 )
 from .models.base import make_slug
+from .models.benchmarks import free_key
 from .names import mixed_words
 from .numbers import plain
 from .privacy import private_detail
@@ -379,14 +379,9 @@ def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
 
 
 def make_metric(benchmark: Benchmark, name: str, **fields) -> Metric:
-    """With a key of its own, also where the name has no letter that a key may have."""
-    slug = re.sub(r"[-_]+", "-", make_slug(name)).strip("-") or "metric"
-    key = free = f"{benchmark.slug.replace('_', '-')}-{slug}"[:90].strip("-").lower()
-    for number in count(2):
-        if not Metric.objects.filter(key=free).exists():
-            break
-        free = f"{key}-{number}"
-    return Metric(benchmark=benchmark, name=name, key=free, **fields)
+    taken = set(Metric.objects.values_list("key", flat=True))
+    key = free_key(benchmark.slug, name, taken)
+    return Metric(benchmark=benchmark, name=name, key=key, **fields)
 
 
 def save_clean(instance, under: str | None = None):
