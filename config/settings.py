@@ -216,6 +216,7 @@ MIDDLEWARE = [
     "leaderboard.http.log_requests",
     "leaderboard.http.set_headers",
     "leaderboard.http.answer_health",
+    "leaderboard.languages.speak_language_of_address",
     "leaderboard.http.refuse_many_parameters",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -265,6 +266,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "leaderboard" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

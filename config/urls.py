@@ -1,10 +1,17 @@
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+
+from leaderboard.urls import files, pages
 
 handler400 = "leaderboard.http.bad_request"
 handler500 = "leaderboard.http.server_error"
 
 urlpatterns = [
-    path("", include("leaderboard.urls")),  # first: previews lie under admin/
-    path("admin/", admin.site.urls),
+    *files,
+    *i18n_patterns(
+        path("", include(pages)),  # first: previews lie under admin/
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
 ]

@@ -71,6 +71,7 @@ MAY_IMPORT = {
     "exporters": {"numbers", "records", "selection", "standings"},
     "schema": PURE,
     "http": {"logs"},
+    "languages": set(),
     "views": {
         "exporters",
         "http",
