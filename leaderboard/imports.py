@@ -7,12 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from .importers import File
 from .importers.results import Fact, LLMDraft, MetricDraft, Problem, Provenance, Reading, Result
-from .matching import Choices
+from .matching import Choices, once
 from .models import (
     LLM,
     Alias,
@@ -25,6 +26,7 @@ from .models import (
     Source,
 )
 from .names import name_key
+from .numbers import plain
 from .previews import (
     FactChange,
     Preview,
@@ -109,15 +111,17 @@ def confirm(
     imported = pending or Import(
         file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
     )
+    check_source(file)
     preview = make_preview(file.reading, choices)  # the one that was seen may be old
-    check(preview, digest, since)
+    check(preview, digest, since, file.reading)
     try:
         with transaction.atomic():
             lock(imported)
             write(preview, file, imported, user)
     except IntegrityError as error:
         raise Refusal(
-            "Somebody has added the same at the same moment. Look at the preview again."
+            "Nothing was imported: something of the same name or address, or what it belongs to, "
+            "was added or deleted at this moment. Look at the preview again."
         ) from error
     return imported
 
@@ -135,11 +139,22 @@ def lock(imported: Import) -> None:
             raise Refusal("This file has been imported already, from another window.")
 
 
-def check(preview: Preview, digest: str, since: datetime | None) -> None:
+def check_source(file: File) -> None:
+    """Raises Refusal for a source that its own form would refuse."""
+    try:
+        source_of(file).full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise Refusal(
+            "Nothing was imported: mend what is said of the source.",
+            *(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items()),
+        ) from error
+
+
+def check(preview: Preview, digest: str, since: datetime | None, reading: Reading) -> None:
     if preview.digest != digest:
         raise Refusal(
             "Nothing was imported: the content has changed since the preview.",
-            *changed_since(preview, since),
+            *changed_since(preview, since, reading),
             "Look at the preview again.",
         )
     if preview.blocking:
@@ -148,26 +163,43 @@ def check(preview: Preview, digest: str, since: datetime | None) -> None:
         )
 
 
-def changed_since(preview: Preview, since: datetime | None) -> list[str]:
-    """“gpt-4o in AMCQA overall is 0.8 since 2026-11-23 14:05 UTC (anna)”"""
+def changed_since(preview: Preview, since: datetime | None, reading: Reading) -> list[str]:
+    """“gpt-4o in AMCQA overall is 0.8 since 2026-11-23 14:05 UTC (anna)”
+
+    Of every cell of the file: an edit may have made it what the file says.
+    """
     if since is None:
         return []
-    cells = {(change.llm, change.metric) for change in preview.scores}
-    history = Score.history.filter(history_date__gt=since).select_related(
-        "llm", "metric__benchmark", "history_user"
+    llms, metrics = preview.targets.llms, preview.targets.metrics
+    cells = {(llms[each.llm].id, metrics[each.metric].id) for each in reading.results}
+    records = Score.history.filter(history_date__gt=since).order_by("history_id")
+    edits = [each for each in records if (each.llm_id, each.metric_id) in cells]
+    described = {llms[fact.llm].id for fact in reading.facts}
+    facts = LLM.history.filter(history_date__gt=since, id__in=described).order_by("history_id")
+    return [
+        *describe_records(edits[:SHOWN_REASONS]),
+        *(f"{each.name} was edited {when_and_by(each)}." for each in facts[:SHOWN_REASONS]),
+    ]
+
+
+def describe_records(records: list[Any]) -> list[str]:
+    """What became of scores; the LLM or the metric may be gone by now."""
+    llms = LLM.objects.in_bulk({each.llm_id for each in records})
+    metrics = Metric.objects.select_related("benchmark").in_bulk(
+        {each.metric_id for each in records}
     )
     return [
-        describe_record(record)
-        for record in history.order_by("history_id")
-        if (record.llm_id, record.metric_id) in cells
-    ][:SHOWN_REASONS]
+        f"{llms.get(each.llm_id, 'A deleted LLM')} in "
+        f"{metrics.get(each.metric_id, 'a deleted metric')} "
+        f"{'has no score' if each.history_type == '-' else f'is {plain(each.value)}'} "
+        f"{when_and_by(each)}."
+        for each in records
+    ]
 
 
-def describe_record(record: Any) -> str:
-    value = "has no score" if record.history_type == "-" else f"is {record.value.normalize():f}"
+def when_and_by(record: Any) -> str:
     by = f" by {record.history_user}" if record.history_user else ""
-    date = f"{record.history_date:%Y-%m-%d %H:%M} UTC"
-    return f"{record.llm} in {record.metric} {value} since {date}{by}."
+    return f"since {record.history_date:%Y-%m-%d %H:%M} UTC{by}"
 
 
 class Log:
@@ -311,17 +343,21 @@ def create_metrics(preview: Preview, log: Log) -> dict[str, int]:
 
 def make_source(file: File, log: Log) -> Source:
     """Of a file that was imported before, the one that it has."""
-    said = file.reading.provenance
-    fields = asdict(said) | {"title": said.title or file.name, "file_name": file.name}
+    source = source_of(file)
+    source.clean_fields()  # as it is stored: its name in one form of Unicode
     found = Source.objects.filter(
-        title=fields["title"], url=said.url, file_sha256=file.sha256
+        title=source.title, url=source.url, file_sha256=source.file_sha256
     ).first()
     if found:
         return found
-    source = Source(**fields, file_sha256=file.sha256)
-    source.full_clean()
     log.create(Source, [source])
     return source
+
+
+def source_of(file: File) -> Source:
+    said = file.reading.provenance
+    fields = asdict(said) | {"title": said.title or file.name, "file_name": file.name}
+    return Source(**fields, file_sha256=file.sha256)
 
 
 def sources_by_url(changes: list[ScoreChange], log: Log) -> dict[str, Source]:
@@ -329,8 +365,6 @@ def sources_by_url(changes: list[ScoreChange], log: Log) -> dict[str, Source]:
     wanted = dict.fromkeys(change.source_url for change in changes if change.source_url)
     found = {each.url: each for each in Source.objects.filter(url__in=wanted)}
     made = [Source(title=url[:200], url=url) for url in wanted if url not in found]
-    for source in made:
-        source.full_clean()
     log.create(Source, made)
     return found | {each.url: each for each in made}
 
@@ -434,11 +468,11 @@ def remember_aliases(
 ) -> None:
     aliases = [
         Alias(name=target.name, llm_id=target.id or llms.get(target.name))
-        for target in preview.targets.llms.values()
+        for target in once(preview.targets.llms)
         if target.is_alias and (target.id or target.name in llms)
     ] + [
         Alias(name=target.name, metric_id=target.id or metrics.get(target.name))
-        for target in preview.targets.metrics.values()
+        for target in once(preview.targets.metrics)
         if target.is_alias and (target.id or target.name in metrics)
     ]
     for alias in aliases:

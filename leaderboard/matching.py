@@ -1,7 +1,7 @@
 """What the names in a file mean here: LLMs and metrics, by key, name or remembered alias."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -194,33 +194,80 @@ class Target:
 
 @dataclass(frozen=True)
 class Targets:
+    """By the names of the file; spellings that a reader takes for one name share a target."""
+
     llms: Mapping[str, Target]
     metrics: Mapping[str, Target]
 
-    def of(self, fate: Fate) -> list[Target]:
-        return [each for each in (*self.llms.values(), *self.metrics.values()) if each.fate is fate]
+
+def once(targets: Mapping[str, Target]) -> list[Target]:
+    """Each target once, however many spellings share it."""
+    return list({each.name: each for each in targets.values()}.values())
 
 
-def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Targets:
-    """One target for every name in the file, in the order of the file."""
-    named: list[Result | Problem] = [*reading.results, *reading.problems]
-    llms = dict.fromkeys(each.llm for each in (*named, *reading.facts) if each.llm)
-    metrics = dict.fromkeys(each.metric for each in named if each.metric)
-    facts: dict[str, dict[str, str]] = defaultdict(dict)
-    for fact in reading.facts:
-        facts[fact.llm][fact.field] = fact.text
-    slugs = {llm.slug for llm in catalogue.llms.values()}
-    keys = {metric.key for metric in catalogue.metrics.values()}
-    return Targets(
-        {name: llm_target(name, facts[name], choices, catalogue, slugs) for name in llms},
-        {name: metric_target(name, reading, choices, catalogue, keys) for name in metrics},
+@dataclass
+class Taken:
+    """Names and addresses that are given away, here or to what is new in the same file."""
+
+    slugs: set[str]
+    llms: set[str]  # name keys
+    keys: set[str]
+    metrics: set[tuple[str, str]]  # name keys of the benchmark and the metric
+
+
+def taken_in(catalogue: Catalogue) -> Taken:
+    metrics = catalogue.metrics.values()
+    return Taken(
+        slugs={llm.slug for llm in catalogue.llms.values()},
+        llms={llm.name_key for llm in catalogue.llms.values()},
+        keys={each.key for each in metrics},
+        metrics={
+            (each.benchmark.name_key if each.benchmark else "", each.name_key) for each in metrics
+        },
     )
 
 
+def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Targets:
+    """A target for every name in the file, in the order of the file.
+
+    What is only said to be no number (NaN) stands for nothing that is to be found or made.
+    """
+    named: list[Result | Problem] = [
+        *reading.results,
+        *(each for each in reading.problems if not each.is_missing),
+    ]
+    facts: dict[str, dict[str, str]] = defaultdict(dict)
+    for fact in reading.facts:
+        facts[name_key(fact.llm)][fact.field] = fact.text
+    taken = taken_in(catalogue)
+    return Targets(
+        shared(
+            (each.llm for each in (*named, *reading.facts)),
+            lambda name: llm_target(name, facts[name_key(name)], choices, catalogue, taken),
+        ),
+        shared(
+            (each.metric for each in named),
+            lambda name: metric_target(name, choices, catalogue, taken),
+        ),
+    )
+
+
+def shared(names: Iterable[str], make: Callable[[str], Target]) -> dict[str, Target]:
+    """The target of each name: of “Alpha” and “alpha ” that of the spelling that comes first."""
+    found: dict[str, Target] = {}
+    first: dict[str, Target] = {}
+    for name in names:
+        if name and name not in found:
+            key = name_key(name)
+            if key not in first:
+                first[key] = make(name)
+            found[name] = first[key]
+    return found
+
+
 def llm_target(
-    name: str, facts: dict[str, str], choices: Choices, catalogue: Catalogue, slugs: set[str]
+    name: str, facts: dict[str, str], choices: Choices, catalogue: Catalogue, taken: Taken
 ) -> Target:
-    """Slugs are those that are taken; a new LLM's joins them."""
     choice = choices.llms.get(name, {})
     known = catalogue.llm(name)
     match choice.get("to"):
@@ -230,27 +277,30 @@ def llm_target(
             return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
             texts = {field: choice[field] for field in LLM_TEXTS if field in choice} | facts
-            return new_llm(name, texts, catalogue, slugs)
+            return new_llm(name, texts, catalogue, taken)
     return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
 
 
-def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, slugs: set[str]) -> Target:
+def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
     organization = ""
     llm = LLM()
     try:
         for field, text in texts.items():
             value = fact_value(field, text)
             if field == "organization":
-                organization = value
+                organization = owner_name(Organization, value, catalogue.organizations)
             else:
                 setattr(llm, field, value)
-        check_new_name(llm, {each.name_key for each in catalogue.llms.values()})
-        if not llm.slug or llm.slug in slugs:
+        check_new_name(llm)
+        if llm.name_key in taken.llms:
+            raise ValidationError(TWICE.format(llm.name))
+        if not llm.slug or llm.slug in taken.slugs:
             raise ValidationError("Its address is taken or cannot be made: add it by hand first.")
         llm.check_sizes()
     except ValidationError as error:
         return Target(name, Fate.INVALID, error=" ".join(error.messages))
-    slugs.add(llm.slug)
+    taken.slugs.add(llm.slug)
+    taken.llms.add(llm.name_key)
     return Target(
         name,
         Fate.NEW,
@@ -260,15 +310,35 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, slugs: set[s
     )
 
 
-def check_new_name(instance: LLM | Metric, taken: set[str]) -> None:
+TWICE = "“{}” exists already, or another name of the file creates it: choose it, or rename this."
+
+
+def check_new_name(instance: LLM | Metric) -> None:
     """The rules of a name, without a query: they are asked for thousands of rows."""
     instance.name = clean_name_or_error(instance.name)
-    mixed = mixed_words(instance.name)
+    check_scripts(instance.name)
+    instance.derive()
+
+
+def check_scripts(name: str) -> None:
+    mixed = mixed_words(name)
     if mixed:
         raise ValidationError(f"“{mixed[0]}” mixes scripts that look alike: add it by hand first.")
-    instance.derive()
-    if instance.name_key in taken:
-        raise ValidationError(f"“{instance.name}” exists already: choose it.")
+
+
+def owner_name(
+    model: type[Organization | Benchmark], text: str, known: Mapping[str, Organization | Benchmark]
+) -> str:
+    """The name of an organization or benchmark as it is stored; a new one is held to its rules."""
+    if not text.strip():
+        return ""
+    name: str = model._meta.get_field("name").clean(text.strip(), None)  # type: ignore[union-attr]
+    if name_key(name) in known:
+        return name
+    check_scripts(name)
+    if make_slug(name) in {"", *(each.slug for each in known.values())}:
+        raise ValidationError(f"The address of “{name}” is taken or cannot be made: add it first.")
+    return name
 
 
 BOOLEANS = {
@@ -292,12 +362,11 @@ def fact_value(field: str, text: str) -> Any:
         return clean_name_or_error(text) if text else ""
     if not text or text.casefold() == "unknown":
         return None if column.null else ""
-    return column.clean(text, None)
+    value = column.clean(text, None)
+    return value.lower() if field == "domain" else value  # as LLM.derive has it
 
 
-def metric_target(
-    name: str, reading: Reading, choices: Choices, catalogue: Catalogue, keys: set[str]
-) -> Target:
+def metric_target(name: str, choices: Choices, catalogue: Catalogue, taken: Taken) -> Target:
     choice = choices.metrics.get(name, {})
     known = catalogue.metric(f"{choices.benchmark} {name}") if choices.benchmark else None
     known = known or catalogue.metric(name)
@@ -307,11 +376,11 @@ def metric_target(
         case "use" if choice.get("id") in catalogue.metrics:
             return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
-            return new_metric(name, choice, catalogue, keys)
+            return new_metric(name, choice, catalogue, taken)
     return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
 
 
-def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, keys: set[str]) -> Target:
+def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
     metric = Metric()
     try:
         for field in METRIC_TEXTS:
@@ -319,20 +388,19 @@ def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, keys: set
                 setattr(metric, field, metric_value(field, texts[field]))
         if not texts.get("unit"):
             raise ValidationError("Choose its unit: a file does not say it, and it is not guessed.")
-        benchmark = texts.get("benchmark", "").strip()
-        found = catalogue.benchmarks.get(name_key(benchmark))
-        taken = [
-            each for each in catalogue.metrics.values() if found and each.benchmark_id == found.pk
-        ]
-        check_new_name(metric, {each.name_key for each in taken})
-        metric.benchmark = found
+        benchmark = owner_name(Benchmark, texts.get("benchmark", ""), catalogue.benchmarks)
+        check_new_name(metric)
+        if (name_key(benchmark), metric.name_key) in taken.metrics:
+            raise ValidationError(TWICE.format(f"{benchmark} {metric.name}".strip()))
+        metric.benchmark = found = catalogue.benchmarks.get(name_key(benchmark))
         metric.clean_fields(exclude=["benchmark"])
-        if metric.key in keys:
+        if metric.key in taken.keys:
             raise ValidationError(f"The key {metric.key} is taken: choose another.")
         metric.check_range()
     except ValidationError as error:
         return Target(name, Fate.INVALID, error=" ".join(error.messages))
-    keys.add(metric.key)
+    taken.keys.add(metric.key)
+    taken.metrics.add((name_key(benchmark), metric.name_key))
     return Target(name, Fate.NEW, new=metric, belongs_to="" if found else benchmark, is_alias=True)
 
 

@@ -7,7 +7,7 @@ and content give the same digest, by which a confirmation knows that nothing has
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from .importers.results import Fact, Problem, Reading, Result
+from .importers.results import Fact, Problem, Reading, Result, said, short
 from .matching import (
     Catalogue,
     Choices,
@@ -26,8 +26,10 @@ from .matching import (
     fact_value,
     find_targets,
     load_catalogue,
+    once,
+    owner_name,
 )
-from .models import LLM, Metric, Score
+from .models import LLM, Metric, Organization, Score, Source
 from .names import name_key
 from .numbers import LARGEST, plain, reported_places
 from .records import load_records
@@ -138,12 +140,12 @@ class Preview:
     def new_llms(self) -> list[Target]:
         """Those of whom something is stored."""
         used = {change.llm for change in self.scores} | self.described
-        return [each for name, each in self.targets.llms.items() if each.new and name in used]
+        return [each for each in once(self.targets.llms) if each.new and each.name in used]
 
     @property
     def new_metrics(self) -> list[Target]:
         used = {change.metric for change in self.scores}
-        return [each for name, each in self.targets.metrics.items() if each.new and name in used]
+        return [each for each in once(self.targets.metrics) if each.new and each.name in used]
 
     @property
     def change_count(self) -> int:
@@ -186,7 +188,7 @@ def make_preview(reading: Reading, choices: Choices) -> Preview:
         *(line for fact in reading.facts if (line := judge.fact(fact))),
         *unmatched_lines(targets),
     ]
-    described = frozenset(fact.llm for fact in reading.facts)
+    described = frozenset(targets.llms[fact.llm].name for fact in reading.facts)
     return Preview(tuple(lines), targets, described, reading.notes)
 
 
@@ -227,13 +229,14 @@ class Judge:
     choices: Choices
     targets: Targets
     present: Present
+    facts: dict[tuple[int, str], Fact] = field(default_factory=dict)  # those that were judged
 
     def problem(self, problem: Problem) -> Line:
         llm, metric = self.targets.llms.get(problem.llm), self.targets.metrics.get(problem.metric)
         state = State.MISSING if problem.is_missing else State.INVALID
         if any(each and each.fate is Fate.LEFT_OUT for each in (llm, metric)):
             state = State.LEFT_OUT
-        reason = f"{problem.reason} {problem.remedy}".strip()
+        reason = f"{problem.reason.removesuffix('.')}. {problem.remedy}".strip()
         return Line(
             state, problem.where, problem.llm, problem.metric, "", problem.value, "", reason
         )
@@ -249,10 +252,11 @@ class Judge:
                 first = seen.setdefault((llm.key, metric.key), result)
                 if first is result:
                     yield self.result(result, llm, metric)
-                elif first.value != result.value:
+                elif said(first) != said(result):
+                    what = text_of(first.value) if first.value != result.value else "other details"
                     yield self.invalid(
                         result,
-                        f"{first.where} says {text_of(first.value)} for the same LLM and metric. "
+                        f"{first.where} says {what} for the same LLM and metric. "
                         "Keep the right one.",
                     )
 
@@ -268,10 +272,9 @@ class Judge:
             return self.invalid(result, " ".join(error.messages))
         if before == after or self.present.shown.get(key) == after.value:  # type: ignore[arg-type]
             return self.line(State.UNCHANGED, result, old=plain(after.value))
-        expected = result.expected_count or found.question_count
-        count = after.question_count
-        if not self.choices.allow_partial and is_fewer(result.question_count, expected):
-            reason = f"Only {count} of {expected} questions. Allow partial runs to import it."
+        lack = "" if self.choices.allow_partial else missing_questions(result, found)
+        if lack:
+            reason = f"{lack} Allow partial runs to import it."
             return self.line(State.PARTIAL, result, new=plain(after.value), reason=reason)
         state = State.CHANGED if before else State.NEW
         return self.line(
@@ -296,6 +299,7 @@ class Judge:
 
         What the file does not say stays, except the standard error of another value.
         """
+        check_details(result)
         scale = self.scale(result, metric)
         value = stored_number(result.value, scale)  # type: ignore[arg-type]
         metric.check_value(value)
@@ -343,6 +347,9 @@ class Judge:
         if target.id is None:
             return None
         llm = self.present.llms[target.id]
+        first = self.facts.setdefault((llm.pk, fact.field), fact)
+        if first is not fact:
+            return self.repeated_fact(first, fact)
         before = self.stored_fact(llm, fact.field)
         try:
             after = fact_value(fact.field, fact.text)
@@ -369,6 +376,13 @@ class Judge:
             change=change,
         )
 
+    def repeated_fact(self, first: Fact, fact: Fact) -> Line | None:
+        """Two names of the file stand for one LLM: what they say differently is refused."""
+        if first.text == fact.text:
+            return None
+        reason = f"{first.where} says “{short(first.text)}” for the same LLM. Keep the right one."
+        return Line(State.INVALID, fact.where, fact.llm, fact.field, "", fact.text, "", reason)
+
     def stored_fact(self, llm: LLM, field: str) -> Any:
         if field == "organization":
             return self.present.organizations.get(llm.organization_id, "")  # type: ignore[arg-type]
@@ -376,6 +390,7 @@ class Judge:
 
     def check_organization(self, name: str) -> None:
         known = self.present.catalogue.organizations
+        owner_name(Organization, name, known)
         if name and name_key(name) not in known and not self.choices.create_organizations:
             raise ValidationError(
                 f"There is no organization “{name}”. Allow new organizations, or correct the name."
@@ -401,7 +416,7 @@ class Judge:
 def unmatched_lines(targets: Targets) -> Iterator[Line]:
     """One line for each name that nothing here has, or that cannot be created so."""
     for kind, named in (("LLM", targets.llms), ("metric", targets.metrics)):
-        for target in named.values():
+        for target in once(named):
             if target.fate is Fate.UNMATCHED:
                 reason = f"No {kind} here has this name. Choose one, create it, or leave it out."
                 yield Line(State.UNMATCHED, kind, target.name, "", reason=reason)
@@ -409,9 +424,23 @@ def unmatched_lines(targets: Targets) -> Iterator[Line]:
                 yield Line(State.INVALID, f"new {kind}", target.name, "", reason=target.error)
 
 
-def is_fewer(count: int | None, expected: int | None) -> bool:
-    """Known to be a partial run."""
-    return count is not None and expected is not None and count < expected
+def missing_questions(result: Result, metric: Metric) -> str:
+    """Why a result is one of a partial run: by what its file says, or by the metric; else ""."""
+    count, expected = result.question_count, result.expected_count or 0
+    most = max(expected, metric.question_count or 0)
+    if count is not None and count < most:
+        return f"Only {count} of {most} questions."
+    return "The run was limited to some of the questions." if result.is_partial else ""
+
+
+def check_details(result: Result) -> None:
+    """Raises ValidationError for a note or an address that a form would refuse."""
+    for model, name, text in (
+        (Score, "note", result.note),
+        (Source, "url", result.source_url),
+    ):
+        if text:
+            model._meta.get_field(name).clean(text, None)  # type: ignore[union-attr]
 
 
 def stored_number(number: Decimal, scale: Decimal) -> Decimal:

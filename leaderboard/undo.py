@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from .imports import (
@@ -12,7 +13,7 @@ from .imports import (
     Log,
     Refusal,
     cells_of,
-    describe_record,
+    describe_records,
     lock_content,
     put_scores,
     typed,
@@ -46,7 +47,14 @@ def undo(imported: Import, user: Any = None) -> None:
         stored.save(update_fields=["state", "undone_at", "undone_by"])
 
 
-CREATED = (Alias, LLM, Organization, Metric, Benchmark, Source)  # in the order of removal
+CREATED: tuple[Any, ...] = (
+    Alias,
+    LLM,
+    Organization,
+    Metric,
+    Benchmark,
+    Source,
+)  # in the order of removal
 
 
 class Undoing:
@@ -64,17 +72,40 @@ class Undoing:
         self.llms = LLM.objects.in_bulk({llm for llm, *_ in self.facts})
 
     def obstacles(self) -> list[str]:
-        return [*self.changed_scores(), *self.changed_facts(), *self.used_since()]
+        return [
+            *self.changed_scores(),
+            *self.changed_facts(),
+            *self.used_since(),
+            *self.lost_rows(),
+        ]
 
     def changed_scores(self) -> Iterable[str]:
-        for (llm, metric), (_, after) in self.cells.items():
-            row = self.here.get((llm, metric))
-            if values_of(row) != after:
-                record = Score.history.filter(llm_id=llm, metric_id=metric).latest("history_id")
-                yield describe_record(record)
+        edited = [
+            pair
+            for pair, (_, after) in self.cells.items()
+            if values_of(self.here.get(pair)) != after
+        ]
+        for llm, metric in edited[:SHOWN_REASONS]:
+            records = Score.history.filter(llm_id=llm, metric_id=metric).order_by("-history_id")
+            yield from describe_records(list(records[:1]))
+
+    def lost_rows(self) -> Iterable[str]:
+        """What has to be there for a score or a fact to come back."""
+        before = [old for old, _ in self.cells.values() if old]
+        organizations = {old for _, column, old, _ in self.facts if column == "organization_id"}
+        for name, model, wanted in (
+            ("An LLM", LLM, {llm for llm, _ in self.cells}),
+            ("A metric", Metric, {metric for _, metric in self.cells}),
+            ("The former source of a score", Source, {old.source_id for old in before}),
+            ("The former organization of an LLM", Organization, organizations),
+        ):
+            ids = wanted - {None}
+            if model.objects.filter(pk__in=ids).count() < len(ids):
+                yield f"{name} was deleted since."
 
     def changed_facts(self) -> Iterable[str]:
-        for llm, column, _, after in self.facts:
+        last = {(llm, column): after for llm, column, _, after in self.facts}
+        for (llm, column), after in last.items():
             row = self.llms.get(llm)
             if row is None:
                 yield "An LLM of this import was deleted since."
@@ -83,23 +114,17 @@ class Undoing:
 
     def used_since(self) -> Iterable[str]:
         """What the import created and others have built upon or edited."""
-        ours = set(self.cells)
-        for llm in LLM.objects.filter(pk__in=self.created.get("llm", ())):
-            others = llm.scores.exclude(metric__in=[m for own, m in ours if own == llm.pk])
-            if others.exists() or was_edited(llm):
-                yield f"{llm}, which the import added, was edited or got other scores since."
-        for metric in Metric.objects.filter(pk__in=self.created.get("metric", ())):
-            others = metric.scores.exclude(llm__in=[own for own, m in ours if m == metric.pk])
-            if (
-                others.exists()
-                or metric.columns.exists()
-                or metric.part_of.exists()
-                or was_edited(metric)
-            ):
-                yield f"{metric}, which the import added, is on a leaderboard or was edited since."
-        for source in Source.objects.filter(pk__in=self.created.get("source", ())):
-            if was_edited(source):
-                yield f"The source “{source}” of the import was edited since."
+        for model, what in (
+            (LLM, "{}, which the import added, was edited or got other scores since."),
+            (Metric, "{}, which the import added, is on a leaderboard or was edited since."),
+            (Source, "The source “{}” of the import was edited since."),
+        ):
+            ids = self.created.get(model._meta.model_name, ())
+            found = edited_rows(model, ids)
+            if model is not Source:
+                found |= used_rows(model, ids, set(self.cells))
+            for row in model.objects.filter(pk__in=found):
+                yield what.format(row)
 
     def restore(self, log: Log) -> None:
         was_visible = self.visible()
@@ -107,7 +132,7 @@ class Undoing:
         for llm, column, before, _ in reversed(self.facts):
             setattr(self.llms[llm], column, before)
         log.change(LLM, list(self.llms.values()))
-        self.remove_created()
+        self.remove_created(log)
         if was_visible:
             publish_change()
 
@@ -118,27 +143,46 @@ class Undoing:
             LLM.objects.published().filter(pk__in=llms | set(self.created.get("llm", ()))).exists()
         )
 
-    def remove_created(self) -> None:
-        """What others use by now stays: an organization, a benchmark or a source may be shared."""
+    def remove_created(self, log: Log) -> None:
+        """What others use or have edited by now stays: an organization, a benchmark or a source
+        may be shared."""
+        ours = {model: self.created.get(model._meta.model_name, []) for model in CREATED}
+        of_ours = Q(llm__in=ours[LLM]) | Q(metric__in=ours[Metric]) | Q(pk__in=ours[Alias])
+        aliases = Alias.objects.filter(of_ours)
+        aliases._raw_delete(aliases.db)
         for model in CREATED:
-            for row in model.objects.filter(pk__in=self.created.get(model._meta.model_name, ())):
-                if not is_used(row):
-                    row.delete()
+            if model is Alias:
+                continue
+            kept = used_rows(model, ours[model]) | edited_rows(model, ours[model])
+            if model is Source:
+                Import.objects.filter(source__in=set(ours[model]) - kept).update(source=None)
+            log.remove(model, list(model.objects.filter(pk__in=set(ours[model]) - kept)))
 
 
-def is_used(row: models.Model) -> bool:
-    match row:
-        case Organization():
-            return row.llms.exists()
-        case Benchmark():
-            return row.metrics.exists()
-        case Source():
-            return row.scores.exists()
-    return False
+def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = ()) -> set[int]:
+    """Those of the rows that others refer to, except aliases, and scores in cells of ours."""
+    found: set[int] = set()
+    cells = set(ours)
+    for relation in model._meta.related_objects:
+        other, name = relation.related_model, relation.field.attname
+        if other in (Alias, Import):
+            continue
+        rows = other.objects.filter(**{f"{relation.field.name}__in": ids})
+        if other is Score:
+            pairs = rows.values_list(name, "llm_id", "metric_id")
+            found |= {row for row, *pair in pairs if tuple(pair) not in cells}
+        else:
+            found |= set(rows.values_list(name, flat=True))
+    return found
 
 
-def was_edited(row: Any) -> bool:
-    return row.history.count() > 1
+def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:
+    """Those that are not as they were created: an edit that was taken back is none."""
+    fields = [field.attname for field in model._meta.concrete_fields]
+    new = set(model.history.filter(id__in=ids, history_type="+").values_list(*fields))
+    return {
+        row[0] for row in model.objects.filter(pk__in=ids).values_list(*fields) if row not in new
+    }
 
 
 def values(stored: list | None) -> Values | None:

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "numbers": PURE,
     "privacy": PURE,
     "logs": PURE,
+    "progress": PURE,
     "ranking": PURE,
     "fields": {"names", "numbers"},
     "models": {"fields", "names", "numbers", "privacy"},
@@ -42,7 +43,7 @@ MAY_IMPORT = {
     "matching": {"importers", "models", "fields", "names", "numbers"},
     "previews": {"importers", "matching", "models", "names", "numbers", "records", "standings"},
     "effects": {"matching", "models", "previews", "records", "standings"},
-    "imports": {"importers", "matching", "models", "names", "previews", "revision"},
+    "imports": {"importers", "matching", "models", "names", "numbers", "previews", "revision"},
     "undo": {"imports", "models", "numbers", "previews", "revision"},
     "import_forms": {"fields", "importers", "matching", "models"},
     "import_admin": {
@@ -99,6 +100,7 @@ MAY_IMPORT = {
         "previews",
         "effects",
         "imports",
+        "progress",
     },
 }
 

@@ -484,3 +484,197 @@ def test_undo_is_refused_where_others_have_built_upon_a_new_llm():
     with pytest.raises(Refusal, match="New, which the import added, was edited"):
         undo(imported)
     assert Score.objects.count() == 2
+
+
+def test_an_import_under_another_one_can_be_undone_once_that_is_undone():
+    make_metric()
+    choices = Choices(llms={"New": {"to": "create", "name": "New"}})
+    first = import_(result("New"), choices=choices)
+    second = import_(facts=(Fact("a", "New", "license", "MIT"),))
+    with pytest.raises(Refusal, match="New, which the import added, was edited"):
+        undo(first)
+    undo(second)
+    undo(first)
+    assert not LLM.objects.exists()
+
+
+def test_undo_leaves_what_others_use_or_have_edited():
+    make_metric()
+    choices = Choices(
+        llms={
+            "New": {"to": "create", "name": "New", "organization": "Shared"},
+            "Other": {"to": "create", "name": "Other", "organization": "Edited"},
+        }
+    )
+    imported = import_(result("New"), result("Other"), choices=choices)
+    make_llm("Mine", organization=Organization.objects.get(name="Shared"))
+    edited = Organization.objects.get(name="Edited")
+    edited.homepage = "https://example.org/"
+    edited.save()
+    undo(imported)
+    assert list(LLM.objects.values_list("name", flat=True)) == ["Mine"]
+    assert sorted(Organization.objects.values_list("name", flat=True)) == ["Edited", "Shared"]
+
+
+def test_undo_is_refused_where_what_it_would_restore_has_lost_its_ground():
+    metric, llm = make_metric(), make_llm("Alpha")
+    source = Source.objects.create(title="Former")
+    make_score(llm, metric, "0.5", source=source)
+    imported = import_(result("Alpha", value="0.6"))
+    source.delete()
+    with pytest.raises(Refusal, match="The former source of a score was deleted since"):
+        undo(imported)
+    removed = import_(result("Alpha", value=None))
+    llm.delete()
+    with pytest.raises(Refusal, match="An LLM was deleted since"):
+        undo(removed)
+
+
+def test_undo_asks_as_many_queries_for_one_new_llm_as_for_thirty(django_assert_max_num_queries):
+    make_metric()
+    for count in (1, 30):
+        names = [f"LLM {count} {number}" for number in range(count)]
+        choices = Choices(llms={name: {"to": "create", "name": name} for name in names})
+        imported = import_(*map(result, names), choices=choices)
+        with django_assert_max_num_queries(60):
+            undo(imported)
+    assert not LLM.objects.exists()
+
+
+# Names
+
+
+def test_two_spellings_of_a_name_are_one_llm_and_one_metric():
+    choices = Choices(
+        llms={"New 1": {"to": "create", "name": "New 1"}},
+        metrics={"acc": {"to": "create", "name": "acc", "key": "acc", "unit": "proportion"}},
+    )
+    results = (result("New 1", "acc"), result("new  1", "ACC"), result("New 1", "ACC"))
+    facts = (Fact("a", "new  1", "license", "MIT"),)
+    preview = preview_of(*results, facts=facts, choices=choices)
+    assert (states(preview), len(preview.new_llms)) == ([(State.NEW, "New 1", "acc")], 1)
+    import_(*results, facts=facts, choices=choices)
+    assert LLM.objects.get().license == "MIT"
+    assert scores() == {("New 1", "acc"): "0.5"}
+    assert preview_of(*results, facts=facts).change_count == 0
+
+
+def test_two_names_that_would_create_the_same_are_refused():
+    make_metric()
+    new = {"to": "create", "name": "Rocket"}
+    line = preview_of(
+        result("a/Rocket"),
+        result("b/Rocket"),
+        choices=Choices(llms={"a/Rocket": new, "b/Rocket": new}),
+    ).blocking[0]
+    assert (line.where, line.llm, line.reason.partition(",")[0]) == (
+        "new LLM", "b/Rocket", "“Rocket” exists already",
+    )  # fmt: skip
+    make_llm()
+    new = {"to": "create", "name": "acc", "unit": "points", "benchmark": "Bench"}
+    choices = Choices(metrics={"x": new | {"key": "x"}, "y": new | {"key": "y"}})
+    line = preview_of(result(metric="x"), result(metric="y"), choices=choices).blocking[0]
+    assert line.reason.startswith("“Bench acc” exists already")
+
+
+@pytest.mark.parametrize(
+    ("organization", "message"),
+    [
+        ("АСМЕ Lаb", "mixes scripts"),
+        ("智谱", "The address of “智谱” is taken or cannot be made"),
+        ("A.B", "The address of “A.B” is taken"),
+        ("x" * 300, "at most 200 characters"),
+    ],
+)
+def test_a_new_organization_is_held_to_the_rules_of_the_form(organization, message):
+    make_metric()
+    make_llm("Alpha")
+    Organization.objects.create(name="A-B")
+    new = {"to": "create", "name": "Xi", "organization": organization}
+    choices = Choices(llms={"x": new}, create_organizations=True)
+    assert message in preview_of(result("x"), choices=choices).blocking[0].reason
+    facts = (Fact("a", "Alpha", "organization", organization),)
+    assert message in preview_of(facts=facts, choices=choices).blocking[0].reason
+
+
+def test_two_names_of_one_llm_that_disagree_on_a_fact_are_refused():
+    llm = make_llm("Alpha", license="MIT")
+    Alias.objects.create(name="a", llm=llm)
+    facts = (Fact("line 2", "Alpha", "license", "BSD"), Fact("line 3", "a", "license", "GPL"))
+    assert preview_of(facts=facts).blocking[0].reason == (
+        "line 2 says “BSD” for the same LLM. Keep the right one."
+    )
+    assert preview_of(facts=(facts[0], replace(facts[1], text="BSD"))).change_count == 1
+
+
+def test_a_domain_in_capitals_is_no_change():
+    make_llm("Alpha", domain="medical")
+    assert preview_of(facts=(Fact("a", "Alpha", "domain", "Medical"),)).change_count == 0
+
+
+def test_what_is_no_number_needs_no_llm_and_no_metric_here():
+    nan = Problem("results", "NaN", "NaN is no number.", "", "Nobody", "unknown", is_missing=True)
+    assert states(preview_of(problems=(nan,))) == [(State.MISSING, "Nobody", "unknown")]
+
+
+def test_a_run_that_was_limited_without_saying_how_far_is_partial():
+    make_metric()
+    make_llm()
+    line = preview_of(result(partial=True)).lines[0]
+    assert (line.state, line.reason) == (
+        State.PARTIAL,
+        "The run was limited to some of the questions. Allow partial runs to import it.",
+    )
+
+
+def test_a_run_of_a_part_that_calls_itself_whole_is_partial_by_the_metric():
+    make_metric(question_count=100)
+    make_llm()
+    line = preview_of(result(question_count=40, expected_count=40)).lines[0]
+    assert (line.state, line.reason.partition(".")[0]) == (
+        State.PARTIAL, "Only 40 of 100 questions",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        ("source_url", "https://me:secret@example.org/", "user name or password"),
+        ("source_url", "http://localhost/x", "Only a private network"),
+        ("note", "zero\u200bwidth", "which nobody can see"),
+        ("note", "x" * 501, "at most 500"),
+    ],
+)
+def test_details_that_a_form_would_refuse_are_refused_with_their_row(field, text, message):
+    make_metric()
+    make_llm()
+    line = preview_of(result(**{field: text})).blocking[0]
+    assert line.where == "Alpha/accuracy"
+    assert message in line.reason
+
+
+def test_a_source_that_its_form_would_refuse_stores_nothing():
+    make_metric()
+    make_llm()
+    with pytest.raises(Refusal, match="mend what is said of the source") as refused:
+        import_(result(), provenance=Provenance(title="Run in /home/anna/run"))
+    assert refused.value.reasons[1].startswith("title: “/home/anna/run” names a place")
+    assert not Score.objects.exists()
+
+
+def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
+    make_metric()
+    llm = make_llm("Alpha", license="MIT")
+    make_score(llm, Metric.objects.get(), "0.5")
+    read = file(result("Alpha", value="0.6"), facts=(Fact("a", "Alpha", "license", "BSD"),))
+    digest = make_preview(read.reading, Choices()).digest
+    since = Score.history.latest("history_date").history_date
+    score = Score.objects.get()
+    score.value = Decimal("0.6")
+    score.save()
+    llm.license = "GPL"
+    llm.save()
+    with pytest.raises(Refusal) as refused:
+        confirm(read, Choices(), digest, since=since)
+    named = [reason.split(" since ")[0] for reason in refused.value.reasons[1:-1]]
+    assert named == ["Alpha in accuracy is 0.6", "Alpha was edited"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
 from . import anesbench, every_eval_ever, lm_eval, long, wide
-from .files import Document, Table, open_file, sha256_of
+from .files import Document, Table, open_file, safe_name, sha256_of
 from .results import Asked, Reading, Refused
 
 
@@ -58,4 +58,4 @@ def read_file(file: BinaryIO, name: str, asked: Asked = NOTHING, format: str = "
             f"This is not a file of the format {FORMATS[format].label}. "
             "Leave the format out to have it found."
         )
-    return File(name, sha256_of(file), found, FORMATS[found].read(content, asked))
+    return File(safe_name(name), sha256_of(file), found, FORMATS[found].read(content, asked))

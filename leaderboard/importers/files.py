@@ -6,18 +6,24 @@ tables.py, those of a workbook in workbooks.py, those of JSON in json_files.py.
 
 import hashlib
 import os
+import re
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
+from unicodedata import category, normalize
 
+from ..names import BLANKS, INVISIBLE
+from ..privacy import private_detail
 from . import json_files
 from .results import Refused
 from .tables import MAX_BYTES, SMALLER, Table
 from .texts import read_text
 from .workbooks import MAX_ENTRIES, read_workbook
 
-__all__ = ["Document", "Table", "open_file", "sha256_of"]
+__all__ = ["Document", "Table", "open_file", "safe_name", "sha256_of"]
+
+MAX_NAME = 200  # characters, as Import and Source keep them
 
 HEAD = 4096  # bytes at the start that tell what a file is
 TABLE = "Export the table as CSV or XLSX, and import that."
@@ -68,6 +74,15 @@ class Document:
 def sha256_of(file: BinaryIO) -> str:
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def safe_name(name: str) -> str:
+    """A file's name as every page may show it: no folder, nothing invisible, nothing private."""
+    last = re.split(r"[\\/]", name)[-1]
+    seen = "".join(each for each in last if category(each) not in INVISIBLE and each not in BLANKS)
+    name = " ".join(normalize("NFC", seen[-4 * MAX_NAME :]).split())[-MAX_NAME:].strip()
+    is_name = any(each.isalnum() for each in name) and not private_detail(name)
+    return name if is_name else "a file without a name"
 
 
 def open_file(file: BinaryIO) -> Table | Document:

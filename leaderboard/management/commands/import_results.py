@@ -1,6 +1,8 @@
 """The import of the admin, for a terminal."""
 
 import json
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ from django.db import DatabaseError
 from leaderboard import imports
 from leaderboard.effects import RankChange, rank_changes
 from leaderboard.importers import FORMATS, File, read_file
-from leaderboard.importers.results import Asked, Reading, Refused
+from leaderboard.importers.json_files import MAX_BYTES
+from leaderboard.importers.results import Asked, Reading, Refused, header_key, short
 from leaderboard.matching import (
     Catalogue,
     Choices,
@@ -20,9 +23,13 @@ from leaderboard.matching import (
     llm_drafts,
     load_catalogue,
     metric_drafts,
+    once,
 )
+from leaderboard.models import Metric
 from leaderboard.previews import Line, Preview, State, make_preview
+from leaderboard.progress import Progress
 
+STEPS = 3  # reading, comparing, storing
 SHOWN_LINES = 40  # of one state
 REMEDY = (
     "Mend what is named above; for names that match nothing, add --create-llms, --create-metrics "
@@ -30,10 +37,15 @@ REMEDY = (
 )
 
 
+class Misused(Exception):
+    """The command line asks for what cannot be."""
+
+
 class Command(BaseCommand):
     help = (
         "Import scores from a file: all of it or nothing. Exit 0: done; 1: the file cannot be "
-        "imported as it is, nothing was stored; 2: the command was written wrongly."
+        "imported as it is, nothing was stored; 2: the command was written wrongly. The last line "
+        "counts the changes."
     )
 
     def add_arguments(self, parser):
@@ -47,7 +59,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-llms", action="store_true", help="with their organizations, if not here yet"
         )
-        parser.add_argument("--create-metrics", action="store_true")
+        parser.add_argument(
+            "--create-metrics", action="store_true",
+            help="in the unit that the file says; in points if it says none",
+        )  # fmt: skip
         parser.add_argument("--leave-out", action="store_true", help="what matches nothing here")
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
@@ -55,26 +70,46 @@ class Command(BaseCommand):
             help="the file's values of this metric are percent of a proportion; can be repeated",
         )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="show, and store nothing")
-        parser.add_argument("--json", action="store_true", help="the preview, for programs")
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            help="the preview as one JSON document, also of what is refused: its error",
+        )
 
     def handle(self, *, file, **options):
+        document = {"file": file.name, "error": None}
         try:
-            read = self.read(file, options)
-            choices = choices_of(read, options)
-            preview = make_preview(read.reading, choices)
-            self.show(read, preview, options)
-            if preview.blocking:
-                raise imports.Refusal(REMEDY)
-            if not options["dry_run"] and preview.change_count:
-                imports.confirm(read, choices, preview.digest)
-        except (Refused, imports.Refusal) as error:
-            raise CommandError(f"Nothing was imported. {' '.join(map(str, error.args))}") from error
-        except DatabaseError as error:
+            with Progress(sys.stderr, STEPS) as progress:
+                self.import_file(file, options, document, progress)
+        except (Refused, imports.Refusal, Misused, DatabaseError) as error:
+            document["error"] = in_a_sentence(error)
             raise CommandError(
-                f"Nothing was imported: the database failed ({str(error).strip()})."
+                document["error"], returncode=2 if isinstance(error, Misused) else 1
             ) from error
+        finally:
+            if options["json"]:
+                self.stdout.write(json.dumps(document, ensure_ascii=False, indent=1))
         if not options["json"]:
-            self.stdout.write(f"{summary(preview)}{' (dry run)' if options['dry_run'] else ''}")
+            self.stdout.write(document["summary"])
+
+    def import_file(self, path, options, document, progress) -> None:
+        """Read, compare, show, store; the document is the same for programs, as far as it came."""
+        progress.step("reading")
+        read, choices = with_choices(self.read(path, options), options)
+        progress.step("comparing")
+        preview = make_preview(read.reading, choices)
+        ranks = [] if preview.blocking else rank_changes(preview)
+        document |= as_document(read, preview, ranks, options["dry_run"])
+        progress.clear()
+        if not options["json"]:
+            self.show(read, preview, ranks)
+        imports.check_source(read)
+        if preview.blocking:
+            raise imports.Refusal(REMEDY)
+        if not options["dry_run"] and preview.change_count:
+            progress.step("storing")
+            imports.confirm(read, choices, preview.digest)
+            document["is_stored"] = True
 
     def read(self, path: Path, options: dict[str, Any]) -> File:
         questions = options["questions"]
@@ -82,44 +117,60 @@ class Command(BaseCommand):
             asked = Asked(
                 llm=options["llm"],
                 benchmark=options["benchmark"],
-                questions=questions.read_bytes() if questions else b"",
+                questions=read_questions(questions) if questions else b"",
             )
             with path.open("rb") as file:
                 read = read_file(file, path.name, asked, options["format"])
         except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}.", returncode=2) from error
+            raise Misused(f"{error.filename}: {error.strerror}.") from error
         reading = imports.with_source(read.reading, options["source_title"], options["source_url"])
         return read._replace(reading=reading)
 
-    def show(self, read: File, preview: Preview, options: dict[str, Any]) -> None:
-        ranks = [] if preview.blocking else rank_changes(preview)
-        if options["json"]:
-            document = as_document(read, preview, ranks)
-            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=1))
-            return
+    def show(self, read: File, preview: Preview, ranks: list[RankChange]) -> None:
         self.stdout.write(f"{read.name}: {FORMATS[read.format].label}")
         for note in preview.notes:
             self.stdout.write(f"  {note}")
         for state in State:
-            lines = preview.of(state)
-            if lines and state is not State.UNCHANGED:
-                self.stdout.write(f"{state} ({len(lines)})")
-                for line in lines[:SHOWN_LINES]:
-                    self.stdout.write(f"  {in_words(line)}")
-                if len(lines) > SHOWN_LINES:
-                    self.stdout.write(f"  … and {len(lines) - SHOWN_LINES} more")
-        if ranks:
-            self.stdout.write(f"ranks ({len(ranks)})")
-        for each in ranks[:SHOWN_LINES]:
-            self.stdout.write(f"  {each.leaderboard}: {each}")
+            if state is not State.UNCHANGED:
+                self.show_some(state, [in_words(line) for line in preview.of(state)])
+        self.show_some("ranks", [f"{each.leaderboard}: {each}" for each in ranks])
+
+    def show_some(self, title: str, lines: list[str]) -> None:
+        if lines:
+            self.stdout.write(f"{title} ({len(lines)})")
+        for line in lines[:SHOWN_LINES]:
+            self.stdout.write(f"  {line}")
+        if len(lines) > SHOWN_LINES:
+            self.stdout.write(f"  … and {len(lines) - SHOWN_LINES} more")
 
 
-def as_document(file: File, preview: Preview, ranks: list[RankChange]) -> dict[str, Any]:
+def read_questions(path: Path) -> bytes:
+    """One byte more than may be there: what is longer is refused where it is parsed."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def in_a_sentence(error: Exception) -> str:
+    match error:
+        case Misused():
+            return str(error)
+        case DatabaseError():
+            return f"Nothing was imported: the database failed ({str(error).strip()})."
+        case _:
+            said = " ".join(map(str, error.args)).removeprefix("Nothing was imported: ")
+            return f"Nothing was imported. {said[:1].upper()}{said[1:]}"
+
+
+def as_document(
+    file: File, preview: Preview, ranks: list[RankChange], is_dry_run: bool
+) -> dict[str, Any]:
     """The preview for programs; numbers are texts, so that no digit is lost."""
     return {
         "file": file.name,
         "sha256": file.sha256,
         "format": file.format,
+        "summary": summary(preview) + (" (dry run)" if is_dry_run else ""),
+        "is_stored": False,
         "changes": preview.change_count,
         "counts": {str(state): preview.counts[state] for state in State},
         "new_llms": [str(each.new) for each in preview.new_llms],
@@ -130,29 +181,57 @@ def as_document(file: File, preview: Preview, ranks: list[RankChange]) -> dict[s
     }
 
 
-def choices_of(read: File, options: dict[str, Any]) -> Choices:
-    """What the command line says about the names of the file."""
+def with_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
+    """What the command line says about the names of the file; with a note of what it assumes."""
     catalogue, reading = load_catalogue(), read.reading
     choices = Choices(
         benchmark=options["benchmark"],
-        percent=tuple(options["percent"]),
+        percent=tuple(percent_names(options["percent"], reading, catalogue)),
         allow_partial=options["allow_partial"],
         create_organizations=options["create_llms"],
     )
     if options["llm"]:
         choices = replace(choices, llms=the_one_llm(options["llm"], reading, catalogue))
-    for of_kind, drafts, create in (
-        (choices.llms, llm_drafts, options["create_llms"]),
-        (choices.metrics, metric_drafts, options["create_metrics"]),
+    targets = find_targets(reading, choices, catalogue)
+    for chosen, found, drafts, create in (
+        (choices.llms, targets.llms, llm_drafts, options["create_llms"]),
+        (choices.metrics, targets.metrics, metric_drafts, options["create_metrics"]),
     ):
-        targets = find_targets(reading, choices, catalogue)
-        named = targets.llms if of_kind is choices.llms else targets.metrics
-        unmatched = [name for name, each in named.items() if each.fate is Fate.UNMATCHED]
+        unmatched = [each.name for each in once(found) if each.fate is Fate.UNMATCHED]
         if create:
-            of_kind |= drafts(unmatched, reading, catalogue)
+            chosen |= drafts(unmatched, reading, catalogue)
         elif options["leave_out"]:
-            of_kind |= {name: {"to": "leave out"} for name in unmatched}
-    return choices
+            chosen |= {name: {"to": "leave out"} for name in unmatched}
+    notes = tuple(assume_points(choices.metrics))
+    return read._replace(reading=replace(reading, notes=reading.notes + notes)), choices
+
+
+def assume_points(metrics: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Nobody can be asked here: a new metric whose unit the file does not say counts in points,
+    which promise nothing. Whether it is a proportion is never guessed."""
+    for name, choice in metrics.items():
+        if choice["to"] == "create" and not choice["unit"]:
+            choice["unit"] = Metric.Unit.POINTS.value
+            yield (
+                f"{name}: the file does not say its unit; it is created in points. "
+                "Create it in the admin first if it is a proportion or percent."
+            )
+
+
+def percent_names(said: list[str], reading: Reading, catalogue: Catalogue) -> Iterator[str]:
+    """The file's own names of these metrics, given as in the file or as here. Raises Misused."""
+    names = list(dict.fromkeys(each.metric for each in reading.results))
+    for each in said:
+        here = catalogue.metric(each)
+        found = [
+            name
+            for name in names
+            if header_key(name) == header_key(each) or (here and catalogue.metric(name) == here)
+        ]
+        if not found:
+            known = short(", ".join(names), 200)
+            raise Misused(f"--percent {each}: the file has no such metric. It has {known}.")
+        yield from found
 
 
 def the_one_llm(name: str, reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
