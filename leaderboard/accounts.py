@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static import admin as static_admin
 from django_otp.plugins.otp_totp import admin as totp_admin
 
@@ -22,15 +23,16 @@ class AccountAdmin(UserAdmin):
         return request.user.is_superuser
 
     @admin.action(
-        description="Remove the second factor of selected users (phone lost)",
+        description=_("Remove the second factor of selected users (phone lost)"),
         permissions=["reset"],
     )
     def reset_second_factor(self, request, users):
         for user in users:
             second_factor.forget(user)
-            self.log_change(request, user, "Removed the second factor.")
+            self.log_change(request, user, str(_("Removed the second factor.")))
         names = ", ".join(str(user) for user in users)
-        messages.success(request, f"The password alone, until a new one is set up: {names}.")
+        done = _("The password alone, until a new one is set up: %(names)s.") % {"names": names}
+        messages.success(request, done)
 
 
 @admin.register(LoginPolicy)

@@ -9,8 +9,9 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
@@ -44,7 +45,8 @@ from .standings import disagreements_of
 
 admin.site.site_header = "LeaderBoard"
 admin.site.site_title = "LeaderBoard"
-admin.site.index_title = "Content"
+admin.site.index_title = _("Content")
+admin.site.site_url = reverse_lazy("front")
 
 
 class PlainNumbers(HistoricalRecordContextHelper):
@@ -76,7 +78,7 @@ class ContentAdmin(FreshAdmin, SimpleHistoryAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         if not is_row_id(object_id):
-            raise Http404("There is no such entry.")
+            raise Http404(_("There is no such entry."))
         return super().history_view(request, object_id, extra_context)
 
     def get_historical_record_context_helper(self, request, historical_record):
@@ -135,9 +137,9 @@ class LLMAdmin(PreviewAdmin):
     fieldsets = [
         (None, {"fields": ["name", "confirm_name", "is_published", "organization"]}),
         (
-            "Facts",
+            _("Facts"),
             {
-                "description": "Leave empty what is not known. Unknown is shown as unknown.",
+                "description": _("Leave empty what is not known. Unknown is shown as unknown."),
                 "fields": [
                     ("parameters", "active_parameters"), ("open_weights", "reasoning"),
                     ("domain", "license"), ("released", "base_model"),
@@ -145,7 +147,7 @@ class LLMAdmin(PreviewAdmin):
                 ],
             },
         ),
-        ("Source and reason of the scores below", {"fields": ["source", "reason"]}),
+        (_("Source and reason of the scores below"), {"fields": ["source", "reason"]}),
     ]  # fmt: skip
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -191,7 +193,7 @@ class LLMAdmin(PreviewAdmin):
         context = {"score_changes": changes} | (extra_context or {})
         return super().history_view(request, object_id, context)
 
-    @admin.display(description="billions", ordering="parameters")
+    @admin.display(description=_("billions"), ordering="parameters")
     def size(self, llm):
         return plain(llm.parameters) if llm.parameters else "–"
 
@@ -220,7 +222,9 @@ def score_fieldset(benchmark, metrics, disagreements):
     metrics = list(metrics)
     wrong = [each for each in disagreements if each.metric.id in {m.pk for m in metrics}]
     return (
-        f"Scores: {benchmark.name if benchmark else 'across benchmarks'}",
+        _("Scores: %(benchmark)s") % {"benchmark": benchmark.name}
+        if benchmark
+        else _("Scores: across benchmarks"),
         {
             "fields": [box_name(metric) for metric in metrics],
             "classes": ["scores"],
@@ -256,8 +260,21 @@ class BenchmarkAdmin(ContentAdmin):
     list_filter = ["language"]
     search_fields = ["name", "slug"]
     fieldsets = [
-        (None, {"fields": ["name", "confirm_name", "slug", "version", "language", "description"]}),
-        ("Links and citation", {"fields": ["homepage", "paper", "dataset", "citation"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "confirm_name",
+                    "slug",
+                    "version",
+                    "language",
+                    "description",
+                    "description_zh",
+                ]
+            },
+        ),
+        (_("Links and citation"), {"fields": ["homepage", "paper", "dataset", "citation"]}),
     ]
     inlines = [MetricInline]
 
@@ -276,12 +293,15 @@ class BenchmarkAdmin(ContentAdmin):
         if leaderboard:
             messages.success(
                 request,
-                f"Added {form.cleaned_data['name']} to “{leaderboard}”. Check the columns here; "
-                "scores are entered on the LLMs' forms.",
+                _(
+                    "Added %(name)s to “%(leaderboard)s”. Check the columns here; scores are "
+                    "entered on the LLMs' forms."
+                )
+                % {"name": form.cleaned_data["name"], "leaderboard": leaderboard},
             )
             return redirect("admin:leaderboard_leaderboard_change", leaderboard.pk)
         context = self.admin_site.each_context(request) | {
-            "title": "Add a benchmark with its metrics",
+            "title": _("Add a benchmark with its metrics"),
             "form": form,
             "opts": self.opts,
         }
@@ -306,9 +326,16 @@ class MetricAdmin(ContentAdmin):
     autocomplete_fields = ["benchmark"]
     list_select_related = ["benchmark"]
     fieldsets = [
-        (None, {"fields": ["benchmark", "name", "confirm_name", "key", "description"]}),
         (
-            "Values",
+            None,
+            {
+                "fields": [
+                    "benchmark", "name", "confirm_name", "key", "description", "description_zh",
+                ]
+            },
+        ),
+        (
+            _("Values"),
             {
                 "fields": [
                     "unit", ("minimum", "maximum"), "higher_is_better", "decimals",
@@ -316,7 +343,7 @@ class MetricAdmin(ContentAdmin):
                 ]
             },
         ),
-        ("Aggregate", {"fields": ["aggregate"]}),
+        (_("Aggregate"), {"fields": ["aggregate"]}),
     ]  # fmt: skip
     inlines = [ComponentInline]
 
@@ -329,8 +356,8 @@ class SourceAdmin(ContentAdmin):
     search_fields = ["title", "evaluator", "url"]
     fieldsets = [
         (None, {"fields": ["title", "kind", "tier", "evaluator", "url", "date"]}),
-        ("How it was measured", {"fields": ["harness", "harness_version", "settings"]}),
-        ("File", {"fields": ["file_name", "file_sha256"]}),
+        (_("How it was measured"), {"fields": ["harness", "harness_version", "settings"]}),
+        (_("File"), {"fields": ["file_name", "file_sha256"]}),
     ]
 
 
@@ -344,9 +371,9 @@ class ScoreAdmin(ContentAdmin):
     list_select_related = ["llm", "metric__benchmark", "source"]
     fieldsets = [
         (None, {"fields": ["llm", "metric", "value", "reason"]}),
-        ("Where it comes from", {"fields": ["source", "measured_on", "note"]}),
+        (_("Where it comes from"), {"fields": ["source", "measured_on", "note"]}),
         (
-            "Only if it differs from the metric",
+            _("Only if it differs from the metric"),
             {"fields": ["decimals", "question_count", "standard_error"]},
         ),
     ]
@@ -364,7 +391,7 @@ class ScoreAdmin(ContentAdmin):
         super().save_model(request, obj, form, change)
         warn_of_disagreements(request, obj.llm)
 
-    @admin.display(description="value", ordering="value")
+    @admin.display(description=_("value"), ordering="value")
     def shown_value(self, score):
         return plain(score.value)
 
@@ -389,7 +416,8 @@ class LeaderboardAdmin(PreviewAdmin):
     list_select_related = ["ranking_metric__benchmark"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "is_published", "position", "ranking_metric"]}),
-        ("Text", {"fields": ["introduction", "methodology", "citation", "contact"]}),
+        (_("Text"), {"fields": ["introduction", "methodology", "citation", "contact"]}),
+        (_("In Chinese"), {"fields": ["title_zh", "introduction_zh", "methodology_zh"]}),
     ]
     inlines = [ColumnInline]
 
@@ -403,7 +431,7 @@ class LeaderboardAdmin(PreviewAdmin):
             raise PermissionDenied
         report = check()
         context = self.admin_site.each_context(request) | {
-            "title": "Consistency",
+            "title": _("Consistency"),
             "report": report,
             "kinds": [(kind, report.of(kind)) for kind in Kind],
         }

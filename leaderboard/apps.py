@@ -4,19 +4,21 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 MAINTAINERS = "Maintainers"
 
 
 class LeaderboardConfig(AppConfig):
     name = "leaderboard"
-    verbose_name = "Leaderboard"
+    verbose_name = _("Leaderboard")
 
     def ready(self):
         from simple_history.signals import pre_create_historical_record
 
-        from . import access, changes, revision
+        from . import access, changes, revision, words
 
+        words.name_fields(self.get_models())
         access.connect()
         revision.connect()
         connection_created.connect(allow_large_statements)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from . import standings
 from .models import LLM, Column, Leaderboard, Score
@@ -13,11 +15,11 @@ from .standings import Disagreement, Origin, Standings
 
 
 class Kind(StrEnum):
-    DISAGREEMENT = "Aggregates that disagree with their components"
-    OUT_OF_RANGE = "Values outside the range of their metric"
-    UNCHECKED = "Aggregates that cannot be checked"
-    PARTIAL = "Partial runs"
-    INCOMPLETE = "LLMs with incomplete coverage"
+    DISAGREEMENT = gettext_noop("Aggregates that disagree with their components")
+    OUT_OF_RANGE = gettext_noop("Values outside the range of their metric")
+    UNCHECKED = gettext_noop("Aggregates that cannot be checked")
+    PARTIAL = gettext_noop("Partial runs")
+    INCOMPLETE = gettext_noop("LLMs with incomplete coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,31 @@ def count_agreeing(everything: Standings) -> int:
 
 def disagreement_text(disagreement: Disagreement) -> str:
     """What is wrong, by how much, and what the page does about it."""
-    metric = disagreement.metric
-    return (
-        f"{metric.full_name} of {disagreement.llm.name}: {plain(disagreement.reported)} was "
-        f"entered, but its components give {plain(disagreement.computed)}, more than the "
-        f"{plain(disagreement.tolerance)} that rounding allows. The page shows the computed value. "
+    return _(
+        "%(metric)s of %(llm)s: %(reported)s was entered, but its components give %(computed)s, "
+        "more than the %(tolerance)s that rounding allows. The page shows the computed value. "
         "Correct whichever number is wrong."
-    )
+    ) % {
+        "metric": disagreement.metric.full_name,
+        "llm": disagreement.llm.name,
+        "reported": plain(disagreement.reported),
+        "computed": plain(disagreement.computed),
+        "tolerance": plain(disagreement.tolerance),
+    }
 
 
 def out_of_range() -> Iterator[Finding]:
     outside = Q(value__lt=F("metric__minimum")) | Q(value__gt=F("metric__maximum"))
     for score in Score.objects.filter(outside).select_related("llm", "metric__benchmark"):
-        text = (
-            f"{score.metric} of {score.llm}: {plain(score.value)} is outside "
-            f"{score.metric.describe_range()}. Correct the value, or the range of the metric."
-        )
+        text = _(
+            "%(metric)s of %(llm)s: %(value)s is outside %(range)s. Correct the value, or the "
+            "range of the metric."
+        ) % {
+            "metric": score.metric,
+            "llm": score.llm,
+            "value": plain(score.value),
+            "range": score.metric.describe_range(),
+        }
         yield Finding(Kind.OUT_OF_RANGE, score.llm_id, text)
 
 
@@ -92,20 +103,24 @@ def unchecked(everything: Standings) -> Iterator[Finding]:
     for row in everything.rows:
         for metric, cell in zip(everything.columns, row.cells, strict=True):
             if cell is not None and cell.origin is Origin.UNCHECKED:
-                text = (
-                    f"{metric.full_name} of {row.llm.name}: {cell.exact} cannot be checked, "
-                    "because a component has no score. Add it if it is known."
-                )
+                text = _(
+                    "%(metric)s of %(llm)s: %(value)s cannot be checked, because a component has "
+                    "no score. Add it if it is known."
+                ) % {"metric": metric.full_name, "llm": row.llm.name, "value": cell.exact}
                 yield Finding(Kind.UNCHECKED, row.llm.id, text)
 
 
 def partial_runs() -> Iterator[Finding]:
     partial = Score.objects.filter(question_count__lt=F("metric__question_count"))
     for score in partial.select_related("llm", "metric__benchmark"):
-        text = (
-            f"{score.metric} of {score.llm}: {score.question_count:,} of "
-            f"{score.metric.question_count:,} questions. Replace it by a full run."
-        )
+        text = _(
+            "%(metric)s of %(llm)s: %(asked)s of %(all)s questions. Replace it by a full run."
+        ) % {
+            "metric": score.metric,
+            "llm": score.llm,
+            "asked": f"{score.question_count:,}",
+            "all": f"{score.metric.question_count:,}",
+        }
         yield Finding(Kind.PARTIAL, score.llm_id, text)
 
 
@@ -119,8 +134,13 @@ def incomplete() -> Iterator[Finding]:
                 if cell is None
             ]
             if missing:
-                text = (
-                    f"{row.llm.name} on {leaderboard}: {row.coverage} of {len(row.cells)} scores. "
-                    f"Missing: {', '.join(missing)}."
-                )
+                text = _(
+                    "%(llm)s on %(leaderboard)s: %(count)s of %(all)s scores. Missing: %(missing)s."
+                ) % {
+                    "llm": row.llm.name,
+                    "leaderboard": leaderboard,
+                    "count": row.coverage,
+                    "all": len(row.cells),
+                    "missing": ", ".join(missing),
+                }
                 yield Finding(Kind.INCOMPLETE, row.llm.id, text)

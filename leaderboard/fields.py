@@ -8,9 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .names import clean_name
 from .numbers import parse_number, plain
+from .sentences import Sentence
 
 
 class NumberFormField(forms.DecimalField):
@@ -41,8 +43,13 @@ class NumberField(models.DecimalField):
 def to_number(value: object) -> Decimal:
     try:
         return parse_number(str(value))
-    except ValueError as error:
-        raise ValidationError(str(error), code="invalid") from error
+    except Sentence as error:
+        raise in_words(error) from error
+
+
+def in_words(error: Sentence) -> ValidationError:
+    """The sentence as forms show it, in the reader's language."""
+    return ValidationError(_(error.template), code="invalid", params=error.varying)
 
 
 class NameField(models.CharField):
@@ -68,24 +75,27 @@ class NameFormField(forms.CharField):
 def clean_name_or_error(value: str) -> str:
     try:
         return clean_name(value)
-    except ValueError as error:
-        raise ValidationError(str(error), code="invalid") from error
+    except Sentence as error:
+        raise in_words(error) from error
 
 
 def validate_web_address(value: str) -> None:
     """Only http and https, and nobody's password in it."""
-    remedy = "Type the address of a page, like https://example.org/page."
+    remedy = {"remedy": _("Type the address of a page, like https://example.org/page.")}
     try:
         URLValidator(schemes=["http", "https"])(value)
         parts = urlsplit(value)
     except (ValidationError, ValueError) as error:
-        raise ValidationError(f"This is not a web address. {remedy}", code="invalid") from error
+        refusal = _("This is not a web address. %(remedy)s") % remedy
+        raise ValidationError(refusal, code="invalid") from error
     if parts.username or parts.password:
-        raise ValidationError(f"The address holds a user name or password. {remedy}")
+        raise ValidationError(_("The address holds a user name or password. %(remedy)s") % remedy)
     if not value.isprintable():
-        raise ValidationError(f"The address holds a character that nobody can see. {remedy}")
+        raise ValidationError(
+            _("The address holds a character that nobody can see. %(remedy)s") % remedy
+        )
     if is_private(parts.hostname or ""):
-        raise ValidationError(f"Only a private network reaches this address. {remedy}")
+        raise ValidationError(_("Only a private network reaches this address. %(remedy)s") % remedy)
 
 
 def is_private(host: str) -> bool:

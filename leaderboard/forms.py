@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from .fields import NumberFormField, clean_name_or_error
 from .freshness import CarefulForm, CarefulInlineFormSet, take_over_newer
@@ -39,19 +40,24 @@ class ReasonField(forms.CharField):
         found = private_detail(value)
         if found:
             raise ValidationError(
-                f"“{found}” names a place on somebody's machine, and visitors read this. "
-                "Leave it out."
+                _(
+                    "“%(found)s” names a place on somebody's machine, and visitors read this. "
+                    "Leave it out."
+                )
+                % {"found": found}
             )
 
 
 def reason_field() -> ReasonField:
     return ReasonField(
-        label="Reason (public)",
+        label=_("Reason (public)"),
         required=False,
         max_length=500,
         widget=forms.TextInput(attrs={"size": 80}),
-        help_text="Why scores change, in a sentence. Visitors see it beside the old and the new "
-        "value, without your name. Needed when a published score is changed or removed.",
+        help_text=_(
+            "Why scores change, in a sentence. Visitors see it beside the old and the new value, "
+            "without your name. Needed when a published score is changed or removed."
+        ),
     )
 
 
@@ -59,7 +65,7 @@ class NamedForm(CarefulForm):
     """Asks back when a name mixes scripts: a Cyrillic letter in a Latin word can look Latin."""
 
     confirm_name = forms.BooleanField(
-        label="The name is meant as it is written", required=False, widget=forms.HiddenInput
+        label=_("The name is meant as it is written"), required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args, **kwargs):
@@ -72,8 +78,11 @@ class NamedForm(CarefulForm):
         mixed = mixed_words(name)
         if mixed and "name" in self.changed_data and not self.cleaned_data["confirm_name"]:
             raise ValidationError(
-                f"“{mixed[0]}” mixes letters of different scripts that may look alike. Type it "
-                "anew on one keyboard, or tick the box if it is meant so."
+                _(
+                    "“%(word)s” mixes letters of different scripts that may look alike. Type it "
+                    "anew on one keyboard, or tick the box if it is meant so."
+                )
+                % {"word": mixed[0]}
             )
         return self.cleaned_data["confirm_name"]
 
@@ -105,9 +114,11 @@ class LLMForm(NamedForm):
     source = forms.ModelChoiceField(
         Source.objects.all(),
         required=False,
-        label="Source",
-        help_text="Of the scores added or changed in this save. Left empty, a changed score keeps "
-        "the source it has, and a new one has an unknown source.",
+        label=_("Source"),
+        help_text=_(
+            "Of the scores added or changed in this save. Left empty, a changed score keeps "
+            "the source it has, and a new one has an unknown source."
+        ),
     )
     reason = reason_field()
 
@@ -158,12 +169,17 @@ class LLMForm(NamedForm):
         corrected = [str(metric) for metric, score in changed if score and metric.pk in public]
         if corrected and self.instance.is_published and not cleaned.get("reason"):
             names = ", ".join(corrected)
-            self.add_error("reason", f"Say why these published scores change: {names}.")
+            self.add_error(
+                "reason",
+                _("Say why these published scores change: %(names)s.") % {"names": names},
+            )
         if cleaned.get("source") and not changed:
             self.add_error(
                 "source",
-                "No score is added or changed in this save. The source of a score that is there "
-                "is changed on its own form, under Scores.",
+                _(
+                    "No score is added or changed in this save. The source of a score that is "
+                    "there is changed on its own form, under Scores."
+                ),
             )
         return cleaned
 
@@ -215,7 +231,7 @@ class ScoreForm(CarefulForm):
             if "decimals" not in self.changed_data:
                 cleaned["decimals"] = None  # as many as the new value has
             if self.instance.pk and self.instance.llm.is_published and not cleaned.get("reason"):
-                self.add_error("reason", "Say why this published score changes.")
+                self.add_error("reason", _("Say why this published score changes."))
         return cleaned
 
     def save(self, commit=True):
@@ -240,44 +256,55 @@ class ColumnFormSet(CarefulInlineFormSet):
 class GuidedBenchmarkForm(forms.Form):
     """A benchmark, its metrics, their aggregate and their columns on a leaderboard, in one go."""
 
-    name = Benchmark._meta.get_field("name").formfield(help_text="For example: AnesBench")
+    name = Benchmark._meta.get_field("name").formfield(help_text=_("For example: AnesBench"))
     language = Benchmark._meta.get_field("language").formfield()
     version = Benchmark._meta.get_field("version").formfield()
     description = Benchmark._meta.get_field("description").formfield()
     paper = Benchmark._meta.get_field("paper").formfield()
     dataset = Benchmark._meta.get_field("dataset").formfield()
     metrics = forms.CharField(
+        label=_("Metrics"),
         widget=forms.Textarea(attrs={"rows": 6, "cols": 50, "placeholder": "system1, 2960"}),
-        help_text="One per line: its name, a comma, and its number of questions (leave the comma "
-        "and the number out if unknown). In the order of the columns.",
+        help_text=_(
+            "One per line: its name, a comma, and its number of questions (leave the comma "
+            "and the number out if unknown). In the order of the columns."
+        ),
     )
     unit = Metric._meta.get_field("unit").formfield()
     decimals = Metric._meta.get_field("decimals").formfield()
     higher_is_better = Metric._meta.get_field("higher_is_better").formfield()
     is_share_of_questions = Metric._meta.get_field("is_share_of_questions").formfield()
     aggregate = forms.ChoiceField(
-        label="Add an aggregate",
-        choices=[("", "no"), *Metric.Aggregate.choices[1:]],
+        label=_("Add an aggregate"),
+        choices=[("", _("no")), *Metric.Aggregate.choices[1:]],
         required=False,
-        help_text="A further column that is computed from the metrics above.",
+        help_text=_("A further column that is computed from the metrics above."),
     )
-    aggregate_name = forms.CharField(required=False, initial="overall", max_length=100)
+    aggregate_name = forms.CharField(
+        label=_("Name of the aggregate"), required=False, initial="overall", max_length=100
+    )
     leaderboard = forms.ModelChoiceField(
         Leaderboard.objects.all(),
         required=False,
-        empty_label="a new, unpublished one",
-        help_text="Where the columns go, after those it has.",
+        label=_("Leaderboard"),
+        empty_label=_("a new, unpublished one"),
+        help_text=_("Where the columns go, after those it has."),
     )
     title = Leaderboard._meta.get_field("title").formfield(
-        label="Title of the new leaderboard", required=False, help_text="If it is a new one."
+        label=_("Title of the new leaderboard"),
+        required=False,
+        help_text=_("If it is a new one."),
     )
 
     def clean_name(self):
         mixed = mixed_words(self.cleaned_data["name"])
         if mixed:
             raise ValidationError(
-                f"“{mixed[0]}” mixes letters of different scripts that may look alike. Type it "
-                "anew on one keyboard; if it is meant so, use “Add benchmark”, which asks back."
+                _(
+                    "“%(word)s” mixes letters of different scripts that may look alike. Type it "
+                    "anew on one keyboard; if it is meant so, use “Add benchmark”, which asks back."
+                )
+                % {"word": mixed[0]}
             )
         return self.cleaned_data["name"]
 
@@ -287,18 +314,20 @@ class GuidedBenchmarkForm(forms.Form):
         found = [read_metric_line(number, line) for number, line in lines if line.strip()]
         names = [name.casefold() for name, _ in found]
         if len(names) != len(set(names)):
-            raise ValidationError("Two lines have the same name. Give each metric its own.")
+            raise ValidationError(_("Two lines have the same name. Give each metric its own."))
         return found
 
     def clean(self):
         cleaned = super().clean()
         if not cleaned.get("leaderboard") and not cleaned.get("title"):
-            self.add_error("title", "Type a title, or choose a leaderboard above.")
+            self.add_error("title", _("Type a title, or choose a leaderboard above."))
         if cleaned.get("aggregate") == Metric.Aggregate.QUESTION_WEIGHTED:
             uncounted = [name for name, count in cleaned.get("metrics", []) if not count]
             if uncounted:
                 self.add_error(
-                    "metrics", f"The weighted mean needs the number of questions of {uncounted[0]}."
+                    "metrics",
+                    _("The weighted mean needs the number of questions of %(metric)s.")
+                    % {"metric": uncounted[0]},
                 )
         return cleaned
 
@@ -370,11 +399,16 @@ def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
     count = count.strip()
     if count and not re.fullmatch(r"0*[1-9][0-9]{0,8}", count):
         raise ValidationError(
-            f"Line {number}: “{count[:20]}” is not a number of questions. Write it without a "
-            "separator between thousands, like: system1, 2960"
+            _(
+                "Line %(line)s: “%(typed)s” is not a number of questions. Write it without a "
+                "separator between thousands, like: system1, 2960"
+            )
+            % {"line": number, "typed": count[:20]}
         )
     if not name.strip():
-        raise ValidationError(f"Line {number} has no name. Write it like: system1, 2960")
+        raise ValidationError(
+            _("Line %(line)s has no name. Write it like: system1, 2960") % {"line": number}
+        )
     return name.strip(), int(count) if count else None
 
 

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from .freshness import (
     OPENED,
@@ -39,7 +40,9 @@ from .freshness import (
     without_rows,
 )
 
-LOOK_AGAIN = "Nothing was deleted yet. Look at it as it is now, and confirm again if it should go."
+LOOK_AGAIN = _(
+    "Nothing was deleted yet. Look at it as it is now, and confirm again if it should go."
+)
 RECORDS = (
     100  # of a row's history are searched for who changed it; more are not read for a sentence
 )
@@ -104,14 +107,14 @@ class FreshAdmin(admin.ModelAdmin):
         now = self.stored_snapshot(request, obj)
         request.meanwhile = self.compare(request, opened, now)
         request.opened_anew = seal(now, row_key(obj))
-        for formset, _ in self.get_formsets_with_inlines(request, obj):
+        for formset, _inline in self.get_formsets_with_inlines(request, obj):
             gone = pks_of(request.meanwhile.gone, formset.model)
             request.POST = without_rows(request.POST, formset.get_default_prefix(), gone)
 
     def stored_snapshot(self, request, obj) -> Snapshot:
         values = values_of(obj, self.shown_names()) | self.box_values(obj)
         snapshot = {row_key(obj): values}
-        for formset, _ in self.get_formsets_with_inlines(request, obj):
+        for formset, _inline in self.get_formsets_with_inlines(request, obj):
             names = concrete_names(formset.model, formset.form.base_fields)
             rows = formset.model._default_manager.filter(**{formset.fk.name: obj})
             snapshot |= {row_key(row): values_of(row, names) for row in locked_rows(rows, names)}
@@ -152,18 +155,23 @@ class FreshAdmin(admin.ModelAdmin):
     def gone_response(self, request, object_id):
         """The row was deleted: says when and by whom, and gives back what was typed."""
         context = self.admin_site.each_context(request) | {
-            "title": f"This {self.opts.verbose_name} is deleted",
+            "title": _("This %(kind)s is deleted") % {"kind": self.opts.verbose_name},
             "opts": self.opts,
-            "sentence": f"{self.deleted_sentence(request, object_id)} Nothing was saved.",
+            "sentence": f"{self.deleted_sentence(request, object_id)} {_('Nothing was saved.')}",
             "typed": typed_lines(request.POST),
         }
         return render(request, "admin/leaderboard/gone.html", context, status=409)
 
     def deleted_sentence(self, request, object_id) -> str:
         record = deletion_of(self.model, unquote(object_id))
-        when = stamp(record, request.user) if record else "meanwhile, or never existed"
-        name = f" “{record.instance}”" if record else ""
-        return f"The {self.opts.verbose_name}{name} was deleted {when}."
+        if record is None:
+            gone = _("The %(kind)s was deleted meanwhile, or never existed.")
+            return gone % {"kind": self.opts.verbose_name}
+        return _("The %(kind)s “%(name)s” was deleted %(stamp)s.") % {
+            "kind": self.opts.verbose_name,
+            "name": record.instance,
+            "stamp": stamp(record, request.user),
+        }
 
     # What changed
 
@@ -198,19 +206,19 @@ class FreshAdmin(admin.ModelAdmin):
         if opened is None:
             row = model._base_manager.get(pk=pk)
             when = stamp(next(iter(reversed(history_of(model, id=pk))), None), request.user)
-            return (
-                f"The row “{row}” was added {when} while you had this form open. It stays when "
+            return _(
+                "The row “%(row)s” was added %(stamp)s while you had this form open. It stays when "
                 "you save again."
-            )
+            ) % {"row": row, "stamp": when}
         values = ", ".join(
             f"{stored_field(model, name).verbose_name} {shown(stored_field(model, name), text)}"
             for name, text in opened.items()
         )
         when = stamp(deletion_of(model, pk), request.user)
-        return (
-            f"The row with {values} was removed {when} while you had this form open, so this "
+        return _(
+            "The row with %(values)s was removed %(stamp)s while you had this form open, so this "
             "form has it no more. Add it again in an empty row if it should stay."
-        )
+        ) % {"values": values, "stamp": when}
 
     # The list, where it can be edited
 
@@ -224,7 +232,7 @@ class FreshAdmin(admin.ModelAdmin):
 
     def look_what_changed_in_list(self, request) -> None:
         if not all(is_row_id(pk) for pk in posted_ids(request.POST)):
-            raise BadRequest("A row of this list has no number. Open the list again.")
+            raise BadRequest(_("A row of this list has no number. Open the list again."))
         opened = unseal(request.POST.get(OPENED, ""), self.list_purpose())
         if opened is None:
             request.meanwhile, request.opened_anew = Meanwhile(refusal=UNKNOWN), ""
@@ -276,7 +284,7 @@ class FreshAdmin(admin.ModelAdmin):
             if obj is not None and self.has_delete_permission(request, obj):
                 told = self.changes_before_deletion(request, [obj])
                 if told:
-                    messages.warning(request, " ".join([*told, LOOK_AGAIN]))
+                    messages.warning(request, " ".join([*told, str(LOOK_AGAIN)]))
                     return redirect(request.get_full_path())
             return super().delete_view(request, object_id, extra_context)
 
@@ -304,37 +312,50 @@ class FreshAdmin(admin.ModelAdmin):
         """One sentence for each thing that is not as the page for confirmation showed it."""
         opened = unseal(request.POST.get(OPENED, ""), self.delete_purpose())
         if opened is None:
-            return ["The page that asked did not come back as it was sent."]
-        objects, counts, _, _ = self.get_deleted_objects(rows, request)
+            return [str(_("The page that asked did not come back as it was sent."))]
+        objects, counts, *_rest = self.get_deleted_objects(rows, request)
         now = self.deletion(rows, objects, counts)
         told = self.row_changes_before_deletion(request, opened["rows"], now["rows"])
         own = str(self.opts.verbose_name_plural)
         for name in (opened["counts"] | now["counts"]).keys() - {own}:
             was, count = opened["counts"].get(name, 0), now["counts"].get(name, 0)
             if was != count:
-                told.append(f"{capfirst(name)} that go with it: {was} then, {count} now.")
+                told.append(
+                    _("%(kind)s that go with it: %(was)s then, %(count)s now.")
+                    % {"kind": capfirst(name), "was": was, "count": count}
+                )
         if opened["with"] != now["with"] and not told:
-            told.append("Something that would be deleted with it was changed meanwhile.")
+            told.append(str(_("Something that would be deleted with it was changed meanwhile.")))
         return told
 
     def row_changes_before_deletion(self, request, opened: Snapshot, now: Snapshot) -> list[str]:
         told = []
         for key in now:
             if key not in opened:
-                told.append("Something was chosen that the page did not show.")
+                told.append(str(_("Something was chosen that the page did not show.")))
                 continue
             for change in self.field_changes(request, key, opened[key], now[key]):
                 told.append(
-                    f"{capfirst(change.column.verbose_name)} was "
-                    f"{shown(change.column, change.opened)} when you were asked and was changed "
-                    f"to {shown(change.column, change.stored)} {change.stamp}."
+                    _(
+                        "%(field)s was %(opened)s when you were asked and was changed to "
+                        "%(stored)s %(stamp)s."
+                    )
+                    % {
+                        "field": capfirst(change.column.verbose_name),
+                        "opened": shown(change.column, change.opened),
+                        "stored": shown(change.column, change.stored),
+                        "stamp": change.stamp,
+                    }
                 )
         gone = len(opened.keys() - now.keys())
         if gone:
-            told.append(f"{gone} {model_ngettext(self.opts, gone)} of those are deleted already.")
+            told.append(
+                _("%(count)s %(kind)s of those are deleted already.")
+                % {"count": gone, "kind": model_ngettext(self.opts, gone)}
+            )
         return told
 
-    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request, queryset):
         """Django's, but asks again if something changed since it asked."""
         with transaction.atomic():
@@ -345,7 +366,7 @@ class FreshAdmin(admin.ModelAdmin):
                 )
                 told = self.changes_before_deletion(request, rows)
                 if told:
-                    messages.warning(request, " ".join([*told, LOOK_AGAIN]))
+                    messages.warning(request, " ".join([*told, str(LOOK_AGAIN)]))
                     request.POST = without_name(request.POST, "post")
             response = delete_selected(self, request, queryset)
         page = getattr(response, "context_data", None)

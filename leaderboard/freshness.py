@@ -13,6 +13,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from .numbers import plain
 
@@ -21,11 +23,11 @@ Snapshot = dict[str, Values]  # row_key: its values
 
 OPENED = "opened"  # the hidden input
 LONGEST = 200  # characters of a text that a form carries along; of a longer one a digest does
-UNKNOWN = (
+UNKNOWN = _(
     "This form came without the values it was opened with, so nobody can tell whether somebody "
     "else changed them meanwhile. Nothing was saved. Open the form again and repeat your change."
 )
-STALE = (
+STALE = _(
     "Nothing was saved yet: somebody changed this while you had the form open. What you typed is "
     "still here. Look at what is named below, then save again; or open the form again to leave "
     "everything as it is stored."
@@ -91,15 +93,15 @@ def stored_field(model: type[models.Model], name: str) -> models.Field | None:
 def shown(column: models.Field | None, text: str) -> str:
     """A value in quotes, as the form names it: the row, the choice, yes or no."""
     if not text:
-        return "(empty)"
+        return str(_("(empty)"))
     if column is not None and column.remote_field and is_row_id(text):
         row = column.related_model._base_manager.filter(pk=text).first()
-        return f"“{row}”" if row else f"no. {text}, which is deleted"
+        return f"“{row}”" if row else _("no. %(number)s, which is deleted") % {"number": text}
     if isinstance(column, models.BooleanField):
-        text = {"True": "yes", "False": "no"}.get(text, text)
+        text = {"True": _("yes"), "False": _("no")}.get(text, text)
     elif column is not None and column.flatchoices:
         text = dict(column.flatchoices).get(text, text)
-    return f"“{text.partition(chr(0))[0]}”"
+    return f"“{str(text).partition(chr(0))[0]}”"
 
 
 def text_then(record: Any, column: models.Field) -> str:
@@ -120,10 +122,35 @@ def record_of(history: Iterable[Any], column: models.Field, stored: str) -> Any:
 def stamp(record: Any, reader: Any = None) -> str:
     """When, and by whom if the history knows: “on 2026-11-23 14:05 UTC by anna”."""
     if record is None:
-        return "meanwhile"
-    user = record.history_user
-    who = " by you" if user and user == reader else f" by {user}" if user else ""
-    return f"on {record.history_date:%Y-%m-%d %H:%M} UTC{who}"
+        return str(_("meanwhile"))
+    user, when = record.history_user, f"{record.history_date:%Y-%m-%d %H:%M}"
+    if user and user == reader:
+        return _("on %(when)s UTC by you") % {"when": when}
+    if user:
+        return _("on %(when)s UTC by %(user)s") % {"when": when, "user": user}
+    return _("on %(when)s UTC") % {"when": when}
+
+
+# (was it emptied, was something typed): the sentence
+CHANGED = {
+    (False, False): gettext_noop(
+        "%(label)s was changed to %(stored)s %(stamp)s while you had this form open; you opened it "
+        "with %(opened)s and left it so. The form has the newer value now."
+    ),
+    (False, True): gettext_noop(
+        "%(label)s was changed to %(stored)s %(stamp)s while you had this form open; you opened it "
+        "with %(opened)s and typed %(typed)s. Save again to overwrite it, or type what is to be "
+        "stored."
+    ),
+    (True, False): gettext_noop(
+        "%(label)s was emptied %(stamp)s while you had this form open; you opened it with "
+        "%(opened)s and left it so. The form has the newer value now."
+    ),
+    (True, True): gettext_noop(
+        "%(label)s was emptied %(stamp)s while you had this form open; you opened it with "
+        "%(opened)s and typed %(typed)s. Save again to overwrite it, or type what is to be stored."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -140,17 +167,13 @@ class FieldChange:
     def sentence(self, label: str, typed: str | None) -> str:
         """Both values, when, by whom, and how to go on; nothing was typed if it was left as it
         was."""
-        became = f"changed to {shown(self.column, self.stored)}" if self.stored else "emptied"
-        yours = (
-            "left it so. The form has the newer value now."
-            if typed is None
-            else f"typed {shown(self.column, typed)}. Save again to overwrite it, or type what is "
-            "to be stored."
-        )
-        return (
-            f"{label} was {became} {self.stamp} while you had this form open; you opened it with "
-            f"{shown(self.column, self.opened)} and {yours}"
-        )
+        return _(CHANGED[not self.stored, typed is not None]) % {
+            "label": label,
+            "stored": shown(self.column, self.stored),
+            "stamp": self.stamp,
+            "opened": shown(self.column, self.opened),
+            "typed": "" if typed is None else shown(self.column, typed),
+        }
 
 
 @dataclass
@@ -240,7 +263,10 @@ class CarefulRows:
     def changed_rows(self) -> Iterable[str]:
         for form in self.forms:
             for change in self.changes_of(form):
-                label = f"{capfirst(change.column.verbose_name)} of the row “{change.row}”"
+                label = _("%(field)s of the row “%(row)s”") % {
+                    "field": capfirst(change.column.verbose_name),
+                    "row": change.row,
+                }
                 typed = None if change.name in form.left else typed_text(form, change.name)
                 yield change.sentence(label, typed)
 

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from .sentences import Sentence
+
 # Unicode has a dozen dashes that look like the one on the keyboard.
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣-⁃˗➖", "-"))
 # Cc controls, Cf format (zero-width, bidi, byte-order mark), Zl and Zp line separators,
@@ -19,20 +21,21 @@ SPACES = " \t\r\n"  # what comes along when a name is pasted; other separators a
 def clean_name(text: str) -> str:
     """The name in NFC, without spaces around it and with single spaces inside.
 
-    Raises ValueError, saying which character is wrong and what to do, if the name has no letter or
+    Raises Sentence, saying which character is wrong and what to do, if the name has no letter or
     digit, or a character that cannot be seen.
     """
     for position, character in enumerate(text.strip(SPACES), start=1):
         if unicodedata.category(character) in INVISIBLE or character in BLANKS:
-            code = f"U+{ord(character):04X}"
-            name = unicodedata.name(character, "a control character").lower()
-            raise ValueError(
-                f"Character {position} is {code} ({name}), which nobody can see. "
-                "Delete it, or type the name by hand."
+            raise Sentence(
+                "Character %(position)s is %(code)s (%(name)s), which nobody can see. "
+                "Delete it, or type the name by hand.",
+                position=position,
+                code=f"U+{ord(character):04X}",
+                name=unicodedata.name(character, "a control character").lower(),
             )
     cleaned = " ".join(unicodedata.normalize("NFC", text).split())
     if not any(character.isalnum() for character in cleaned):
-        raise ValueError("A name needs at least one letter or digit.")
+        raise Sentence("A name needs at least one letter or digit.")
     return cleaned
 
 

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from .sentences import Sentence, noop
+
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 LARGEST = Decimal(1_000_000)  # a NumberField holds six digits before the point
 
@@ -10,30 +12,50 @@ LARGEST = Decimal(1_000_000)  # a NumberField holds six digits before the point
 def parse_number(text: str) -> Decimal:
     """The number that a text is, in plain ASCII digits with a point.
 
-    Raises ValueError with a sentence that says what to type instead. Everything that Python or a
-    spreadsheet would read differently (1_000, 0,87, 87 %, １.５, NaN, 0x1A, ½) is refused.
+    Raises a Sentence that says what to type instead. Everything that Python or a spreadsheet would
+    read differently (1_000, 0,87, 87 %, １.５, NaN, 0x1A, ½) is refused.
     """
     typed = text.strip(" \t\r\n")
     if NUMBER.fullmatch(typed):
         number = Decimal(typed)
         if abs(number) >= LARGEST:
-            raise ValueError(f"{_short(typed)} is too large. Type a number below 1,000,000.")
+            raise Sentence(
+                "%(typed)s is too large. Type a number below 1,000,000.", typed=_short(typed)
+            )
         return number or abs(number)  # never -0
-    raise ValueError(f"{_short(typed)} is not a number here: {_remedy(typed)}")
+    raise Sentence(_remedy(typed), typed=_short(typed), repaired=typed.replace(",", "."))
+
+
+# Marked for translation; Sentence says them.
+DECIMAL_COMMA = noop(
+    "%(typed)s is not a number here: use a point for the decimals, like %(repaired)s."
+)
+THOUSANDS = noop(
+    "%(typed)s is not a number here: use a point for the decimals and nothing between thousands, "
+    "like 1234.5."
+)
+PERCENT = noop(
+    "%(typed)s is not a number here: leave out the percent sign and type the number in the unit of "
+    "the metric."
+)
+NOTHING = noop("%(typed)s is not a number here: leave the box empty if there is no score.")
+SPECIAL = noop(
+    "%(typed)s is not a number here: type plain digits 0–9 and a point, without special characters "
+    "or spaces."
+)
+OTHER = noop("%(typed)s is not a number here: type plain digits with a point, like 0.87.")
 
 
 def _remedy(typed: str) -> str:
     if re.fullmatch(r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+)", typed, re.ASCII):
-        return f"use a point for the decimals, like {typed.replace(',', '.')}."
+        return DECIMAL_COMMA
     if re.fullmatch(r"[+-]?[\d,]+(\.\d*)?", typed, re.ASCII):
-        return "use a point for the decimals and nothing between thousands, like 1234.5."
+        return THOUSANDS
     if "%" in typed or "％" in typed:
-        return "leave out the percent sign and type the number in the unit of the metric."
+        return PERCENT
     if typed.lower().lstrip("+-") in ("", "–", "nan", "inf", "infinity", "null", "none", "n/a"):
-        return "leave the box empty if there is no score."
-    if not typed.isascii():
-        return "type plain digits 0–9 and a point, without special characters or spaces."
-    return "type plain digits with a point, like 0.87."
+        return NOTHING
+    return OTHER if typed.isascii() else SPECIAL
 
 
 def _short(typed: str) -> str:

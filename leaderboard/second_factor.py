@@ -12,6 +12,7 @@ from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 from django_otp import login as remember_device
 from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -21,7 +22,7 @@ from .access import is_second_factor_required, second_factor_of
 from .throttle import claim_try
 
 RECOVERY_CODES = 10
-REFUSED = (
+REFUSED = _(
     "This code is not valid: mistyped, used before, or there were too many wrong ones lately. "
     "Type the next code that the app shows, or a recovery code."
 )
@@ -29,6 +30,7 @@ REFUSED = (
 
 class CodeForm(forms.Form):
     code = forms.CharField(
+        label=_("Code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
@@ -64,7 +66,7 @@ def enrol(request):
         "picture": mark_safe(segno.make(address).svg_inline(scale=5, light="#fff")),
         "is_required": is_second_factor_required(),
     }
-    return show(request, "enrol", "Set up a second factor", context | {"form": form})
+    return show(request, "enrol", _("Set up a second factor"), context | {"form": form})
 
 
 def ask(request):
@@ -75,7 +77,7 @@ def ask(request):
         wanted = request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
         return redirect(wanted if is_ours else "admin:index")
-    return show(request, "ask", "Second factor", {"form": form})
+    return show(request, "ask", _("Second factor"), {"form": form})
 
 
 def look_after(request):
@@ -85,10 +87,10 @@ def look_after(request):
         if "new-codes" in request.POST:
             return show_codes(request, make_codes(request.user))
         forget(request.user)
-        messages.success(request, "Your second factor is switched off.")
+        messages.success(request, _("Your second factor is switched off."))
         return redirect("admin:index")
     left = StaticToken.objects.filter(device__user=request.user).count()
-    return show(request, "on", "Second factor", {"form": form, "left": left})
+    return show(request, "on", _("Second factor"), {"form": form, "left": left})
 
 
 def is_right(request, form, devices):
@@ -150,7 +152,7 @@ def otpauth_address(request, device):
 
 
 def show_codes(request, codes):
-    return show(request, "codes", "Recovery codes", {"codes": codes})
+    return show(request, "codes", _("Recovery codes"), {"codes": codes})
 
 
 def show(request, state, title, context):

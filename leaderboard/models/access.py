@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class FailedLogin(models.Model):
@@ -27,15 +28,17 @@ class LoginPolicy(models.Model):
     """What administrators ask of everybody who logs in; one row, made when first looked at."""
 
     require_second_factor = models.BooleanField(
-        "require a second factor",
+        _("require a second factor"),
         default=False,
-        help_text="Everybody who logs in then needs a code from an app on their phone beside the "
-        "password. Who has none yet is led through setting it up before anything else.",
+        help_text=_(
+            "Everybody who logs in then needs a code from an app on their phone beside the "
+            "password. Who has none yet is led through setting it up before anything else."
+        ),
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "login policy"
+        verbose_name = verbose_name_plural = _("login policy")
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_login_policy")]
 
     def __str__(self):
-        return "Login policy"
+        return str(_("Login policy"))

@@ -4,12 +4,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ..fields import NameField
 from ..names import name_key
 
-MARKDOWN = "Markdown: **bold**, *italic*, [link](https://…), lists. HTML is shown as text."
+MARKDOWN = _("Markdown: **bold**, *italic*, [link](https://…), lists. HTML is shown as text.")
+CHINESE = _("Shown on the Chinese pages. Empty: the English text is shown there too.")
 
 
 def make_slug(name: str) -> str:
@@ -78,15 +80,18 @@ class Named(Content):
     def clean(self):
         super().clean()
         if len(self.name_key) > 400:
-            raise ValidationError({"name": "The name is too long. Type a shorter one."})
+            raise ValidationError({"name": _("The name is too long. Type a shorter one.")})
         if "\0" in self.name_key:
             return  # refused by the field already, and PostgreSQL cannot even look for it
         twin = self.namesakes().filter(name_key=self.name_key).first()
         if twin:
             raise ValidationError(
                 {
-                    "name": f"“{self.name}” looks like “{twin.name}”, which exists already. "
-                    "Edit that one, or type a name that a reader can tell apart."
+                    "name": _(
+                        "“%(name)s” looks like “%(twin)s”, which exists already. Edit that one, or "
+                        "type a name that a reader can tell apart."
+                    )
+                    % {"name": self.name, "twin": twin.name}
                 }
             )
 
@@ -98,12 +103,14 @@ def without_name(exclude):
 
 class Slugged(Named):
     slug = models.SlugField(
-        "address",
+        _("address"),
         max_length=100,
         unique=True,
         blank=True,
-        help_text="Last part of the page's address. Leave empty to make it from the name. "
-        "It is fixed at first publication, so that links keep working.",
+        help_text=_(
+            "Last part of the page's address. Leave empty to make it from the name. "
+            "It is fixed at first publication, so that links keep working."
+        ),
     )
 
     class Meta:
@@ -117,7 +124,11 @@ class Slugged(Named):
         super().clean()
         if self.name and not self.slug:
             raise ValidationError(
-                {"slug": "Type an address: the name has no Latin letter or digit to make it from."}
+                {
+                    "slug": _(
+                        "Type an address: the name has no Latin letter or digit to make it from."
+                    )
+                }
             )
 
 

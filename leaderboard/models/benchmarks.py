@@ -9,10 +9,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST, plain
+from ..words import word
 from .base import (
+    CHINESE,
     MARKDOWN,
     BySlug,
     Content,
@@ -32,9 +35,11 @@ FIXED_COLUMNS = (
 
 def validate_metric_key(key: str) -> None:
     if key in FIXED_COLUMNS:
-        raise ValidationError(f"“{key}” is the name of a fixed column. Choose another key.")
+        raise ValidationError(
+            _("“%(key)s” is the name of a fixed column. Choose another key.") % {"key": key}
+        )
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
-        raise ValidationError("Type lower-case letters, digits and single hyphens between them.")
+        raise ValidationError(_("Type lower-case letters, digits and single hyphens between them."))
 
 
 def free_key(benchmark_slug: str, name: str, taken: Container[str]) -> str:
@@ -58,17 +63,24 @@ class Benchmark(Slugged):
         max_length=50,
         blank=True,
         default="",
-        help_text="Scores of two versions are not comparable: a new version is a new benchmark.",
+        help_text=_("Scores of two versions are not comparable: a new version is a new benchmark."),
     )
     language = NameField(
-        max_length=50, blank=True, default="", help_text="Language of the questions: English, …"
+        max_length=50, blank=True, default="", help_text=_("Language of the questions: English, …")
     )
     description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    description_zh = models.TextField(
+        _("description in Chinese"),
+        max_length=20_000,
+        blank=True,
+        default="",
+        help_text=CHINESE,
+    )
     homepage = WebAddressField()
     paper = WebAddressField()
     dataset = WebAddressField()
     citation = models.TextField(
-        max_length=10_000, blank=True, default="", help_text="BibTeX, shown for copying."
+        max_length=10_000, blank=True, default="", help_text=_("BibTeX, shown for copying.")
     )
 
     objects = BySlug.from_queryset(BenchmarkQuerySet)()
@@ -80,7 +92,7 @@ class Benchmark(Slugged):
             models.UniqueConstraint(
                 fields=["name_key"],
                 name="one_benchmark_per_name",
-                violation_error_message="A benchmark of that name exists already.",
+                violation_error_message=_("A benchmark of that name exists already."),
             ),
         ]
 
@@ -107,14 +119,17 @@ class Metric(Named):
     """A quantity that a benchmark measures, or an aggregate of others."""
 
     class Unit(models.TextChoices):
-        PROPORTION = "proportion", "proportion (0 to 1)"
-        PERCENT = "percent", "percent (0 to 100)"
-        POINTS = "points", "points"
+        PROPORTION = "proportion", _("proportion (0 to 1)")
+        PERCENT = "percent", _("percent (0 to 100)")
+        POINTS = "points", _("points")
 
     class Aggregate(models.TextChoices):
-        NONE = "", "no: it is measured"
-        MEAN = "mean", "mean of its components"
-        QUESTION_WEIGHTED = "question-weighted mean", "question-weighted mean of its components"
+        NONE = "", _("no: it is measured")
+        MEAN = "mean", _("mean of its components")
+        QUESTION_WEIGHTED = (
+            "question-weighted mean",
+            _("question-weighted mean of its components"),
+        )
 
     benchmark = models.ForeignKey(
         Benchmark,
@@ -122,59 +137,74 @@ class Metric(Named):
         related_name="metrics",
         null=True,
         blank=True,
-        help_text="Leave empty for an aggregate across benchmarks.",
+        help_text=_("Leave empty for an aggregate across benchmarks."),
     )
     key = models.SlugField(
         max_length=100,
         unique=True,
         validators=[validate_metric_key],
-        help_text="Its name in addresses, files and exports: lower-case letters, digits, hyphens. "
-        "Files and links use it, so keep it.",
+        help_text=_(
+            "Its name in addresses, files and exports: lower-case letters, digits, hyphens. "
+            "Files and links use it, so keep it."
+        ),
     )
     description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    description_zh = models.TextField(
+        _("description in Chinese"),
+        max_length=20_000,
+        blank=True,
+        default="",
+        help_text=CHINESE,
+    )
     unit = models.CharField(
         max_length=20,
         choices=Unit,
         default=Unit.PROPORTION,
-        help_text="Every score of the metric is in this unit. Nothing is converted silently.",
+        help_text=_("Every score of the metric is in this unit. Nothing is converted silently."),
     )
     minimum = NumberField(
         max_digits=14,
         decimal_places=8,
         null=True,
         blank=True,
-        help_text="A score below is refused. Empty: 0 for a proportion or percent.",
+        help_text=_("A score below is refused. Empty: 0 for a proportion or percent."),
     )
     maximum = NumberField(
         max_digits=14,
         decimal_places=8,
         null=True,
         blank=True,
-        help_text="A score above is refused. Empty: 1 for a proportion, 100 for percent.",
+        help_text=_("A score above is refused. Empty: 1 for a proportion, 100 for percent."),
     )
     higher_is_better = models.BooleanField(default=True)
     decimals = models.PositiveSmallIntegerField(
         default=2,
         validators=[MaxValueValidator(8)],
-        help_text="Digits after the point on the page. Exports and ranks keep full precision.",
+        help_text=_("Digits after the point on the page. Exports and ranks keep full precision."),
     )
     question_count = models.PositiveIntegerField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(1_000_000_000)],
-        help_text="Questions asked: makes the uncertainty of scores and the weight in aggregates.",
+        help_text=_(
+            "Questions asked: makes the uncertainty of scores and the weight in aggregates."
+        ),
     )
     is_share_of_questions = models.BooleanField(
         default=True,
-        help_text="An accuracy: the share of questions answered correctly. F1 or BLEU is not one.",
+        help_text=_(
+            "An accuracy: the share of questions answered correctly. F1 or BLEU is not one."
+        ),
     )
     aggregate = models.CharField(
         max_length=30,
         choices=Aggregate,
         default=Aggregate.NONE,
         blank=True,
-        help_text="How it is made from its components below. A score that is entered all the same "
-        "is shown only while it agrees with them.",
+        help_text=_(
+            "How it is made from its components below. A score that is entered all the same "
+            "is shown only while it agrees with them."
+        ),
     )
 
     objects = models.Manager.from_queryset(MetricQuerySet)()
@@ -186,13 +216,13 @@ class Metric(Named):
             models.UniqueConstraint(
                 fields=["benchmark", "name_key"],
                 name="one_metric_of_a_name_per_benchmark",
-                violation_error_message="The benchmark has a metric of that name already.",
+                violation_error_message=_("The benchmark has a metric of that name already."),
             ),
             models.UniqueConstraint(
                 fields=["name_key"],
                 condition=Q(benchmark=None),
                 name="one_metric_of_a_name_across_benchmarks",
-                violation_error_message="A metric of that name exists already.",
+                violation_error_message=_("A metric of that name exists already."),
             ),
             models.CheckConstraint(condition=Q(decimals__lte=8), name="at_most_eight_decimals"),
         ]
@@ -222,10 +252,10 @@ class Metric(Named):
 
     def check_range(self) -> None:
         if None not in (self.minimum, self.maximum) and self.minimum >= self.maximum:
-            raise ValidationError({"maximum": "The maximum must be above the minimum."})
+            raise ValidationError({"maximum": _("The maximum must be above the minimum.")})
         if self.unit == self.Unit.PERCENT and self.maximum == 1:
             raise ValidationError(
-                {"maximum": "0 to 1 is the range of a proportion. Leave both ends empty."}
+                {"maximum": _("0 to 1 is the range of a proportion. Leave both ends empty.")}
             )
 
     def check_scores(self) -> None:
@@ -237,8 +267,11 @@ class Metric(Named):
         if self.unit != stored.unit and scores.exists():
             raise ValidationError(
                 {
-                    "unit": f"{scores.count()} scores are in {stored.unit}, and nothing converts "
-                    "them. Add another metric for the other unit."
+                    "unit": _(
+                        "%(count)s scores are in %(unit)s, and nothing converts them. Add another "
+                        "metric for the other unit."
+                    )
+                    % {"count": scores.count(), "unit": word(stored.unit)}
                 }
             )
         if (self.minimum, self.maximum) == (stored.minimum, stored.maximum):
@@ -250,26 +283,38 @@ class Metric(Named):
             outside |= Q(value__gt=self.maximum)
         count = scores.filter(outside).count()
         if count:
-            raise ValidationError(
-                {"maximum": f"{count} scores would be outside this range. Correct them first."}
-            )
+            refusal = _("%(count)s scores would be outside this range. Correct them first.")
+            raise ValidationError({"maximum": refusal % {"count": count}})
 
     def describe_range(self) -> str:
         """“0 to 1, proportion”"""
         low = "–∞" if self.minimum is None else plain(self.minimum)
         high = "∞" if self.maximum is None else plain(self.maximum)
-        return f"{low} to {high}, {self.unit}"
+        return _("%(low)s to %(high)s, %(unit)s") % {
+            "low": low,
+            "high": high,
+            "unit": word(self.unit),
+        }
 
     def check_value(self, value: Decimal) -> None:
         """Raise ValidationError, saying what to do, if the value is outside the metric's range."""
         low, high = self.minimum, self.maximum
         if (low is None or value >= low) and (high is None or value <= high):
             return
-        remedy = "Check the number and its unit."
+        remedy = _("Check the number and its unit.")
         if self.unit == self.Unit.PROPORTION and 1 < value <= 100:
-            remedy = f"If this is {plain(value)} %, type {plain(value / 100)}."
+            remedy = _("If this is %(percent)s %%, type %(share)s.") % {
+                "percent": plain(value),
+                "share": plain(value / 100),
+            }
         raise ValidationError(
-            f"{plain(value)} is outside the range of {self} ({self.describe_range()}). {remedy}"
+            _("%(value)s is outside the range of %(metric)s (%(range)s). %(remedy)s")
+            % {
+                "value": plain(value),
+                "metric": self,
+                "range": self.describe_range(),
+                "remedy": remedy,
+            }
         )
 
 
@@ -299,7 +344,7 @@ class Component(Content):
         decimal_places=8,
         null=True,
         blank=True,
-        help_text="In a question-weighted mean. Empty: the component's own number of questions.",
+        help_text=_("In a question-weighted mean. Empty: the component's own number of questions."),
     )
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -318,12 +363,15 @@ class Component(Content):
             models.CheckConstraint(
                 condition=Q(weight__gt=0, weight__lt=LARGEST) | Q(weight=None),
                 name="weights_are_positive",
-                violation_error_message="A weight is above 0.",
+                violation_error_message=_("A weight is above 0."),
             ),
         ]
 
     def __str__(self):
-        return f"{self.metric} in {self.aggregate}"
+        return _("%(metric)s in %(aggregate)s") % {
+            "metric": self.metric,
+            "aggregate": self.aggregate,
+        }
 
     def natural_key(self):
         return (self.aggregate.key, self.metric.key)
@@ -338,16 +386,21 @@ class Component(Content):
         if self.aggregate_id in with_components([self.metric_id], parts):
             raise ValidationError(
                 {
-                    "metric": f"{self.metric} is made from {self.aggregate} itself. "
-                    "Choose a metric that does not depend on it."
+                    "metric": _(
+                        "%(metric)s is made from %(aggregate)s itself. Choose a metric that does "
+                        "not depend on it."
+                    )
+                    % {"metric": self.metric, "aggregate": self.aggregate}
                 }
             )
         weighted = self.aggregate.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
         if weighted and self.weight is None and self.metric.question_count is None:
             raise ValidationError(
                 {
-                    "weight": f"{self.metric} has no number of questions. Give it one, or type a "
-                    "weight here."
+                    "weight": _(
+                        "%(metric)s has no number of questions. Give it one, or type a weight here."
+                    )
+                    % {"metric": self.metric}
                 }
             )
 

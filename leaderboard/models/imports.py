@@ -5,6 +5,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..fields import NameField
 from ..names import name_key
@@ -17,40 +18,40 @@ from .scores import Source
 class Alias(Content):
     """A file's name for an LLM or a metric, remembered from an import or typed by hand."""
 
-    name = NameField(help_text="As the file writes it: org__model, “sciq / acc,none”.")
+    name = NameField(help_text=_("As the file writes it: org__model, “sciq / acc,none”."))
     key = models.CharField(max_length=400, editable=False)
     llm = models.ForeignKey(
-        LLM, models.CASCADE, related_name="aliases", null=True, blank=True, verbose_name="LLM"
+        LLM, models.CASCADE, related_name="aliases", null=True, blank=True, verbose_name=_("LLM")
     )
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="aliases", null=True, blank=True
     )
 
     class Meta:
-        verbose_name_plural = "aliases"
+        verbose_name_plural = _("aliases")
         ordering = ["key", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(llm=None, metric__isnull=False) | Q(llm__isnull=False, metric=None),
                 name="an_alias_stands_for_one_thing",
-                violation_error_message="Choose an LLM or a metric, and only one.",
+                violation_error_message=_("Choose an LLM or a metric, and only one."),
             ),
             models.UniqueConstraint(
                 fields=["key"],
                 condition=Q(metric=None),
                 name="an_alias_stands_for_one_llm",
-                violation_error_message="This name stands for an LLM already.",
+                violation_error_message=_("This name stands for an LLM already."),
             ),
             models.UniqueConstraint(
                 fields=["key"],
                 condition=Q(llm=None),
                 name="an_alias_stands_for_one_metric",
-                violation_error_message="This name stands for a metric already.",
+                violation_error_message=_("This name stands for a metric already."),
             ),
         ]
 
     def __str__(self):
-        return f"{self.name} is {self.llm or self.metric}"
+        return _("%(name)s is %(thing)s") % {"name": self.name, "thing": self.llm or self.metric}
 
     def derive(self):
         self.key = name_key(self.name or "")
@@ -61,25 +62,25 @@ class Import(models.Model):
     processes; what was changed stays here, so that it can be taken back."""
 
     class State(models.TextChoices):
-        PENDING = "pending", "waiting for confirmation"
-        DONE = "done", "imported"
-        UNDONE = "undone", "undone"
+        PENDING = "pending", _("waiting for confirmation")
+        DONE = "done", _("imported")
+        UNDONE = "undone", _("undone")
 
     file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField("file SHA-256", max_length=64)
+    file_sha256 = models.CharField(_("file SHA-256"), max_length=64)
     format = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     source = models.ForeignKey(Source, models.SET_NULL, related_name="imports", null=True)
     reading = models.JSONField(null=True, encoder=DjangoJSONEncoder)  # until it is imported
     choices = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     changes = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    change_count = models.PositiveIntegerField("changes", default=0)
-    created_at = models.DateTimeField("read", auto_now_add=True)
+    change_count = models.PositiveIntegerField(_("changes"), default=0)
+    created_at = models.DateTimeField(_("read"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
     )
-    imported_at = models.DateTimeField("imported", null=True)
-    undone_at = models.DateTimeField("undone", null=True)
+    imported_at = models.DateTimeField(_("imported"), null=True)
+    undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
     )

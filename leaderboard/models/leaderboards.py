@@ -4,10 +4,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from ..fields import NameField, WebAddressField
 from ..names import name_key
-from .base import MARKDOWN, BySlug, Content, ContentQuerySet, history
+from ..words import local_text
+from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet, history
 from .benchmarks import Metric
 
 
@@ -18,42 +21,61 @@ class LeaderboardQuerySet(ContentQuerySet):
 class Leaderboard(Content):
     """A public page: which metrics are shown, in which order, ranked by which."""
 
-    title = NameField(help_text="Heading of the page, like “LeaderBoard - AnesBench”.")
+    title = NameField(help_text=_("Heading of the page, like “LeaderBoard - AnesBench”."))
+    title_zh = NameField(_("title in Chinese"), blank=True, default="", help_text=CHINESE)
     slug = models.SlugField(
-        "address",
+        _("address"),
         max_length=100,
         unique=True,
-        help_text="Last part of the page's address: /leaderboard/…/. Links keep it, so it is "
-        "fixed at first publication.",
+        help_text=_(
+            "Last part of the page's address: /leaderboard/…/. Links keep it, so it is "
+            "fixed at first publication."
+        ),
     )
     introduction = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
+    introduction_zh = models.TextField(
+        _("introduction in Chinese"),
+        max_length=20_000,
+        blank=True,
+        default="",
+        help_text=CHINESE,
+    )
     methodology = models.TextField(
         max_length=50_000,
         blank=True,
         default="",
-        help_text="How the scores were measured and the aggregates are made. " + MARKDOWN,
+        help_text=format_lazy(
+            "{} {}", _("How the scores were measured and the aggregates are made."), MARKDOWN
+        ),
+    )
+    methodology_zh = models.TextField(
+        _("methodology in Chinese"),
+        max_length=50_000,
+        blank=True,
+        default="",
+        help_text=CHINESE,
     )
     citation = models.TextField(
-        max_length=10_000, blank=True, default="", help_text="BibTeX, shown for copying."
+        max_length=10_000, blank=True, default="", help_text=_("BibTeX, shown for copying.")
     )
     contact = NameField(
-        "contact for corrections",
+        _("contact for corrections"),
         max_length=500,
         blank=True,
         default="",
-        help_text="An e-mail address, or the web address of a form or issue tracker.",
+        help_text=_("An e-mail address, or the web address of a form or issue tracker."),
     )
     position = models.PositiveSmallIntegerField(
-        default=0, help_text="The published leaderboard with the smallest one is the front page."
+        default=0, help_text=_("The published leaderboard with the smallest one is the front page.")
     )
     is_published = models.BooleanField(
-        "published", default=False, help_text="Until then only “Preview” shows it."
+        _("published"), default=False, help_text=_("Until then only “Preview” shows it.")
     )
     ranking_metric = models.ForeignKey(
         Metric,
         models.PROTECT,
         related_name="ranked_leaderboards",
-        help_text="Ranks follow this metric. It has to be one of the columns.",
+        help_text=_("Ranks follow this metric. It has to be one of the columns."),
     )
 
     objects = BySlug.from_queryset(LeaderboardQuerySet)()
@@ -76,7 +98,7 @@ class Leaderboard(Content):
     @property
     def short_title(self) -> str:
         """What tells it from other leaderboards: the part of the title after “ - ”."""
-        return self.title.rsplit(" - ", 1)[-1]
+        return local_text(self, "title").rsplit(" - ", 1)[-1]
 
     def clean(self):
         super().clean()
@@ -84,7 +106,7 @@ class Leaderboard(Content):
         others = Leaderboard.objects.exclude(pk=self.pk).values_list("title", flat=True)
         if name_key(self.title) in map(name_key, others):
             raise ValidationError(
-                {"title": "Another leaderboard has this title. Type one that readers can tell."}
+                {"title": _("Another leaderboard has this title. Type one that readers can tell.")}
             )
 
     def check_ranking_metric(self, column_metric_ids) -> None:
@@ -92,8 +114,11 @@ class Leaderboard(Content):
         if self.ranking_metric_id not in column_metric_ids:
             raise ValidationError(
                 {
-                    "ranking_metric": f"{self.ranking_metric} is not among the columns. "
-                    "Add it to them, or rank by one of them."
+                    "ranking_metric": _(
+                        "%(metric)s is not among the columns. Add it to them, or rank by one of "
+                        "them."
+                    )
+                    % {"metric": self.ranking_metric}
                 }
             )
 
@@ -106,7 +131,7 @@ def validate_contact(contact: str) -> None:
         WebAddressField().run_validators(contact)
     except ValidationError as error:
         raise ValidationError(
-            {"contact": "Type an e-mail address, or a web address that starts with https://."}
+            {"contact": _("Type an e-mail address, or a web address that starts with https://.")}
         ) from error
 
 
@@ -122,9 +147,9 @@ class Column(Content):
 
     leaderboard = models.ForeignKey(Leaderboard, models.CASCADE, related_name="columns")
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="columns")
-    position = models.PositiveSmallIntegerField(default=0, help_text="From left to right.")
+    position = models.PositiveSmallIntegerField(default=0, help_text=_("From left to right."))
     shown_by_default = models.BooleanField(
-        default=True, help_text="Visitors can always choose columns for themselves."
+        default=True, help_text=_("Visitors can always choose columns for themselves.")
     )
 
     objects = models.Manager.from_queryset(ColumnQuerySet)()
@@ -139,7 +164,10 @@ class Column(Content):
         ]
 
     def __str__(self):
-        return f"{self.metric} on {self.leaderboard}"
+        return _("%(metric)s on %(leaderboard)s") % {
+            "metric": self.metric,
+            "leaderboard": self.leaderboard,
+        }
 
     def natural_key(self):
         return (self.leaderboard.slug, self.metric.key)

@@ -5,13 +5,14 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST
 from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, history
 
 validate_hugging_face_id = RegexValidator(
-    r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z", "Type the id as in its address: organization/name."
+    r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z", _("Type the id as in its address: organization/name.")
 )
 
 
@@ -31,7 +32,7 @@ class Organization(Slugged):
             models.UniqueConstraint(
                 fields=["name_key"],
                 name="one_organization_per_name",
-                violation_error_message="An organization of that name exists already.",
+                violation_error_message=_("An organization of that name exists already."),
             ),
         ]
 
@@ -52,76 +53,81 @@ class LLM(Slugged):
         related_name="llms",
         null=True,
         blank=True,
-        help_text="Who released it. Leave empty if unknown.",
+        help_text=_("Who released it. Leave empty if unknown."),
     )
     parameters = NumberField(
-        "parameters (billions)",
+        _("parameters (billions)"),
         max_digits=10,
         decimal_places=4,
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal("0.0001"))],
-        help_text="All parameters, in billions: 671 for a 671B LLM. Empty if not disclosed: "
-        "never a guess.",
+        help_text=_(
+            "All parameters, in billions: 671 for a 671B LLM. Empty if not disclosed: "
+            "never a guess."
+        ),
     )
     active_parameters = NumberField(
-        "active parameters (billions)",
+        _("active parameters (billions)"),
         max_digits=10,
         decimal_places=4,
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal("0.0001"))],
-        help_text="For a mixture of experts: those used for one token, in billions. Else empty.",
+        help_text=_("For a mixture of experts: those used for one token, in billions. Else empty."),
     )
     open_weights = models.BooleanField(
-        null=True, blank=True, help_text="Can anyone download the weights? Unknown is an answer."
+        null=True, blank=True, help_text=_("Can anyone download the weights? Unknown is an answer.")
     )
     license = NameField(
-        max_length=100, blank=True, default="", help_text="As its publisher names it."
+        max_length=100, blank=True, default="", help_text=_("As its publisher names it.")
     )
     domain = NameField(
         max_length=50,
         blank=True,
         default="",
-        help_text="What it was trained for, in one lower-case word: general, medical, …",
+        help_text=_("What it was trained for, in one lower-case word: general, medical, …"),
     )
     reasoning = models.BooleanField(
-        null=True, blank=True, help_text="Does it write a chain of thought before it answers?"
+        null=True, blank=True, help_text=_("Does it write a chain of thought before it answers?")
     )
     base_model = NameField(
-        max_length=200, blank=True, default="", help_text="The LLM it was fine-tuned from, if any."
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("The LLM it was fine-tuned from, if any."),
     )
     huggingface_id = models.CharField(
-        "Hugging Face id",
+        _("Hugging Face id"),
         max_length=200,
         blank=True,
         default="",
         validators=[validate_hugging_face_id],
-        help_text="organization/name, without https://…",
+        help_text=_("organization/name, without https://…"),
     )
-    homepage = WebAddressField(help_text="Its own page, if it has one outside Hugging Face.")
+    homepage = WebAddressField(help_text=_("Its own page, if it has one outside Hugging Face."))
     released = models.DateField(
-        null=True, blank=True, help_text="Day of first public release, as 2025-01-20."
+        null=True, blank=True, help_text=_("Day of first public release, as 2025-01-20.")
     )
     description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
     is_published = models.BooleanField(
-        "published",
+        _("published"),
         default=True,
-        help_text="Visitors see it and its scores count in ranks. Switch off for a draft.",
+        help_text=_("Visitors see it and its scores count in ranks. Switch off for a draft."),
     )
 
     objects = BySlug.from_queryset(LLMQuerySet)()
     history = history()
 
     class Meta:
-        verbose_name = "LLM"
-        verbose_name_plural = "LLMs"
+        verbose_name = _("LLM")
+        verbose_name_plural = _("LLMs")
         ordering = ["name_key"]
         constraints = [
             models.UniqueConstraint(
                 fields=["name_key"],
                 name="one_llm_per_name",
-                violation_error_message="An LLM of that name exists already.",
+                violation_error_message=_("An LLM of that name exists already."),
             ),
             models.CheckConstraint(
                 condition=Q(parameters__gt=0, parameters__lt=LARGEST) | Q(parameters=None),
@@ -153,5 +159,9 @@ class LLM(Slugged):
     def check_sizes(self) -> None:
         if self.parameters and self.active_parameters and self.active_parameters > self.parameters:
             raise ValidationError(
-                {"active_parameters": "More active parameters than parameters: check both numbers."}
+                {
+                    "active_parameters": _(
+                        "More active parameters than parameters: check both numbers."
+                    )
+                }
             )

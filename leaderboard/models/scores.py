@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from ..fields import NameField, NumberField, WebAddressField
 from ..numbers import LARGEST, plain, reported_places
@@ -26,49 +27,53 @@ class Source(Content):
     """Who measured scores, when and how."""
 
     class Kind(models.TextChoices):
-        PAPER = "paper", "paper"
-        LEADERBOARD = "leaderboard", "leaderboard"
-        RUN = "evaluation run", "evaluation run"
-        REPORT = "report", "report"
+        PAPER = "paper", _("paper")
+        LEADERBOARD = "leaderboard", _("leaderboard")
+        RUN = "evaluation run", _("evaluation run")
+        REPORT = "report", _("report")
 
     class Tier(models.TextChoices):
-        INDEPENDENT = "independent", "independent: neither this site nor the LLM's maker"
-        MAINTAINER = "maintainer", "maintainer: those who run this leaderboard"
-        VENDOR = "vendor", "vendor: the maker of the LLM"
-        UNKNOWN = "unknown", "unknown"
+        INDEPENDENT = "independent", _("independent: neither this site nor the LLM's maker")
+        MAINTAINER = "maintainer", _("maintainer: those who run this leaderboard")
+        VENDOR = "vendor", _("vendor: the maker of the LLM")
+        UNKNOWN = "unknown", _("unknown")
 
     title = NameField(
-        max_length=200, help_text="As a reader would cite it: “AnesBench paper, table 2”."
+        max_length=200, help_text=_("As a reader would cite it: “AnesBench paper, table 2”.")
     )
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.RUN)
-    url = WebAddressField("URL", help_text="Where a reader can check the numbers.")
+    url = WebAddressField(_("URL"), help_text=_("Where a reader can check the numbers."))
     evaluator = NameField(
-        max_length=200, blank=True, default="", help_text="Who ran the evaluation."
+        max_length=200, blank=True, default="", help_text=_("Who ran the evaluation.")
     )
     tier = models.CharField(
         max_length=20,
         choices=Tier,
         default=Tier.UNKNOWN,
-        help_text="How independent the evaluator is of the LLM. Unknown counts as least trusted.",
+        help_text=_(
+            "How independent the evaluator is of the LLM. Unknown counts as least trusted."
+        ),
     )
     harness = NameField(
-        max_length=100, blank=True, default="", help_text="The program: lm-evaluation-harness, …"
+        max_length=100, blank=True, default="", help_text=_("The program: lm-evaluation-harness, …")
     )
     harness_version = NameField(max_length=100, blank=True, default="")
     settings = models.TextField(
         max_length=5_000,
         blank=True,
         default="",
-        help_text="Prompt, shots, temperature, … as text. Public: no paths, hosts or tokens.",
+        help_text=_("Prompt, shots, temperature, … as text. Public: no paths, hosts or tokens."),
     )
-    date = models.DateField(null=True, blank=True, help_text="Of the measurement or publication.")
+    date = models.DateField(
+        null=True, blank=True, help_text=_("Of the measurement or publication.")
+    )
     file_name = NameField(max_length=200, blank=True, default="")
     file_sha256 = models.CharField(
-        "file SHA-256",
+        _("file SHA-256"),
         max_length=64,
         blank=True,
         default="",
-        validators=[RegexValidator(r"^([0-9a-f]{64})?\Z", "64 hexadecimal digits, lower case.")],
+        validators=[RegexValidator(r"^([0-9a-f]{64})?\Z", _("64 hexadecimal digits, lower case."))],
     )
 
     objects = models.Manager.from_queryset(SourceQuerySet)()
@@ -80,7 +85,7 @@ class Source(Content):
             models.UniqueConstraint(
                 fields=["title", "url", "file_sha256"],
                 name="one_source_per_title_url_and_file",
-                violation_error_message="This source exists already.",
+                violation_error_message=_("This source exists already."),
             ),
         ]
 
@@ -100,8 +105,11 @@ class Source(Content):
             if found:
                 raise ValidationError(
                     {
-                        field: f"“{found}” names a place on somebody's machine, and this is shown "
-                        "to everyone. Leave it out, or name the model or file alone."
+                        field: _(
+                            "“%(found)s” names a place on somebody's machine, and this is shown to "
+                            "everyone. Leave it out, or name the model or file alone."
+                        )
+                        % {"found": found}
                     }
                 )
 
@@ -118,23 +126,25 @@ class ScoreQuerySet(ContentQuerySet):
 class Score(Content):
     """One number: what an LLM reached in a metric. A missing score is no row at all."""
 
-    llm = models.ForeignKey(LLM, models.CASCADE, related_name="scores", verbose_name="LLM")
+    llm = models.ForeignKey(LLM, models.CASCADE, related_name="scores", verbose_name=_("LLM"))
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="scores")
     value = NumberField(
         max_digits=14,
         decimal_places=8,
-        help_text="In the metric's unit, with a point: 0.87. Type as many digits as are reported.",
+        help_text=_(
+            "In the metric's unit, with a point: 0.87. Type as many digits as are reported."
+        ),
     )
     decimals = models.PositiveSmallIntegerField(
         blank=True,
         validators=[MaxValueValidator(8)],
-        help_text="Digits after the point as reported. Empty: as typed, at least the metric's.",
+        help_text=_("Digits after the point as reported. Empty: as typed, at least the metric's."),
     )
     question_count = models.PositiveIntegerField(
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(1_000_000_000)],
-        help_text="Only if it differs from the metric's: a smaller one is a partial run.",
+        help_text=_("Only if it differs from the metric's: a smaller one is a partial run."),
     )
     standard_error = NumberField(
         max_digits=14,
@@ -142,7 +152,7 @@ class Score(Content):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal(0))],
-        help_text="Only if the source reports one; else it follows from the questions.",
+        help_text=_("Only if the source reports one; else it follows from the questions."),
     )
     source = models.ForeignKey(
         Source,
@@ -150,11 +160,11 @@ class Score(Content):
         related_name="scores",
         null=True,
         blank=True,
-        help_text="Leave empty if unknown.",
+        help_text=_("Leave empty if unknown."),
     )
     measured_on = models.DateField(null=True, blank=True)
     note = NameField(
-        max_length=500, blank=True, default="", help_text="Public: what a reader has to know."
+        max_length=500, blank=True, default="", help_text=_("Public: what a reader has to know.")
     )
 
     objects = models.Manager.from_queryset(ScoreQuerySet)()
@@ -166,7 +176,7 @@ class Score(Content):
             models.UniqueConstraint(
                 fields=["llm", "metric"],
                 name="one_score_per_llm_and_metric",
-                violation_error_message="The LLM has a score in this metric: edit that one.",
+                violation_error_message=_("The LLM has a score in this metric: edit that one."),
             ),
             models.CheckConstraint(
                 condition=Q(value__gt=-LARGEST, value__lt=LARGEST), name="scores_are_finite"
@@ -182,7 +192,11 @@ class Score(Content):
         ]
 
     def __str__(self):
-        return f"{self.llm} in {self.metric}: {plain(self.value)}"
+        return _("%(llm)s in %(metric)s: %(value)s") % {
+            "llm": self.llm,
+            "metric": self.metric,
+            "value": plain(self.value),
+        }
 
     def natural_key(self):
         return (self.llm.slug, self.metric.key)

@@ -1,0 +1,79 @@
+"""What is stored in English words, in the reader's language: values, and the names of fields."""
+
+from typing import Any
+
+from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop
+
+# Values that the content knows. Others, such as an organization's name, are shown as they are.
+WORDS = (
+    # what nobody knows, and plain answers
+    gettext_noop("unknown"), gettext_noop("yes"), gettext_noop("no"), gettext_noop("other"),
+    # weights
+    gettext_noop("open"), gettext_noop("closed"),
+    # domains that LLMs commonly have
+    gettext_noop("general"), gettext_noop("medical"), gettext_noop("code"), gettext_noop("math"),
+    gettext_noop("law"), gettext_noop("finance"), gettext_noop("science"),
+    # languages that benchmarks commonly have
+    gettext_noop("English"), gettext_noop("Chinese"), gettext_noop("multilingual"),
+    # units, aggregates
+    gettext_noop("proportion"), gettext_noop("percent"), gettext_noop("points"),
+    gettext_noop("mean"), gettext_noop("question-weighted mean"),
+    # kinds and tiers of sources
+    gettext_noop("paper"), gettext_noop("leaderboard"), gettext_noop("evaluation run"),
+    gettext_noop("report"), gettext_noop("independent"), gettext_noop("maintainer"),
+    gettext_noop("vendor"),
+)  # fmt: skip
+KNOWN = frozenset(WORDS)
+
+
+def word(value: str) -> str:
+    """A stored value in the reader's language, if it is one of those known here."""
+    return gettext(value) if value in KNOWN else value
+
+
+def local_text(row: Any, name: str) -> str:
+    """The text of a field in the reader's language, else in English."""
+    chinese = getattr(row, f"{name}_zh") if get_language() == "zh-hans" else ""
+    return chinese or getattr(row, name)
+
+
+# Fields and models that are called as in the code, with spaces: a name of their own beside each
+# would say the same twice. A test asserts that none is missing here.
+NAMES = (
+    gettext_noop("benchmark"), gettext_noop("benchmarks"), gettext_noop("name"),
+    gettext_noop("version"), gettext_noop("language"), gettext_noop("description"),
+    gettext_noop("homepage"), gettext_noop("paper"), gettext_noop("dataset"),
+    gettext_noop("citation"), gettext_noop("metric"), gettext_noop("metrics"), gettext_noop("key"),
+    gettext_noop("unit"), gettext_noop("minimum"), gettext_noop("maximum"),
+    gettext_noop("higher is better"), gettext_noop("decimals"), gettext_noop("question count"),
+    gettext_noop("is share of questions"), gettext_noop("aggregate"), gettext_noop("component"),
+    gettext_noop("components"), gettext_noop("weight"), gettext_noop("position"),
+    gettext_noop("organization"), gettext_noop("organizations"), gettext_noop("open weights"),
+    gettext_noop("license"), gettext_noop("domain"), gettext_noop("reasoning"),
+    gettext_noop("base model"), gettext_noop("released"), gettext_noop("source"),
+    gettext_noop("sources"), gettext_noop("title"), gettext_noop("kind"), gettext_noop("evaluator"),
+    gettext_noop("tier"), gettext_noop("harness"), gettext_noop("harness version"),
+    gettext_noop("settings"), gettext_noop("date"), gettext_noop("file name"),
+    gettext_noop("score"), gettext_noop("scores"), gettext_noop("value"),
+    gettext_noop("standard error"), gettext_noop("measured on"), gettext_noop("note"),
+    gettext_noop("alias"), gettext_noop("import"), gettext_noop("imports"), gettext_noop("format"),
+    gettext_noop("state"), gettext_noop("reading"), gettext_noop("choices"),
+    gettext_noop("changes"), gettext_noop("created by"), gettext_noop("undone by"),
+    gettext_noop("leaderboard"), gettext_noop("leaderboards"), gettext_noop("introduction"),
+    gettext_noop("methodology"), gettext_noop("ranking metric"), gettext_noop("column"),
+    gettext_noop("columns"), gettext_noop("shown by default"),
+)  # fmt: skip
+
+
+def name_fields(models: Any) -> None:
+    """Gives fields and models that have no name of their own one in the reader's language."""
+    for model in models:
+        options = model._meta
+        if "verbose_name" not in options.original_attrs:
+            words = str(options.verbose_name)
+            options.verbose_name = gettext_lazy(words)
+            if "verbose_name_plural" not in options.original_attrs:
+                options.verbose_name_plural = gettext_lazy(f"{words}s")
+        for field in options.local_fields:
+            if getattr(field, "_verbose_name", "") is None:
+                field.verbose_name = gettext_lazy(field.verbose_name)
