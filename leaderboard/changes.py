@@ -14,16 +14,19 @@ from operator import itemgetter
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from simple_history.models import HistoricalRecords
 
 from .models import LLM, Column, Component, Leaderboard, Score, with_components
 from .numbers import decimal_places, format_number
 from .records import ScoreRecord, load_metrics
 from .standings import bottom_up, refused, shown_values
+from .words import listed
 
 SHOWN_NAMES = 12
 SHOWN_CORRECTIONS = 50  # of one entry; an LLM's own page has all of its own
-REFUSED = "a value that did not fit its components"
+REFUSED = gettext_noop("a value that did not fit its components")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +58,39 @@ class Entry:
     @property
     def title(self) -> str:
         """“New LLM gpt-4o, 9 new scores”, “1 correction of gpt-4o”"""
-        parts = [
-            self.new_llms_in_words,
-            plural(self.new_scores, "new score") if self.new_scores else "",
-        ]
-        if self.new_scores and not self.new_llms:
-            parts[1] += f" of {named(self.scored_llms)}"
-        if self.correction_count:
-            corrected = named(self.corrected_llms)
-            parts.append(f"{plural(self.correction_count, 'correction')} of {corrected}")
-        return ", ".join(part for part in parts if part)
+        parts = [self.new_llms_in_words, self.new_scores_in_words, self.corrections_in_words]
+        return listed(part for part in parts if part)
 
     @property
     def new_llms_in_words(self) -> str:
+        if not self.new_llms:
+            return ""
         if len(self.new_llms) == 1:
-            return f"New LLM {self.new_llms[0][0]}"
-        return plural(len(self.new_llms), "new LLM") if self.new_llms else ""
+            return _("New LLM %(name)s") % {"name": self.new_llms[0][0]}
+        return _("%(count)s new LLMs") % {"count": f"{len(self.new_llms):,}"}
+
+    @property
+    def new_scores_in_words(self) -> str:
+        if not self.new_scores:
+            return ""
+        if self.new_llms:
+            words = ngettext("%(count)s new score", "%(count)s new scores", self.new_scores)
+            return words % {"count": f"{self.new_scores:,}"}
+        words = ngettext(
+            "%(count)s new score of %(llms)s", "%(count)s new scores of %(llms)s", self.new_scores
+        )
+        return words % {"count": f"{self.new_scores:,}", "llms": named(self.scored_llms)}
+
+    @property
+    def corrections_in_words(self) -> str:
+        if not self.correction_count:
+            return ""
+        words = ngettext(
+            "%(count)s correction of %(llms)s",
+            "%(count)s corrections of %(llms)s",
+            self.correction_count,
+        )
+        return words % {"count": f"{self.correction_count:,}", "llms": named(self.corrected_llms)}
 
     @property
     def more_corrections(self) -> int:
@@ -89,13 +109,11 @@ class Entry:
         return max(0, len(self.new_llms) - SHOWN_NAMES)
 
 
-def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def named(llms: tuple[tuple[str, str], ...]) -> str:
     """The one LLM by its name, several by their number."""
-    return llms[0][0] if len(llms) == 1 else plural(len(llms), "LLM")
+    if len(llms) == 1:
+        return llms[0][0]
+    return _("%(count)s LLMs") % {"count": f"{len(llms):,}"}
 
 
 def one_date_per_request(history_instance, **kwargs) -> None:
@@ -157,7 +175,7 @@ def corrections_of(llm: LLM) -> list[ScoreChange]:
 def corrections(scores: QuerySet, at_most: int | None = None) -> list[ScoreChange]:
     """In words, newest first; at most so many of one date."""
     records = []
-    for _, group in groupby(scores, key=lambda record: record.history_date):
+    for _date, group in groupby(scores, key=lambda record: record.history_date):
         records += list(group)[:at_most]
     hidden = refused_values(records)
     return [as_change(record, hidden) for record in records]
@@ -240,7 +258,7 @@ def as_change(record, hidden: set[tuple]) -> ScoreChange:
 def in_words(record, value: Decimal, is_refused: bool) -> str:
     """One that its components contradicted was never public and is not now."""
     if is_refused:
-        return REFUSED
+        return _(REFUSED)
     return format_number(value, max(record.metric.decimals, decimal_places(value)))
 
 

@@ -14,10 +14,13 @@ from math import ceil, floor, log10
 from statistics import median
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from .numbers import format_number
 from .records import MetricRecord
 from .selection import REASONING, WEIGHTS, View
 from .standings import Cell, Standing, Standings
+from .words import span, word
 
 WIDTH = 440
 SHAPES = 6  # circle, diamond, square, triangle, triangle upside down, cross
@@ -242,7 +245,7 @@ def best_for_size(
     by_size = sorted((size_of(row), -sign * cell.value, row.llm.slug) for row, cell in entries)
     leaders: list[str] = []
     best = None
-    for _, same_size in groupby(by_size, key=lambda each: each[0]):
+    for _size, same_size in groupby(by_size, key=lambda each: each[0]):
         group = list(same_size)
         value = group[0][1]
         if best is None or value < best:
@@ -295,7 +298,7 @@ def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[Group, ...], dict[str
             order = [*order[: MOST_GROUPS - 1], "other"]
         shapes = {value: shape for shape, value in enumerate(order)}
         rest = shapes.get("other", 0)
-        groups = tuple(Group(shape, value) for value, shape in shapes.items())
+        groups = tuple(Group(shape, word(value)) for value, shape in shapes.items())
         return fact, groups, {slug: shapes.get(value, rest) for slug, value in values.items()}
     return "", (), {row.llm.slug: 0 for row in rows}
 
@@ -428,7 +431,9 @@ def mark(
     """Named by its interval, after words where the row does not say what it is."""
     interval = cell.uncertainty.interval
     digits = metric.decimals + 1
-    margin = f"{interval.low:.{digits}f} to {interval.high:.{digits}f}" if interval else cell.text
+    margin = (
+        span(f"{interval.low:.{digits}f}", f"{interval.high:.{digits}f}") if interval else cell.text
+    )
     return Mark(
         x=scale.at(float(cell.value)),
         y=y,
@@ -448,7 +453,7 @@ def profiles(standings: Standings, slug: str) -> list[DotChart]:
         if row and (cell := row.cells[index])
     ]
     charts = []
-    for unit in dict.fromkeys(metric.unit for metric, _, _ in known):
+    for unit in dict.fromkeys(metric.unit for metric, *_rest in known):
         group = [
             (metric, cell, [each for each in field if each])
             for metric, cell, field in known
@@ -476,10 +481,11 @@ def profile_row(
     values = [each.value for each in field]
     middle = median(values)
     best = max(values) if metric.higher_is_better else min(values)
-    words = (
-        f"{metric.full_name}, median {format_number(middle, metric.decimals)},"
-        f" best {format_number(best, metric.decimals)}; this:"
-    )
+    words = _("%(metric)s, median %(median)s, best %(best)s; this:") % {
+        "metric": metric.full_name,
+        "median": format_number(middle, metric.decimals),
+        "best": format_number(best, metric.decimals),
+    }
     return Row(
         name=shortened(metric.full_name),
         y=y,

@@ -6,10 +6,15 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .numbers import plain
 from .records import LLMRecord, MetricRecord
 from .selection import compare_query
 from .standings import Cell, Difference, Interval, Standing, Standings
+from .words import span, word
 
 MINUS = "−"
 UNKNOWN = "unknown"
@@ -92,7 +97,8 @@ class Comparison:
 
     def facts(self) -> list[Fact]:
         return [
-            Fact(name, tuple(text(row) for row in self.rows)) for name, text in FACT_TEXTS.items()
+            Fact(_(name), tuple(text(row) for row in self.rows))
+            for name, text in FACT_TEXTS.items()
         ]
 
 
@@ -124,13 +130,13 @@ def interval_words(interval: Interval | None, decimals: int) -> str:
     """With one digit more than the value has, as everywhere."""
     if interval is None:
         return ""
-    return f"{interval.low:.{decimals + 1}f} to {interval.high:.{decimals + 1}f}"
+    return span(f"{interval.low:.{decimals + 1}f}", f"{interval.high:.{decimals + 1}f}")
 
 
 def signed_interval(gap: Difference | None, decimals: int) -> str:
     if gap is None or gap.interval is None:
         return ""
-    return " to ".join(signed(end, decimals + 1) for end in gap.interval)
+    return span(*(signed(end, decimals + 1) for end in gap.interval))
 
 
 def signed(number: Decimal | float, decimals: int) -> str:
@@ -143,21 +149,32 @@ def signed(number: Decimal | float, decimals: int) -> str:
 
 def size_words(llm: LLMRecord) -> str:
     if llm.parameters is None:
-        return UNKNOWN
-    active = f", {plain(llm.active_parameters)}B active" if llm.active_parameters else ""
-    return f"{plain(llm.parameters)}B{active}"
+        return word(UNKNOWN)
+    if not llm.active_parameters:
+        return f"{plain(llm.parameters)}B"
+    return _("%(size)sB, %(active)sB active") % {
+        "size": plain(llm.parameters),
+        "active": plain(llm.active_parameters),
+    }
+
+
+def released_words(llm: LLMRecord) -> str:
+    # Translators: a date in the notation of Django's date filter, 4 Feb 2025
+    return date_format(llm.released, _("j M Y")) if llm.released else word(UNKNOWN)
 
 
 YES_NO = {True: "yes", False: "no", None: UNKNOWN}
 FACT_TEXTS = {
-    "Rank": lambda row: str(row.rank or "none"),
-    "Rank range": lambda row: str(row.rank_range or UNKNOWN),
-    "Scores": lambda row: f"{row.coverage} of {len(row.cells)}",
-    "Organization": lambda row: row.llm.organization or UNKNOWN,
-    "Parameters": lambda row: size_words(row.llm),
-    "Open weights": lambda row: YES_NO[row.llm.open_weights],
-    "License": lambda row: row.llm.license or UNKNOWN,
-    "Domain": lambda row: row.llm.domain or UNKNOWN,
-    "Reasoning": lambda row: YES_NO[row.llm.reasoning],
-    "Released": lambda row: f"{row.llm.released:%-d %b %Y}" if row.llm.released else UNKNOWN,
+    gettext_noop("Rank"): lambda row: str(row.rank or _("none")),
+    gettext_noop("Rank range"): lambda row: str(row.rank_range or word(UNKNOWN)),
+    gettext_noop("Scores"): lambda row: (
+        _("%(count)s of %(all)s") % {"count": row.coverage, "all": len(row.cells)}
+    ),
+    gettext_noop("Organization"): lambda row: row.llm.organization or word(UNKNOWN),
+    gettext_noop("Parameters"): lambda row: size_words(row.llm),
+    gettext_noop("Open weights"): lambda row: word(YES_NO[row.llm.open_weights]),
+    gettext_noop("License"): lambda row: row.llm.license or word(UNKNOWN),
+    gettext_noop("Domain"): lambda row: word(row.llm.domain or UNKNOWN),
+    gettext_noop("Reasoning"): lambda row: word(YES_NO[row.llm.reasoning]),
+    gettext_noop("Released"): lambda row: released_words(row.llm),
 }

@@ -14,14 +14,18 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from .models import LLM, Benchmark, ContentRevision, Leaderboard, Source
 from .numbers import plain
 from .records import MetricRecord
 from .standings import BenchmarkScores, Cell, Standings
 from .templatetags.leaderboard import summary
+from .words import local_text
 
 Absolute = Callable[[str], str]
 
@@ -61,6 +65,14 @@ class Badge:
 
 
 def make_badge(
+    llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
+) -> Badge:
+    """In English on every page: it is pasted elsewhere, and its picture has one address."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return badge_in_english(llm, leaderboard, cell, llm_count, absolute)
+
+
+def badge_in_english(
     llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
 ) -> Badge:
     short = shorten(leaderboard.short_title, LONGEST_TITLE)
@@ -107,8 +119,9 @@ def escape_markdown(text: str) -> str:
 def iframe(leaderboard: Leaderboard, absolute: Absolute) -> str:
     """The HTML that shows the table of a leaderboard on another page."""
     address = absolute(reverse("embed", args=[leaderboard.slug]))
+    title = local_text(leaderboard, "title")
     return (
-        f'<iframe src="{escape(address)}" title="{escape(leaderboard.title)}" width="100%" '
+        f'<iframe src="{escape(address)}" title="{escape(local_text(leaderboard, "title"))}" width="100%" '
         'height="640" loading="lazy"></iframe>'
     )
 
@@ -134,7 +147,7 @@ def dataset(
     described = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": leaderboard.title,
+        "name": local_text(leaderboard, "title"),
         "description": describe(leaderboard, standings),
         "url": absolute(address),
         "dateModified": updated.isoformat(timespec="seconds"),
@@ -145,7 +158,7 @@ def dataset(
             {
                 "@type": "DataDownload",
                 "encodingFormat": media_type,
-                "contentUrl": absolute(f"{address.rstrip('/')}.{suffix}"),
+                "contentUrl": absolute(reverse("export", args=[leaderboard.slug, suffix])),
             }
             for suffix, media_type in (("csv", "text/csv"), ("json", "application/json"))
         ],
@@ -156,10 +169,15 @@ def dataset(
 
 def describe(leaderboard: Leaderboard, standings: Standings) -> str:
     """The introduction as plain text, or what there is to say without one."""
-    text = " ".join(summary(leaderboard.introduction).split())
-    metric = standings.ranking_metric
-    ranked = f", ranked by {metric.full_name}" if metric else ""
-    return shorten(text or f"{len(standings.rows)} LLMs{ranked}.", LONGEST_DESCRIPTION)
+    text = " ".join(summary(local_text(leaderboard, "introduction")).split())
+    return shorten(text or describe_table(standings), LONGEST_DESCRIPTION)
+
+
+def describe_table(standings: Standings) -> str:
+    count, metric = len(standings.rows), standings.ranking_metric
+    if metric is None:
+        return _("%(count)s LLMs.") % {"count": count}
+    return _("%(count)s LLMs, ranked by %(metric)s.") % {"count": count, "metric": metric.full_name}
 
 
 def variable(metric: MetricRecord) -> dict[str, str]:

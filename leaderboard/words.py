@@ -1,5 +1,6 @@
 """What is stored in English words, in the reader's language: values, and the names of fields."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop
@@ -29,6 +30,16 @@ KNOWN = frozenset(WORDS)
 def word(value: str) -> str:
     """A stored value in the reader's language, if it is one of those known here."""
     return gettext(value) if value in KNOWN else value
+
+
+def span(low: str, high: str) -> str:
+    """“0.842 to 0.858”"""
+    return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Things beside each other in a sentence."""
+    return gettext(", ").join(parts)
 
 
 def local_text(row: Any, name: str) -> str:

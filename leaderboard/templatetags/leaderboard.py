@@ -2,13 +2,17 @@
 
 import re
 from html import unescape
+from urllib.parse import urlsplit
 
 import nh3
 from django import template
+from django.conf import settings
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
+from .. import words
+from ..languages import in_language, language_of
 from ..numbers import plain as plain_number
 
 register = template.Library()
@@ -46,7 +50,8 @@ def summary(text):
 @register.filter
 def known(value):
     """Unknown is shown as unknown, never guessed."""
-    return {True: "yes", False: "no", None: "unknown", "": "unknown"}.get(value, value)
+    stored = {True: "yes", False: "no", None: "unknown", "": "unknown"}.get(value, value)
+    return words.word(stored)
 
 
 @register.filter
@@ -78,4 +83,42 @@ def interval(cell, metric):
     """“0.842 to 0.858”: the 95 % interval with one digit more than the score."""
     found = cell.uncertainty.interval
     digits = metric.decimals + 1
-    return f"{found.low:.{digits}f} to {found.high:.{digits}f}" if found else ""
+    return words.span(f"{found.low:.{digits}f}", f"{found.high:.{digits}f}") if found else ""
+
+
+@register.filter
+def word(value):
+    """A stored value, such as a tier, in the reader's language."""
+    return words.word(value)
+
+
+@register.filter
+def local(row, name):
+    """A text of the content in the reader's language, else in English."""
+    return words.local_text(row, name)
+
+
+@register.filter
+def grouped(number):
+    """4,343 in every language; what is no number stays."""
+    return f"{number:,}" if isinstance(number, int) else number
+
+
+@register.simple_tag
+def alternates(canonical):
+    """[(hreflang, address)] of a page in all languages, and for readers of none of them."""
+    parts = urlsplit(canonical)
+    found = [
+        (code, parts._replace(path=in_language(parts.path, code)).geturl())
+        for code, _ in settings.LANGUAGES
+    ]
+    return [*found, ("x-default", found[0][1])]
+
+
+@register.simple_tag
+def other_languages(path):
+    """[(code, name, path)] of the same page in the languages that it is not in."""
+    own = language_of(path)
+    return [
+        (code, name, in_language(path, code)) for code, name in settings.LANGUAGES if code != own
+    ]
