@@ -12,6 +12,7 @@ from .records import LLMRecord
 from .standings import Cell, Interval, Origin, Standing
 
 MISSING = "–"
+AXIS = 80  # pixels from the lowest interval's begin to the highest one's end, as in site.css
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,11 @@ def interval_html(cell: Cell, shape: CellShape) -> str:
         return f"<small> ±{margin:.{shape.margin_decimals}f}</small>"
     if shape.axis is None:
         return ""
-    scale = 88 / ((shape.axis.high - shape.axis.low) or 1)
-    low, middle, high = (
-        f"{2 + scale * (value - shape.axis.low):.1f}"
-        for value in (interval.low, float(cell.value), interval.high)
-    )
+    scale = AXIS / ((shape.axis.high - shape.axis.low) or 1)
+    low, high = (scale * (value - shape.axis.low) for value in (interval.low, interval.high))
+    high = max(high, low + 1)  # the narrowest can still be seen
     words = interval_text(interval, shape.decimals)
-    return (
-        f'<svg viewBox="0 0 92 8" role="img" aria-label="{words}">'
-        f'<path class="rail" d="M2 4H90"/><path class="ci" d="M{low} 4H{high}"/>'
-        f'<circle cx="{middle}" cy="4" r="2.6"/></svg>'
-    )
+    return f'<svg role="img" aria-label="{words}"><path d="M{low:.1f} 5H{high:.1f}"/></svg>'
 
 
 def interval_text(interval: Interval, decimals: int) -> str:

@@ -19,12 +19,14 @@ from .selection import (
     View,
     default_sort,
     domain_of,
-    organization_of,
 )
 from .standings import Origin, Standings
 
 SORT_WORDS = {"llm": "name", "organization": "organization", "parameters": "size",
               "released": "release date"}  # fmt: skip
+
+
+WIDEST = 105  # letters in the headers of all metrics beside rank, name and interval marks
 
 
 class StandingsData(TableListData):
@@ -57,6 +59,11 @@ class Header:
     note: str
     starts_group: bool
     is_ranking: bool
+
+    @property
+    def classes(self) -> str:
+        names = {"name": self.key == "llm", "edge": self.starts_group, "main": self.is_ranking}
+        return " ".join(name for name, applies in names.items() if applies)
 
 
 class StandingsTable(django_tables2.Table):
@@ -223,22 +230,46 @@ class StandingsTable(django_tables2.Table):
             )
         ]
 
+    def fits(self) -> bool:
+        """Is the table narrow enough for a wide screen? Then the page scrolls it, otherwise a
+        region of its own does. Widths are estimates, in letters."""
+        margins = 8 if self.selection.intervals == "all" else 0
+        letters = [max(len(metric.name), 6 + margins) + 3 for metric in self.view.columns]
+        return sum(letters) <= WIDEST
+
     def script_data(self) -> str:
         """What the script needs to sort and filter in place, if every row is on the page."""
         if len(self.view.rows) < len(self.standings.rows) or self.paginator.num_pages > 1:
             return ""
+        standings = self.standings
         place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
+        base = [place[row.llm.id] for row in standings.rows]
         data = {
-            "sort": default_sort(self.standings),
-            "base": [place[row.llm.id] for row in self.standings.rows],
-            "facts": [script_facts(row.llm) for row in self.view.rows],
-            "words": {key: self.words(key) for key in self.standings.sort_keys()},
+            "sort": default_sort(standings),
+            "base": [] if base == sorted(base) else base,
+            "facts": self.script_facts(),
+            "words": {standings.best_first(key): self.words(key) for key in standings.sort_keys()},
+            # All else is sorted by what is in the cells and the facts.
             "orders": {
-                self.standings.best_first(key): ascending_groups(self.standings, key, place)
-                for key in self.standings.sort_keys()
+                key: ascending_groups(standings, key, place) for key in ("llm", "released")
             },
         }
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+    def script_facts(self) -> dict[str, list[object]]:
+        """What the filters ask of the LLMs and their rows do not say: by the name of their boxes,
+        the values that occur and which of them each LLM has."""
+        llms = [row.llm for row in self.view.rows]
+        chosen = {
+            "domain": [domain_of(llm) for llm in llms],
+            "weights": [WEIGHTS[llm.open_weights] for llm in llms],
+            "reasoning": [REASONING[llm.reasoning] for llm in llms],
+        }
+        facts: dict[str, list[object]] = {}
+        for name, values in chosen.items():
+            known = list(dict.fromkeys(values))
+            facts[name] = [known, [known.index(value) for value in values]]
+        return facts
 
     def page_links(self) -> dict[str, str]:
         """Links to the pages before and after this one."""
@@ -248,18 +279,6 @@ class StandingsTable(django_tables2.Table):
         if self.page.has_next():
             links["next"] = self.selection.url(page=self.page.next_page_number())
         return links
-
-
-def script_facts(llm: LLMRecord) -> list[object]:
-    """What the filters ask of an LLM: the values of their boxes, and the size or null."""
-    size = None if llm.parameters is None else float(llm.parameters)
-    return [
-        organization_of(llm),
-        domain_of(llm),
-        WEIGHTS[llm.open_weights],
-        REASONING[llm.reasoning],
-        int(size) if size is not None and size.is_integer() else size,
-    ]
 
 
 def ascending_groups(

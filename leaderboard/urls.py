@@ -10,6 +10,7 @@ pages = [
     path("leaderboard/", views.front_page),
     path("leaderboard/<slug:slug>/", views.leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/compare/", views.compare, name="compare"),
+    path("leaderboard/<slug:slug>/charts/", views.charts_page, name="charts"),
     path("leaderboard/<slug:slug>/embed/", views.embed, name="embed"),
     path("llms/<slug:slug>/", views.llm, name="llm"),
     path("benchmarks/<slug:slug>/", views.benchmark, name="benchmark"),

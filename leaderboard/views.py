@@ -135,6 +135,17 @@ def leaderboard_page(
 
 
 @public
+def charts_page(request, slug):
+    """The pictures of a view, which the leaderboard's page fetches when they are nearly in sight."""
+    leaderboards = list(Leaderboard.objects.published())
+    found = next((each for each in leaderboards if each.slug == slug), None)
+    if found is None:
+        return redirect_renamed(request, Leaderboard, slug, "charts")
+    template = "leaderboard/charts.html"
+    return leaderboard_page(request, found, leaderboards, template=template)
+
+
+@public
 def export(request, slug, ending):
     """The view that the page shows with the same parameters, all of its rows, as a file."""
     if ending not in exporters.FORMATS:

@@ -30,6 +30,10 @@ def make_board(values, **fields):
     return make_leaderboard([metric])
 
 
+def charts_of(slug="board"):
+    return f"/leaderboard/{slug}/charts/"
+
+
 def figures(response):
     """The pictures of a page as XML."""
     page = response.content.decode()
@@ -92,7 +96,7 @@ def test_those_of_unknown_size_are_listed_and_a_few_of_many_named(client):
     chart = charts.size_chart(view_of(board))
     assert chart.unknown[:2] == ("X00 0.30", "X01 0.30")
     assert (len(chart.unknown), chart.more_unknown) == (12, 2)
-    assert "unknown: X00 0.30, X01 0.30" in client.get("/").content.decode()
+    assert "unknown: X00 0.30, X01 0.30" in client.get(charts_of()).content.decode()
 
 
 def test_nothing_is_drawn_of_nothing(client):
@@ -100,10 +104,10 @@ def test_nothing_is_drawn_of_nothing(client):
     assert charts.size_chart(view_of(board)) is None
     assert len(charts.forest_plot(view_of(board)).rows) == 2
     assert charts.forest_plot(view_of(board, "q=A")) is None
-    assert figures(client.get("/?q=A")) == []
+    assert figures(client.get(charts_of() + "?q=A")) == []
     Leaderboard.objects.get().columns.all().delete()
     assert charts.pictures(view_of(board)) == (None, None)
-    assert client.get("/").status_code == 200
+    assert client.get(charts_of()).status_code == 200
 
 
 def test_shapes_are_domains_or_whatever_the_llms_differ_in(anesbench):
@@ -188,7 +192,7 @@ def test_the_forest_has_the_leading_twenty_whatever_the_page_is_sorted_by(anesbe
 
 
 def test_charts_follow_the_filters(anesbench, client):
-    response = client.get("/?domain=medical&min_size=70")
+    response = client.get(charts_of("anesbench") + "?domain=medical&min_size=70")
     size, forest = figures(response)
     links = {each.get("href") for each in size.iter("a")}
     assert links == {each.get("href") for each in forest.iter("a")}
@@ -245,11 +249,11 @@ def test_units_share_no_axis_and_nobody_is_no_field():
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/llms/gpt-4o/", "/leaderboard/anesbench/compare/?llm=gpt-4o&llm=deepseek-r1"],
+    [charts_of("anesbench"), "/llms/gpt-4o/", "/leaderboard/anesbench/compare/?llm=gpt-4o&llm=deepseek-r1"],
 )
 def test_pictures_are_well_formed_and_described(path, anesbench, client):
     found = figures(client.get(path))
-    assert len(found) == (2 if path == "/" else 1)
+    assert len(found) == (2 if path.endswith("charts/") else 1)
     for figure in found:
         assert figure.find("title").text
         assert figure.find("desc").text
@@ -259,7 +263,7 @@ def test_pictures_are_well_formed_and_described(path, anesbench, client):
 
 
 def test_every_point_is_a_link_with_a_title(anesbench, client):
-    size = figures(client.get("/"))[0]
+    size = figures(client.get(charts_of("anesbench")))[0]
     links = {each.get("href"): each.findtext("title") for each in size.iter("a")}
     assert len(links) == 50
     assert links["/llms/deepseek-r1/"] == "deepseek-r1 · 671B · 0.85"
@@ -268,9 +272,9 @@ def test_every_point_is_a_link_with_a_title(anesbench, client):
 def test_names_in_pictures_are_text(client):
     name = '<b title="x">&'
     make_board({f"A {name}": ("1", "0.5"), f"B {name}": ("2", "0.6")})
-    page = client.get("/").content.decode()
-    assert page.count("<b title") == 0
-    size, forest = figures(client.get("/"))
+    response = client.get(charts_of())
+    assert response.content.decode().count("<b title") == 0
+    size, forest = figures(response)
     assert {each.findtext("title") for each in size.iter("a")} == {
         f"A {name} · 1B · 0.50", f"B {name} · 2B · 0.60",
     }  # fmt: skip
@@ -288,3 +292,10 @@ def test_a_value_that_is_missing_is_no_dot(anesbench, client):
     (profile,) = charts.profiles(standings_of.of_every_metric(), "gpt-4o")
     assert "AnesBench system2" not in [row.name for row in profile.rows]
     assert len(profile.rows) == 8
+
+
+def test_a_leaderboard_leads_to_its_charts_and_back(anesbench, client):
+    page = client.get("/?q=qwen").content.decode()
+    assert 'href="/leaderboard/anesbench/charts/?q=qwen">Charts</a>' in page
+    charts_page = client.get("/leaderboard/anesbench/charts/?q=qwen").content.decode()
+    assert 'href="/leaderboard/anesbench/?q=qwen">Back to the table</a>' in charts_page

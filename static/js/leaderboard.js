@@ -1,15 +1,19 @@
 // The controls of the leaderboard at once instead of at the next page. Everything here also works
 // as plain links and forms: this script only makes the same view, under the same address.
-// If all rows are on the page they are sorted and filtered in place, by orders that the server
-// made; otherwise the address is fetched and the table replaced.
+// If all rows are on the page they are sorted and filtered in place, by the values and the orders
+// that the server gave; otherwise the address is fetched and the table replaced.
 (() => {
   "use strict";
   const form = document.getElementById("filters");
-  if (!form || !document.getElementById("standings")) return;
+  if (!form) return;
   const LISTS = ["organization", "domain", "weights", "reasoning"];
   const DASHES = /[‐‑‒–—―−﹘﹣⁃˗➖]/g;
   const path = location.pathname;
   const state = { sort: null, intervals: null };
+  // Rows that are filtered away stay in the form, and ticked for the comparison.
+  const away = document.createElement("div");
+  away.hidden = true;
+  document.getElementById("compare")?.append(away);
   let local = null;
   let typing = false;
 
@@ -21,6 +25,9 @@
     const number = NUMBER.test(text.trim()) ? Number(text) : 0;
     return number > 0 && number < 1e6 ? number : null;
   };
+  const bare = (sort) => sort.replace(/^-/, "");
+  const standings = () => document.getElementById("standings");
+  const status = document.getElementById("status");
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const checked = (name) => all(`input[name="${name}"]:checked`, form).map((box) => box.value);
 
@@ -60,7 +67,7 @@
     const single = (name) => (query.getAll(name).length === 1 ? query.get(name) : null);
     const sortable = [...boxes("columns"), "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
     const sort = single("sort");
-    state.sort = sort !== null && sortable.includes(sort.replace(/^-/, "")) ? sort : null;
+    state.sort = sort !== null && sortable.includes(bare(sort)) ? sort : null;
     state.intervals = ["all", "off"].includes(single("intervals")) ? single("intervals") : null;
     form.elements.q.value = single("q") || "";
     for (const name of ["min_size", "max_size"]) form.elements[name].value = single(name) || "";
@@ -81,15 +88,40 @@
     const wrap = document.querySelector("[data-rows]");
     if (!wrap) return null;
     const data = JSON.parse(wrap.dataset.rows);
+    const makers = new Map(all("input[name=organization]", form).map((box) => [box.nextSibling.data.trim(), box.value]));
     const rows = all("#standings tbody tr").map((row, index) => {
-      const [organization, domain, weights, reasoning, size] = data.facts[index];
-      const maker = organization === "unknown" ? "" : row.querySelector("th small").textContent.split(" · ")[0];
-      const text = fold(`${row.querySelector("th a").textContent} ${maker}`);
+      const small = row.querySelector("th small").textContent;
+      const maker = small.split(" · ")[0];
+      const known = makers.has(maker);
+      const size = / · ([\d.]+)B/.exec(small);
+      const llm = { row, size: size && +size[1], organization: known ? makers.get(maker) : "unknown" };
+      for (const [name, [values, which]] of Object.entries(data.facts)) llm[name] = values[which[index]];
       const best = row.querySelector(".rank small");
-      return { row, organization, domain, weights, reasoning, size, text, best: best && best.textContent.split("–")[0] };
+      llm.text = fold(`${row.querySelector("th a").textContent} ${known ? maker : ""}`);
+      llm.best = best && best.textContent.split("–")[0];
+      return llm;
     });
     const keys = all("#standings th[data-column]").map((header) => header.dataset.column);
+    if (!data.base.length) data.base = [...rows.keys()];
+    const order = (key, value) => { data.orders[key] = groups(data.base, (index) => value(rows[index], index)); };
+    order("parameters", (llm) => llm.size ?? NaN);
+    const slugs = [...makers.values()];
+    order("organization", ({ organization }) => organization === "unknown" ? NaN : slugs.indexOf(organization));
+    keys.slice(1).forEach((key, column) => order(key, ({ row }) => {
+      const cell = row.children[column + 2];
+      return Number(cell.dataset.value ?? cell.firstChild.data);
+    }));
     return { ...data, rows, keys, intervals: state.intervals };
+  }
+
+  // Rows of equal value, ascending, and in order of rank; a missing value is NaN.
+  function groups(base, valueOf) {
+    const found = new Map();
+    for (const index of base) {
+      const value = valueOf(index);
+      if (!isNaN(value)) found.set(value, [...(found.get(value) || []), index]);
+    }
+    return [...found].sort(([a], [b]) => a - b).map(([, group]) => group);
   }
 
   const tests = {
@@ -107,12 +139,10 @@
   const fits = (wanted, llm, but) =>
     Object.entries(tests).every(([name, test]) => name === but || test(wanted, llm));
 
-  // Groups of equal values ascending, each in order of rank; who has no value is last either way.
+  // Who has no value is last either way.
   function ordered(sort) {
-    const key = sort.replace(/^-/, "");
-    const groups = (local.orders[`-${key}`] || local.orders[key]).map((group) => [].concat(group));
-    if (sort.startsWith("-")) groups.reverse();
-    const known = groups.flat();
+    const key = bare(sort);
+    const known = (sort === key ? local.orders[key] : local.orders[key].toReversed()).flat();
     const seen = new Set(known);
     return known.concat(local.base.filter((index) => !seen.has(index)));
   }
@@ -120,9 +150,10 @@
   function rearrange(wanted) {
     const sort = wanted.sort || local.sort;
     const shown = ordered(sort).map((index) => local.rows[index]).filter((llm) => fits(wanted, llm));
-    const body = document.querySelector("#standings tbody");
+    const body = standings().tBodies[0];
+    away.replaceChildren(...local.rows.map((llm) => llm.row));
     body.replaceChildren(...shown.map((llm) => llm.row));
-    const steps = sort.replace(/^-/, "") === local.sort.replace(/^-/, "") && wanted.intervals !== "off";
+    const steps = bare(sort) === bare(local.sort) && wanted.intervals !== "off";
     shown.forEach((llm, index) => {
       const step = steps && index > 0 && llm.best !== shown[index - 1].best;
       llm.row.firstElementChild.classList.toggle("step", step);
@@ -130,26 +161,14 @@
     showColumns(wanted.columns);
     head(wanted, sort);
     say(wanted, sort, shown.length);
-    const slugs = new Set(shown.map((llm) => llm.row.id));
-    keepTicks(slugs);
-    for (const link of all(".pics a[href*='/llms/']")) {
-      const slug = (link.getAttribute("href") || "").split("/llms/")[1].split("/")[0];
-      link.classList.toggle("off", !slugs.has(slug));
-    }
+    fade();
   }
 
-  // A row that is filtered away stays ticked for the comparison.
-  function keepTicks(shown) {
-    const compare = document.getElementById("compare");
-    if (!compare) return;
-    for (const old of all("[data-kept]", compare)) old.remove();
-    for (const { row } of local.rows) {
-      const box = row.querySelector("input[name=llm]");
-      if (!box || !box.checked || shown.has(row.id)) continue;
-      const kept = document.createElement("input");
-      Object.assign(kept, { type: "hidden", name: "llm", value: box.value });
-      kept.dataset.kept = "";
-      compare.append(kept);
+  // In the charts, LLMs that are not in the table step back.
+  function fade() {
+    for (const link of all(".pics a[href*='/llms/']")) {
+      const slug = link.getAttribute("href").split("/llms/")[1].split("/")[0];
+      link.classList.toggle("off", !standings().tBodies[0].rows.namedItem(slug));
     }
   }
 
@@ -178,15 +197,14 @@
 
   function head(wanted, sort) {
     const link = (key) => {
-      const first = `-${key}` in local.orders ? `-${key}` : key;
-      const opposite = first === key ? `-${key}` : key;
-      const next = sort === first ? opposite : first;
+      const first = `-${key}` in local.words ? `-${key}` : key;
+      const next = sort !== first ? first : first === key ? `-${key}` : key;
       return address({ ...wanted, sort: next === local.sort ? null : next });
     };
     for (const header of all("#standings th[data-column]")) {
       const key = header.dataset.column;
       header.querySelector("a").setAttribute("href", link(key));
-      if (sort.replace(/^-/, "") !== key) header.removeAttribute("aria-sort");
+      if (bare(sort) !== key) header.removeAttribute("aria-sort");
       else header.setAttribute("aria-sort", sort.startsWith("-") ? "descending" : "ascending");
     }
     for (const other of all("[data-sort]")) other.setAttribute("href", link(other.dataset.sort));
@@ -195,17 +213,15 @@
   }
 
   function say(wanted, sort, count) {
-    const status = document.getElementById("status");
-    const key = sort.replace(/^-/, "");
-    const words = local.words[key];
+    const key = bare(sort);
+    const words = local.words[key] || local.words[`-${key}`];
     const direction = status.dataset[sort.startsWith("-") ? "descending" : "ascending"];
     const filtered = ["q", "min_size", "max_size"].some((name) => wanted[name] !== null) || LISTS.some((name) => wanted[name].length);
     const template = filtered ? status.dataset.some : status.dataset.all;
-    const caption = document.querySelector("#standings caption");
     status.textContent = template
       .replace("{shown}", count).replace("{all}", local.rows.length)
       .replace("{column}", words).replace("{direction}", direction);
-    caption.textContent = status.dataset.caption.replace("{column}", words).replace("{direction}", direction);
+    standings().caption.textContent = status.dataset.caption.replace("{column}", words).replace("{direction}", direction);
     for (const fact of ["organization", "domain", "weights", "reasoning", "size"]) {
       const unknown = local.rows.filter((llm) =>
         (fact === "size" ? llm.size === null : llm[fact] === "unknown") &&
@@ -220,6 +236,9 @@
     }
   }
 
+  const load = async (url) =>
+    new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
+
   // The same address from the server, for what is not on the page.
   let latest = 0;
   async function replace(url) {
@@ -227,20 +246,39 @@
     const view = document.getElementById("view");
     view.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(url);
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const page = await load(url);
       if (turn !== latest) return;
       document.getElementById("view").replaceWith(page.getElementById("view"));
-      document.getElementById("status").innerHTML = page.getElementById("status").innerHTML;
+      status.innerHTML = page.getElementById("status").innerHTML;
       form.querySelector(".choices").replaceWith(page.querySelector("#filters .choices"));
       local = prepare();
+      watch();
     } catch {
       location.assign(url);
     }
   }
 
+  // Charts have an address of their own, and come before they are scrolled into sight.
+  const near = new IntersectionObserver(([{ target, boundingClientRect: { top } }]) => {
+    if (scrollY && top > innerHeight && top < innerHeight + 900) showCharts(target);
+  }, { rootMargin: "900px" });
+  const watch = () => all("p.pics").forEach((place) => near.observe(place));
+
+  async function showCharts(place) {
+    near.disconnect();
+    const page = await load(place.firstElementChild.href);
+    const style = page.querySelector("[href*='pages']");
+    if (!document.querySelector("[href*='pages']")) {
+      document.head.append(style);
+      await new Promise((done) => { style.onload = style.onerror = done; });
+    }
+    place.replaceWith(...all("#charts", page));
+    fade();
+  }
+
   function show(wanted, url) {
-    const here = local && wanted.intervals === local.intervals && wanted.columns.every((key) => local.keys.includes(key));
+    const here = local && wanted.intervals === local.intervals &&
+      bare(wanted.sort || local.sort) in local.orders && wanted.columns.every((key) => local.keys.includes(key));
     document.getElementById("reset").hidden = url === "?";
     for (const link of all("[data-view]")) {
       const name = link.hasAttribute("href") ? "href" : "data-href";
@@ -272,13 +310,14 @@
   });
   form.addEventListener("change", () => { typing = false; });
   form.addEventListener("submit", (event) => { event.preventDefault(); update(true); });
-  form.querySelector("button:not([type='button'])").hidden = true;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("main a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const href = link.getAttribute("href");
-    if (!href.startsWith("?")) return;
+    const charts = link.closest("p.pics");
+    if (!charts && !href.startsWith("?")) return;
     event.preventDefault();
+    if (charts) return showCharts(charts);
     typing = false;
     write(href);
     const wanted = read();
@@ -304,7 +343,7 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(await (await fetch(button.dataset.href)).text());
-        button.textContent = document.getElementById("status").dataset.copied;
+        button.textContent = status.dataset.copied;
       } catch {
         location.assign(button.dataset.href);
       }
@@ -313,4 +352,5 @@
   }
   write(location.search);
   local = prepare();
+  watch();
 })();
