@@ -121,7 +121,7 @@ def iframe(leaderboard: Leaderboard, absolute: Absolute) -> str:
     address = absolute(reverse("embed", args=[leaderboard.slug]))
     title = local_text(leaderboard, "title")
     return (
-        f'<iframe src="{escape(address)}" title="{escape(local_text(leaderboard, "title"))}" width="100%" '
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" '
         'height="640" loading="lazy"></iframe>'
     )
 
