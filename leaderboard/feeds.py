@@ -1,6 +1,7 @@
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from . import changes
 
@@ -30,13 +31,13 @@ class ChangesFeed(Feed):
         return printable(entry.title)
 
     def item_description(self, entry):
-        """The corrections in words."""
+        """The corrections in words. Readers of Atom take a summary for HTML."""
         lines = [
             f"{each.llm}, {each.metric}: {each.old or 'no score'} → {each.new or 'no score'}"
             + (f". {each.reason}" if each.reason else "")
             for each in entry.corrections
         ]
-        return printable("\n".join(lines) or entry.title)
+        return escape(printable("\n".join(lines) or entry.title))
 
     def item_link(self, entry):
         return f"{reverse('changes')}#{entry.anchor}"

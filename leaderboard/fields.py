@@ -114,5 +114,10 @@ class WebAddressField(models.URLField):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **({"blank": True, "default": "", "max_length": 500} | kwargs))
 
+    def from_db_value(self, value, expression, connection):
+        """What came in past every check, as by hand or with a backup, is no link on any page;
+        verify names it."""
+        return value if value and value.lower().startswith(("http://", "https://")) else ""
+
     def formfield(self, **kwargs):
         return super().formfield(**({"assume_scheme": "https"} | kwargs))

@@ -232,7 +232,7 @@ def test_the_feed_is_valid_atom_and_carries_the_reason(client, metric):
     assert len({entry.find(ATOM + "id").text for entry in entries}) == len(entries) == 3
     assert entries[0].find(ATOM + "title").text == "1 correction of A & B <c>"
     assert entries[0].find(ATOM + "summary").text == (
-        "A & B <c>, accuracy: 0.50 → 0.60. Recounted."
+        "A &amp; B &lt;c&gt;, accuracy: 0.50 → 0.60. Recounted."
     )
     dates = [entry.find(ATOM + "updated").text for entry in entries]
     assert dates == sorted(dates, reverse=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import nh3
 from django import template
 from django.conf import settings
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
@@ -17,13 +17,18 @@ from ..numbers import plain as plain_number
 
 register = template.Library()
 markdown_parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+LONGEST = 50_000  # characters of a text that a form takes
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
         "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
 
 
 @register.filter
 def markdown(text):
-    """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail."""
+    """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail.
+    A text that came past the forms and is longer than they allow is shown as it is: 1 MB of links
+    would take seconds."""
+    if text and len(text) > LONGEST:
+        return escape(text)
     # A page has one h1 and sections of its own: headings in a text stand two levels lower.
     html = re.sub(
         r"(</?h)([12])>",
@@ -34,7 +39,7 @@ def markdown(text):
         nh3.clean(
             html,
             tags=TAGS,
-            attributes={"a": {"href"}},
+            attributes={"*": set(), "a": {"href"}},  # without “*” nh3 adds title and lang
             url_schemes={"http", "https", "mailto"},
             link_rel="noopener nofollow",
         )
