@@ -114,6 +114,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": "PRAGMA synchronous=FULL",
             },
+            "CONN_MAX_AGE": 60,  # opening the file costs more than reading the revision
         }
     if not re.match(r"postgres(ql)?://[^/]*/[^/?]+", url):
         raise ImproperlyConfigured(
@@ -138,7 +139,10 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 def cache(url: str) -> dict[str, Any]:
     if not url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        return {
+            "BACKEND": "leaderboard.memory.BoundedMemory",
+            "OPTIONS": {"MAX_ENTRIES": 2_000},
+        }
     if not REDIS.fullmatch(url):
         raise ImproperlyConfigured(
             "CACHE_URL does not name a Redis. Write it like CACHE_URL=redis://host:6379/0"
@@ -221,6 +225,7 @@ MIDDLEWARE = [
     "leaderboard.http.refuse_many_parameters",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leaderboard.page_cache.keep_pages",  # before sessions, logins and the ORM
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

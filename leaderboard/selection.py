@@ -7,7 +7,7 @@ filtered view shows the ranks of the whole.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
@@ -53,13 +53,14 @@ class Selection:
 
     @classmethod
     def from_query(cls, query: QueryDict, standings: Standings) -> Self:
-        llms = [row.llm for row in standings.rows]
         limits = [read_size(query.getlist(name)) for name in ("min_size", "max_size")]
         return cls(
             sort=read_sort(query.getlist("sort"), standings),
             q=read_search(query.getlist("q")),
-            organization=read_choices(query.getlist("organization"), map(organization_of, llms)),
-            domain=read_choices(query.getlist("domain"), map(domain_of, llms)),
+            organization=read_choices(
+                query.getlist("organization"), known(standings, organization_of)
+            ),
+            domain=read_choices(query.getlist("domain"), known(standings, domain_of)),
             weights=read_choices(query.getlist("weights"), WEIGHTS.values()),
             reasoning=read_choices(query.getlist("reasoning"), REASONING.values()),
             min_size=limits[0],
@@ -117,6 +118,14 @@ def organization_of(llm: LLMRecord) -> str:
 
 def domain_of(llm: LLMRecord) -> str:
     return llm.domain or UNKNOWN
+
+
+def known(standings: Standings, fact: Callable[[LLMRecord], str]) -> frozenset[str]:
+    """The values that a fact has in the standings, read once."""
+    if fact.__name__ not in standings.facts:
+        found = frozenset(fact(row.llm) for row in standings.rows)
+        standings.facts[fact.__name__] = found
+    return standings.facts[fact.__name__]
 
 
 def found_in(llm: LLMRecord, text: str) -> bool:
@@ -338,3 +347,45 @@ def read_page(values: list[str]) -> int:
     if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
         return max(1, int(values[0]))
     return 1
+
+
+# Names of views, for those who keep pages
+
+TABLES = ("front", "seed-page", "leaderboard", "charts", "embed")
+# A view with nothing but these is one of many, not of endlessly many.
+FEW = {"sort", "intervals", "page", "leaderboard"}
+
+
+def canonical_query(name: str, request: HttpRequest, slug: str | None, content: Any) -> str | None:
+    """What of a query changes the page of that name in urls.py, in one order; "" for nothing,
+    None for a page that there is not.
+
+    `content` answers leaderboard(slug) and standings(leaderboard), as kept.Content does.
+    """
+    if name == "badge":
+        wanted = read_leaderboard(request.GET)
+        if wanted is None:
+            return ""
+        return urlencode({"leaderboard": wanted}) if content.leaderboard(wanted) else None
+    if name == "changes":  # how many pages there are is not known here
+        page = read_page(request.GET.getlist("page"))
+        return urlencode({"any-page": page}) if page > 1 else ""
+    if name not in (*TABLES, "export", "compare"):
+        return ""
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
+        return ""
+    standings = content.standings(leaderboard)
+    if name == "compare":
+        chosen = read_llms(parameters_of(request), standings)
+        counts = zip(("unknown", "repeated", "beyond"), chosen[1:], strict=True)
+        named = [("llm", row.llm.slug) for row in chosen.rows]
+        return urlencode([*named, *(pair for pair in counts if pair[1])])
+    selection = Selection.from_query(request.GET, standings)
+    last = 1 if name == "export" else -(-len(standings.rows) // PAGE_SIZE) or 1
+    return urlencode(replace(selection, page=min(selection.page, last)).parameters())
+
+
+def is_rare(query: str) -> bool:
+    """Is this canonical query one of endlessly many, as a search is?"""
+    return not {part.partition("=")[0] for part in query.split("&") if part} <= FEW

@@ -157,6 +157,8 @@ class Standings:
     rows: tuple[Standing, ...]
     disagreements: tuple[Disagreement, ...]
     position: dict[str, int] = field(repr=False)  # of a metric key among the columns
+    # What others derive from all rows and need again, by a name of theirs; the rows never change.
+    facts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, slug: str) -> Standing | None:
         return next((row for row in self.rows if row.llm.slug == slug), None)

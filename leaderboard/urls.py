@@ -7,7 +7,7 @@ from .feeds import ChangesFeed
 # In each language, Chinese under /zh-hans/.
 pages = [
     path("", views.front_page, name="front"),
-    path("leaderboard/", views.front_page),
+    path("leaderboard/", views.front_page, name="seed-page"),
     path("leaderboard/<slug:slug>/", views.leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/compare/", views.compare, name="compare"),
     path("leaderboard/<slug:slug>/charts/", views.charts_page, name="charts"),

@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.timezone import localtime
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import changes as changes_of
-from . import charts, exporters, sharing
+from . import charts, exporters, kept, sharing
 from . import standings as standings_of
 from .comparison import Comparison
 from .http import for_any_site, may_be_framed
@@ -51,35 +50,38 @@ def public(view):
 @public
 def front_page(request):
     """The first published leaderboard, or a word to those who have just installed the site."""
-    leaderboards = list(Leaderboard.objects.published())
+    content = kept.of(request)
+    leaderboards = content.leaderboards()
     if not leaderboards:
         return render(request, "leaderboard/empty.html")
-    return leaderboard_page(request, leaderboards[0], leaderboards)
+    return leaderboard_page(
+        request, leaderboards[0], leaderboards, content.standings(leaderboards[0])
+    )
 
 
 @public
 def leaderboard(request, slug):
-    leaderboards = list(Leaderboard.objects.published())
-    found = next((each for each in leaderboards if each.slug == slug), None)
+    content = kept.of(request)
+    found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug)
-    return leaderboard_page(request, found, leaderboards)
+    return leaderboard_page(request, found, content.leaderboards(), content.standings(found))
 
 
 @public
 def compare(request, slug):
     """Two to six LLMs side by side; whatever else is asked for, how to choose them."""
-    leaderboards = list(Leaderboard.objects.published())
-    found = next((each for each in leaderboards if each.slug == slug), None)
+    content = kept.of(request)
+    found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "compare")
-    standings = standings_of.of_leaderboard(found)
+    standings = content.standings(found)
     chosen = read_llms(parameters_of(request), standings)
     query = compare_query(row.llm.slug for row in chosen.rows)
     is_enough = len(chosen.rows) > 1
     context = {
         "leaderboard": found,
-        "leaderboards": leaderboards,
+        "leaderboards": content.leaderboards(),
         "chosen": chosen,
         "comparison": Comparison(standings, chosen.rows) if is_enough else None,
         "charts": charts.side_by_side(standings, chosen.rows) if is_enough else [],
@@ -96,23 +98,24 @@ def compare(request, slug):
 @may_be_framed
 def embed(request, slug):
     """The table alone, in a frame on any site: the only page that allows it."""
-    found = Leaderboard.objects.published().filter(slug=slug).first()
+    content = kept.of(request)
+    found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "embed")
-    return leaderboard_page(request, found, [], template="leaderboard/embed.html")
+    standings = content.standings(found)
+    return leaderboard_page(request, found, [], standings, template="leaderboard/embed.html")
 
 
 def leaderboard_page(
     request,
     leaderboard,
     leaderboards,
-    llms=None,
+    standings,
     preview="",
     template="leaderboard/leaderboard.html",
 ):
     """Also the preview of a draft, with the drafts among its LLMs."""
-    revision = current_revision()
-    standings = standings_of.of_leaderboard(leaderboard, llms)
+    revision = current_revision() if preview else kept.of(request).revision()
     view = make_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
     dataset = sharing.dataset(leaderboard, standings, revision.changed_at, absolute)
@@ -137,12 +140,13 @@ def leaderboard_page(
 @public
 def charts_page(request, slug):
     """The pictures of a view, which the leaderboard's page fetches when they are nearly in sight."""
-    leaderboards = list(Leaderboard.objects.published())
-    found = next((each for each in leaderboards if each.slug == slug), None)
+    content = kept.of(request)
+    found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "charts")
+    leaderboards, standings = content.leaderboards(), content.standings(found)
     template = "leaderboard/charts.html"
-    return leaderboard_page(request, found, leaderboards, template=template)
+    return leaderboard_page(request, found, leaderboards, standings, template=template)
 
 
 @public
@@ -150,15 +154,15 @@ def export(request, slug, ending):
     """The view that the page shows with the same parameters, all of its rows, as a file."""
     if ending not in exporters.FORMATS:
         raise Http404(f"There is no format “{ending}”.")
-    found = Leaderboard.objects.published().filter(slug=slug).first()
+    content = kept.of(request)
+    found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
-    revision = current_revision()
-    standings = standings_of.of_leaderboard(found)
+    revision, standings = content.revision(), content.standings(found)
     view = make_view(standings, Selection.from_query(request.GET, standings))
     format = exporters.FORMATS[ending]
     text = format.write(snapshot(found, view, revision, request.build_absolute_uri))
-    return open_data(request, HttpResponse(text, content_type=format.content_type))
+    return open_data(HttpResponse(text, content_type=format.content_type))
 
 
 def snapshot(leaderboard, view, revision, absolute):
@@ -175,11 +179,8 @@ def snapshot(leaderboard, view, revision, absolute):
     )
 
 
-def open_data(request, response):
-    """For scripts and pages of any site; 304 to those who have it. The text follows from the
-    revision, the canonical view and this code, so its digest stands for all three."""
-    set_response_etag(response)
-    response = get_conditional_response(request, etag=response["ETag"], response=response)
+def open_data(response):
+    """For scripts and pages of any site."""
     response["Access-Control-Allow-Origin"] = "*"
     return for_any_site(response)
 
@@ -200,9 +201,13 @@ def llm(request, slug):
 
 def llm_page(request, llm, preview=""):
     """Also the preview of a draft, among the published LLMs."""
-    leaderboards = list(Leaderboard.objects.published())
-    shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
-    standings = standings_of.of_every_metric(shown)
+    content = kept.of(request)
+    leaderboards = content.leaderboards()
+    if preview:
+        shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
+        standings = standings_of.of_every_metric(shown)
+    else:
+        standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     placed = placements(standings, llm, leaderboards)
@@ -242,33 +247,34 @@ def badge(request, slug):
     if found is None:
         return redirect_renamed(request, LLM, slug, "badge")
     wanted = read_leaderboard(request.GET)
+    content = kept.of(request)
     # Compared here: PostgreSQL takes no text with a NUL, and there are few.
     leaderboards = [
-        each for each in Leaderboard.objects.published() if wanted is None or each.slug == wanted
+        each for each in content.leaderboards() if wanted is None or each.slug == wanted
     ]
-    placed = placements(standings_of.of_every_metric(), found, leaderboards)
+    placed = placements(content.every_metric(), found, leaderboards)
     if not placed:
         raise Http404(f"{found} has no rank there.")
     made = sharing.make_badge(found, *placed[0], request.build_absolute_uri)
     picture = render(request, "leaderboard/badge.svg", {"badge": made}, "image/svg+xml")
-    return open_data(request, picture)
+    return open_data(picture)
 
 
 @public
 def model_card(request, slug):
     """An LLM's shown scores for its model card on Hugging Face."""
-    revision = current_revision()
+    content = kept.of(request)
     found = LLM.objects.published().filter(slug=slug).first()
     if found is None:
         return redirect_renamed(request, LLM, slug, "model-card")
-    groups = standings_of.of_every_metric().scores_by_benchmark(slug)
+    groups = content.every_metric().scores_by_benchmark(slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     sources = Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id})
     benchmarks = Benchmark.objects.in_bulk([group.slug for group in groups], field_name="slug")
     absolute = request.build_absolute_uri
     card = sharing.model_card(found, groups, benchmarks, sources, absolute)
-    text = sharing.card_text(card, absolute(found.get_absolute_url()), revision)
-    return open_data(request, HttpResponse(text, content_type="text/yaml; charset=utf-8"))
+    text = sharing.card_text(card, absolute(found.get_absolute_url()), content.revision())
+    return open_data(HttpResponse(text, content_type="text/yaml; charset=utf-8"))
 
 
 @public
@@ -299,7 +305,7 @@ def benchmark(request, slug):
 @public
 def source(request, pk):
     found = get_object_or_404(Source.objects.published(), pk=pk)
-    standings = standings_of.of_every_metric()
+    standings = kept.of(request).every_metric()
     context = {
         "source": found,
         "contributions": standings.from_source(found.pk),
@@ -348,7 +354,7 @@ def api(request):
 @public
 def sitemap(request):
     """Every page that search engines should know, published ones only."""
-    revision = current_revision()
+    revision = kept.of(request).revision()
     lists = [model.objects.published() for model in (Leaderboard, LLM, Benchmark)]
     paths = [each.get_absolute_url() for entries in lists for each in entries.only("slug")]
     paths += [reverse("changes"), reverse("ranks"), reverse("api")]
@@ -369,7 +375,8 @@ def robots(request):
 def preview_leaderboard(request, pk):
     """A leaderboard as it will be, drafts included, for maintainers only."""
     found = get_object_or_404(Leaderboard, pk=pk)
-    return leaderboard_page(request, found, [], llms=LLM.objects.all(), preview=PREVIEW)
+    standings = standings_of.of_leaderboard(found, LLM.objects.all())
+    return leaderboard_page(request, found, [], standings, preview=PREVIEW)
 
 
 @require_safe

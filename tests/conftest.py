@@ -2,11 +2,13 @@ import os
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
+from leaderboard import kept, page_cache
 from leaderboard.models import CONTENT, ContentRevision
 
 # A slow machine is no counter-example.
@@ -34,6 +36,14 @@ def plain_static_files(tmp_path_factory):
         STORAGES=settings.STORAGES | {"staticfiles": storage},
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept():
+    """A test's content is rolled back, and so is what its process keeps of it."""
+    cache.clear()
+    kept.forget()
+    page_cache.end_pause()
 
 
 @pytest.fixture(scope="session")

@@ -352,6 +352,7 @@ def log_lines():
     ours.setStream(before)
 
 
+@pytest.mark.django_db
 @pytest.mark.urls(__name__)
 def test_a_mistake_shows_its_request_id_and_logs_it_without_the_key(log_lines):
     response = asking().get("/broken/?token=private", headers={"x-request-id": "theirs"})
@@ -384,6 +385,7 @@ def test_a_mistake_shows_its_request_id_and_logs_it_without_the_key(log_lines):
     assert traceback.endswith("RuntimeError: a mistake with [hidden]")
 
 
+@pytest.mark.django_db
 @pytest.mark.urls(__name__)
 def test_a_page_that_cannot_do_without_the_cache_is_503(settings):
     settings.CACHES = redis_where_nobody_listens()

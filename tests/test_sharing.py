@@ -592,12 +592,12 @@ def test_they_are_for_reading_only(address, board, client):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/sitemap.xml", 6),
-        ("/robots.txt", 0),
-        ("/llms/extra-1/badge.svg", 6),
-        ("/llms/extra-1.yaml", 7),
-        ("/leaderboard/board/embed/", 6),
-        ("/leaderboard/board/", 6),
+        ("/sitemap.xml", 8),
+        ("/robots.txt", 2),
+        ("/llms/extra-1/badge.svg", 8),
+        ("/llms/extra-1.yaml", 9),
+        ("/leaderboard/board/embed/", 8),
+        ("/leaderboard/board/", 8),
     ],
 )
 def test_queries_do_not_grow_with_the_site(

@@ -1,0 +1,276 @@
+"""Public pages kept as they were sent, and sent again while the content is the same.
+
+A page is found by its address, its canonical view, its encoding and the build of the site; it is
+shown only if it was made of the present content revision, so an edit is on the next request. The
+revision is not part of the key: what a newer page replaces is gone, and what was not replaced yet
+is the last good copy for when the database does not answer.
+"""
+
+import gzip
+import logging
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import brotli
+from django import get_version
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import TooManyFieldsSent
+from django.db import Error
+from django.http import HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils.cache import get_conditional_response
+
+from . import kept
+from .access import ADMIN
+from .revision import current_token
+from .selection import canonical_query, is_rare
+
+log = logging.getLogger(__name__)
+
+KEPT_FOR = 24 * 60 * 60  # seconds: as the last good copy; a new revision replaces a page at once
+MOST_BYTES = 2 * 1024 * 1024  # of a page
+RARE_PLACES = 256  # for views of which there are endlessly many, such as searches
+FEWEST_BYTES = 200  # that are worth compressing
+PAUSE = 5  # seconds without asking a cache that failed
+CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=30"
+# What is said anew of every answer, or belongs to the encoding.
+OURS = {"ETag", "Vary", "Cache-Control", "Content-Length", "Content-Encoding"}
+# What 304 does not repeat: it has no content. A policy has to be there, or the default replaces it.
+ABOUT_CONTENT = {"Content-Type", "Content-Length", "Content-Encoding", "Content-Language"}
+ENCODERS = {
+    "br": lambda body: brotli.compress(body, quality=5),
+    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
+
+
+class Copy(NamedTuple):
+    """A page as it is kept."""
+
+    token: str
+    digest: str  # of the key: several rare pages share a place
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is asked for: one address and canonical view, in one encoding."""
+
+    view: str
+    encoding: str
+    is_rare: bool
+
+    @property
+    def digest(self):
+        text = f"{build_id()} {self.encoding} {self.view}"
+        return sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+    @property
+    def place(self):
+        digest = self.digest
+        return (
+            f"rare-page-{int(digest[:8], 16) % RARE_PLACES}" if self.is_rare else f"page-{digest}"
+        )
+
+    def etag(self, token):
+        return f'"{sha256(f"{self.digest} {token}".encode()).hexdigest()[:32]}"'
+
+    def load(self):
+        found = ask_cache(cache.get, self.place)
+        copy = Copy(*found) if found else None
+        return copy if copy and copy.digest == self.digest else None
+
+    def store(self, token, headers, body):
+        copy = Copy(token, self.digest, headers, body)
+        if len(body) <= MOST_BYTES:
+            ask_cache(cache.set, self.place, tuple(copy), KEPT_FOR)
+        return copy
+
+    def answer(self, request, copy):
+        """The page, or 304 to those who have it; HEAD loses its body in the server."""
+        response = HttpResponse(copy.body)
+        for name, value in copy.headers:
+            response[name] = value
+        if self.encoding:
+            response["Content-Encoding"] = self.encoding
+        response["Content-Length"] = len(copy.body)
+        return finish(request, response, self.etag(copy.token))
+
+
+def keep_pages(get_response):
+    """Before sessions, logins and the ORM; what is not a public page goes through untouched."""
+    build_id()
+
+    def answer(request):
+        if not is_public_read(request):
+            return get_response(request)
+        request.get_host()  # 400 for a host that is not ours, before anything is said
+        token, page = asked_for(request)
+        if page is None:
+            return get_response(request)
+        copy = page.load()
+        if copy and token in (copy.token, None):  # None: better yesterday's page than none
+            return page.answer(request, copy)
+        return make(request, get_response, page, token, last_good=copy)
+
+    return answer
+
+
+def is_public_read(request):
+    return (
+        request.method in ("GET", "HEAD")
+        and not settings.DEBUG  # templates are being edited
+        and not ADMIN.match(request.path_info)
+        and not request.path_info.startswith(settings.STATIC_URL)
+    )
+
+
+def asked_for(request):
+    """(revision, page); the revision is None if the database does not answer, and the page None
+    if nothing can be kept."""
+    try:
+        token = current_token()
+        content = kept.content_of(token)
+    except Error:
+        token, content = None, kept.last_known()
+    request.content = content
+    if content is None or token == "":
+        return token, None
+    try:
+        query = canonical_view(request, content)
+    except (Error, Resolver404, TooManyFieldsSent):
+        return token, None
+    if query is None:
+        return token, None
+    origin = f"{request.scheme}://{request.get_host()}"
+    view = f"{origin}{request.path}?{query}"
+    return token, Page(view, encoding_of(request), is_rare(query) or not is_usual(request, origin))
+
+
+def canonical_view(request, content):
+    """What of the query string changes the page; most requests have none, and need no resolving."""
+    if not request.META.get("QUERY_STRING"):
+        return ""
+    match = resolve(request.path_info)
+    return canonical_query(match.url_name, request, match.kwargs.get("slug"), content)
+
+
+def is_usual(request, origin):
+    """Of an address with a port of its own invention there are too many to keep."""
+    _, has_port, port = request.get_host().rpartition(":")
+    own_port = not has_port or port.endswith("]") or port == request.META.get("SERVER_PORT")
+    return origin == settings.SITE_URL or (own_port and origin == origin.lower())
+
+
+def make(request, get_response, page, token, last_good):
+    """The page made now, and kept if the content stayed the same meanwhile."""
+    plain = Page(page.view, "", page.is_rare)
+    copy = plain.load() if page.encoding else None
+    if copy is None or copy.token != token:
+        response = get_response(request)
+        if response.status_code == 503 and (last_good or copy):
+            return (page if last_good else plain).answer(request, last_good or copy)
+        if not may_be_kept(response):
+            return response
+        if token is None or not is_still(token):
+            kept.forget()
+            return finish(request, response, etag=None)
+        copy = plain.store(token, kept_headers(response), response.content)
+    if page.encoding and len(copy.body) >= FEWEST_BYTES:
+        body = ENCODERS[page.encoding](copy.body)
+        return page.answer(request, page.store(token, copy.headers, body))
+    return plain.answer(request, copy)
+
+
+def may_be_kept(response):
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and "no-store" not in response.get("Cache-Control", "")
+        and not response.has_header("Content-Encoding")
+    )
+
+
+def is_still(token):
+    try:
+        return current_token() == token
+    except Error:
+        return False
+
+
+def kept_headers(response):
+    return tuple((name, value) for name, value in response.items() if name not in OURS)
+
+
+def finish(request, response, etag):
+    """What every public page says to browsers, proxies and CDNs; 304 where they have it."""
+    response["Cache-Control"] = CACHE_CONTROL
+    response["Vary"] = "Accept-Encoding"  # languages have addresses of their own
+    if etag is None:
+        return response
+    response["ETag"] = etag
+    short = get_conditional_response(request, etag=etag, response=response)
+    if short is not response:
+        for name, value in response.items():
+            if name not in ABOUT_CONTENT:
+                short.headers.setdefault(name, value)
+    return short
+
+
+def encoding_of(request):
+    return best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=256)
+def best_encoding(header):
+    """The first of ours that is accepted; "" for none."""
+    accepted = set()
+    for part in header.lower().split(","):
+        name, _, weight = part.replace(" ", "").partition(";")
+        if weight.rstrip("0") not in ("q=", "q=0."):
+            accepted.add(name)
+    return next((name for name in ENCODERS if name in accepted), "")
+
+
+_failed_at = -float(PAUSE)  # by the monotonic clock
+
+
+def ask_cache(do, *arguments):
+    """What a cache answers; None while it fails, as pages can be made without it."""
+    global _failed_at
+    if time.monotonic() - _failed_at < PAUSE:
+        return None
+    try:
+        return do(*arguments)
+    except Exception:  # each kind of cache has errors of its own
+        _failed_at = time.monotonic()
+        log.warning("The cache does not answer; pages are made anew for %s s.", PAUSE)
+        return None
+
+
+def end_pause():
+    """For tests of caches that fail."""
+    global _failed_at
+    _failed_at = -float(PAUSE)
+
+
+@lru_cache(maxsize=1)
+def build_id():
+    """Stands for all that makes pages besides the content: code, templates, static files."""
+    root = settings.BASE_DIR
+    sources = [
+        each
+        for folder in ("config", "leaderboard", "templates", "locale")
+        for each in (root / folder).rglob("*")
+        if each.suffix in (".py", ".html", ".svg", ".xml", ".mo")
+    ]
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    files = [*sorted(sources), *([manifest] if manifest.exists() else [])]
+    content = b"".join(path.name.encode() + path.read_bytes() for path in files)
+    return sha256(get_version().encode() + content).hexdigest()[:16]
