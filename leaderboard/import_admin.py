@@ -1,7 +1,7 @@
 """Imports in the admin: upload, preview, confirm, undo. Every step works without script."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from django.contrib import admin, messages
@@ -15,6 +15,7 @@ from . import imports
 from .effects import rank_changes
 from .import_forms import ChoicesForm, NameForms, UploadForm
 from .importers import FORMATS, File, read_file
+from .importers.json_files import MAX_BYTES
 from .importers.results import Asked, Provenance, Refused
 from .matching import Choices, Fate, find_targets, llm_drafts, load_catalogue, metric_drafts
 from .models import Alias, Import
@@ -81,7 +82,7 @@ def start(data, user) -> Import:
     asked = Asked(
         llm=data["llm"],
         benchmark=data["benchmark"].name if data["benchmark"] else "",
-        questions=questions.read() if questions else b"",
+        questions=questions.read(MAX_BYTES + 1) if questions else b"",  # the rest is refused
     )
     upload = data["file"]
     file = read_file(upload.file, upload.name, asked, data["format"])
@@ -143,12 +144,13 @@ class PendingPage(Page):
                 return self.confirm()
             case "discard":
                 name = self.imported.file_name
-                self.imported.delete()
+                self.waiting().delete()
                 messages.success(self.request, f"{name} was put away; nothing was imported.")
                 return redirect("admin:leaderboard_import_changelist")
         return self.choose()
 
     def show(self, form=None):
+        since = timezone.now()  # before the content is read: an edit in between is one since
         preview = make_preview(self.reading, self.choices)
         lines = [(state, preview.of(state)) for state in LISTED_STATES]
         return self.render(
@@ -160,7 +162,7 @@ class PendingPage(Page):
             form=form or self.form(),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
-            since=timezone.now().isoformat(),
+            since=since.isoformat(),
         )
 
     def form(self, data=None) -> ChoicesForm:
@@ -192,13 +194,19 @@ class PendingPage(Page):
             "url": data["source_url"],
             "tier": data["tier"] or Provenance().tier,
         }
-        self.imported.save()
+        self.waiting().update(choices=self.imported.choices, reading=self.imported.reading)
         return self.back()
+
+    def waiting(self):
+        """The row, unless it was confirmed from another window at this moment."""
+        return Import.objects.filter(pk=self.imported.pk, state=Import.State.PENDING)
 
     def with_names(self, choices: Choices, data) -> Choices:
         """With what was decided about each name, then about all others."""
         targets = find_targets(self.reading, self.choices, self.catalogue)
         names = NameForms(targets, self.choices, self.reading, self.catalogue, self.request.POST)
+        for sentence in names.mistakes():
+            messages.error(self.request, sentence)
         llms = self.choices.llms | names.llm_choices()
         metrics = self.choices.metrics | names.metric_choices()
         for name in targets.metrics:
@@ -230,16 +238,18 @@ class PendingPage(Page):
         except imports.Refusal as refusal:
             self.refuse(refusal)
             return self.back()
-        messages.success(
-            self.request, f"{imported.file_name}: {imported.change_count} changes are stored."
-        )
+        count = imported.change_count
+        stored = "1 change is stored" if count == 1 else f"{count} changes are stored"
+        messages.success(self.request, f"{imported.file_name}: {stored}.")
         return self.back()
 
 
 def when(text: str | None) -> datetime | None:
+    """The moment that the form was sent with; None for anything else."""
     try:
-        return parse_datetime(text or "")
-    except ValueError:
+        found = parse_datetime(text or "")
+        return found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

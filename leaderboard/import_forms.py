@@ -16,6 +16,7 @@ from .matching import (
     Targets,
     llm_drafts,
     metric_drafts,
+    once,
 )
 from .models import Benchmark, Metric, Source
 
@@ -143,11 +144,10 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        matched = [each for each in targets.metrics.values() if each.id]
+        metrics = once(targets.metrics)
+        matched = [each for each in metrics if each.id]
         self.fields["left_out"].choices = [
-            (each.name, each.name)
-            for each in targets.metrics.values()
-            if each.id or each.fate is Fate.LEFT_OUT
+            (each.name, each.name) for each in metrics if each.id or each.fate is Fate.LEFT_OUT
         ]
         self.fields["percent"].choices = [
             (each.name, f"{each.name} ({catalogue.metrics[each.id]})")
@@ -196,6 +196,15 @@ class NameForms:
             return choice["sought"]
         return self.catalogue.similar_llm(target.name) if form is LLMNameForm else ""
 
+    def mistakes(self) -> list[str]:
+        """What a form refuses to take over, in sentences that name where."""
+        return [
+            f"{form.target.name}: {form.fields[field].label or field}: {' '.join(said)}"
+            for form in (*self.llms, *self.metrics)
+            if form.is_bound and not form.is_valid()
+            for field, said in form.errors.items()
+        ]
+
     def llm_choices(self) -> dict[str, dict[str, Any]]:
         """By the file's name, of the forms that were sent."""
         return {
@@ -217,7 +226,7 @@ def drafted(kind, targets, chosen, make_drafts, reading, catalogue):
     of the name in the file, so that a form stays with its name whatever else is decided."""
     wanted = [
         (f"{kind}-{number}", each)
-        for number, each in enumerate(targets.values())
+        for number, each in enumerate(once(targets))
         if each.fate is Fate.UNMATCHED or chosen.get(each.name)
     ][:MOST_SHOWN]
     drafts = make_drafts([each.name for _, each in wanted], reading, catalogue)

@@ -26,7 +26,7 @@ from leaderboard.matching import (
     once,
 )
 from leaderboard.models import Metric
-from leaderboard.previews import Line, Preview, State, make_preview
+from leaderboard.previews import WRITES, Line, Preview, State, make_preview
 from leaderboard.progress import Progress
 
 STEPS = 3  # reading, comparing, storing
@@ -133,6 +133,8 @@ class Command(BaseCommand):
         for state in State:
             if state is not State.UNCHANGED:
                 self.show_some(state, [in_words(line) for line in preview.of(state)])
+            elif preview.counts[state]:
+                self.stdout.write(f"{state} ({preview.counts[state]})")
         self.show_some("ranks", [f"{each.leaderboard}: {each}" for each in ranks])
 
     def show_some(self, title: str, lines: list[str]) -> None:
@@ -191,7 +193,8 @@ def with_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
         create_organizations=options["create_llms"],
     )
     if options["llm"]:
-        choices = replace(choices, llms=the_one_llm(options["llm"], reading, catalogue))
+        llms = the_one_llm(options["llm"], reading, catalogue, options["create_llms"])
+        choices = replace(choices, llms=llms)
     targets = find_targets(reading, choices, catalogue)
     for chosen, found, drafts, create in (
         (choices.llms, targets.llms, llm_drafts, options["create_llms"]),
@@ -234,7 +237,9 @@ def percent_names(said: list[str], reading: Reading, catalogue: Catalogue) -> It
         yield from found
 
 
-def the_one_llm(name: str, reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
+def the_one_llm(
+    name: str, reading: Reading, catalogue: Catalogue, create: bool
+) -> dict[str, dict[str, Any]]:
     """The file's own name for it stands for the LLM that the command line names."""
     in_file = list(dict.fromkeys(each.llm for each in [*reading.results, *reading.facts]))
     if len(in_file) > 1:
@@ -244,6 +249,8 @@ def the_one_llm(name: str, reading: Reading, catalogue: Catalogue) -> dict[str, 
     found = catalogue.llm(name)
     if found:
         return {each: {"to": "use", "id": found} for each in in_file}
+    if not create:
+        raise imports.Refusal(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
     drafts = llm_drafts(in_file, reading, catalogue)
     return {each: draft | {"name": name} for each, draft in drafts.items()}
 
@@ -256,7 +263,11 @@ def in_words(line: Line) -> str:
 
 def summary(preview: Preview) -> str:
     """“5 changes: 4 new, 1 new LLM”; the last line of the output."""
-    counts = [f"{preview.counts[state]} {state}" for state in State if preview.counts[state]]
+    counts = [
+        f"{preview.counts[state]} {state}"
+        for state in State
+        if state in WRITES and preview.counts[state]
+    ]
     made = [("new LLM", preview.new_llms), ("new metric", preview.new_metrics)]
     counts += [f"{len(found)} {name}{'s' * (len(found) > 1)}" for name, found in made if found]
     total = f"{preview.change_count} change{'s' * (preview.change_count != 1)}"
