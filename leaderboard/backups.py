@@ -28,6 +28,7 @@ NEEDED |= {"django_migrations"}
 PATIENCE = 60  # seconds that a restore waits for those who are writing
 
 Fetch = Callable[[str], list[tuple[Any, ...]]]
+Step = Callable[[str], object]  # told what is in hand, for somebody who waits
 
 
 class Refused(Exception):
@@ -56,7 +57,11 @@ class Contents:
 # What commands do
 
 
-def make(connection: BaseDatabaseWrapper, target: Path) -> Contents:
+def silent(step: str) -> None:
+    """For those who do not wait."""
+
+
+def make(connection: BaseDatabaseWrapper, target: Path, step: Step = silent) -> Contents:
     """Write the database to a new file, which has its name only once it is complete and checked."""
     if os.path.lexists(target):
         raise Refused(f"{target} exists already. Name another file, or move that one away.")
@@ -66,7 +71,9 @@ def make(connection: BaseDatabaseWrapper, target: Path) -> Contents:
         write, read = copy_sqlite, read_sqlite
         if connection.vendor == "postgresql":
             write, read = dump_postgresql, read_postgresql
+        step("copying")
         write(connection, draft)
+        step("checking")
         return read(draft)
 
 

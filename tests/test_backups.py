@@ -1,13 +1,16 @@
 import json
+import re
 import shutil
 import sqlite3
 import stat
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, redirect_stderr
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -16,6 +19,7 @@ from django.db.utils import ConnectionHandler
 from config.settings import database
 from leaderboard import backups
 from leaderboard.models import LLM, Score
+from tests import fuzz
 from tests.conftest import skip_or_fail
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.sites import manage
@@ -78,6 +82,51 @@ def test_backup_and_restore_say_what_they_hold(content, tmp_path, capsys):
         f"The backup holds 2 LLMs and 2 scores, {day}.\n"
         f"The site holds 1 LLMs and 1 scores, {now}.\n"
         "Restored. Users and passwords are those of the backup.\n"
+    )
+
+
+def pages(client):
+    """{address: bytes} of every kind of public page, made anew."""
+    cache.clear()
+    slugs = LLM.objects.values_list("slug", flat=True)[:5]
+    addresses = [*fuzz.NORMAL, *(f"/llms/{slug}/" for slug in slugs)]
+    return {each: b"".join(client.get(each)) for each in addresses if each != "/static/nowhere"}
+
+
+def test_after_a_restore_into_an_empty_database_every_page_and_export_is_the_same(
+    transactional_db, client, tmp_path
+):
+    call_command("loaddata", "anesbench", verbosity=0)
+    Score.objects.first().save()
+    before = pages(client)
+    call_command("backup", tmp_path / "backup", verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    assert pages(client)["/"] != before["/"]
+
+    call_command("restore", tmp_path / "backup", yes=True)
+
+    after = pages(client)
+    assert [address for address in before if after[address] != before[address]] == []
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def steps(text):
+    return re.findall(r"\d/\d \w+", text)
+
+
+def test_who_waits_at_a_terminal_sees_what_is_in_hand_and_nobody_else_does(content, tmp_path):
+    terminal, file = Terminal(), StringIO()
+    for stream, path in ((terminal, tmp_path / "a"), (file, tmp_path / "b")):
+        with redirect_stderr(stream):
+            call_command("backup", path, verbosity=0)
+            call_command("restore", path, yes=True, stdout=StringIO())
+    assert (steps(terminal.getvalue()), file.getvalue()) == (
+        ["1/2 copying", "2/2 checking", "1/3 checking", "2/3 replacing", "3/3 migrating"],
+        "",
     )
 
 

@@ -1,11 +1,13 @@
 """One private file with all that the database holds."""
 
+import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from leaderboard import backups
+from leaderboard.progress import Progress
 
 
 class Command(BaseCommand):
@@ -19,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file, verbosity, **options):
         try:
-            saved = backups.make(connection, file)
+            with Progress(sys.stderr, steps=2) as progress:
+                saved = backups.make(connection, file, progress.step)
         except (backups.Refused, DatabaseError) as error:
             raise CommandError(f"No backup was made. {str(error).splitlines()[0]}") from error
         if verbosity:

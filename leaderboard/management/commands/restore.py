@@ -1,5 +1,6 @@
 """A backup in place of what the site holds now."""
 
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from leaderboard import backups
+from leaderboard.progress import Progress
 
 
 class Command(BaseCommand):
@@ -22,15 +24,24 @@ class Command(BaseCommand):
 
     def handle(self, *, file, yes, **options):
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            self.stdout.write(f"The backup holds {backups.check(connection, file)}.")
-            self.stdout.write(f"The site holds {backups.contents(connection) or 'nothing yet'}.")
-            if not yes and connection.introspection.table_names():
-                raise CommandError(
-                    "Nothing was changed. Add --yes to replace what the site holds by the backup."
-                )
-            backups.replace(connection, file)
-        except (backups.Refused, DatabaseError) as error:
-            raise CommandError(f"Nothing was restored. {str(error).splitlines()[0]}") from error
-        call_command("migrate", interactive=False, verbosity=0)  # the backup may be an older one
+        with Progress(sys.stderr, steps=3) as progress:
+            try:
+                self.replace(file, yes, progress)
+            except (backups.Refused, DatabaseError) as error:
+                raise CommandError(f"Nothing was restored. {str(error).splitlines()[0]}") from error
+            progress.step("migrating")  # the backup may be an older one
+            call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write("Restored. Users and passwords are those of the backup.")
+
+    def replace(self, file, yes, progress):
+        progress.step("checking")
+        found = backups.check(connection, file)
+        progress.clear()
+        self.stdout.write(f"The backup holds {found}.")
+        self.stdout.write(f"The site holds {backups.contents(connection) or 'nothing yet'}.")
+        if not yes and connection.introspection.table_names():
+            raise CommandError(
+                "Nothing was changed. Add --yes to replace what the site holds by the backup."
+            )
+        progress.step("replacing")
+        backups.replace(connection, file)

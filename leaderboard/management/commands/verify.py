@@ -2,19 +2,40 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.urls import reverse
 
-from leaderboard.consistency import Kind, check
+from leaderboard.consistency import Kind, Report, check
+from leaderboard.integrity import Fault, find_faults
 
 
 class Command(BaseCommand):
-    help = "Check all numbers; exit 1 if an aggregate disagrees with its components."
+    help = (
+        "Check the database, the rules of every stored row, and all numbers; exit 1 if anything is "
+        "broken or an aggregate disagrees with its components."
+    )
 
     def handle(self, *args, **options):
         try:
+            faults = find_faults()
+            self.show_faults(faults)
+            if any(fault.is_behind for fault in faults):
+                raise SystemExit(1)  # what follows asks for columns that may be missing
             report = check()
         except DatabaseError as error:
             raise CommandError(
                 f"The database cannot be read ({error}). Run quickstart or migrate first."
             ) from error
+        self.show_numbers(report)
+        if faults or report.disagreements:
+            raise SystemExit(1)
+
+    def show_faults(self, faults: list[Fault]) -> None:
+        if faults:
+            self.stdout.write(f"Broken ({len(faults)})")
+        for fault in faults:
+            self.stdout.write(f"  {fault.text}")
+            if fault.form:
+                self.stdout.write(f"    mend it at {fault.form}")
+
+    def show_numbers(self, report: Report) -> None:
         for kind in Kind:
             found = report.of(kind)
             if found:
@@ -26,5 +47,3 @@ class Command(BaseCommand):
             f"{report.agreeing} reported aggregates agree with their components, "
             f"{len(report.disagreements)} do not."
         )
-        if report.disagreements:
-            raise SystemExit(1)
