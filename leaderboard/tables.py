@@ -8,9 +8,11 @@ from itertools import groupby
 import django_tables2
 from django.core.paginator import Paginator
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_tables2.data import TableListData
 
-from .records import LLMRecord, MetricRecord
+from .records import MetricRecord
 from .rows import CellShape, row_html
 from .selection import (
     PAGE_SIZE,
@@ -21,9 +23,14 @@ from .selection import (
     domain_of,
 )
 from .standings import Origin, Standings
+from .words import word
 
-SORT_WORDS = {"llm": "name", "organization": "organization", "parameters": "size",
-              "released": "release date"}  # fmt: skip
+SORT_WORDS = {
+    "llm": gettext_noop("name"),
+    "organization": gettext_noop("organization"),
+    "parameters": gettext_noop("size"),
+    "released": gettext_noop("release date"),
+}
 
 
 WIDEST = 105  # letters in the headers of all metrics beside rank, name and interval marks
@@ -138,13 +145,13 @@ class StandingsTable(django_tables2.Table):
     def words(self, key: str) -> str:
         """The column in words: “AMCQA overall”, “size”."""
         if key in SORT_WORDS:
-            return SORT_WORDS[key]
+            return _(SORT_WORDS[key])
         return self.standings.columns[self.standings.position[key]].full_name
 
     def other_orders(self) -> list[tuple[str, str]]:
         """(key, words, link) of the orders that have no header of their own."""
         return [
-            (key, SORT_WORDS[key], self.sort_link(key))
+            (key, self.words(key), self.sort_link(key))
             for key in ("organization", "parameters", "released")
         ]
 
@@ -164,7 +171,7 @@ class StandingsTable(django_tables2.Table):
 
     def interval_choices(self) -> list[tuple[str, str, bool]]:
         """(key, words, link, whether it is the present one)"""
-        words = {None: "ranking metric", "all": "all", "off": "off"}
+        words = {None: _("ranking metric"), "all": _("all"), "off": _("off")}
         return [
             (
                 choice or "",
@@ -248,11 +255,10 @@ class StandingsTable(django_tables2.Table):
             "sort": default_sort(standings),
             "base": [] if base == sorted(base) else base,
             "facts": self.script_facts(),
-            "words": {standings.best_first(key): self.words(key) for key in standings.sort_keys()},
-            # All else is sorted by what is in the cells and the facts.
-            "orders": {
-                key: ascending_groups(standings, key, place) for key in ("llm", "released")
-            },
+            "name": self.words("llm"),  # the form has the words for all other columns
+            "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
+            # All else is sorted by what the rows say, or by asking the server.
+            "orders": {"llm": ascending_groups(standings, "llm", place)},
         }
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
@@ -303,4 +309,4 @@ def group_starts(columns: Sequence[MetricRecord]) -> list[bool]:
 def metric_note(metric: MetricRecord) -> str:
     if metric.question_count:
         return f"n {metric.question_count:,}"
-    return metric.aggregate
+    return word(metric.aggregate)

@@ -130,7 +130,8 @@ def test_without_script_two_ticked_rows_are_compared(open_page):
 @pytest.mark.slow
 def test_labels_of_the_drawn_chart_do_not_collide(open_page):
     for width in (360, 1280):
-        boxes = open_page("/leaderboard/anesbench/charts/", width).locator("#charts figure:first-child .lab").all()
+        page = open_page("/leaderboard/anesbench/charts/", width)
+        boxes = page.locator("#charts figure:first-of-type .lab").all()
         boxes = [  # without the halo around the letters
             label.evaluate("t => (({x, y, width, height}) => ({x, y, width, height}))(t.getBBox())")
             for label in boxes

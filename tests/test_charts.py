@@ -249,7 +249,11 @@ def test_units_share_no_axis_and_nobody_is_no_field():
 
 @pytest.mark.parametrize(
     "path",
-    [charts_of("anesbench"), "/llms/gpt-4o/", "/leaderboard/anesbench/compare/?llm=gpt-4o&llm=deepseek-r1"],
+    [
+        charts_of("anesbench"),
+        "/llms/gpt-4o/",
+        "/leaderboard/anesbench/compare/?llm=gpt-4o&llm=deepseek-r1",
+    ],
 )
 def test_pictures_are_well_formed_and_described(path, anesbench, client):
     found = figures(client.get(path))
