@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .models import Source
 from .numbers import plain
 from .records import LLMRecord
 from .standings import Cell, Interval, Origin, Standing
+from .words import span, word
 
 MISSING = "–"
 AXIS = 80  # pixels from the lowest interval's begin to the highest one's end, as in site.css
@@ -56,7 +59,7 @@ def tick_html(llm: LLMRecord) -> str:
     """The box that takes an LLM into a comparison."""
     return (
         f'<input type="checkbox" form="compare" name="llm" value="{escape(llm.slug)}"'
-        f' aria-label="Compare {escape(llm.name)}"/>'
+        f' aria-label="{escape(_("Compare %(llm)s") % {"llm": llm.name})}"/>'
     )
 
 
@@ -64,25 +67,39 @@ def facts_html(row: Standing) -> str:
     """Organization, size and what sets the LLM apart, in small print."""
     llm = row.llm
     tags = [
-        "closed" if llm.open_weights is False else "",
-        "weights unknown" if llm.open_weights is None else "",
-        llm.domain if llm.domain != "general" else "",
-        "reasoning" if llm.reasoning else "",
-        f"{row.coverage}/{len(row.cells)} scores" if row.coverage < len(row.cells) else "",
-        *(UNIFORM_TIERS.get(tier, "") for tier in row.tiers if len(row.tiers) == 1),
+        _("closed") if llm.open_weights is False else "",
+        _("weights unknown") if llm.open_weights is None else "",
+        word(llm.domain) if llm.domain != "general" else "",
+        _("reasoning") if llm.reasoning else "",
+        _("%(count)s/%(all)s scores") % {"count": row.coverage, "all": len(row.cells)}
+        if row.coverage < len(row.cells)
+        else "",
+        *(
+            _(UNIFORM_TIERS[tier]) if tier in UNIFORM_TIERS else ""
+            for tier in row.tiers
+            if len(row.tiers) == 1
+        ),
     ]
-    facts = [escape(llm.organization or "organization unknown"), size_text(llm)]
+    facts = [escape(llm.organization or _("organization unknown")), size_text(llm)]
     return " · ".join(facts) + "".join(
         f' <span class="tag">{escape(tag)}</span>' for tag in tags if tag
     )
 
 
+def tier_words(row: Standing) -> str:
+    """A row of one tier says so once, where readers have to know it."""
+    tiers = [UNIFORM_TIERS.get(tier, "") for tier in row.tiers]
+    return _(tiers[0]) if len(tiers) == 1 and tiers[0] else ""
+
+
 def size_text(llm: LLMRecord) -> str:
     """“671B · 37B active”, “size unknown”."""
     if llm.parameters is None:
-        return "size unknown"
-    active = f" · {plain(llm.active_parameters)}B active" if llm.active_parameters else ""
-    return f"{plain(llm.parameters)}B{active}"
+        return _("size unknown")
+    size = f"{plain(llm.parameters)}B"
+    if not llm.active_parameters:
+        return size
+    return f"{size} · {_('%(size)sB active') % {'size': plain(llm.active_parameters)}}"
 
 
 def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
@@ -96,8 +113,8 @@ def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
     ]  # fmt: skip
     classes = " ".join(filter(None, marks))
     exact = f' data-value="{cell.exact}"' if is_rounded(cell) else ""
-    titles = [ORIGIN_WORDS[cell.origin]] if origin else []
-    titles += [f"source: {cell.tier}"] if show_tier else []
+    titles = [_(ORIGIN_WORDS[cell.origin])] if origin else []
+    titles += [_("source: %(tier)s") % {"tier": word(cell.tier)}] if show_tier else []
     title = f' title="{"; ".join(titles)}"' if titles else ""
     return f'<td class="{classes}"{exact}{title}>{cell.text}{interval_html(cell, shape)}</td>'
 
@@ -122,15 +139,19 @@ def interval_html(cell: Cell, shape: CellShape) -> str:
 def interval_text(interval: Interval, decimals: int) -> str:
     """“95 % interval 0.842 to 0.858”: one digit more than the score has."""
     digits = decimals + 1
-    return f"95 % interval {interval.low:.{digits}f} to {interval.high:.{digits}f}"
+    return _("95 %% interval %(span)s") % {
+        "span": span(f"{interval.low:.{digits}f}", f"{interval.high:.{digits}f}")
+    }
 
 
 ORIGIN_WORDS = {
-    Origin.COMPUTED: "computed from its components",
-    Origin.UNCHECKED: "cannot be checked: a component is missing",
+    Origin.COMPUTED: gettext_noop("computed from its components"),
+    Origin.UNCHECKED: gettext_noop("cannot be checked: a component is missing"),
 }
-# A row of one tier says so once, where readers have to know it.
-UNIFORM_TIERS = {Source.Tier.VENDOR: "vendor’s scores", Source.Tier.UNKNOWN: "source unknown"}
+UNIFORM_TIERS = {
+    Source.Tier.VENDOR: gettext_noop("vendor’s scores"),
+    Source.Tier.UNKNOWN: gettext_noop("source unknown"),
+}
 
 
 def is_rounded(cell: Cell) -> bool:

@@ -21,6 +21,7 @@ from .names import name_key
 from .numbers import parse_number, plain
 from .records import LLMRecord, MetricRecord
 from .standings import Standing, Standings
+from .words import word
 
 PAGE_SIZE = 100
 LONGEST_SEARCH = 100
@@ -75,6 +76,11 @@ class Selection:
         """The query string of this view with changes; “?” alone for the default view."""
         selection = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
         return "?" + urlencode(selection.parameters(), safe=",")
+
+    @property
+    def query(self) -> str:
+        """The query string of this very page; nothing for the first of the default view."""
+        return self.url(page=self.page).removesuffix("?")
 
     def parameters(self) -> list[tuple[str, str]]:
         """(name, value) of everything that differs from the default, in canonical order."""
@@ -203,7 +209,7 @@ class View:
     def organizations(self) -> list[Choice]:
         names = {organization_of(row.llm): row.llm.organization for row in self.standings.rows}
         chosen = self._choices(organization_of, self.selection.organization)
-        named = [each._replace(label=names[each.value] or UNKNOWN) for each in chosen]
+        named = [each._replace(label=names[each.value] or word(UNKNOWN)) for each in chosen]
         return sorted(named, key=lambda each: (each.value == UNKNOWN, each.label.casefold()))
 
     def domains(self) -> list[Choice]:
@@ -225,7 +231,7 @@ class View:
     def _choices(self, fact: Any, chosen: tuple[str, ...]) -> list[Choice]:
         counts = Counter(fact(row.llm) for row in self.standings.rows)
         order = sorted(counts, key=lambda value: (value == UNKNOWN, value))
-        return [Choice(value, value, counts[value], value in chosen) for value in order]
+        return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
 
 def make_view(standings: Standings, selection: Selection) -> View:

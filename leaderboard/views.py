@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -39,7 +40,7 @@ from .tables import StandingsTable
 TOP = 10  # LLMs on a benchmark's page
 MOST_CHOICES = 200  # boxes to tick below a comparison
 ENTRIES = 25  # on a page of changes
-PREVIEW = "Preview: this is how the page will look with all drafts. Visitors do not see it."
+PREVIEW = _("Preview: this is how the page will look with all drafts. Visitors do not see it.")
 
 
 def public(view):
@@ -365,7 +366,8 @@ def sitemap(request):
 @public
 def robots(request):
     address = request.build_absolute_uri(reverse("sitemap"))
-    lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", f"Sitemap: {address}", ""]
+    lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", "Disallow: /zh-hans/admin/"]
+    lines += [f"Sitemap: {address}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

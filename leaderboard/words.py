@@ -16,6 +16,10 @@ WORDS = (
     gettext_noop("law"), gettext_noop("finance"), gettext_noop("science"),
     # languages that benchmarks commonly have
     gettext_noop("English"), gettext_noop("Chinese"), gettext_noop("multilingual"),
+    # facts, directions
+    gettext_noop("organization"), gettext_noop("domain"), gettext_noop("weights"),
+    gettext_noop("reasoning"), gettext_noop("size"),
+    gettext_noop("ascending"), gettext_noop("descending"),
     # units, aggregates
     gettext_noop("proportion"), gettext_noop("percent"), gettext_noop("points"),
     gettext_noop("mean"), gettext_noop("question-weighted mean"),

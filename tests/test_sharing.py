@@ -244,13 +244,18 @@ def test_the_sitemap_lists_every_public_page(board, client):
         "ranks",
         "api",
     ]
-    assert found == {f"{SITE}/{path}/": changed.isoformat() for path in paths}
-    assert [client.get(address).status_code for address in found] == [200] * 7
+    assert found == {
+        f"{SITE}/{prefix}{path}/": changed.isoformat()
+        for path in paths
+        for prefix in ("", "zh-hans/")
+    }
+    assert [client.get(address).status_code for address in found] == [200] * 14
 
 
 def test_an_empty_site_has_an_empty_sitemap(client, db):
     page = content(client, "/sitemap.xml")
-    addresses = [f"{SITE}/{name}/" for name in ("changes", "ranks", "api")]
+    names = ("changes", "ranks", "api")
+    addresses = [f"{SITE}/{prefix}{name}/" for name in names for prefix in ("", "zh-hans/")]
     assert re.findall("<loc>(.*?)</loc>", page) == addresses
     assert page.count("lastmod") == 0
 
@@ -262,6 +267,7 @@ def test_robots_may_read_all_but_the_admin(client, db):
         "User-agent: *",
         "Allow: /",
         "Disallow: /admin/",
+        "Disallow: /zh-hans/admin/",
         f"Sitemap: {SITE}/sitemap.xml",
     ]
 
