@@ -1,0 +1,93 @@
+"""What the first release has stored is the same site with every later one."""
+
+import hashlib
+import json
+
+import pytest
+from django.conf import settings
+
+from .first_release import FILE, FIRST, columns_of_first, insert
+from .sites import manage
+
+MIGRATIONS = settings.BASE_DIR / "leaderboard" / "migrations"
+FROZEN = {
+    "0001_initial": "9d68663ed71a3efb56259ceec9930c26d5fdd137802adf917b117f2fc0738b92",
+    "0002_login_attempts": "2efc7e6b4dc28eb23c541b16a2a94a454d3327e588e062cecb76f4fcc0a5cd6f",
+}
+# Printed by the site itself: what visitors can take away, and its pages.
+EXPORTS = """
+import json
+from django.test import Client
+from leaderboard.models import LLM
+client = Client(SERVER_NAME="localhost")
+addresses = [f"/leaderboard/anesbench.{ending}?intervals={which}"
+             for ending in ("csv", "json", "md", "tex", "bib") for which in ("all", "off")]
+addresses += [f"/llms/{slug}{end}" for slug in LLM.objects.values_list("slug", flat=True)
+              for end in ("/", ".yaml", "/badge.svg")]
+addresses += ["/", "/benchmarks/anesbench/", "/changes/", "/changes/feed/", "/sitemap.xml"]
+answers = {address: client.get(address) for address in addresses}
+assert {answer.status_code for answer in answers.values()} == {200}
+print(json.dumps({address: answer.content.decode() for address, answer in answers.items()}))
+"""
+# The same rows, stored by the models of today.
+LOAD = """
+import json
+from datetime import UTC, datetime
+from django.apps import apps
+from django.db import transaction
+models = {model._meta.db_table: model for model in apps.get_app_config("leaderboard").get_models()}
+with transaction.atomic():
+    for table, content in json.load(open(PATH, encoding="utf-8")).items():
+        model = models[table]
+        fields = {field.column: field for field in model._meta.concrete_fields}
+        for row in content["rows"]:
+            named = dict(zip(content["columns"], row))
+            values = {fields[name].attname: fields[name].to_python(value)
+                      for name, value in named.items()}
+            for name, value in values.items():
+                if isinstance(value, datetime):  # SQLite stores UTC without saying so
+                    values[name] = value.replace(tzinfo=UTC)
+            model(**values).save_base(raw=True)
+"""
+
+
+def run(data_dir, *arguments):
+    done = manage(data_dir, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def exports(data_dir):
+    run(data_dir, "collectstatic", "--no-input", "--verbosity", "0")
+    return json.loads(run(data_dir, "shell", "--no-imports", "-c", EXPORTS))
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_released_migration_never_changes(name):
+    found = hashlib.sha256((MIGRATIONS / f"{name}.py").read_bytes()).hexdigest()
+    assert found == FROZEN[name], f"{name} is in use: put the change into a new migration."
+
+
+def test_the_stored_rows_fit_the_schema_of_the_first_release():
+    tables = json.loads(FILE.read_text(encoding="utf-8"))
+    assert {name: table["columns"] for name, table in tables.items()} == columns_of_first()
+    counts = {name: len(table["rows"]) for name, table in tables.items()}
+    assert counts["leaderboard_llm"] * 9 == counts["leaderboard_score"] == 45
+
+
+@pytest.mark.slow
+def test_a_database_of_the_first_release_moves_on_with_identical_pages_and_exports(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    run(old, "migrate", "auth", "--verbosity", "0")  # the receiver of ours needs its last state
+    run(old, "migrate", "leaderboard", FIRST, "--verbosity", "0")
+    insert(old / "db.sqlite3", json.loads(FILE.read_text(encoding="utf-8")))
+    run(old, "migrate", "--verbosity", "0")
+    run(new, "migrate", "--verbosity", "0")
+    run(new, "shell", "--no-imports", "-c", f"PATH = {str(FILE)!r}\n{LOAD}")
+
+    upgraded, fresh = exports(old), exports(new)
+
+    assert [address for address in fresh if upgraded[address] != fresh[address]] == []
+    assert run(old, "verify").endswith(
+        "15 reported aggregates agree with their components, 0 do not.\n"
+    )
