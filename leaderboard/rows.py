@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import escape
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from .models import Source
 from .numbers import plain
@@ -50,9 +51,21 @@ def row_html(
     return (
         f'<tr id="{escape(llm.slug)}"><td class="{rank_class}">'
         f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
-        f'<th scope="row"><a href="{reverse("llm", args=[llm.slug])}">{escape(llm.name)}</a>'
+        f'<th scope="row"><a href="{llm_address(llm.slug)}">{escape(llm.name)}</a>'
         f"<small>{facts_html(row)}</small></th>{cells}</tr>"
     )
+
+
+def llm_address(slug: str) -> str:
+    """As reverse() says it, which would be asked for every row."""
+    start, end = around_slug(get_language(), get_script_prefix())
+    return f"{start}{slug}{end}"
+
+
+@lru_cache(maxsize=16)
+def around_slug(language: str, prefix: str) -> tuple[str, str]:
+    start, _, end = reverse("llm", args=["0"]).rpartition("0")
+    return start, end
 
 
 def tick_html(llm: LLMRecord) -> str:

@@ -8,8 +8,8 @@ from itertools import groupby
 import django_tables2
 from django.core.paginator import Paginator
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django_tables2.data import TableListData
 
 from .records import MetricRecord
@@ -34,6 +34,9 @@ SORT_WORDS = {
 
 
 WIDEST = 105  # letters in the headers of all metrics beside rank, name and interval marks
+
+
+MOST_ROWS = 2_000  # of one kind that are kept for the next view
 
 
 class StandingsData(TableListData):
@@ -206,20 +209,36 @@ class StandingsTable(django_tables2.Table):
         ranges = self.selection.intervals != "off"
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
+        made = self.rows_made()
         rows: list[str] = []
         before = None
         for bound in self.paginated_rows:
             row = bound.record
             best = row.rank_range.best if row.rank_range else None
             is_step = steps and bool(rows) and best != before
-            cells = self.view.cells(row)
-            rows.append(
-                row_html(
-                    row, cells, shapes, ranges=ranges, is_step=is_step, has_tick=self.has_ticks
+            text = made.get((row.llm.id, is_step))
+            if text is None:
+                text = row_html(
+                    row,
+                    self.view.cells(row),
+                    shapes,
+                    ranges=ranges,
+                    is_step=is_step,
+                    has_tick=self.has_ticks,
                 )
-            )
+                if len(made) < MOST_ROWS:
+                    made[row.llm.id, is_step] = text
+            rows.append(text)
             before = best
         return mark_safe("\n".join(rows))  # every text in it has been escaped
+
+    def rows_made(self) -> dict[tuple[int, bool], str]:
+        """Rows of these standings that are written already: they are the same in every order."""
+        if self.selection.columns:
+            return {}
+        look = ("rows", self.selection.intervals or "", str(self.has_ticks), get_language() or "")
+        found: dict[tuple[int, bool], str] = self.standings.facts.setdefault(" ".join(look), {})
+        return found
 
     def cell_shapes(self) -> list[CellShape]:
         standings, wanted = self.standings, self.selection.intervals

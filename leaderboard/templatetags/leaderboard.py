@@ -1,6 +1,7 @@
 """Formatting only, never a query."""
 
 import re
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p"
 
 
 @register.filter
+@lru_cache(maxsize=64)  # a page shows the same texts again and again
 def markdown(text):
     """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail.
     A text that came past the forms and is longer than they allow is shown as it is: 1 MB of links

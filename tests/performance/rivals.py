@@ -1,0 +1,99 @@
+"""The same table as others would make it: stock django-tables2, a plain template loop, no Django.
+
+Also WSGI applications for servers: `tests.performance.rivals:bare`.
+"""
+
+import os
+
+BODY = b"x" * 10_000
+
+
+def bare(environ, start_response):
+    """What a server costs that does nothing."""
+    start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "10000")])
+    return [BODY]
+
+
+LOOP = """<!doctype html><title>{{ title }}</title><table><thead><tr><th>#<th>LLM
+{% for metric in metrics %}<th><a href="?sort={{ metric.key }}">{{ metric.name }}</a>{% endfor %}
+</tr></thead><tbody>{% for row in rows %}<tr><td>{{ row.rank }}</td>
+<th><a href="/llms/{{ row.slug }}/">{{ row.name }}</a><small>{{ row.organization }}</small></th>
+{% for value in row.values %}<td>{{ value }}</td>{% endfor %}</tr>
+{% endfor %}</tbody></table>"""
+
+
+def table_rows():
+    """The published LLMs with their scores by two queries, ranked by the average."""
+    from leaderboard.models import LLM, Score
+
+    from .content import seed
+
+    metrics = [column.metric for column in seed().columns.select_related("metric__benchmark")]
+    scores = {}
+    for llm, metric, value in Score.objects.values_list("llm_id", "metric_id", "value"):
+        scores.setdefault(llm, {})[metric] = value
+    fields = ("pk", "slug", "name", "organization__name")
+    rows = [
+        {
+            "slug": slug,
+            "name": name,
+            "organization": organization,
+            "scores": [scores[pk].get(metric.pk) for metric in metrics],
+        }
+        for pk, slug, name, organization in LLM.objects.published().values_list(*fields)
+        if pk in scores
+    ]
+    rows.sort(key=lambda row: -(row["scores"][-1] or 0))
+    for rank, row in enumerate(rows, start=1):
+        row["rank"] = rank
+    return metrics, rows
+
+
+def loop_page(request):
+    from django.http import HttpResponse
+    from django.template import engines
+
+    metrics, rows = table_rows()
+    shown = [row | {"values": [f"{value:.2f}" for value in row["scores"]]} for row in rows[:100]]
+    context = {"title": "LeaderBoard", "metrics": metrics, "rows": shown}
+    return HttpResponse(engines["django"].from_string(LOOP).render(context, request))
+
+
+def stock_page(request):
+    import django_tables2
+    from django.http import HttpResponse
+
+    metrics, rows = table_rows()
+    columns = [("rank", django_tables2.Column()), ("name", django_tables2.Column())]
+    columns += [
+        (f"m{index}", django_tables2.Column(verbose_name=metric.name))
+        for index, metric in enumerate(metrics)
+    ]
+    shown = [
+        row | {f"m{index}": f"{value:.2f}" for index, value in enumerate(row["scores"])}
+        for row in rows
+    ]
+    table = django_tables2.Table(shown, extra_columns=columns)
+    table.paginate(per_page=100)
+    return HttpResponse(table.as_html(request))
+
+
+def wsgi(view):
+    """One page and nothing around it but Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import path
+
+    settings.MIDDLEWARE = []
+    settings.INSTALLED_APPS += ["django_tables2"]
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [path("", view)]})
+    return get_wsgi_application()
+
+
+def stock():
+    return wsgi(stock_page)
+
+
+def loop():
+    return wsgi(loop_page)
