@@ -85,10 +85,10 @@ def name_fields(models: Any) -> None:
     for model in models:
         options = model._meta
         if "verbose_name" not in options.original_attrs:
-            words = str(options.verbose_name)
+            words, plural = str(options.verbose_name), f"{options.verbose_name}s"
             options.verbose_name = gettext_lazy(words)
             if "verbose_name_plural" not in options.original_attrs:
-                options.verbose_name_plural = gettext_lazy(f"{words}s")
+                options.verbose_name_plural = gettext_lazy(plural)
         for field in options.local_fields:
             if getattr(field, "_verbose_name", "") is None:
                 field.verbose_name = gettext_lazy(field.verbose_name)
