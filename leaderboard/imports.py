@@ -378,7 +378,8 @@ def cells_of(pairs: Iterable[tuple[int, int]], lock: bool = False) -> Cells:
     found = Score.objects.filter(
         llm__in={llm for llm, _ in wanted}, metric__in={metric for _, metric in wanted}
     )
-    found = found.select_for_update() if lock else found
+    # In no order: that of scores joins benchmarks, which PostgreSQL does not lock.
+    found = found.order_by().select_for_update() if lock else found.order_by()
     rows = {(row.llm_id, row.metric_id): row for row in found}
     return {pair: rows[pair] for pair in wanted & rows.keys()}
 
