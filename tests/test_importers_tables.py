@@ -38,6 +38,8 @@ from .conftest import skip_or_fail
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 SIMPLE = "llm,amcqa-overall\ngpt-4o,0.87\n"
 
 
@@ -87,9 +89,13 @@ def saved(book):
     return file.getvalue()
 
 
-def raw_workbook(sheet, shared="", book="", **options):
+def raw_workbook(sheet, shared="", book="", styles="", **options):
     """An XLSX as nobody saves it: parts given as XML, or as chunks of it."""
     parts = {
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}">'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{CONTENT}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{CONTENT}.sharedStrings+xml"/>'
+        "</Types>",
         "xl/workbook.xml": book
         or f'<workbook {NAMESPACE} xmlns:r="{RELATIONS}"><sheets>'
         '<sheet name="Scores" sheetId="1" r:id="a"/></sheets></workbook>',
@@ -100,6 +106,8 @@ def raw_workbook(sheet, shared="", book="", **options):
         "xl/sharedStrings.xml": shared or f"<sst {NAMESPACE}/>",
         "xl/worksheets/sheet1.xml": sheet,
     }
+    if styles:
+        parts["xl/styles.xml"] = styles
     return zipped(parts, **options)
 
 
@@ -358,14 +366,16 @@ HOSTILE = {
     ),
     "a million rows": (
         lambda: raw_workbook(rows(1_000_000)),
-        f"goes beyond row {MAX_ROWS:,}",
+        f"more than {MAX_ELEMENTS:,} elements",
     ),
     "more elements": (
         lambda: raw_workbook(sheet(HEADER, noise_elements(500_000))),
         f"more than {MAX_ELEMENTS:,} elements",
     ),
     "more cells": (
-        lambda: raw_workbook(numbers(300, 400)),
+        lambda: raw_workbook(
+            sheet(*(f"<row>{inline('x', f'OJ{row}')}</row>" for row in range(1, 300)))
+        ),
         f"more than {MAX_CELLS:,} cells",
     ),
     "a cell at the far end": (
@@ -385,7 +395,7 @@ HOSTILE = {
     ),
     "a tag of 4 MB": (
         lambda: raw_workbook(sheet(HEADER, f'<row r="{noise(4_000_000)}"/>')),
-        "a tag of more than a megabyte",
+        "a tag of more than 64 kB",
     ),
     "a billion laughs": (
         lambda: raw_workbook(LAUGHS + sheet(HEADER, f'<row r="2">{inline("&j;")}</row>')),
@@ -398,6 +408,26 @@ HOSTILE = {
     "nested deep": (
         lambda: raw_workbook(sheet("<a>" * 100_000), compression=zipfile.ZIP_STORED),
         "nests more than 50 deep",
+    ),
+    "a long number format": (
+        lambda: raw_workbook(sheet(HEADER, f'<numFmt formatCode="{"[" * 256}"/>')),
+        "a number format has more than 255 characters",
+    ),
+    "a row after the last": (
+        lambda: raw_workbook(sheet(HEADER, '<row r="999999999"/>')),
+        "row 999999999 comes after row 1",
+    ),
+    "columns that go back": (
+        lambda: raw_workbook(sheet(f"<row>{inline('a', 'B1')}{inline('llm', 'A1')}</row>")),
+        "column A comes after column B in row 1",
+    ),
+    "a workbook part of 6 MB": (
+        lambda: raw_workbook(sheet(HEADER), book=f"<!--{noise(6_000_000)}-->"),
+        "Beside its cells the workbook holds too much",
+    ),
+    "a long text beside the cells": (
+        lambda: raw_workbook(sheet(HEADER), book=f"<workbook>{noise(10_001)}</workbook>"),
+        "it has a long text beside its cells",
     ),
     "many parts": (
         lambda: zipped({f"xl/{number}.xml": "" for number in range(MAX_ENTRIES + 1)}),
@@ -564,7 +594,7 @@ def test_percent_in_a_workbook_is_read_as_stored_with_a_note():
 def test_shared_rich_and_spoken_texts_are_read():
     shared = (
         f"<sst {NAMESPACE}><si><t>llm</t></si><si><r><t>文心</t></r><r><t>一言</t></r>"
-        "<rPh><t>wenxin</t></rPh></si></sst>"
+        '<rPh sb="0" eb="4"><t>wenxin</t></rPh></si></sst>'
     )
     rows = (
         f'<row><c t="s"><v>0</v></c>{inline("a")}</row>',
@@ -640,6 +670,24 @@ def test_a_formula_without_result_names_no_llm_and_no_column():
     ]
     above = sheet(f"<row>{inline('llm')}{formula}</row>", f"<row>{inline('x')}</row>")
     assert "The header has a formula" in refusal(raw_workbook(above))
+
+
+def test_what_openpyxl_warns_of_is_read_in_silence():
+    late = '<c r="B2" s="1"><v>99999999</v></c>'
+    xf = '<xf numFmtId="{}" fontId="0" fillId="0" borderId="0"/>'
+    styles = (
+        f"<styleSheet {NAMESPACE}><fonts><font/></fonts><fills><fill><patternFill/></fill></fills>"
+        f"<borders><border/></borders><cellXfs>{xf.format(0)}{xf.format(14)}</cellXfs></styleSheet>"
+    )
+    rows = sheet(HEADER, f'<row r="2">{inline("x")}{late}</row>')
+    extended = rows.replace("</worksheet>", '<extLst><ext uri="{0}"/></extLst></worksheet>')
+    assert texts(raw_workbook(extended, styles=styles)) == [("llm", "a"), ("x", "#VALUE!")]
+
+
+def test_a_wrong_size_in_the_sheet_is_not_believed():
+    rows = sheet(HEADER, f'<row r="2">{inline("x")}{inline("1")}</row>')
+    sized = rows.replace("<sheetData>", '<dimension ref="A1:A1"/><sheetData>')
+    assert texts(raw_workbook(sized)) == [("llm", "a"), ("x", "1")]
 
 
 def test_columns_are_lettered_as_in_a_spreadsheet():

@@ -1,29 +1,28 @@
-"""XLSX read in one streamed pass over its XML, every byte, element and character counted.
+"""XLSX read by openpyxl. It has no limits, so a gate counts what it reads, just before it does."""
 
-openpyxl is as fast, but has no caps: the parts would have to be read twice, once to count them and
-once more by it. It does not tell a formula without a stored result from an empty cell, either.
-"""
-
-import posixpath
+import io
 import re
+import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from io import BytesIO
-from typing import Any, NamedTuple
+from contextlib import redirect_stdout
+from datetime import date, datetime, time
+from typing import IO, Any
 from xml.parsers import expat
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from .results import Refused, short
 from .tables import (
     MAX_CELL_CHARACTERS,
+    MAX_COLUMNS,
     SMALLER,
     Rows,
     Table,
     finished,
-    is_blank,
     letters,
     too_long,
 )
@@ -34,59 +33,67 @@ MAX_UNZIPPED_BYTES = 50_000_000
 MAX_ENTRIES = 200
 # Spreadsheets reach 30; what is above a hundred was made to burst.
 MAX_RATIO = 100
-# A cell has three and a row one more; with the handlers called for each, this many take 1 s.
-MAX_ELEMENTS = 450_000
+# 57,000 numbers or 23,000 texts: the dearest of these takes a busy machine 1.6 s.
+MAX_ELEMENTS = 120_000
+# Texts take openpyxl longer, and styles and rules longest, also if their attributes are long.
+COUNT_AS = {"c": 1, "v": 1, "f": 1, "row": 2, "si": 2, "is": 2, "t": 2}
+OTHERS_COUNT_AS, LONG_ATTRIBUTES = 8, 5
 # Sheets nest five deep, drawings and rich text ten.
 MAX_DEPTH = 50
 # Characters kept, as in the longest CSV: a character takes up to four bytes of memory.
 MAX_TEXT_CHARACTERS = 5_000_000
 # An unfinished tag is kept by the parser and read again with every chunk.
-MAX_TAG_BYTES = 1_000_000
-CHUNK = 1 << 16
-LONGEST_NUMBER_FORMAT = 255  # Excel's own limit
+MAX_TAG_BYTES = 64_000
+# openpyxl reads all parts but sheets and shared texts at once.
+MAX_WHOLE_BYTES = 5_000_000
+# Excel's own limit; the patterns of openpyxl take the square of it.
+MAX_NUMBER_FORMAT = 255
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+CHUNK = 1 << 13  # small, as of most sheets only the start is read
 
 DAMAGED = "This XLSX workbook is damaged or was cut off{detail}. Export it or download it again."
-# What the standard library raises for a broken archive or a broken part of one.
-BROKEN = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, NotImplementedError,
-    OSError, RuntimeError, UnicodeError,
-)  # fmt: skip
-
-DATE, PERCENT = "date", "percent"
-BUILT_IN = {
-    **dict.fromkeys([*range(14, 18), 22, *range(27, 37), *range(50, 59)], DATE),
-    9: PERCENT,
-    10: PERCENT,
-}
-QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
+PLACES = Rows("row")
+PLACE = re.compile(r"([A-Z]{1,3})[1-9]\d{0,6}", re.ASCII)
 
 
 def damaged(detail: str = "") -> Refused:
     return Refused(DAMAGED.format(detail=f": {detail}" if detail else ""))
 
 
-@contextmanager
-def broken_is_refused() -> Iterator[None]:
-    try:
-        yield
-    except BROKEN:
-        raise damaged() from None
+# The gate
 
 
-# The archive
+class Archive(zipfile.ZipFile):
+    """The zip, whose parts are opened through the gate."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(io.BytesIO(data))
+        self.gates: dict[str, Gate] = {}  # by part, as last opened
+        self.elements = self.characters = 0  # read of all parts
+
+    def open(self, name: Any, *args: Any, **options: Any) -> "Gate":  # type: ignore[override]
+        part = super().open(name, *args, **options)
+        self.gates[name] = Gate(part, self.getinfo(name).file_size, self)
+        return self.gates[name]
+
+    def check(self) -> None:
+        if self.elements > MAX_ELEMENTS:
+            raise Refused(f"The workbook has more than {MAX_ELEMENTS:,} elements. {SMALLER}")
+        if self.characters > MAX_TEXT_CHARACTERS:
+            raise Refused(
+                f"The workbook has more than {MAX_TEXT_CHARACTERS:,} characters. {SMALLER}"
+            )
 
 
-def open_archive(data: bytes) -> zipfile.ZipFile:
-    """The zip, as far as its own directory can be trusted; its parts are counted when read.
+def open_archive(data: bytes) -> Archive:
+    """The zip, if its directory is within the limits: zipfile reads no more than that says.
 
     Raises Refused beyond the limits.
     """
     # Counted in the bytes, as zipfile takes a second to list 100,000.
     if data.count(b"PK\x01\x02") > MAX_ENTRIES:
         raise Refused(f"The zip has more than {MAX_ENTRIES} parts; a workbook has ten. {SMALLER}")
-    with broken_is_refused():
-        archive = zipfile.ZipFile(BytesIO(data))
+    archive = Archive(data)
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
         raise Refused("This file is protected by a password. Save it without one.")
@@ -94,346 +101,134 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
         raise Refused("The zip is packed in a way no spreadsheet uses. Save it again as XLSX.")
     if len({part.filename for part in parts}) < len(parts):
         raise damaged("it has two parts of the same name")
-    check_unzipped(sum(part.file_size for part in parts), len(data))
-    return archive
-
-
-def check_unzipped(unzipped: int, zipped: int) -> None:
+    unzipped, zipped = sum(part.file_size for part in parts), len(data)
     if unzipped > min(MAX_UNZIPPED_BYTES, MAX_RATIO * zipped):
         raise Refused(
             f"Unzipped this file is {unzipped / 1_000_000:,.1f} MB, {unzipped // zipped} times "
             f"its size; read are {MAX_UNZIPPED_BYTES // 1_000_000} MB and {MAX_RATIO} times. "
             f"{SMALLER}"
         )
+    return archive
 
 
-# Parts
+class Gate(io.RawIOBase):
+    """A part counted while it is read. Any DTD is refused, so there are no entities.
 
+    Of a sheet it knows what openpyxl does not tell: formulas without a stored result.
+    """
 
-class Part:
-    """What is done with the elements of a part. Prefixes are gone: “x:row” is “row”."""
+    def __init__(self, file: IO[bytes], size: int, archive: Archive) -> None:
+        self.file, self.size, self.archive = file, size, archive
+        self.fed = self.depth = self.row = self.texts = self.length = 0
+        self.column = -1
+        self.inside = ""  # c or si
+        self.is_value = self.is_filled = self.has_formula = False
+        self.widths: dict[int, int] = {}  # of the rows with content
+        self.without_value: set[tuple[int, int]] = set()
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.text
+        self.parser.StartDoctypeDeclHandler = self.doctype
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self.file.read(min(len(buffer), CHUNK))
+        self.fed += len(chunk)
+        self.parser.Parse(chunk, not chunk)
+        self.archive.check()
+        if self.fed - self.parser.CurrentByteIndex > MAX_TAG_BYTES:
+            raise damaged(f"it has a tag of more than {MAX_TAG_BYTES // 1000} kB")
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+    def readall(self) -> bytes:
+        if self.size > MAX_WHOLE_BYTES:
+            raise Refused(f"Beside its cells the workbook holds too much. {SMALLER}")
+        return super().readall()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        pass
-
-    def end(self, name: str) -> None:
-        pass
-
-    def text(self, text: str) -> None:
-        pass
-
-
-@dataclass(slots=True)
-class Budget:
-    """What may still be read of a workbook."""
-
-    zipped: int
-    unzipped: int = 0
-    elements: int = 0
-    characters: int = 0
-    depth: int = 0
-
-    def check(self) -> None:
-        if self.elements > MAX_ELEMENTS:
-            raise Refused(f"The workbook has more than {MAX_ELEMENTS:,} elements. {SMALLER}")
+        name = name.rpartition(":")[2] if ":" in name else name
+        self.depth += 1
         if self.depth > MAX_DEPTH:
             raise damaged(f"its XML nests more than {MAX_DEPTH} deep")
+        length = sum(map(len, attributes)) + sum(map(len, attributes.values()))
+        self.archive.characters += len(name) + length
+        count = COUNT_AS.get(name) or OTHERS_COUNT_AS + length // LONG_ATTRIBUTES
+        self.archive.elements += count
+        if not self.inside:
+            self.length = 0
+        if name == "row":
+            self.start_row(attributes)
+        elif name == "c":
+            self.start_cell(attributes)
+        elif name == "si":
+            self.inside, self.texts = "si", self.texts + 1
+        elif name == "f":
+            self.has_formula = True
+        elif name in ("v", "t"):
+            self.is_value = True
+        elif len(attributes.get("formatCode", "")) > MAX_NUMBER_FORMAT:
+            raise damaged(f"a number format has more than {MAX_NUMBER_FORMAT} characters")
 
-    def keep(self, characters: int) -> None:
-        self.characters += characters
-        if self.characters > MAX_TEXT_CHARACTERS:
-            raise Refused(
-                f"The workbook has more than {MAX_TEXT_CHARACTERS:,} characters. {SMALLER}"
-            )
+    def start_row(self, attributes: dict[str, str]) -> None:
+        number = int(attributes.get("r", self.row + 1))
+        if not self.row < number <= LAST_ROW:
+            raise damaged(f"row {number} comes after row {self.row}")
+        self.row, self.column = number, -1
 
+    def start_cell(self, attributes: dict[str, str]) -> None:
+        column = self.column + 1
+        if place := attributes.get("r"):
+            found = PLACE.fullmatch(place)
+            if not found:
+                raise damaged(f"a cell is at “{short(place)}”")
+            column = column_index_from_string(found[1]) - 1
+        if not self.column < column < LAST_COLUMN:
+            names = f"column {letters(column)} comes after column {letters(self.column)}"
+            raise damaged(f"{names} in row {self.row}")
+        self.column, self.inside = column, "c"
+        self.is_filled = self.has_formula = False
 
-def read_part(archive: zipfile.ZipFile, name: str, part: Part, budget: Budget) -> None:
-    """Stream a part through its handlers; any DTD is refused, so there are no entities."""
-    budget.depth = 0
-    parser = parser_of(part, budget)
-    fed = 0
-    with archive.open(name) as file:
-        while chunk := file.read(CHUNK):
-            fed += len(chunk)
-            budget.unzipped += len(chunk)
-            check_unzipped(budget.unzipped, budget.zipped)
-            parser.Parse(chunk, False)
-            if fed - parser.CurrentByteIndex > MAX_TAG_BYTES:
-                raise damaged("it has a tag of more than a megabyte")
-    parser.Parse(b"", True)
+    def end(self, name: str) -> None:
+        name = name.rpartition(":")[2] if ":" in name else name
+        self.depth -= 1
+        if name in ("v", "t"):
+            self.is_value = False
+        elif name == self.inside:
+            self.inside = ""
+            if name == "c" and (self.is_filled or self.has_formula):
+                self.end_filled()
 
+    def end_filled(self) -> None:
+        PLACES.check_place(self.row, self.column + 1)
+        self.widths[self.row] = self.column + 1
+        if not self.is_filled:
+            self.without_value.add((self.row, self.column))
 
-def parser_of(part: Part, budget: Budget) -> Any:
-    def start(name: str, attributes: dict[str, str]) -> None:
-        budget.elements += 1
-        budget.depth += 1
-        if budget.elements > MAX_ELEMENTS or budget.depth > MAX_DEPTH:
-            budget.check()
-        part.start(name.rpartition(":")[2] if ":" in name else name, attributes)
+    def text(self, text: str) -> None:
+        self.archive.characters += len(text)
+        self.length += len(text)
+        if self.length > MAX_CELL_CHARACTERS:
+            raise self.too_long()
+        if self.is_value and not text.isspace():
+            self.is_filled = True
 
-    def end(name: str) -> None:
-        budget.depth -= 1
-        part.end(name.rpartition(":")[2] if ":" in name else name)
+    def too_long(self) -> Refused:
+        if self.inside == "c":
+            return Refused(too_long(f"{letters(self.column)}{self.row}"))
+        if self.inside == "si":
+            return Refused(too_long(f"with text {self.texts} of the workbook"))
+        return damaged("it has a long text beside its cells")
 
-    def doctype(*_: object) -> None:
+    def doctype(self, *_: object) -> None:
         raise Refused(
             "The workbook's XML has a document type, which no spreadsheet writes and which can "
             "hide a bomb. Save it again as XLSX."
         )
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = part.text
-    parser.StartDoctypeDeclHandler = doctype
-    return parser
-
-
-class SheetName(NamedTuple):
-    name: str
-    relation: str
-
-
-class Book(Part):
-    """xl/workbook.xml: the visible sheets in their order."""
-
-    def __init__(self) -> None:
-        self.sheets: list[SheetName] = []
-        self.starts_1904 = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "workbookPr":
-            self.starts_1904 = attributes.get("date1904") in ("1", "true")
-        elif name == "sheet" and attributes.get("state", "visible") == "visible":
-            local = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-            self.sheets.append(SheetName(local.get("name", ""), local.get("id", "")))
-
-
-class Relations(Part):
-    """xl/_rels/workbook.xml.rels: which part is what."""
-
-    def __init__(self) -> None:
-        self.paths: dict[str, str] = {}  # by relation
-        self.kinds: dict[str, str] = {}  # sharedStrings, styles: their paths
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship":
-            target = attributes.get("Target", "")
-            path = target[1:] if target[:1] == "/" else posixpath.normpath(f"xl/{target}")
-            self.paths[attributes.get("Id", "")] = path
-            self.kinds[attributes.get("Type", "").rpartition("/")[2]] = path
-
-
-class Styles(Part):
-    """xl/styles.xml: for each cell style, whether its numbers are dates or shown as percent."""
-
-    def __init__(self) -> None:
-        self.kinds: list[str] = []
-        self.formats = dict(BUILT_IN)
-        self.is_inside = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
-            self.formats[int(attributes["numFmtId"])] = format_kind(attributes["formatCode"])
-        elif name == "cellXfs":
-            self.is_inside = True
-        elif name == "xf" and self.is_inside:
-            self.kinds.append(self.formats.get(int(attributes.get("numFmtId", "0")), ""))
-
-    def end(self, name: str) -> None:
-        if name == "cellXfs":
-            self.is_inside = False
-
-    def of(self, style: str) -> str:
-        return self.kinds[int(style)] if style.isdecimal() and int(style) < len(self.kinds) else ""
-
-
-def format_kind(code: str) -> str:
-    bare = QUOTED.sub("", code[:LONGEST_NUMBER_FORMAT]).lower()
-    if "%" in bare:
-        return PERCENT
-    return DATE if re.search("[yd]|mmm", bare) else ""
-
-
-class Texts(Part):
-    """A part whose <t> and <v> are collected, but not the pronunciation beside a text (<rPh>)."""
-
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
-        self.pieces: list[str] = []
-        self.length = 0
-        self.is_text = False
-        self.is_spoken = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "v" or name == "t":
-            self.is_text = not self.is_spoken
-        elif name == "rPh":
-            self.is_spoken = True
-
-    def end(self, name: str) -> None:
-        if name == "v" or name == "t":
-            self.is_text = False
-        elif name == "rPh":
-            self.is_spoken = False
-
-    def text(self, text: str) -> None:
-        if self.is_text:
-            self.budget.keep(len(text))
-            self.length += len(text)
-            if self.length > MAX_CELL_CHARACTERS:
-                raise Refused(too_long(self.place()))
-            self.pieces.append(text)
-
-    def place(self) -> str:
-        return ""
-
-    def take(self) -> str:
-        text = "".join(self.pieces)
-        self.pieces.clear()
-        self.length = 0
-        return text
-
-
-class SharedTexts(Texts):
-    """xl/sharedStrings.xml: texts that cells name by number."""
-
-    def __init__(self, budget: Budget) -> None:
-        super().__init__(budget)
-        self.all: list[str] = []
-
-    def end(self, name: str) -> None:
-        super().end(name)
-        if name == "si":
-            self.all.append(self.take())
-
-    def place(self) -> str:
-        return f"with text {len(self.all) + 1} of the workbook"
-
-
-# A sheet
-
-
-@dataclass(slots=True)
-class Shared:
-    """What the cells of all sheets refer to."""
-
-    texts: list[str] = field(default_factory=list)
-    styles: Styles = field(default_factory=Styles)
-    starts_1904: bool = False
-
-
-class Sheet(Texts):
-    """xl/worksheets/…: the rows with their texts, and the formulas that have none."""
-
-    def __init__(self, budget: Budget, shared: Shared) -> None:
-        super().__init__(budget)
-        self.shared = shared
-        self.rows = Rows("row")
-        self.row = 0
-        self.column = -1
-        self.cells: dict[int, str] = {}
-        self.cell: dict[str, str] = {}
-        self.has_formula = False
-        self.without_value: set[tuple[int, int]] = set()
-        self.percent: list[str] = []  # the first cell whose number is shown as percent
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            self.cell = attributes
-            self.has_formula = False
-            self.column = column_number(attributes["r"]) if "r" in attributes else self.column + 1
-        elif name == "row":
-            number = int(attributes["r"]) if "r" in attributes else self.row + 1
-            if number <= self.row:
-                raise damaged(f"row {number} comes after row {self.row}")
-            self.row, self.column = number, -1
-        elif name == "f":
-            self.has_formula = True
-        else:
-            super().start(name, attributes)
-
-    def end(self, name: str) -> None:
-        if name == "c":
-            self.finish_cell(self.take())
-        elif name == "row":
-            self.finish_row()
-        else:
-            super().end(name)
-
-    def finish_cell(self, raw: str) -> None:
-        if not raw:
-            if self.has_formula:
-                self.rows.check_place(self.row, self.column + 1)
-                self.without_value.add((self.row, self.column))
-                self.cells[self.column] = "(formula)"  # or an otherwise empty row would vanish
-            return
-        text = self.cell_text(raw)
-        if not is_blank(text):
-            self.rows.check_place(self.row, self.column + 1)
-            self.cells[self.column] = text
-
-    def finish_row(self) -> None:
-        if self.cells:
-            width = max(self.cells) + 1
-            self.rows.add(self.row, [self.cells.get(column, "") for column in range(width)])
-            self.cells = {}
-
-    def cell_text(self, raw: str) -> str:
-        kind = self.cell.get("t", "n")
-        if kind == "s":
-            return self.shared.texts[int(raw)]
-        if kind == "b":
-            return "true" if raw == "1" else "false"
-        return self.number_text(raw) if kind == "n" else raw
-
-    def number_text(self, raw: str) -> str:
-        """A spreadsheet shows, and means, 15 digits: 0.30000000000000004 is 0.3."""
-        number = float(raw)
-        shown_as = self.shared.styles.of(self.cell.get("s", "0"))
-        if shown_as == DATE:
-            return date_text(number, self.shared.starts_1904)
-        if shown_as == PERCENT and not self.percent:
-            self.percent.append(f"{letters(self.column)}{self.row}")
-        return f"{number:.15g}"
-
-    def place(self) -> str:
-        return f"{letters(self.column)}{self.row}"
-
-
-class Found(Exception):
-    """A filled cell: all there is to know of a sheet that is not read."""
-
-
-class Glance(Sheet):
-    """A sheet beside the one that is read."""
-
-    def finish_cell(self, raw: str) -> None:
-        if not is_blank(raw):
-            raise Found
-
-
-def column_number(place: str) -> int:
-    """2 for C7. Raises Refused for what is no place."""
-    found = PLACE.fullmatch(place)
-    if not found:
-        raise damaged(f"a cell is at “{short(place)}”")
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def date_text(days: float, starts_1904: bool) -> str:
-    """A day of the calendar, with the time if there is one; the number if it is no date."""
-    # Excel has a 29 February 1900, so its count is right from March on.
-    start = datetime(1904, 1, 1) if starts_1904 else datetime(1899, 12, 30)
-    try:
-        moment = start + timedelta(seconds=round(days * 86_400))
-    except (OverflowError, ValueError):
-        return f"{days:.15g}"
-    return moment.isoformat()[: 10 if days == int(days) else 19]
 
 
 # The workbook
@@ -444,70 +239,107 @@ def read_workbook(data: bytes) -> Table:
 
     Raises Refused for what is beyond the limits, damaged or protected.
     """
-    archive = open_archive(data)
-    budget = Budget(len(data))
     try:
-        return finished(read_sheets(archive, budget))
+        # openpyxl warns of what it could not save again, and prints what is out of its range.
+        with warnings.catch_warnings(action="ignore"), redirect_stdout(None):
+            archive = open_archive(data)
+            return finished(read_sheets(archive, visible_sheets(archive, data)))
     except Refused:
         raise
-    except (*BROKEN, ValueError, IndexError):
+    except Exception:  # openpyxl checks little: whatever a broken file makes of it is raised
         raise damaged() from None
 
 
-def read_sheets(archive: zipfile.ZipFile, budget: Budget) -> Table:
-    book, relations = Book(), Relations()
-    read_part(archive, "xl/workbook.xml", book, budget)
-    read_part(archive, "xl/_rels/workbook.xml.rels", relations, budget)
-    shared = read_shared(archive, relations, budget)
-    shared.starts_1904 = book.starts_1904
-    sheets = iter(book.sheets)
-    for name, relation in sheets:
-        sheet = Sheet(budget, shared)
-        read_part(archive, relations.paths[relation], sheet, budget)
-        if sheet.rows.rows:
-            others = [
-                other.name
-                for other in sheets
-                if has_content(archive, relations.paths[other.relation], budget)
+class Sheet(ReadOnlyWorksheet):
+    """A sheet whose size is not asked for: without one in the file, all of it would be read."""
+
+    def _get_size(self) -> None:
+        pass
+
+    @property
+    def path(self) -> str:
+        return self._worksheet_path
+
+
+def visible_sheets(archive: Archive, data: bytes) -> list[Sheet]:
+    """What openpyxl.load_workbook does, but with our archive, and without the parts that hold no
+    cells: a wrong date of printing is no reason to refuse a table."""
+    reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader.archive = archive
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(archive, reader.wb)
+    return [
+        Sheet(reader.wb, sheet.name, relation.target, reader.shared_strings)
+        for sheet, relation in reader.parser.find_sheets()
+        if sheet.state == "visible" and "chartsheet" not in relation.Type
+    ]
+
+
+def read_sheets(archive: Archive, sheets: list[Sheet]) -> Table:
+    filled = [sheet for sheet in sheets if has_content(archive, sheet)]
+    if not filled:
+        raise Refused("The workbook is empty: no visible sheet has a filled cell.")
+    return read_sheet(archive, filled[0], [sheet.title for sheet in filled[1:]])
+
+
+def has_content(archive: Archive, sheet: Sheet) -> bool:
+    with archive.open(sheet.path) as gate:
+        while not gate.widths and gate.read(CHUNK):
+            pass
+    return bool(gate.widths)
+
+
+def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
+    rows = Rows("row")
+    percent = ""
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
+        gate = archive.gates[sheet.path]
+        if width := gate.widths.get(number):
+            percent = percent or first_percent(cells[:width])
+            texts = [
+                "(formula)" if (number, column) in gate.without_value else text_of(cell.value)
+                for column, cell in enumerate(cells[:width])
             ]
-            return table_of(sheet, name, others)
-    raise Refused("The workbook is empty: no visible sheet has a filled cell.")
+            rows.add(number, texts)
+    return Table(
+        "an XLSX workbook",
+        tuple(rows.rows),
+        notes=tuple(notes(sheet.title, others, percent)),
+        is_workbook=True,
+        without_value=frozenset(archive.gates[sheet.path].without_value),
+    )
 
 
-def read_shared(archive: zipfile.ZipFile, relations: Relations, budget: Budget) -> Shared:
-    shared = Shared()
-    if path := relations.kinds.get("sharedStrings"):
-        texts = SharedTexts(budget)
-        read_part(archive, path, texts, budget)
-        shared.texts = texts.all
-    if path := relations.kinds.get("styles"):
-        read_part(archive, path, shared.styles, budget)
-    return shared
+def first_percent(cells: Any) -> str:
+    for cell in cells:
+        if cell.data_type == "n" and cell.value is not None and "%" in cell.number_format:
+            return cell.coordinate
+    return ""
 
 
-def has_content(archive: zipfile.ZipFile, path: str, budget: Budget) -> bool:
-    try:
-        read_part(archive, path, Glance(budget, Shared()), budget)
-    except Found:
-        return True
-    return False
+def text_of(value: object) -> str:
+    """A spreadsheet shows, and means, 15 digits: 0.30000000000000004 is 0.3."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime):
+        has_time = value.time() != time()
+        return value.isoformat(timespec="seconds") if has_time else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def table_of(sheet: Sheet, name: str, others: list[str]) -> Table:
-    notes = []
+def notes(title: str, others: list[str], percent: str) -> Iterator[str]:
     if others:
         names = ", ".join(f"“{short(other)}”" for other in others[:5])
         more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-        notes.append(f"Only the sheet “{short(name)}” was read, not {names}{more}.")
-    for cell in sheet.percent:
-        notes.append(
-            f"Cells shown as percent, the first of them {cell}, are read as the spreadsheet "
+        yield f"Only the sheet “{short(title)}” was read, not {names}{more}."
+    if percent:
+        yield (
+            f"Cells shown as percent, the first of them {percent}, are read as the spreadsheet "
             "stores them: 87 % is 0.87."
         )
-    return Table(
-        "an XLSX workbook",
-        tuple(sheet.rows.rows),
-        notes=tuple(notes),
-        is_workbook=True,
-        without_value=frozenset(sheet.without_value),
-    )
