@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from config import urls as real
 from leaderboard.importers.results import Reading
 from leaderboard.imports import to_json
 from leaderboard.models import (
@@ -420,12 +421,12 @@ def test_the_random_addresses_are_the_same_for_a_seed_and_of_every_kind():
 
 
 def broken(request, **arguments):
-    answer = HttpResponse("<script>alert(1)</script>" * 100, status=500)
+    answer = HttpResponse("<script>alert(1)</script>" * 1_000, status=500)
     answer.set_cookie("name", "value")
     return answer
 
 
-urlpatterns = [path("", broken)]
+urlpatterns = [path("", broken), *real.urlpatterns]
 
 
 @pytest.mark.urls(__name__)
@@ -435,5 +436,5 @@ def test_the_fuzzer_notices_what_it_is_for(client):
         "500",
         "a cookie",
         "an echo",
-        "2500 bytes",
+        "25000 bytes",
     ]
