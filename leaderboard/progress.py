@@ -1,5 +1,6 @@
 """What a command is busy with, for somebody who waits at a terminal. Pure: no Django."""
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -40,5 +41,6 @@ class Progress:
 
     def write(self, text: str) -> None:
         if self.is_on:
-            self.stream.write(text)
-            self.stream.flush()
+            with suppress(OSError):  # the terminal is gone; what was asked for is done all the same
+                self.stream.write(text)
+                self.stream.flush()

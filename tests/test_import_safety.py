@@ -273,8 +273,7 @@ def start_until(site, step):
     shown = ""
     while step not in shown:
         shown += os.read(ours, 1_000).decode()
-    os.close(ours)
-    return process
+    return process, ours  # still open: whoever writes to a terminal that is gone gets an error
 
 
 @pytest.mark.slow
@@ -283,9 +282,10 @@ def test_an_import_killed_at_any_moment_leaves_what_was_before_or_all_of_it(firs
     before = contents(first_site)
     whole = Path(shutil.copytree(first_site, tmp_path / "whole"))
     (whole / "5000.csv").write_text(csv_of(5_000, "0.75", "New"))
-    process = start_until(whole, "storing")
+    process, terminal = start_until(whole, "storing")
     begin = time.monotonic()
     assert process.wait(timeout=120) == 0
+    os.close(terminal)
     length = time.monotonic() - begin
     after = sizes(contents(whole))
     found = []
@@ -293,10 +293,11 @@ def test_an_import_killed_at_any_moment_leaves_what_was_before_or_all_of_it(firs
         site = Path(shutil.copytree(first_site, tmp_path / str(number)))
         shutil.copy(whole / "5000.csv", site)
         # One in five before it writes, all others while it does or when it has just done so.
-        process = start_until(site, "reading" if number % 5 == 0 else "storing")
+        process, terminal = start_until(site, "reading" if number % 5 == 0 else "storing")
         time.sleep(moments.uniform(0, 1.2 * length))
         process.kill()
         process.wait()
+        os.close(terminal)
         left = contents(site)
         if left == before:
             found.append("before")
