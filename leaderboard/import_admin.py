@@ -10,6 +10,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from . import imports
 from .effects import rank_changes
@@ -58,13 +60,13 @@ class ImportAdmin(admin.ModelAdmin):
                 return redirect(start(form.cleaned_data, request.user))
             except Refused as error:
                 form.add_error("file", str(error))
-        context = self.context(request) | {"title": "Import a file", "form": form}
+        context = self.context(request) | {"title": _("Import a file"), "form": form}
         return render(request, "admin/leaderboard/import_upload.html", context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         imported = self.get_object(request, object_id)
         if imported is None:
-            raise Http404("There is no such import.")
+            raise Http404(_("There is no such import."))
         if not self.has_view_or_change_permission(request, imported):
             raise PermissionDenied
         if request.method == "POST" and not self.has_change_permission(request, imported):
@@ -105,9 +107,9 @@ class Page:
 
     def render(self, **context):
         context = self.admin.context(self.request) | {
-            "title": f"Import of {self.imported.file_name}",
+            "title": _("Import of %(file)s") % {"file": self.imported.file_name},
             "imported": self.imported,
-            "format": FORMATS[self.imported.format].label,
+            "format": _(FORMATS[self.imported.format].label),
         } | context  # fmt: skip
         return render(self.request, self.template, context)
 
@@ -145,7 +147,8 @@ class PendingPage(Page):
             case "discard":
                 name = self.imported.file_name
                 self.waiting().delete()
-                messages.success(self.request, f"{name} was put away; nothing was imported.")
+                done = _("%(file)s was put away; nothing was imported.") % {"file": name}
+                messages.success(self.request, done)
                 return redirect("admin:leaderboard_import_changelist")
         return self.choose()
 
@@ -239,8 +242,12 @@ class PendingPage(Page):
             self.refuse(refusal)
             return self.back()
         count = imported.change_count
-        stored = "1 change is stored" if count == 1 else f"{count} changes are stored"
-        messages.success(self.request, f"{imported.file_name}: {stored}.")
+        stored = ngettext(
+            "%(file)s: %(count)s change is stored.",
+            "%(file)s: %(count)s changes are stored.",
+            count,
+        )
+        messages.success(self.request, stored % {"file": imported.file_name, "count": count})
         return self.back()
 
 
@@ -265,7 +272,8 @@ class FinishedPage(Page):
             except imports.Refusal as refusal:
                 self.refuse(refusal)
             else:
-                messages.success(self.request, "The import was undone: all is as it was before.")
+                done = _("The import was undone: all is as it was before.")
+                messages.success(self.request, done)
             return self.back()
         return self.render(
             changes=describe_changes(self.imported)[:SHOWN_LINES],

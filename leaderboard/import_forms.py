@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .fields import WebAddressField
 from .importers import FORMATS
@@ -25,42 +26,47 @@ MOST_SHOWN = 100  # names that get a form of their own; the others follow “all
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        help_text="CSV or XLSX (5 MB), or the JSON that an evaluation wrote (50 MB). Nothing is "
-        "stored before you have seen what it would change."
+        label=_("File"),
+        help_text=_(
+            "CSV or XLSX (5 MB), or the JSON that an evaluation wrote (50 MB). Nothing is "
+            "stored before you have seen what it would change."
+        ),
     )
     format = forms.ChoiceField(
-        choices=[("", "found from the content"), *((k, f.label) for k, f in FORMATS.items())],
+        label=_("Format"),
+        choices=[("", _("found from the content")), *((k, _(f.label)) for k, f in FORMATS.items())],
         required=False,
     )
     llm = forms.CharField(
-        label="LLM",
+        label=_("LLM"),
         required=False,
         max_length=200,
-        help_text="Only for a file that names none, such as AnesBench's result.json.",
+        help_text=_("Only for a file that names none, such as AnesBench's result.json."),
     )
     benchmark = forms.ModelChoiceField(
         Benchmark.objects.all(),
+        label=_("Benchmark"),
         required=False,
-        empty_label="as the file says",
-        help_text="Only for a file that names none.",
+        empty_label=_("as the file says"),
+        help_text=_("Only for a file that names none."),
     )
     questions = forms.FileField(
-        label="Question file",
+        label=_("Question file"),
         required=False,
-        help_text="Of an AnesBench run: the benchmark's own list of questions (JSON).",
+        help_text=_("Of an AnesBench run: the benchmark's own list of questions (JSON)."),
     )
     source_title = forms.CharField(
-        label="Title of the source",
+        label=_("Title of the source"),
         required=False,
         max_length=200,
-        help_text="As a reader would cite it. Empty: what the file says, or its name.",
+        help_text=_("As a reader would cite it. Empty: what the file says, or its name."),
     )
-    source_url = WebAddressField("Address of the source").formfield(
-        required=False, help_text="Where a reader can check the numbers."
+    source_url = WebAddressField(_("Address of the source")).formfield(
+        required=False, help_text=_("Where a reader can check the numbers.")
     )
 
 
-YES_NO = [("yes", "yes"), ("no", "no")]
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
 
 class NameForm(forms.Form):
@@ -68,11 +74,11 @@ class NameForm(forms.Form):
 
     of = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
     to = forms.ChoiceField(
-        choices=[("use", "is"), ("create", "create"), ("leave out", "leave out")],
+        choices=[("use", _("is")), ("create", _("create")), ("leave out", _("leave out"))],
         widget=forms.RadioSelect,
         required=False,
     )
-    use = forms.CharField(required=False, label="the name or address of one that is here")
+    use = forms.CharField(required=False, label=_("the name or address of one that is here"))
 
     def __init__(self, target: Target, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -93,53 +99,59 @@ class NameForm(forms.Form):
 
 
 class LLMNameForm(NameForm):
-    name = forms.CharField(required=False, max_length=200)
-    organization = forms.CharField(required=False, max_length=200)
-    parameters = forms.CharField(required=False, label="parameters (billions)", max_length=20)
-    huggingface_id = forms.CharField(required=False, label="Hugging Face id", max_length=200)
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    organization = forms.CharField(label=_("Organization"), required=False, max_length=200)
+    parameters = forms.CharField(required=False, label=_("parameters (billions)"), max_length=20)
+    huggingface_id = forms.CharField(required=False, label=_("Hugging Face id"), max_length=200)
 
 
 class MetricNameForm(NameForm):
-    benchmark = forms.CharField(required=False, max_length=200)
-    name = forms.CharField(required=False, max_length=200)
-    key = forms.CharField(required=False, max_length=100)
-    unit = forms.ChoiceField(required=False, choices=[("", "–"), *Metric.Unit.choices])
-    minimum = forms.CharField(required=False, max_length=20)
-    maximum = forms.CharField(required=False, max_length=20)
-    higher_is_better = forms.ChoiceField(choices=YES_NO, required=False)
-    question_count = forms.CharField(required=False, label="questions", max_length=12)
+    benchmark = forms.CharField(label=_("Benchmark"), required=False, max_length=200)
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    key = forms.CharField(label=_("Key"), required=False, max_length=100)
+    unit = forms.ChoiceField(
+        label=_("Unit"), required=False, choices=[("", "–"), *Metric.Unit.choices]
+    )
+    minimum = forms.CharField(label=_("Minimum"), required=False, max_length=20)
+    maximum = forms.CharField(label=_("Maximum"), required=False, max_length=20)
+    higher_is_better = forms.ChoiceField(
+        label=_("Higher is better"), choices=YES_NO, required=False
+    )
+    question_count = forms.CharField(required=False, label=_("questions"), max_length=12)
     is_share_of_questions = forms.ChoiceField(
-        choices=YES_NO, required=False, label="share of questions answered correctly"
+        choices=YES_NO, required=False, label=_("share of questions answered correctly")
     )
 
 
-FOR_ALL = [("", "decide one by one"), ("create", "create"), ("leave out", "leave out")]
+FOR_ALL = [("", _("decide one by one")), ("create", _("create")), ("leave out", _("leave out"))]
 
 
 class ChoicesForm(forms.Form):
     """What holds for the whole file."""
 
-    other_llms = forms.ChoiceField(choices=FOR_ALL, required=False, label="LLMs not decided about")
+    other_llms = forms.ChoiceField(
+        choices=FOR_ALL, required=False, label=_("LLMs not decided about")
+    )
     other_metrics = forms.ChoiceField(
-        choices=FOR_ALL, required=False, label="Metrics not decided about"
+        choices=FOR_ALL, required=False, label=_("Metrics not decided about")
     )
     left_out = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple, label="Leave out"
+        required=False, widget=forms.CheckboxSelectMultiple, label=_("Leave out")
     )
     percent = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="In percent: divide by 100",
+        label=_("In percent: divide by 100"),
     )
-    allow_partial = forms.BooleanField(required=False, label="Import partial runs")
-    create_organizations = forms.BooleanField(required=False, label="Create new organizations")
-    source_title = forms.CharField(label="Title of the source", required=False, max_length=200)
-    source_url = WebAddressField("Address of the source").formfield(required=False)
+    allow_partial = forms.BooleanField(required=False, label=_("Import partial runs"))
+    create_organizations = forms.BooleanField(required=False, label=_("Create new organizations"))
+    source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
+    source_url = WebAddressField(_("Address of the source")).formfield(required=False)
     tier = forms.ChoiceField(
         choices=Source.Tier.choices,
         required=False,
-        label="Who measured",
-        help_text="How independent the evaluator is of the LLM.",
+        label=_("Who measured"),
+        help_text=_("How independent the evaluator is of the LLM."),
     )
 
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):

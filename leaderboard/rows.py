@@ -70,9 +70,10 @@ def around_slug(language: str, prefix: str) -> tuple[str, str]:
 
 def tick_html(llm: LLMRecord) -> str:
     """The box that takes an LLM into a comparison."""
+    words = _("Compare %(llm)s") % {"llm": llm.name}
     return (
         f'<input type="checkbox" form="compare" name="llm" value="{escape(llm.slug)}"'
-        f' aria-label="{escape(_("Compare %(llm)s") % {"llm": llm.name})}"/>'
+        f' aria-label="{escape(words)}"/>'
     )
 
 

@@ -23,6 +23,10 @@ WORDS = (
     # units, aggregates
     gettext_noop("proportion"), gettext_noop("percent"), gettext_noop("points"),
     gettext_noop("mean"), gettext_noop("question-weighted mean"),
+    # states of an import's lines
+    gettext_noop("new"), gettext_noop("changed"), gettext_noop("removed"),
+    gettext_noop("unchanged"), gettext_noop("invalid"), gettext_noop("unmatched"),
+    gettext_noop("partial run"), gettext_noop("no number"), gettext_noop("left out"),
     # kinds and tiers of sources
     gettext_noop("paper"), gettext_noop("leaderboard"), gettext_noop("evaluation run"),
     gettext_noop("report"), gettext_noop("independent"), gettext_noop("maintainer"),
@@ -77,6 +81,18 @@ NAMES = (
     gettext_noop("leaderboard"), gettext_noop("leaderboards"), gettext_noop("introduction"),
     gettext_noop("methodology"), gettext_noop("ranking metric"), gettext_noop("column"),
     gettext_noop("columns"), gettext_noop("shown by default"),
+)  # fmt: skip
+
+# Said by modules without Django, or by Django itself and not in its own catalogue.
+OTHERS = (
+    gettext_noop("lm-evaluation-harness results"),
+    gettext_noop("Every Eval Ever record"),
+    gettext_noop("AnesBench result.json"),
+    gettext_noop("long table: one score per row"),
+    gettext_noop("wide table: one LLM per row"),
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
 )  # fmt: skip
 
 
