@@ -81,10 +81,10 @@ def first_pk(model):
     return first.pk if first else 1
 
 
-def outcome(response):
+def outcome(response, prefix=""):
     if response.status_code == 403:
         return REFUSED
-    if response.status_code == 302 and response["Location"].startswith("/admin/login/"):
+    if response.status_code == 302 and response["Location"].startswith(f"{prefix}/admin/login/"):
         return LOGIN
     assert response.status_code < 500
     return OPEN
@@ -126,6 +126,16 @@ def test_every_address_of_the_admin_is_open_to_whom_it_belongs(log_in_as, role):
 
     assert len(addresses) > 70
     assert got == {address: expected(role, name) for address, name in addresses.items()}
+
+
+@pytest.mark.parametrize("role", ["nobody", "staff"])
+def test_the_admin_in_chinese_is_open_to_the_same(log_in_as, role):
+    client, addresses = log_in_as(role), admin_addresses()
+
+    got = {address: client.get(f"/zh-hans{address}") for address in addresses}
+
+    answers = {address: outcome(each, "/zh-hans") for address, each in got.items()}
+    assert answers == {address: expected(role, name) for address, name in addresses.items()}
 
 
 @pytest.mark.parametrize("role", ["nobody", "staff", "maintainer"])
