@@ -1,6 +1,7 @@
 """What only a browser can tell: layout, and that nothing needs a script."""
 
 import os
+import re
 import shutil
 from itertools import combinations
 from urllib.parse import urlsplit
@@ -483,3 +484,258 @@ def log_in(page, live_server):
     page.locator("[name=password]").fill("a password of chiefs")
     page.locator("[type=submit]").click()
     page.wait_for_selector("#user-tools")
+
+
+# For everyone: automatic rules, then what they cannot see
+
+LANGUAGES = ["en"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PUBLIC = [
+    "/",
+    "/?intervals=all&q=qwen",
+    "/leaderboard/anesbench/charts/",
+    "/leaderboard/anesbench/embed/",
+    "/llms/gpt-4o/",
+    "/benchmarks/anesbench/",
+    COMPARE,
+    COMPARE + "?llm=gpt-4o&llm=phi-4",
+    "/changes/",
+    "/sources/1/",
+    "/ranks/",
+    "/api/",
+    "/nowhere/",
+    "/admin/login/",
+]
+IN_ADMIN = [
+    "/admin/",
+    "/admin/leaderboard/llm/",
+    "/admin/leaderboard/llm/1/change/",
+    "/admin/leaderboard/llm/1/history/",
+    "/admin/leaderboard/benchmark/guided/",
+    "/admin/leaderboard/score/consistency/",
+    "/admin/leaderboard/import/add/",
+]
+
+
+@pytest.fixture
+def seen_by(chromium, live_server, anesbench):
+    """A page as somebody sees it: width, theme by preference, no motion."""
+    contexts = []
+
+    def open_at(width, scheme, height=800, **more):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            base_url=live_server.url,
+            **more,
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_at
+    for context in contexts:
+        context.close()
+
+
+def violations(page):
+    """(rule, elements) that axe finds on the page as it is."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    return [
+        (each["id"], [" ".join(map(str, node["target"])) for node in each["nodes"]][:3])
+        for each in found.response["violations"]
+    ]
+
+
+def violations_on(page, addresses):
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        if problems := violations(page):
+            found[address] = problems
+    return found
+
+
+def test_axe_finds_nothing_on_the_leaderboard(seen_by):
+    page = seen_by(1280, "dark")
+    assert violations_on(page, ["/"]) == {}
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert violations(page) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_any_kind_of_public_page(seen_by, width, scheme, language):
+    prefix = "" if language == "en" else f"/{language}"
+    assert violations_on(seen_by(width, scheme), [prefix + each for each in PUBLIC]) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_in_the_admin(seen_by, live_server, width, scheme, language):
+    prefix = "" if language == "en" else f"/{language}"
+    page = seen_by(width, scheme)
+    log_in(page, live_server)
+    assert violations_on(page, [prefix + each for each in IN_ADMIN]) == {}
+
+
+LUMINANCES = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (color) => {
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255);
+    const [r, g, b] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const row = document.querySelector("#standings tbody tr");
+  const found = {};
+  for (let stop = 0; stop < 10; stop += 1) for (const kind of ["", "best", "main"]) {
+    const html = `<td class="h${stop} ${kind}">0.5<small>±0.01</small></td>`;
+    row.insertAdjacentHTML("beforeend", html);
+    const cell = row.lastElementChild;
+    const ground = luminance(getComputedStyle(cell).backgroundColor);
+    for (const element of [cell, cell.firstElementChild]) {
+      const ink = luminance(getComputedStyle(element).color);
+      const [low, high] = [ground, ink].sort((a, b) => a - b);
+      found[`h${stop} ${kind} ${element.tagName}`] = (high + 0.05) / (low + 0.05);
+    }
+    cell.remove();
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_figures_can_be_read_at_every_stop_of_the_heat(seen_by, scheme):
+    page = seen_by(1280, scheme)
+    page.goto("/")
+    contrasts = page.evaluate(LUMINANCES)
+    assert len(contrasts) == 60
+    assert {stop: ratio for stop, ratio in contrasts.items() if ratio < 4.5} == {}
+
+
+OBSCURED = """() => {
+  const found = [];
+  const focusable = "a[href], button, input, summary, [tabindex='0']";
+  for (const element of document.querySelectorAll(focusable)) {
+    if (!element.checkVisibility() || !element.getClientRects().length) continue;
+    element.focus();
+    if (document.activeElement !== element) continue;
+    const { x, y, width, height } = element.getClientRects()[0];
+    // Of what is taller than the window, the part that is in it.
+    const inside = (at, size, most) => (Math.max(at, 0) + Math.min(at + size, most)) / 2;
+    const [left, down] = [inside(x, width, innerWidth), inside(y, height, innerHeight)];
+    const top = document.elementFromPoint(left, down);
+    const html = [element, top].map((each) => each?.outerHTML.slice(0, 90));
+    if (!element.contains(top)) found.push(html);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(("width", "query"), [(1280, ""), (1000, ""), (360, "?intervals=all")])
+def test_nothing_that_has_the_focus_is_hidden(seen_by, width, query):
+    page = seen_by(width, "dark", 640)
+    page.goto("/" + query)
+    assert page.evaluate(OBSCURED) == []
+
+
+SMALL = """(least) => {
+  const found = [];
+  const controls = "header :is(a, button), .tools :is(summary, input, .button)";
+  for (const element of document.querySelectorAll(`${controls}, #standings :is(a, input)`)) {
+    const { width, height } = element.getBoundingClientRect();
+    if (!element.checkVisibility() || width === 0) continue;
+    if (height < least || width < 24) found.push([width, height, element.outerHTML.slice(0, 90)]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(("width", "least"), [(1280, 24), (360, 44)])
+def test_targets_are_large_enough_for_a_pointer_and_for_a_thumb(seen_by, width, least):
+    page = seen_by(width, "light")
+    page.goto("/")
+    assert page.evaluate(SMALL, least) == []
+
+
+def test_the_theme_is_remembered_and_holds_in_the_admin(seen_by):
+    page = seen_by(1280, "dark")
+    page.goto("/")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.get_by_role("button", name="Light").click()
+    light = page.evaluate(ground)
+    page.reload()
+    assert (page.evaluate(ground), light == dark) == (light, False)
+    assert page.get_by_role("button", name="Light").get_attribute("aria-pressed") == "true"
+    page.goto("/admin/login/")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_without_script_there_is_no_switch_of_the_theme(seen_by):
+    page = seen_by(1280, "dark", java_script_enabled=False)
+    page.goto("/")
+    assert page.get_by_role("group", name="Theme").is_visible() is False
+
+
+@pytest.mark.slow
+def test_a_phone_has_three_rows_on_its_first_screen(seen_by):
+    page = seen_by(360, "dark", 640)
+    page.goto("/")
+    third = page.locator("#deepseek-v3").bounding_box()
+    assert third["y"] < 640
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_while_a_page_is_loaded_and_scrolled(seen_by, width):
+    page = seen_by(width, "dark")
+    page.add_init_script(
+        "window.moved = []; new PerformanceObserver((list) => moved.push(...list.getEntries()"
+        ".map(each => [each.value, ...each.sources.map(one => one.node?.outerHTML?.slice(0, 80))])"
+        ")).observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto("/")
+    for _ in range(8):
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(60)
+    page.wait_for_selector("#charts figure")
+    page.wait_for_timeout(100)
+    assert page.evaluate("moved") == []
+
+
+@pytest.mark.slow
+def test_charts_come_when_they_are_asked_for(seen_by):
+    page = seen_by(1280, "dark", 4000)
+    page.goto("/")
+    assert page.locator("#charts figure").count() == 0
+    page.get_by_role("link", name="Charts").click()
+    page.wait_for_selector("#charts figure")
+    assert page.url.endswith("/")
+
+
+def test_paper_is_black_on_white_and_holds_every_llm(seen_by):
+    page = seen_by(1047, "dark", 718)  # A4 landscape without its margins
+    page.goto("/")
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") == 1047
+    rows = page.eval_on_selector_all(
+        "#standings tbody tr",
+        "rows => rows.map(row => [...row.children].every(cell => cell.getBoundingClientRect().width"
+        " > 20 && cell.getBoundingClientRect().right <= 1047))",
+    )
+    assert rows == [True] * 51
+    assert page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color,"
+        " getComputedStyle(document.querySelector('#standings thead')).display]"
+    ) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)", "table-header-group"]
+    assert "/leaderboard/anesbench/, " in page.locator(".print").inner_text()
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 5
