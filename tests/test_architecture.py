@@ -163,7 +163,9 @@ def test_imports_point_one_way(module):
 
 
 PURE_MODULES = [
-    name for name, allowed in MAY_IMPORT.items() if allowed is PURE or allowed is PURE_WITH_SENTENCES
+    name
+    for name, allowed in MAY_IMPORT.items()
+    if allowed is PURE or allowed is PURE_WITH_SENTENCES
 ]
 
 
