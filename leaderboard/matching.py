@@ -332,7 +332,7 @@ def owner_name(
     """The name of an organization or benchmark as it is stored; a new one is held to its rules."""
     if not text.strip():
         return ""
-    name: str = model._meta.get_field("name").clean(text.strip(), None)  # type: ignore[union-attr]
+    name: str = model._meta.get_field("name").clean(text.strip(), None)
     if name_key(name) in known:
         return name
     check_scripts(name)
