@@ -143,7 +143,7 @@ HEADER = f'<row r="1">{inline("llm")}{inline("a")}</row>'
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "a JPEG picture"),
         (b"GIF89a", "a GIF picture"),
         (b"%PDF-1.7\n", "a PDF document"),
-        (gzip.compress(SIMPLE.encode()), "a gzip archive"),
+        (gzip.compress(SIMPLE.encode(), mtime=0), "a gzip archive"),
         (zipped({"scores.csv": SIMPLE}), "a zip archive"),
         (zipped({}), "a zip archive"),
         (zipped({"word/document.xml": "<a/>"}), "a Word document"),
