@@ -188,6 +188,10 @@ class StandingsTable(django_tables2.Table):
     def has_ranges(self) -> bool:
         return self.selection.intervals != "off" and any(row.rank_range for row in self.view.rows)
 
+    def has_marks(self) -> bool:
+        """Does the table need a legend, and its styles?"""
+        return self.has_computed() or self.has_unchecked() or self.has_mixed_tiers()
+
     def has_computed(self) -> bool:
         return self.has(Origin.COMPUTED)
 

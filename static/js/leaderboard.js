@@ -209,12 +209,21 @@
   const load = async (url) =>
     new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
 
+  // The styles that a fetched page has and this one does without.
+  async function dress(page) {
+    const style = page.querySelector("[href*='css/pages']");
+    if (!style || document.querySelector("[href*='css/pages']")) return;
+    document.head.append(style);
+    await new Promise((done) => { style.onload = style.onerror = done; });
+  }
+
   // The same address from the server, for what is not on the page.
   async function replace(url) {
     const turn = ++latest;
     view().ariaBusy = "true";
     try {
       const page = await load(url);
+      await dress(page);
       if (turn !== latest) return;
       view().replaceWith(view(page));
       status.innerHTML = page.getElementById("status").innerHTML;
@@ -235,11 +244,7 @@
   async function showCharts(place) {
     near.disconnect();
     const page = await load(place.firstElementChild.href);
-    const style = page.querySelector("[href*='css/pages']");
-    if (!document.querySelector("[href*='css/pages']")) {
-      document.head.append(style);
-      await new Promise((done) => { style.onload = style.onerror = done; });
-    }
+    await dress(page);
     place.replaceWith(...all("#charts", page));
     fade();
   }
