@@ -281,7 +281,7 @@ def test_an_import_killed_at_any_moment_leaves_what_was_before_or_all_of_it(firs
     moments = random.Random(20261123)
     before = contents(first_site)
     whole = Path(shutil.copytree(first_site, tmp_path / "whole"))
-    (whole / "5000.csv").write_text(csv_of(5_000, "0.75", "New"))
+    (whole / "1000.csv").write_text(csv_of(1_000, "0.75", "New"))
     process, terminal = start_until(whole, "storing")
     begin = time.monotonic()
     assert process.wait(timeout=120) == 0
@@ -291,7 +291,7 @@ def test_an_import_killed_at_any_moment_leaves_what_was_before_or_all_of_it(firs
     found = []
     for number in range(20):
         site = Path(shutil.copytree(first_site, tmp_path / str(number)))
-        shutil.copy(whole / "5000.csv", site)
+        shutil.copy(whole / "1000.csv", site)
         # One in five before it writes, all others while it does or when it has just done so.
         process, terminal = start_until(site, "reading" if number % 5 == 0 else "storing")
         time.sleep(moments.uniform(0, 1.2 * length))
@@ -303,7 +303,7 @@ def test_an_import_killed_at_any_moment_leaves_what_was_before_or_all_of_it(firs
             found.append("before")
         else:
             assert sizes(left) == after
-            assert values(site) == {0.5: 500, 0.75: 5_000}
+            assert values(site) == {0.5: 500, 0.75: 1_000}
             found.append("after")
         shutil.rmtree(site)
     print(found.count("before"), "before,", found.count("after"), "after")

@@ -62,7 +62,7 @@ WRAPS = (
 VECTORS = [wrap.format(base) for wrap in WRAPS for base in BASES]
 assert len(set(VECTORS)) == 200
 # Several at once, as each run looks at fifty pages; Markdown, below, gets them one by one.
-CHUNKS = [" ".join(VECTORS[start::10]) for start in range(10)]
+CHUNKS = [" ".join(VECTORS[start::4]) for start in range(4)]
 LINKS = {"href", "src", "action", "formaction", "data", "poster", "srcset", "background"}
 LINKS |= {"xlink:href", "cite", "longdesc", "manifest", "ping"}
 SCHEMES = {"", "http", "https", "mailto"}
@@ -274,7 +274,7 @@ def test_attacks_in_every_text_reach_no_page(site):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(1, 10))
+@pytest.mark.parametrize("number", range(1, 4))
 def test_the_other_attacks_do_not_either(number, site):
     assert wrong_on_any_page(site, CHUNKS[number]) == {}
 
