@@ -235,16 +235,17 @@
     }
   }
 
-  // Charts have an address of their own, and come before they are scrolled into sight.
+  // Charts have an address of their own. They come when asked for, or unseen, so that nothing moves.
   const near = new IntersectionObserver(([{ target, boundingClientRect: { top } }]) => {
     if (scrollY && top > innerHeight && top < innerHeight + 900) showCharts(target);
   }, { rootMargin: "900px" });
   const watch = () => all("p.pics").forEach((place) => near.observe(place));
 
-  async function showCharts(place) {
+  async function showCharts(place, isAsked) {
     near.disconnect();
     const page = await load(place.firstElementChild.href);
     await dress(page);
+    if (!isAsked && place.getBoundingClientRect().top < innerHeight) return;
     place.replaceWith(...all("#charts", page));
     fade();
   }
@@ -288,7 +289,7 @@
     const charts = link.closest("p.pics");
     if (!charts && !href.startsWith("?")) return;
     event.preventDefault();
-    if (charts) return showCharts(charts);
+    if (charts) return showCharts(charts, true);
     typing = false;
     write(href);
     go(true, /[?&]page=/.test(href) && href);
