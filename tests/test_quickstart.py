@@ -51,13 +51,13 @@ def free_port():
 
 
 def wait_until_served(process, port, log):
-    for _ in range(600):
+    for _ in range(1800):
         with socket.socket() as probe:
             if not probe.connect_ex(("127.0.0.1", port)):
                 return
         assert process.poll() is None, log.read_text()
         time.sleep(0.1)
-    pytest.fail(f"Nothing is served after a minute. {log.read_text()}")
+    pytest.fail(f"Nothing is served after three minutes. {log.read_text()}")
 
 
 @pytest.fixture(scope="module")

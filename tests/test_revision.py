@@ -188,6 +188,10 @@ HARMLESS: set[str] = {
     # An import publishes once, at its end.
     "imports.py: model.objects.bulk_create",
     "imports.py: stored._raw_delete",
+    # An undo likewise; and rows that are no content.
+    "undo.py: aliases._raw_delete",
+    "undo.py: Import.objects.filter(source__in=set(ours[model]) - kept).update",
+    "import_admin.py: self.waiting().update",
     # Of a login, not of content.
     "second_factor.py: TOTPDevice.objects.filter(pk=device.pk).update",
     "second_factor.py: StaticToken.objects.bulk_create",
