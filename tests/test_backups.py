@@ -93,6 +93,7 @@ def pages(client):
     return {each: b"".join(client.get(each)) for each in addresses if each != "/static/nowhere"}
 
 
+@pytest.mark.slow
 def test_after_a_restore_into_an_empty_database_every_page_and_export_is_the_same(
     transactional_db, client, tmp_path
 ):

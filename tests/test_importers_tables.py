@@ -496,7 +496,16 @@ def lying_size(data):
     return data[:at] + (2_000).to_bytes(4, "little") + data[at + 4 :]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+LONG_TO_MAKE = {"a million rows", "a workbook part of 6 MB", "a tag of 4 MB", "much text"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in LONG_TO_MAKE else [])
+        for name in HOSTILE
+    ],
+)
 def test_a_hostile_workbook_is_refused_with_a_sentence(name):
     make, message = HOSTILE[name]
     assert message in refusal(make())
@@ -537,6 +546,7 @@ def grown(data):
     return int(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a cell of 100 MB", "much text", "more cells", "a tag of 4 MB"])
 def test_a_hostile_workbook_takes_less_than_100_megabytes(name):
     assert grown(HOSTILE[name][0]()) < 100_000
