@@ -403,7 +403,7 @@ def walk(page, start, origin, allowed):
         page.goto(origin + path)
         page.mouse.move(200, 200)
         waiting += page.eval_on_selector_all(
-            "a[href]",
+            "a[href]:not([hreflang])",  # one language: the other has the same pages
             "(all, origin) => all.filter(a => a.origin === origin && a.pathname.endsWith('/'))"
             ".map(a => a.pathname)",
             origin,
@@ -512,7 +512,7 @@ IN_ADMIN = [
     "/admin/leaderboard/llm/1/change/",
     "/admin/leaderboard/llm/1/history/",
     "/admin/leaderboard/benchmark/guided/",
-    "/admin/leaderboard/score/consistency/",
+    "/admin/leaderboard/leaderboard/consistency/",
     "/admin/leaderboard/import/add/",
 ]
 
