@@ -9,7 +9,8 @@
       box.querySelector("[role=combobox]")?.removeAttribute("aria-labelledby");
     }
   };
-  addEventListener("load", name);
-  document.addEventListener("formset:added", () => setTimeout(name));
-  document.addEventListener("focusin", name);
+  addEventListener("DOMContentLoaded", () => {
+    name();
+    new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+  });
 })();
