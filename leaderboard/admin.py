@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import accounts, import_admin  # noqa: F401  these have modules of their own
+from .admin_filters import FewRelated, FewValues
 from .consistency import Kind, check, disagreement_text
 from .forms import (
     BOX,
@@ -47,6 +48,9 @@ admin.site.site_header = "LeaderBoard"
 admin.site.site_title = "LeaderBoard"
 admin.site.index_title = _("Content")
 admin.site.site_url = reverse_lazy("front")
+
+
+SHOWN_FINDINGS = 200  # of one kind; verify lists all
 
 
 class PlainNumbers(HistoricalRecordContextHelper):
@@ -130,7 +134,10 @@ class LLMAdmin(PreviewAdmin):
         "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
         "is_published",
     ]  # fmt: skip
-    list_filter = ["is_published", "open_weights", "domain", "reasoning", "organization"]
+    list_filter = [
+        "is_published", "open_weights", ("domain", FewValues), "reasoning",
+        ("organization", FewRelated),
+    ]  # fmt: skip
     search_fields = ["name", "slug", "organization__name", "huggingface_id"]
     autocomplete_fields = ["organization"]
     list_select_related = ["organization"]
@@ -257,7 +264,7 @@ class BenchmarkAdmin(ContentAdmin):
     form = NamedForm
     change_list_template = "admin/leaderboard/benchmark_list.html"
     list_display = ["name", "version", "language"]
-    list_filter = ["language"]
+    list_filter = [("language", FewValues)]
     search_fields = ["name", "slug"]
     fieldsets = [
         (
@@ -321,7 +328,7 @@ class MetricAdmin(ContentAdmin):
     form = NamedForm
     address_field = "key"
     list_display = ["__str__", "key", "unit", "question_count", "aggregate"]
-    list_filter = ["benchmark", "unit", "aggregate"]
+    list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
     search_fields = ["name", "key", "benchmark__name"]
     autocomplete_fields = ["benchmark"]
     list_select_related = ["benchmark"]
@@ -365,8 +372,14 @@ class SourceAdmin(ContentAdmin):
 class ScoreAdmin(ContentAdmin):
     form = ScoreForm
     list_display = ["llm", "metric", "shown_value", "source", "measured_on"]
-    list_filter = ["metric__benchmark", "metric", "source__tier", "source"]
-    search_fields = ["llm__name", "metric__name", "metric__key", "metric__benchmark__name"]
+    list_filter = [
+        ("metric__benchmark", FewRelated), ("metric", FewRelated), "source__tier",
+        ("source", FewRelated),
+    ]  # fmt: skip
+    search_fields = [
+        "llm__name", "metric__name", "metric__key", "metric__benchmark__name", "source__title",
+    ]  # fmt: skip
+    ordering = ["-pk"]  # newest first; by name it would sort all scores for fifty
     autocomplete_fields = ["llm", "metric", "source"]
     list_select_related = ["llm", "metric__benchmark", "source"]
     fieldsets = [
@@ -433,6 +446,12 @@ class LeaderboardAdmin(PreviewAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("Consistency"),
             "report": report,
-            "kinds": [(kind, report.of(kind)) for kind in Kind],
+            "kinds": [first_of(report.of(kind), kind) for kind in Kind],
         }
         return render(request, "admin/leaderboard/consistency.html", context)
+
+
+def first_of(findings, kind):
+    """(kind, how many, those shown, how many more)"""
+    count = len(findings)
+    return kind, count, findings[:SHOWN_FINDINGS], max(0, count - SHOWN_FINDINGS)

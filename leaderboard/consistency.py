@@ -11,7 +11,9 @@ from django.utils.translation import gettext_noop
 from . import standings
 from .models import LLM, Column, Leaderboard, Score
 from .numbers import plain
-from .standings import Disagreement, Origin, Standings
+from .standings import Disagreement, Origin, Standing, Standings
+
+SHOWN_NAMES = 20  # of metrics that an LLM lacks
 
 
 class Kind(StrEnum):
@@ -55,7 +57,7 @@ def check() -> Report:
         *out_of_range(),
         *unchecked(everything),
         *partial_runs(),
-        *incomplete(),
+        *incomplete(everything),
     ]
     return Report(tuple(findings), count_agreeing(everything))
 
@@ -124,23 +126,27 @@ def partial_runs() -> Iterator[Finding]:
         yield Finding(Kind.PARTIAL, score.llm_id, text)
 
 
-def incomplete() -> Iterator[Finding]:
+def incomplete(everything: Standings) -> Iterator[Finding]:
+    """LLMs with some scores of a leaderboard, but not all."""
     for leaderboard in Leaderboard.objects.all():
-        table = standings.of_leaderboard(leaderboard, LLM.objects.all())
-        for row in table.rows:
-            missing = [
-                metric.full_name
-                for metric, cell in zip(table.columns, row.cells, strict=True)
-                if cell is None
-            ]
-            if missing:
-                text = _(
-                    "%(llm)s on %(leaderboard)s: %(count)s of %(all)s scores. Missing: %(missing)s."
-                ) % {
-                    "llm": row.llm.name,
-                    "leaderboard": leaderboard,
-                    "count": row.coverage,
-                    "all": len(row.cells),
-                    "missing": ", ".join(missing),
-                }
-                yield Finding(Kind.INCOMPLETE, row.llm.id, text)
+        keys = leaderboard.columns.order_by("position").values_list("metric__key", flat=True)
+        places = [everything.position[key] for key in keys]
+        for row in everything.rows:
+            missing = [place for place in places if row.cells[place] is None]
+            if missing and len(missing) < len(places):
+                names = [everything.columns[place].full_name for place in missing]
+                yield incomplete_run(row, leaderboard, names, len(places))
+
+
+def incomplete_run(
+    row: Standing, leaderboard: Leaderboard, names: list[str], count: int
+) -> Finding:
+    more = [_("and %(count)s more") % {"count": len(names) - SHOWN_NAMES}]
+    text = _("%(llm)s on %(leaderboard)s: %(count)s of %(all)s scores. Missing: %(missing)s.") % {
+        "llm": row.llm.name,
+        "leaderboard": leaderboard,
+        "count": count - len(names),
+        "all": count,
+        "missing": ", ".join(names[:SHOWN_NAMES] + (more if len(names) > SHOWN_NAMES else [])),
+    }
+    return Finding(Kind.INCOMPLETE, row.llm.id, text)

@@ -6,7 +6,7 @@ floats: a share of questions p is between 0 and 1, n is the number of questions.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
 from itertools import accumulate
@@ -64,12 +64,13 @@ def agrees(reported: Decimal, half_digit: Decimal, parts: Sequence[Part]) -> boo
 
 
 def _sums(parts: Sequence[Part]) -> tuple[Decimal, Decimal, Decimal]:
+    total = values = tolerances = Decimal(0)
     with localcontext(EXACT):
-        return (
-            sum((part.weight for part in parts), Decimal(0)),
-            sum((part.weight * part.value for part in parts), Decimal(0)),
-            sum((part.weight * part.tolerance for part in parts), Decimal(0)),
-        )
+        for weight, value, tolerance in parts:
+            total += weight
+            values += weight * value
+            tolerances += weight * tolerance
+    return total, values, tolerances
 
 
 def half_digit(decimals: int) -> Decimal:
@@ -156,6 +157,8 @@ def clip(interval: Interval, low: float | None, high: float | None) -> Interval:
     """The part of an interval that lies in the range of its metric."""
     bottom = -inf if low is None else low
     top = inf if high is None else high
+    if bottom <= interval.low and interval.high <= top:
+        return interval
     # Both ends by both limits: of a value outside the range nothing but the limit is left.
     return Interval(*(min(max(end, bottom), top) for end in interval))
 
@@ -193,27 +196,30 @@ def rank_ranges(
     """
     count = sum(rank is not None for rank in ranks)
     sign = 1 if higher_is_better else -1
-    order = [index for index, estimate in enumerate(estimates) if estimate is not None]
-    order.sort(key=lambda index: sign * _known(estimates[index]).value)
+    # Among rounded scores most are equal: each is tested once.
+    times = Counter(estimate for estimate in estimates if estimate is not None)
+    order = sorted(times, key=lambda estimate: sign * estimate.value)
     above, below = _count_significant(
-        [sign * _known(estimates[index]).value for index in order],
-        [_known(estimates[index]).standard_error for index in order],
+        [sign * estimate.value for estimate in order],
+        [estimate.standard_error for estimate in order],
+        [times[estimate] for estimate in order],
     )
-    ranges: list[RankRange | None] = [None] * len(estimates)
-    for index, better, worse in zip(order, above, below, strict=True):
-        rank = ranks[index]
-        if rank is not None:
-            ranges[index] = RankRange(min(1 + better, rank), max(count - worse, rank))
+    counts = {each: pair for each, *pair in zip(order, above, below, strict=True)}
+    ranges: list[RankRange | None] = []
+    for estimate, rank in zip(estimates, ranks, strict=True):
+        if estimate is None or rank is None:
+            ranges.append(None)
+            continue
+        better, worse = counts[estimate]
+        ranges.append(RankRange(min(1 + better, rank), max(count - worse, rank)))
     return ranges
 
 
-def _known(estimate: Estimate | None) -> Estimate:
-    assert estimate is not None
-    return estimate
-
-
-def _count_significant(values: list[float], errors: list[float]) -> tuple[list[int], list[int]]:
-    """For every one of the ascending values: how many are significantly above, how many below.
+def _count_significant(
+    values: list[float], errors: list[float], times: list[int]
+) -> tuple[list[int], list[int]]:
+    """For every one of the ascending values, each of which occurs so many times: how many are
+    significantly above, how many below.
 
     All of a group beyond its window are counted at once, for those below through the differences
     of a running sum; only those within the window are tested one by one.
@@ -224,15 +230,16 @@ def _count_significant(values: list[float], errors: list[float]) -> tuple[list[i
         group = _Group(
             [values[member] for member in members], [errors[member] for member in members]
         )
+        until = [0, *accumulate(times[member] for member in members)]
         steps = [0] * (len(members) + 1)
         for index, (value, error) in enumerate(zip(values, errors, strict=True)):
             near, far = group.window(value, error)
-            above[index] += len(members) - far
-            steps[far] += 1
+            above[index] += until[-1] - until[far]
+            steps[far] += times[index]
             for other in range(near, far):
                 if group.values[other] - value > Z * hypot(error, group.errors[other]):
-                    above[index] += 1
-                    below[members[other]] += 1
+                    above[index] += times[members[other]]
+                    below[members[other]] += times[index]
         for member, total in zip(members, accumulate(steps), strict=False):
             below[member] += total
     return above, below

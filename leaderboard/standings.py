@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from . import ranking
@@ -438,6 +439,7 @@ def least_trusted(tiers: Iterable[str]) -> str:
     return max(tiers, key=TRUST.index)
 
 
+@lru_cache(maxsize=50_000)  # rounded scores repeat, and one object for all of them is less memory
 def binomial_uncertainty(metric: MetricRecord, value: Decimal, count: int | None) -> Uncertainty:
     """Of a share of so many questions; unknown if it is none, or their number is unknown."""
     whole = WHOLE.get(metric.unit)
@@ -503,15 +505,19 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
     worst, best = (min(known), max(known)) if known else (Decimal(0), Decimal(0))
     if not metric.higher_is_better:
         worst, best = best, worst
+    looks = {
+        value: (format_number(value, metric.decimals), plain(value), heat(value, worst, best))
+        for value in set(known)
+    }
     return [
         Cell(
             value=shown.value,
-            text=format_number(shown.value, metric.decimals),
-            exact=plain(shown.value),
+            text=looks[shown.value][0],
+            exact=looks[shown.value][1],
             origin=shown.origin,
             rank=rank or 0,
             rank_range=rank_range,
-            heat=heat(shown.value, worst, best),
+            heat=looks[shown.value][2],
             tier=shown.tier,
             source_id=shown.source_id,
             uncertainty=shown.uncertainty,

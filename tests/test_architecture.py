@@ -64,8 +64,10 @@ MAY_IMPORT = {
         "undo",
     },
     "forms": {"freshness", "models", "fields", "names", "numbers", "privacy"},
+    "admin_filters": set(),
     "admin": {
         "accounts",
+        "admin_filters",
         "import_admin",
         "forms",
         "fresh_admin",

@@ -1,0 +1,133 @@
+"""Lists and forms of the admin stay small and ask as little with many rows as with few."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from leaderboard import admin as admin_of
+from leaderboard import consistency
+from leaderboard.admin_filters import MOST_CHOICES
+from leaderboard.models import LLM, Organization, Source
+
+from .factories import make_benchmark, make_leaderboard, make_llm, make_metric, make_score
+
+LISTS = ["organization", "llm", "benchmark", "metric", "source", "score", "leaderboard", "alias"]
+
+
+@pytest.fixture
+def maintainer(client, django_user_model):
+    user = django_user_model.objects.create_user("maintainer", is_staff=True)
+    user.groups.add(Group.objects.get(name="Maintainers"))
+    client.force_login(user)
+    client.get(reverse("admin:index"))
+    return client
+
+
+def make_scores(numbers):
+    """Each of an LLM, organization, benchmark, metric and source of its own."""
+    for number in numbers:
+        maker = Organization.objects.create(name=f"Lab {number}")
+        llm = make_llm(f"Model {number}", organization=maker, domain=f"field {number}")
+        bench = make_benchmark(f"Bench {number}", language=f"Language {number}")
+        metric = make_metric(f"metric-{number}", benchmark=bench)
+        source = Source.objects.create(title=f"Source {number}")
+        make_score(llm, metric, "0.5", source=source)
+
+
+def list_of(name):
+    return reverse(f"admin:leaderboard_{name}_changelist")
+
+
+def count_queries(client, address):
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(asked)
+
+
+def filters(response):
+    """{title: number of links} of the filters beside a list"""
+    parts = response.content.decode().partition('id="changelist-filter"')[2].split("<summary>")
+    return {
+        part.partition("</summary>")[0].strip().removeprefix("By ").strip(): part.count('href="?')
+        for part in parts[1:]
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("llm", 10), ("benchmark", 9), ("metric", 9), ("score", 11)]
+)
+def test_a_list_asks_as_often_for_one_row_as_for_three(name, count, maintainer, db):
+    make_scores([1])
+    few = count_queries(maintainer, list_of(name))
+    make_scores([2, 3])
+    assert (few, count_queries(maintainer, list_of(name))) == (count, count)
+
+
+def test_a_filter_names_entries_while_they_are_few(maintainer, db):
+    make_scores([1, 2, 3])
+    assert filters(maintainer.get(list_of("score"))) == {
+        "benchmark": 5,
+        "metric": 4,
+        "tier": 5,
+        "source": 5,
+    }
+
+
+def test_no_list_has_a_filter_too_long_to_read(maintainer, db):
+    make_scores(range(MOST_CHOICES + 1))
+    counts = {name: filters(maintainer.get(list_of(name))) for name in LISTS}
+    assert max(count for each in counts.values() for count in each.values()) < 10
+    assert counts["score"] == {"tier": 5}
+    assert "organization" not in counts["llm"]
+    assert "domain" not in counts["llm"]
+
+
+def test_scores_are_found_by_their_source(maintainer, db):
+    make_scores(range(3))
+    page = maintainer.get(list_of("score"), {"q": "source 1"}).content.decode()
+    assert re.findall(r"Model \d", page) == ["Model 1"]
+
+
+def test_the_newest_scores_are_listed_first(maintainer, db):
+    make_scores(range(3))
+    page = maintainer.get(list_of("score")).content.decode()
+    assert re.findall(r"field-llm[^>]*>.*?(Model \d)", page) == ["Model 2", "Model 1", "Model 0"]
+
+
+def test_the_consistency_page_shows_the_first_findings_and_how_many_more(
+    maintainer, db, monkeypatch
+):
+    monkeypatch.setattr(admin_of, "SHOWN_FINDINGS", 2)
+    metrics = [make_metric("first"), make_metric("second")]
+    make_leaderboard(metrics)
+    for number in range(5):
+        make_score(make_llm(f"Model {number}"), metrics[0], "0.5")
+    page = maintainer.get(reverse("admin:consistency")).content.decode()
+    assert page.count("Mend it") == 2
+    assert "<h2>LLMs with incomplete coverage (5)</h2>" in page
+    assert "<p>… and 3 more</p>" in page
+
+
+def test_the_consistency_page_asks_as_often_for_one_llm_as_for_three(maintainer, db):
+    metrics = [make_metric("first"), make_metric("second")]
+    make_leaderboard(metrics)
+    make_score(make_llm("Model 0"), metrics[0], "0.5")
+    few = count_queries(maintainer, reverse("admin:consistency"))
+    for number in (1, 2):
+        make_score(make_llm(f"Model {number}"), metrics[0], "0.5")
+    assert (few, count_queries(maintainer, reverse("admin:consistency"))) == (14, 14)
+
+
+def test_many_missing_metrics_are_named_in_part(db):
+    metrics = [make_metric(f"m{number}") for number in range(consistency.SHOWN_NAMES + 4)]
+    make_leaderboard(metrics)
+    make_score(make_llm(), metrics[0], "0.5")
+    (finding,) = consistency.check().findings
+    names = ", ".join(f"m{number}" for number in range(1, consistency.SHOWN_NAMES + 1))
+    assert finding.text == f"Alpha on Board: 1 of 24 scores. Missing: {names}, and 3 more."
+    assert finding.llm_id == LLM.objects.get().pk
