@@ -33,5 +33,5 @@ def manage(data_dir, *arguments, **variables):
         cwd=data_dir.parent,  # not the project's own folder: any will do
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )

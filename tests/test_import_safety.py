@@ -264,7 +264,7 @@ def start_until(site, step):
     """An import that has come to this step, as its progress on a terminal says."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, MANAGE, "import_results", str(site / "5000.csv"), "--create-llms"],
+        [sys.executable, MANAGE, "import_results", str(site / "1000.csv"), "--create-llms"],
         env=environment(site),
         stdout=subprocess.DEVNULL,
         stderr=theirs,
@@ -284,7 +284,7 @@ def test_an_import_killed_at_any_moment_leaves_what_was_before_or_all_of_it(firs
     (whole / "1000.csv").write_text(csv_of(1_000, "0.75", "New"))
     process, terminal = start_until(whole, "storing")
     begin = time.monotonic()
-    assert process.wait(timeout=120) == 0
+    assert process.wait(timeout=300) == 0
     os.close(terminal)
     length = time.monotonic() - begin
     after = sizes(contents(whole))

@@ -155,10 +155,10 @@ def test_no_address_takes_fifteen_hundred_parameters(address, board, client):
 
 
 @pytest.mark.slow
-def test_ten_thousand_campaigns_are_one_page_and_enter_no_link(board, client):
+def test_two_thousand_campaigns_are_one_page_and_enter_no_link(board, client):
     page = client.get("/").content
     chance = random.Random(7)
-    for _ in range(10_000):
+    for _ in range(2_000):
         answer = client.get(f"/?utm_{chance.choice('abc')}={chance.getrandbits(64)}")
         assert answer.content == page
 
