@@ -10,7 +10,7 @@ MOST_CHOICES = 40  # of one filter; more are found faster by the search box abov
 class FewRelated(admin.RelatedFieldListFilter):
     """By another entry, while there are few of its kind; read in one query."""
 
-    def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[Any]:
         related = field.related_model
         listed = model_admin.admin_site.get_model_admin(related).list_select_related or ()
         rows = related.objects.order_by(*self.field_admin_ordering(field, request, model_admin))
@@ -21,9 +21,10 @@ class FewRelated(admin.RelatedFieldListFilter):
 class FewValues(admin.AllValuesFieldListFilter):
     """By a value that somebody has typed, while few different ones are in use."""
 
-    def __init__(self, *arguments: Any):
-        super().__init__(*arguments)
-        self.lookup_choices = list(self.lookup_choices[: MOST_CHOICES + 1])
+    def __init__(self, *arguments: Any, **names: Any):
+        super().__init__(*arguments, **names)
+        found: Any = list(self.lookup_choices[: MOST_CHOICES + 1])  # read once
+        self.lookup_choices = found
 
     def has_output(self) -> bool:
         return 1 < len(self.lookup_choices) <= MOST_CHOICES

@@ -1,5 +1,8 @@
 """What all content shares: publication, derived values, names, history."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -29,9 +32,21 @@ class ContentQuerySet(models.QuerySet):
         return self.filter(self.PUBLISHED).distinct()
 
 
-def history() -> HistoricalRecords:
+class History(HistoricalRecords):
+    """A history with indexes of its own: the package has none for several fields together."""
+
+    def __init__(self, indexes: Sequence[models.Index] = (), **options: Any):
+        super().__init__(**options)
+        self.indexes = list(indexes)
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        return super().get_meta_options(model) | {"indexes": self.indexes}
+
+
+def history(indexes: Sequence[models.Index] = ()) -> History:
     """The history of a model; reasons are public sentences and may be long."""
-    return HistoricalRecords(history_change_reason_field=models.TextField(blank=True, null=True))
+    reason = models.TextField(blank=True, null=True)
+    return History(indexes, history_change_reason_field=reason)
 
 
 class Content(models.Model):

@@ -168,7 +168,8 @@ class Score(Content):
     )
 
     objects = models.Manager.from_queryset(ScoreQuerySet)()
-    history = history()
+    # What a score was before is asked for every record on the page of changes.
+    history = history([models.Index(fields=["llm", "metric"], name="score_history_by_llm_metric")])
 
     class Meta:
         ordering = ["llm", "metric"]
