@@ -23,6 +23,7 @@ from .matching import Choices, Fate, find_targets, llm_drafts, load_catalogue, m
 from .models import Alias, Import
 from .previews import State, make_preview
 from .undo import describe_changes, undo
+from .words import say
 
 SHOWN_LINES = 200  # of one state
 # In the order in which a maintainer needs them; names that match nothing have forms of their own.
@@ -59,7 +60,7 @@ class ImportAdmin(admin.ModelAdmin):
             try:
                 return redirect(start(form.cleaned_data, request.user))
             except Refused as error:
-                form.add_error("file", str(error))
+                form.add_error("file", say(error))
         context = self.context(request) | {"title": _("Import a file"), "form": form}
         return render(request, "admin/leaderboard/import_upload.html", context)
 
@@ -158,6 +159,7 @@ class PendingPage(Page):
         lines = [(state, preview.of(state)) for state in LISTED_STATES]
         return self.render(
             preview=preview,
+            notes=map(say, preview.notes),
             lines=[(state, each[:SHOWN_LINES], len(each)) for state, each in lines if each],
             tally=[(state, count) for state in State if (count := preview.counts[state])],
             ranks=[] if preview.blocking else rank_changes(preview),

@@ -10,7 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
+from . import sentences
 from .importers import File
 from .importers.results import Fact, LLMDraft, MetricDraft, Problem, Provenance, Reading, Result
 from .matching import Choices, once
@@ -36,9 +38,12 @@ from .previews import (
     row_id,
 )
 from .revision import publish_change
+from .words import place
 
 SHOWN_REASONS = 20
-EDITED = "Nothing was imported: somebody edited the same at this moment. Look at the preview again."
+EDITED = gettext_noop(
+    "Nothing was imported: somebody edited the same at this moment. Look at the preview again."
+)
 
 
 class Refusal(Exception):
@@ -53,15 +58,24 @@ class Refusal(Exception):
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
-    return asdict(reading)
+    return asdict(replace(reading, problems=(), notes=())) | {
+        "problems": [
+            {name: sentences.to_json(each) for name, each in asdict(problem).items()}
+            for problem in reading.problems
+        ],
+        "notes": [sentences.to_json(note) for note in reading.notes],
+    }
 
 
 def from_json(data: dict[str, Any]) -> Reading:
     return Reading(
         results=tuple(Result(**typed(each)) for each in data["results"]),
         facts=tuple(Fact(**each) for each in data["facts"]),
-        problems=tuple(Problem(**each) for each in data["problems"]),
-        notes=tuple(data["notes"]),
+        problems=tuple(
+            Problem(**{name: sentences.from_json(each) for name, each in problem.items()})
+            for problem in data["problems"]
+        ),
+        notes=tuple(sentences.from_json(note) for note in data["notes"]),
         llms={name: LLMDraft(**typed(each)) for name, each in data["llms"].items()},
         metrics={name: MetricDraft(**typed(each)) for name, each in data["metrics"].items()},
         provenance=Provenance(**typed(data["provenance"])),
@@ -120,8 +134,10 @@ def confirm(
             write(preview, file, imported, user)
     except IntegrityError as error:
         raise Refusal(
-            "Nothing was imported: something of the same name or address, or what it belongs to, "
-            "was added or deleted at this moment. Look at the preview again."
+            gettext(
+                "Nothing was imported: something of the same name or address, or what it belongs "
+                "to, was added or deleted at this moment. Look at the preview again."
+            )
         ) from error
     return imported
 
@@ -136,7 +152,7 @@ def lock(imported: Import) -> None:
     if imported.pk:
         state = Import.objects.select_for_update().get(pk=imported.pk).state
         if state != Import.State.PENDING:
-            raise Refusal("This file has been imported already, from another window.")
+            raise Refusal(gettext("This file has been imported already, from another window."))
 
 
 def check_source(file: File) -> None:
@@ -145,21 +161,24 @@ def check_source(file: File) -> None:
         source_of(file).full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise Refusal(
-            "Nothing was imported: mend what is said of the source.",
-            *(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items()),
+            gettext("Nothing was imported: mend what is said of the source."),
+            *(
+                f"{gettext(name.replace('_', ' '))}: {' '.join(said)}"
+                for name, said in error.message_dict.items()
+            ),
         ) from error
 
 
 def check(preview: Preview, digest: str, since: datetime | None, reading: Reading) -> None:
     if preview.digest != digest:
         raise Refusal(
-            "Nothing was imported: the content has changed since the preview.",
+            gettext("Nothing was imported: the content has changed since the preview."),
             *changed_since(preview, since, reading),
-            "Look at the preview again.",
+            gettext("Look at the preview again."),
         )
     if preview.blocking:
         raise Refusal(
-            *(f"{line.where}: {line.reason}" for line in preview.blocking[:SHOWN_REASONS])
+            *(f"{place(line.where)}: {line.reason}" for line in preview.blocking[:SHOWN_REASONS])
         )
 
 
@@ -178,7 +197,11 @@ def changed_since(preview: Preview, since: datetime | None, reading: Reading) ->
     facts = LLM.history.filter(history_date__gt=since, id__in=described).order_by("history_id")
     return [
         *describe_records(edits[:SHOWN_REASONS]),
-        *(f"{each.name} was edited {when_and_by(each)}." for each in facts[:SHOWN_REASONS]),
+        *(
+            gettext("%(llm)s was edited %(since)s.")
+            % {"llm": each.name, "since": when_and_by(each)}
+            for each in facts[:SHOWN_REASONS]
+        ),
     ]
 
 
@@ -189,17 +212,36 @@ def describe_records(records: list[Any]) -> list[str]:
         {each.metric_id for each in records}
     )
     return [
-        f"{llms.get(each.llm_id, 'A deleted LLM')} in "
-        f"{metrics.get(each.metric_id, 'a deleted metric')} "
-        f"{'has no score' if each.history_type == '-' else f'is {plain(each.value)}'} "
-        f"{when_and_by(each)}."
+        describe_record(
+            each,
+            llms.get(each.llm_id, gettext("A deleted LLM")),
+            metrics.get(each.metric_id, gettext("a deleted metric")),
+        )
         for each in records
     ]
 
 
+def describe_record(record: Any, llm: object, metric: object) -> str:
+    if record.history_type == "-":
+        template = gettext("%(llm)s in %(metric)s has no score %(since)s.")
+    else:
+        template = gettext("%(llm)s in %(metric)s is %(value)s %(since)s.")
+    return template % {
+        "llm": llm,
+        "metric": metric,
+        "value": plain(record.value),
+        "since": when_and_by(record),
+    }
+
+
 def when_and_by(record: Any) -> str:
-    by = f" by {record.history_user}" if record.history_user else ""
-    return f"since {record.history_date:%Y-%m-%d %H:%M} UTC{by}"
+    moment = f"{record.history_date:%Y-%m-%d %H:%M} UTC"
+    if not record.history_user:
+        return gettext("since %(moment)s") % {"moment": moment}
+    return gettext("since %(moment)s by %(user)s") % {
+        "moment": moment,
+        "user": record.history_user,
+    }
 
 
 class Log:
@@ -390,7 +432,7 @@ def locked_cells(changes: dict[tuple[int, int], ScoreChange]) -> Cells:
     here = cells_of(changes, lock=True)
     for pair, change in changes.items():
         if values_of(here.get(pair)) != change.before:
-            raise Refusal(EDITED)
+            raise Refusal(gettext(EDITED))
     return here
 
 
@@ -453,7 +495,7 @@ def write_facts(changes: list[FactChange], log: Log) -> list[list]:
             value = id_of(organizations.get(name_key(value)))
             before = id_of(organizations.get(name_key(before)))
         if change.llm not in llms or getattr(llms[change.llm], column) != before:
-            raise Refusal(EDITED)
+            raise Refusal(gettext(EDITED))
         written.append([change.llm, column, before, value])
         setattr(llms[change.llm], column, value)
     log.change(LLM, list(llms.values()))

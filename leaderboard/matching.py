@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField
+from django.utils.translation import gettext
 
 from .fields import clean_name_or_error
 from .importers.results import (
@@ -293,9 +294,10 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken
                 setattr(llm, field, value)
         check_new_name(llm)
         if llm.name_key in taken.llms:
-            raise ValidationError(TWICE.format(llm.name))
+            raise ValidationError(said_twice(llm.name))
         if not llm.slug or llm.slug in taken.slugs:
-            raise ValidationError("Its address is taken or cannot be made: add it by hand first.")
+            refusal = gettext("Its address is taken or cannot be made: add it by hand first.")
+            raise ValidationError(refusal)
         llm.check_sizes()
     except ValidationError as error:
         return Target(name, Fate.INVALID, error=" ".join(error.messages))
@@ -310,7 +312,11 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken
     )
 
 
-TWICE = "“{}” exists already, or another name of the file creates it: choose it, or rename this."
+def said_twice(name: str) -> str:
+    return gettext(
+        "“%(name)s” exists already, or another name of the file creates it: choose it, or rename "
+        "this."
+    ) % {"name": name}
 
 
 def check_new_name(instance: LLM | Metric) -> None:
@@ -323,7 +329,8 @@ def check_new_name(instance: LLM | Metric) -> None:
 def check_scripts(name: str) -> None:
     mixed = mixed_words(name)
     if mixed:
-        raise ValidationError(f"“{mixed[0]}” mixes scripts that look alike: add it by hand first.")
+        refusal = gettext("“%(word)s” mixes scripts that look alike: add it by hand first.")
+        raise ValidationError(refusal % {"word": mixed[0]})
 
 
 def owner_name(
@@ -337,7 +344,8 @@ def owner_name(
         return name
     check_scripts(name)
     if make_slug(name) in {"", *(each.slug for each in known.values())}:
-        raise ValidationError(f"The address of “{name}” is taken or cannot be made: add it first.")
+        refusal = gettext("The address of “%(name)s” is taken or cannot be made: add it first.")
+        raise ValidationError(refusal % {"name": name})
     return name
 
 
@@ -356,7 +364,8 @@ def fact_value(field: str, text: str) -> Any:
     column: Any = LLM._meta.get_field(field)
     if isinstance(column, BooleanField):
         if text.casefold() not in BOOLEANS:
-            raise ValidationError(f"“{text[:30]}” is not yes, no or unknown.")
+            refusal = gettext("“%(text)s” is not yes, no or unknown.")
+            raise ValidationError(refusal % {"text": text[:30]})
         return BOOLEANS[text.casefold()]
     if field == "organization":
         return clean_name_or_error(text) if text else ""
@@ -387,15 +396,18 @@ def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Ta
             if texts.get(field):
                 setattr(metric, field, metric_value(field, texts[field]))
         if not texts.get("unit"):
-            raise ValidationError("Choose its unit: a file does not say it, and it is not guessed.")
+            raise ValidationError(
+                gettext("Choose its unit: a file does not say it, and it is not guessed.")
+            )
         benchmark = owner_name(Benchmark, texts.get("benchmark", ""), catalogue.benchmarks)
         check_new_name(metric)
         if (name_key(benchmark), metric.name_key) in taken.metrics:
-            raise ValidationError(TWICE.format(f"{benchmark} {metric.name}".strip()))
+            raise ValidationError(said_twice(f"{benchmark} {metric.name}".strip()))
         metric.benchmark = found = catalogue.benchmarks.get(name_key(benchmark))
         metric.clean_fields(exclude=["benchmark"])
         if metric.key in taken.keys:
-            raise ValidationError(f"The key {metric.key} is taken: choose another.")
+            refusal = gettext("The key %(key)s is taken: choose another.")
+            raise ValidationError(refusal % {"key": metric.key})
         metric.check_range()
     except ValidationError as error:
         return Target(name, Fate.INVALID, error=" ".join(error.messages))

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from .importers.results import Fact, Problem, Reading, Result, said, short
 from .matching import (
@@ -34,6 +35,7 @@ from .names import name_key
 from .numbers import LARGEST, plain, reported_places
 from .records import load_records
 from .standings import binomial_uncertainty, bottom_up, shown_values
+from .words import place, say, word
 
 STORED = Decimal("1e-8")  # what a NumberField keeps
 MOST_QUESTIONS = 1_000_000_000  # as Score has it
@@ -236,9 +238,13 @@ class Judge:
         state = State.MISSING if problem.is_missing else State.INVALID
         if any(each and each.fate is Fate.LEFT_OUT for each in (llm, metric)):
             state = State.LEFT_OUT
-        reason = f"{problem.reason.removesuffix('.')}. {problem.remedy}".strip()
         return Line(
-            state, problem.where, problem.llm, problem.metric, "", problem.value, "", reason
+            state,
+            problem.where,
+            problem.llm,
+            problem.metric,
+            new=say(problem.value),
+            reason=reason_and_remedy(problem),
         )
 
     def results(self, results: tuple[Result, ...]) -> Iterator[Line]:
@@ -253,12 +259,7 @@ class Judge:
                 if first is result:
                     yield self.result(result, llm, metric)
                 elif said(first) != said(result):
-                    what = text_of(first.value) if first.value != result.value else "other details"
-                    yield self.invalid(
-                        result,
-                        f"{first.where} says {what} for the same LLM and metric. "
-                        "Keep the right one.",
-                    )
+                    yield self.invalid(result, said_elsewhere(first, result))
 
     def result(self, result: Result, llm: Target, metric: Target) -> Line:
         found = metric.new or self.present.catalogue.metrics[metric.id]  # type: ignore[index]
@@ -274,7 +275,7 @@ class Judge:
             return self.line(State.UNCHANGED, result, old=plain(after.value))
         lack = "" if self.choices.allow_partial else missing_questions(result, found)
         if lack:
-            reason = f"{lack} Allow partial runs to import it."
+            reason = gettext("%(lack)s Allow partial runs to import it.") % {"lack": lack}
             return self.line(State.PARTIAL, result, new=plain(after.value), reason=reason)
         state = State.CHANGED if before else State.NEW
         return self.line(
@@ -308,9 +309,11 @@ class Judge:
         if result.standard_error is not None:
             error = stored_number(result.standard_error, scale)
             if error < 0:
-                raise ValidationError(f"The standard error {plain(error)} is below 0.")
+                refusal = gettext("The standard error %(error)s is below 0.")
+                raise ValidationError(refusal % {"error": plain(error)})
         if result.question_count is not None and not 0 < result.question_count <= MOST_QUESTIONS:
-            raise ValidationError(f"{result.question_count} is no number of questions.")
+            refusal = gettext("%(count)s is no number of questions.")
+            raise ValidationError(refusal % {"count": result.question_count})
         kept = before or Values(value, 0)
         return Values(
             value=value,
@@ -326,19 +329,13 @@ class Judge:
         """What makes the file's number one in the metric's unit: 1, or 0.01 if so chosen."""
         if result.metric in self.choices.percent:
             if metric.unit != Metric.Unit.PROPORTION:
-                raise ValidationError(
-                    f"Only a proportion is made from percent, and {metric} is in {metric.unit}."
+                refusal = gettext(
+                    "Only a proportion is made from percent, and %(metric)s is in %(unit)s."
                 )
+                raise ValidationError(refusal % {"metric": metric, "unit": word(metric.unit)})
             return Decimal("0.01")
         if result.unit and result.unit != metric.unit:
-            remedy = (
-                "Say that its values are percent to have them converted."
-                if (result.unit, metric.unit) == (Metric.Unit.PERCENT, Metric.Unit.PROPORTION)
-                else "Choose a metric of that unit."
-            )
-            raise ValidationError(
-                f"The file says {result.unit}, and {metric} is in {metric.unit}. {remedy}"
-            )
+            raise ValidationError(other_unit(result, metric))
         return Decimal(1)
 
     def fact(self, fact: Fact) -> Line | None:
@@ -380,7 +377,10 @@ class Judge:
         """Two names of the file stand for one LLM: what they say differently is refused."""
         if first.text == fact.text:
             return None
-        reason = f"{first.where} says “{short(first.text)}” for the same LLM. Keep the right one."
+        reason = gettext("%(where)s says “%(text)s” for the same LLM. Keep the right one.") % {
+            "where": place(first.where),
+            "text": short(first.text),
+        }
         return Line(State.INVALID, fact.where, fact.llm, fact.field, "", fact.text, "", reason)
 
     def stored_fact(self, llm: LLM, field: str) -> Any:
@@ -392,9 +392,10 @@ class Judge:
         known = self.present.catalogue.organizations
         owner_name(Organization, name, known)
         if name and name_key(name) not in known and not self.choices.create_organizations:
-            raise ValidationError(
-                f"There is no organization “{name}”. Allow new organizations, or correct the name."
+            refusal = gettext(
+                "There is no organization “%(name)s”. Allow new organizations, or correct the name."
             )
+            raise ValidationError(refusal % {"name": name})
 
     def invalid(self, result: Result, reason: str) -> Line:
         return self.line(State.INVALID, result, new=text_of(result.value), reason=reason)
@@ -413,15 +414,47 @@ class Judge:
         )
 
 
+def reason_and_remedy(problem: Problem) -> str:
+    reason = say(problem.reason).removesuffix(".").removesuffix("。")
+    both = gettext("%(reason)s. %(remedy)s") % {"reason": reason, "remedy": say(problem.remedy)}
+    return both.strip()
+
+
+def said_elsewhere(first: Result, result: Result) -> str:
+    alike = first.value == result.value
+    what = gettext("other details") if alike else text_of(first.value)
+    return gettext("%(where)s says %(what)s for the same LLM and metric. Keep the right one.") % {
+        "where": place(first.where),
+        "what": what,
+    }
+
+
+def other_unit(result: Result, metric: Metric) -> str:
+    if (result.unit, metric.unit) == (Metric.Unit.PERCENT, Metric.Unit.PROPORTION):
+        remedy = gettext("Say that its values are percent to have them converted.")
+    else:
+        remedy = gettext("Choose a metric of that unit.")
+    return gettext("The file says %(said)s, and %(metric)s is in %(unit)s. %(remedy)s") % {
+        "said": word(result.unit),
+        "metric": metric,
+        "unit": word(metric.unit),
+        "remedy": remedy,
+    }
+
+
 def unmatched_lines(targets: Targets) -> Iterator[Line]:
     """One line for each name that nothing here has, or that cannot be created so."""
-    for kind, named in (("LLM", targets.llms), ("metric", targets.metrics)):
+    no_llm = gettext("No LLM here has this name. Choose one, create it, or leave it out.")
+    no_metric = gettext("No metric here has this name. Choose one, create it, or leave it out.")
+    for kind, new, named, reason in (
+        ("LLM", gettext("new LLM"), targets.llms, no_llm),
+        (gettext("metric"), gettext("new metric"), targets.metrics, no_metric),
+    ):
         for target in once(named):
             if target.fate is Fate.UNMATCHED:
-                reason = f"No {kind} here has this name. Choose one, create it, or leave it out."
                 yield Line(State.UNMATCHED, kind, target.name, "", reason=reason)
             elif target.fate is Fate.INVALID:
-                yield Line(State.INVALID, f"new {kind}", target.name, "", reason=target.error)
+                yield Line(State.INVALID, new, target.name, "", reason=target.error)
 
 
 def missing_questions(result: Result, metric: Metric) -> str:
@@ -429,8 +462,10 @@ def missing_questions(result: Result, metric: Metric) -> str:
     count, expected = result.question_count, result.expected_count or 0
     most = max(expected, metric.question_count or 0)
     if count is not None and count < most:
-        return f"Only {count} of {most} questions."
-    return "The run was limited to some of the questions." if result.is_partial else ""
+        return gettext("Only %(count)s of %(most)s questions.") % {"count": count, "most": most}
+    if result.is_partial:
+        return gettext("The run was limited to some of the questions.")
+    return ""
 
 
 def check_details(result: Result) -> None:
@@ -447,7 +482,8 @@ def stored_number(number: Decimal, scale: Decimal) -> Decimal:
     """As the database keeps it: eight digits after the point, half-even."""
     scaled = number * scale
     if not scaled.is_finite() or abs(scaled) >= LARGEST:
-        raise ValidationError(f"{str(number)[:30]} is too large. The largest is below 1,000,000.")
+        refusal = gettext("%(number)s is too large. The largest is below 1,000,000.")
+        raise ValidationError(refusal % {"number": str(number)[:30]})
     return scaled.quantize(STORED) + 0
 
 
@@ -456,12 +492,14 @@ def error_text(metric: Metric, values: Values) -> str:
     if values.standard_error is not None:
         return plain(values.standard_error)
     count = values.question_count or metric.question_count
-    error = binomial_uncertainty(metric, values.value, count).standard_error  # type: ignore[arg-type]
+    # Not from its cache: a new metric has no hash, and one that is here keeps it when edited.
+    uncertainty = binomial_uncertainty.__wrapped__(metric, values.value, count)
+    error = uncertainty.standard_error
     return "" if error is None else f"{error:.8f}"
 
 
 def text_of(value: Decimal | None) -> str:
-    return "no value" if value is None else plain(value)
+    return gettext("no value") if value is None else plain(value)
 
 
 def signed(number: Decimal) -> str:
@@ -470,9 +508,9 @@ def signed(number: Decimal) -> str:
 
 def fact_text(value: Any) -> str:
     if value is None or value == "":
-        return "unknown"
+        return word("unknown")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return word("yes" if value else "no")
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
@@ -480,8 +518,8 @@ def other_changes(before: Values | None, after: Values) -> str:
     """What changes beside the value, in words."""
     if before is None:
         return ""
-    names = {"question_count": "n", "standard_error": "standard error",
-             "measured_on": "measured on", "note": "note"}  # fmt: skip
+    names = {"question_count": "n", "standard_error": gettext("standard error"),
+             "measured_on": gettext("measured on"), "note": gettext("note")}  # fmt: skip
     pairs = ((name, getattr(before, field), getattr(after, field)) for field, name in names.items())
     return "; ".join(
         f"{name}: {fact_text(old)} → {fact_text(new)}" for name, old, new in pairs if old != new

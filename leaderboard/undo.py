@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from .imports import (
     SHOWN_REASONS,
@@ -35,11 +36,11 @@ def undo(imported: Import, user: Any = None) -> None:
         lock_content()
         stored = Import.objects.select_for_update().get(pk=imported.pk)
         if stored.state != Import.State.DONE:
-            raise Refusal("This import is not in force: it was taken back already.")
+            raise Refusal(gettext("This import is not in force: it was taken back already."))
         undoing = Undoing(stored)
         reasons = undoing.obstacles()
         if reasons:
-            raise Refusal("Nothing was undone.", *reasons[:SHOWN_REASONS])
+            raise Refusal(gettext("Nothing was undone."), *reasons[:SHOWN_REASONS])
         undoing.restore(Log(user, f"Import of {stored.file_name} undone"))
         stored.state = Import.State.UNDONE
         stored.undone_at, stored.undone_by = timezone.now(), user
@@ -93,38 +94,57 @@ class Undoing:
         """What has to be there for a score or a fact to come back."""
         before = [old for old, _ in self.cells.values() if old]
         organizations = {old for _, column, old, _ in self.facts if column == "organization_id"}
-        for name, model, wanted in (
-            ("An LLM", LLM, {llm for llm, _ in self.cells}),
-            ("A metric", Metric, {metric for _, metric in self.cells}),
-            ("The former source of a score", Source, {old.source_id for old in before}),
-            ("The former organization of an LLM", Organization, organizations),
+        for lost, model, wanted in (
+            (gettext("An LLM was deleted since."), LLM, {llm for llm, _ in self.cells}),
+            (gettext("A metric was deleted since."), Metric, {each for _, each in self.cells}),
+            (
+                gettext("The former source of a score was deleted since."),
+                Source,
+                {old.source_id for old in before},
+            ),
+            (
+                gettext("The former organization of an LLM was deleted since."),
+                Organization,
+                organizations,
+            ),
         ):
             ids = wanted - {None}
             if model.objects.filter(pk__in=ids).count() < len(ids):
-                yield f"{name} was deleted since."
+                yield lost
 
     def changed_facts(self) -> Iterable[str]:
         last = {(llm, column): after for llm, column, _, after in self.facts}
         for (llm, column), after in last.items():
             row = self.llms.get(llm)
             if row is None:
-                yield "An LLM of this import was deleted since."
+                yield gettext("An LLM of this import was deleted since.")
             elif getattr(row, column) != after:
-                yield f"{row}: {column.removesuffix('_id')} was edited since."
+                yield gettext("%(llm)s: %(field)s was edited since.") % {
+                    "llm": row,
+                    "field": column_name(column),
+                }
 
     def used_since(self) -> Iterable[str]:
         """What the import created and others have built upon or edited."""
         for model, what in (
-            (LLM, "{}, which the import added, was edited or got other scores since."),
-            (Metric, "{}, which the import added, is on a leaderboard or was edited since."),
-            (Source, "The source “{}” of the import was edited since."),
+            (
+                LLM,
+                gettext("%(name)s, which the import added, was edited or got other scores since."),
+            ),
+            (
+                Metric,
+                gettext(
+                    "%(name)s, which the import added, is on a leaderboard or was edited since."
+                ),
+            ),
+            (Source, gettext("The source “%(name)s” of the import was edited since.")),
         ):
             ids = self.created.get(model._meta.model_name, ())
             found = edited_rows(model, ids)
             if model is not Source:
                 found |= used_rows(model, ids, set(self.cells))
             for row in model.objects.filter(pk__in=found):
-                yield what.format(row)
+                yield what % {"name": row}
 
     def restore(self, log: Log) -> None:
         was_visible = self.visible()
@@ -203,7 +223,8 @@ def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
     changes = imported.changes or {"scores": [], "facts": [], "created": {}, "names": {}}
     llms, metrics = (changes["names"].get(kind, {}) for kind in ("llm", "metric"))
     new = [
-        (llms.get(str(llm), ""), "LLM", "–", "added") for llm in changes["created"].get("llm", ())
+        (llms.get(str(llm), ""), "LLM", "–", gettext("added"))
+        for llm in changes["created"].get("llm", ())
     ]
     scores = [
         (llms.get(str(llm), ""), metrics.get(str(metric), ""), *map(value_text, pair))
@@ -212,12 +233,16 @@ def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
     facts = [
         (
             llms.get(str(llm), ""),
-            column.removesuffix("_id").replace("_", " "),
+            column_name(column),
             *map(fact_text, pair),
         )
         for llm, column, *pair in changes["facts"]
     ]
     return [*new, *scores, *facts]
+
+
+def column_name(column: str) -> str:
+    return gettext(column.removesuffix("_id").replace("_", " "))
 
 
 def value_text(stored: list | None) -> str:

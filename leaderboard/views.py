@@ -140,7 +140,7 @@ def leaderboard_page(
 
 @public
 def charts_page(request, slug):
-    """The pictures of a view, which the leaderboard's page fetches when they are nearly in sight."""
+    """The pictures of a view, which the leaderboard's page fetches when nearly in sight."""
     content = kept.of(request)
     found = content.leaderboard(slug)
     if found is None:
@@ -154,7 +154,7 @@ def charts_page(request, slug):
 def export(request, slug, ending):
     """The view that the page shows with the same parameters, all of its rows, as a file."""
     if ending not in exporters.FORMATS:
-        raise Http404(f"There is no format “{ending}”.")
+        raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
     content = kept.of(request)
     found = content.leaderboard(slug)
     if found is None:
@@ -255,7 +255,7 @@ def badge(request, slug):
     ]
     placed = placements(content.every_metric(), found, leaderboards)
     if not placed:
-        raise Http404(f"{found} has no rank there.")
+        raise Http404(_("%(llm)s has no rank there.") % {"llm": found})
     made = sharing.make_badge(found, *placed[0], request.build_absolute_uri)
     picture = render(request, "leaderboard/badge.svg", {"badge": made}, "image/svg+xml")
     return open_data(picture)
@@ -397,7 +397,8 @@ def redirect_renamed(request, model, slug, name=None, *rest):
         past = past.filter(is_published=True)
     found = model.objects.published().filter(pk__in=past.values("id")).first()
     if found is None:
-        raise Http404(f"There is no {model._meta.verbose_name} “{slug}”.")
+        what = {"kind": model._meta.verbose_name, "slug": slug}
+        raise Http404(_("There is no %(kind)s “%(slug)s”.") % what)
     query = request.META.get("QUERY_STRING", "")
     address = reverse(name, args=[found.slug, *rest]) if name else found.get_absolute_url()
     return redirect(f"{address}{'?' + query if query else ''}", permanent=True)

@@ -1,9 +1,12 @@
 """What is stored in English words, in the reader's language: values, and the names of fields."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop
+
+from .sentences import Phrase, Sentence
 
 # Values that the content knows. Others, such as an organization's name, are shown as they are.
 WORDS = (
@@ -48,6 +51,37 @@ def span(low: str, high: str) -> str:
 def listed(parts: Iterable[str]) -> str:
     """Things beside each other in a sentence."""
     return gettext(", ").join(parts)
+
+
+def say(text: object) -> str:
+    """A phrase or a refusal of a module without Django, in the reader's language; other texts as
+    they are."""
+    if not isinstance(text, Phrase | Sentence):
+        return str(text)
+    return gettext(text.template) % {name: say(each) for name, each in text.varying.items()}
+
+
+# Where something stands in a table, as importers.tables names it for every cell: translated by its
+# form, as few of them are shown.
+PLACE = re.compile(r"(?:(line|row) (\d+)|cell ([A-Z]+\d+))(?:, column (.*))?", re.DOTALL)
+
+
+def place(where: str) -> str:
+    """“line 7, column amcqa” in the reader's language; a path through a document as it is."""
+    if isinstance(where, Phrase):
+        return gettext(where.template) % {name: place(each) for name, each in where.varying.items()}
+    found = PLACE.fullmatch(where)
+    if not found:
+        return where
+    kind, number, cell, column = found.groups()
+    if cell:
+        row = gettext("cell %(cell)s") % {"cell": cell}
+    else:
+        named = gettext("line %(number)s") if kind == "line" else gettext("row %(number)s")
+        row = named % {"number": number}
+    if column is None:
+        return row
+    return gettext("%(row)s, column %(column)s") % {"row": row, "column": column}
 
 
 def local_text(row: Any, name: str) -> str:

@@ -2,22 +2,30 @@
 
 import ast
 import gettext
+import json
 import re
 import shutil
+from copy import deepcopy
 from html.parser import HTMLParser
 
 import polib
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import translation
 
 from leaderboard.fields import to_number
+from leaderboard.importers.results import Problem, Reading
+from leaderboard.importers.tables import Cell
+from leaderboard.imports import from_json, to_json
 from leaderboard.languages import in_language
-from leaderboard.models import CONTENT, LLM, Alias, Import, Source
-from leaderboard.words import NAMES
+from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source
+from leaderboard.previews import State
+from leaderboard.sentences import Phrase
+from leaderboard.words import NAMES, place, say
 
 from .conftest import skip_or_fail
 from .factories import make_leaderboard, make_metric, make_scores
@@ -27,6 +35,13 @@ from .factories import make_leaderboard, make_metric, make_scores
 def board(db):
     metric = make_metric("overall", question_count=100)
     make_scores({"gpt-4o": {metric: "0.85"}, "o1": {metric: "0.80"}})
+    return make_leaderboard([metric])
+
+
+@pytest.fixture
+def board_100(db):
+    metric = make_metric(question_count=100)
+    make_scores({"Alpha": {metric: "0.5"}, "Beta": {metric: "0.75"}})
     return make_leaderboard([metric])
 
 
@@ -149,10 +164,9 @@ def test_names_of_fields_and_models_are_in_the_list_of_names():
 # Arguments and names under which people read what stands there.
 SHOWN = {"help_text", "verbose_name", "verbose_name_plural", "label", "empty_label", "description",
          "violation_error_message", "short_description"}  # fmt: skip
-CALLS = {"ValidationError", "add_error", "Http404"}  # and all of messages
-# Said on the command line, to operators, or still only in English: imports' own sentences.
-ENGLISH = ("management", "importers", "imports.py", "previews.py", "matching.py", "undo.py",
-           "migrations", "backups.py", "views.py", "schema.py")  # fmt: skip
+CALLS = {"ValidationError", "add_error", "Http404", "Refusal", "Problem", "problem"}  # and messages
+# Said on the command line, to operators, or to programs.
+ENGLISH = ("management", "migrations", "backups.py", "schema.py")
 
 
 def sentences(tree):
@@ -191,6 +205,30 @@ def test_what_python_shows_to_people_is_marked_for_translation():
         for sentence in sentences(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert found == []
+
+
+MARKED = {"Sentence", "Refused", "Phrase", "noop", "gettext", "gettext_noop", "_"}
+SAID_TO_OPERATORS = {"backups.py"}  # has a Refused of its own
+
+
+def formatted(tree):
+    """Lines on which a template is put together, so that makemessages cannot find it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in MARKED and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
+                yield node.lineno
+
+
+def test_templates_are_literals():
+    found = [
+        (path.name, line)
+        for path in sorted((settings.BASE_DIR / "leaderboard").rglob("*.py"))
+        if path.name not in SAID_TO_OPERATORS
+        for line in formatted(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
+    assert list(formatted(ast.parse('Refused(f"No {name}.")'))) == [1]
 
 
 def test_unmarked_sentences_are_found_in_all_their_forms():
@@ -367,6 +405,171 @@ def test_a_refusal_of_a_module_without_django_is_said_in_chinese():
     with translation.override("zh-hans"):
         said = refused.value.messages
     assert said == ["“0,87” 在此不是数字：请使用小数点，例如 0.87。"]
+
+
+# Imports
+
+
+FILES = {
+    "problems.csv": """llm,accuracy,average
+Alpha,"0,9",0.5
+Alpha,0.75,0.6
+Beta,NaN,half
+,0.5,
+Gamma,87 %,"1,234,567"
+""",
+    "long.csv": """model,metric,value,n,standard_error,date,source_url,note,seed
+Alpha,accuracy,0.875,40,,,,,1
+Alpha,accuracy,0.75,,,,,,2
+Beta,accuracy,0.5,many,-1,today,nowhere,,3
+Nobody,unknown,2000000,,,,,,
+Beta,,0.5,,,,,,
+""",
+    "facts.csv": """llm,accuracy,parameters,reasoning,organization,rank
+Alpha,0.875,many,perhaps,ACME,1
+alpha,0.875,7,yes,ACME,1
+Beta,-3,1,yes,,2
+""",
+    "latin.csv": b"llm,accuracy\nAlpha,0.875\n" + "é,0.5\n".encode("latin-1"),
+    "run.json": """{"results": {"quiz": {"acc,none": NaN, "f1,none": 1e9, "em,none": "x"},
+ "part": {"acc,none": 0.5}}, "configs": {}, "group_subtasks": {"quiz": ["part"]},
+ "config": {"limit": 5, "model_args": "peft=a"}, "model_name": "acme/Rocket-7B"}""",
+    "record.json": """{"schema_version": "0.2.1", "model_info": {"id": "acme/Rocket"},
+ "evaluation_results": [{"evaluation_name": "quiz", "metric_config": {"has_unknown_level": true},
+ "score_details": {"score": -1}}]}""",
+}
+
+
+def upload(client, content, name="scores.csv", **more):
+    data = content if isinstance(content, bytes) else content.encode()
+    file = SimpleUploadedFile(name, data)
+    address = "/zh-hans/admin/leaderboard/import/add/"
+    return client.post(address, {"file": file} | more, follow=True)
+
+
+def act(client, page, **data):
+    return client.post(page.request["PATH_INFO"], data, follow=True)
+
+
+CREATED = {
+    "do": "choose",
+    "other_llms": "create",
+    "other_metrics": "create",
+    "percent": ["accuracy"],
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_page_of_an_import_in_chinese_has_english_sentences(board_100, admin_client, name):
+    asked = {"llm": "Alpha"} if name.endswith("json") else {}
+
+    seen = upload(admin_client, FILES[name], name, **asked)
+    chosen = act(admin_client, seen, **CREATED)
+    refused = act(admin_client, chosen, do="confirm", digest=chosen.context["preview"].digest)
+    late = act(admin_client, chosen, do="confirm", digest="", since="2000-01-01T00:00:00+00:00")
+
+    pages = [seen, chosen, refused, late]
+    assert [page.context["imported"].state for page in pages[:2]] == ["pending"] * 2
+    assert [english_in(page) for page in pages] == [set()] * 4
+
+
+def test_remarks_on_an_import_are_in_the_language_of_the_page(board_100, admin_client):
+    page = upload(admin_client, FILES["problems.csv"])
+    english = admin_client.get(page.request["PATH_INFO"].removeprefix("/zh-hans"))
+
+    said = [(line.where, line.reason) for line in page.context["preview"].blocking]
+    assert said[0] == (
+        "line 2, column accuracy",
+        "“0,9” 在此不是数字。请使用小数点，例如 0.9。",
+    )
+    assert "<td>第 2 行，accuracy 列</td>" in page.content.decode()
+    assert english.context["preview"].blocking[0].reason == (
+        "“0,9” is not a number here. Use a point for the decimals, like 0.9."
+    )
+
+
+def test_a_partial_run_and_an_import_that_cannot_be_undone_are_explained_in_chinese(
+    board_100, admin_client
+):
+    head = "model,metric,value,n\n"
+    partial = upload(admin_client, f"{head}Alpha,accuracy,0.875,40\nBeta,accuracy,0.5,100\n")
+    digest = partial.context["preview"].digest
+    stored = act(admin_client, partial, do="confirm", digest=digest)
+    Score.objects.filter(llm__name="Beta").update(value="0.25")
+    refused = act(admin_client, stored, do="undo")
+
+    assert [line.reason for line in partial.context["preview"].of(State.PARTIAL)] == [
+        "100 道题中只有 40 道。若要导入，请允许不完整的运行。"
+    ]
+    assert [english_in(page) for page in (partial, stored, refused)] == [set()] * 3
+    first, second = (str(each) for each in refused.context["messages"])
+    assert first == "没有撤销任何内容。"
+    assert second.startswith("Beta 在 accuracy 中自 ")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\n", "文件是空的：其中没有表格。请重新导出。"),
+        (
+            b"%PDF-1.7",
+            "这不是表格或结果文件，而是：PDF 文档。请将表格导出为 CSV 或 XLSX，再导入。",
+        ),
+        (b"a,b\n1,2\n", "没有一列是 LLM 的名称。请将该列的表头改为“llm”；现有表头为：a, b。"),
+        (
+            b'{"a": 1]',
+            "这不是正确的 JSON，第 1 行第 8 列：此处应为逗号“,”。请重新导出文件，或在该处修正。",
+        ),
+        (
+            b'{"a": 1}',
+            "文件类型为：JSON 文档，但其内容不是可以导入的格式。可识别的有："
+            "lm-evaluation-harness 结果；Every Eval Ever 记录；AnesBench result.json；"
+            "长表：每行一项得分；宽表：每行一个 LLM。",
+        ),
+        (b"PK\x03\x04", "这个 zip 或 XLSX 文件已损坏或不完整。请重新导出或下载。"),
+    ],
+)
+def test_a_file_is_refused_in_chinese(db, admin_client, content, said):
+    page = upload(admin_client, content)
+    assert page.context["form"].errors["file"] == [said]
+    assert english_in(page) == set()
+
+
+def test_both_halves_of_what_is_said_of_a_number_are_in_the_catalogue():
+    with translation.override("zh-hans"):
+        for text in ("0,9", "1,234", "9 %", "nan", "½", "x", "1e9"):
+            found = Cell("line 2", text, False).number("Alpha", "accuracy")
+            assert not re.search("[a-z]{4}", say(found.reason) + say(found.remedy))
+
+
+def test_phrases_survive_storing_and_copying():
+    inner = Phrase("line %(number)s", number=3)
+    outer = Phrase("%(first)s and %(second)s", first=inner, second="50 %")
+    reading = Reading(problems=(Problem(outer, "x", inner, "plain"),), notes=(outer,))
+
+    back = from_json(json.loads(json.dumps(to_json(reading))))
+
+    assert back == reading
+    assert outer == "line 3 and 50 %"
+    with translation.override("zh-hans"):
+        said = [say(each) for each in (back.notes[0], deepcopy(outer), back.problems[0].remedy)]
+    assert said == ["第 3 行 和 50 %", "第 3 行 和 50 %", "plain"]
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("line 7", "第 7 行"),
+        ("row 7", "第 7 行"),
+        ("line 7, column a, b", "第 7 行，a, b 列"),
+        ("cell AB7, column a", "单元格 AB7，a 列"),
+        ("results › sciq › acc,none", "results › sciq › acc,none"),
+    ],
+)
+def test_a_place_in_a_table_is_named_in_chinese(where, said):
+    assert place(where) == where
+    with translation.override("zh-hans"):
+        assert place(where) == said
 
 
 def test_badges_and_files_of_chinese_pages_are_the_english_ones(board, client):

@@ -7,6 +7,7 @@ content is a Table or a Document of `files.py`. Nothing here touches the databas
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
+from ..sentences import Phrase, joined, noop
 from . import anesbench, every_eval_ever, lm_eval, long, wide
 from .files import Document, Table, open_file, safe_name, sha256_of
 from .results import Asked, Reading, Refused
@@ -51,11 +52,14 @@ def read_file(file: BinaryIO, name: str, asked: Asked = NOTHING, format: str = "
     content = open_file(file)
     found = format or next((key for key, each in FORMATS.items() if each.detects(content)), "")
     if not found:
-        known = "; ".join(each.label for each in FORMATS.values())
-        raise Refused(f"This is {content.kind}, but none that can be imported. Known are: {known}.")
+        known = joined(noop("%(first)s; %(next)s"), [Phrase(f.label) for f in FORMATS.values()])
+        raise Refused(
+            "This is %(kind)s, but none that can be imported. Known are: %(known)s.",
+            kind=content.kind, known=known,
+        )  # fmt: skip
     if format and not FORMATS[format].detects(content):
         raise Refused(
-            f"This is not a file of the format {FORMATS[format].label}. "
-            "Leave the format out to have it found."
+            "This is not a file of the format %(format)s. Leave the format out to have it found.",
+            format=Phrase(FORMATS[format].label),
         )
     return File(safe_name(name), sha256_of(file), found, FORMATS[found].read(content, asked))

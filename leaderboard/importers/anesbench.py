@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from io import BytesIO
 from typing import Any
 
+from ..sentences import Phrase, joined, noop
 from . import json_files
 from .files import Document, Table
 from .results import (
@@ -66,15 +67,16 @@ def read(content: Table | Document, asked: Asked) -> Reading:
 
 def _check_asked(asked: Asked) -> None:
     named = {
-        "the LLM (--llm)": asked.llm,
-        "the benchmark (--benchmark)": asked.benchmark,
-        "its question file (--questions)": asked.questions,
+        Phrase("the LLM (--llm)"): asked.llm,
+        Phrase("the benchmark (--benchmark)"): asked.benchmark,
+        Phrase("its question file (--questions)"): asked.questions,
     }
     missing = [name for name, given in named.items() if not given]
     if missing:
         raise Refused(
             "A result.json does not say whose answers it holds, nor to which questions. "
-            f"Choose beside the file, or give on the command line: {', '.join(missing)}."
+            "Choose beside the file, or give on the command line: %(missing)s.",
+            missing=joined(noop("%(first)s, %(next)s"), missing),
         )
 
 
@@ -92,7 +94,7 @@ def _levels(questions: bytes) -> tuple[list[str], list[str]]:
     try:
         data: Any = json_files.load(BytesIO(questions))
     except Refused as refused:
-        raise Refused(f"The question file cannot be read. {refused}") from None
+        raise Refused("The question file cannot be read. %(reason)s", reason=refused) from None
     if not _is_question_file(data):
         raise Refused(
             "The question file is not a list of questions with id, answer and level. "
@@ -107,11 +109,13 @@ def _level(place: int, question: dict[str, Any]) -> str:
     text = json_files.text(said)
     if text in LEVELS:
         return LEVELS[text]
-    shown = f"the level “{json_files.shortened(said)}”" if text else "no level"
-    name = json_files.shortened(question.get("id", "none"))
+    level = json_files.shortened(said)
     raise Refused(
-        f"Question {place:,} of the question file (id {name}) has {shown}. Known are 1, 2 and 3, "
-        "for system1, system1.x and system2, under “level” or “category”."
+        "Question %(place)s of the question file (id %(id)s) has %(level)s. Known are 1, 2 and 3, "
+        "for system1, system1.x and system2, under “level” or “category”.",
+        place=f"{place:,}",
+        id=json_files.shortened(question.get("id", "none")),
+        level=Phrase("the level “%(level)s”", level=level) if text else Phrase("no level"),
     )
 
 
@@ -129,8 +133,10 @@ def _correct(data: dict[str, Any]) -> list[bool]:
     for place, value in enumerate(values, start=1):
         if not (isinstance(value, bool | int | Decimal) and value in (0, 1)):
             raise Refused(
-                f"Answer {place:,} of “correctness” is {json_files.shortened(value)}. "
-                "Each must be 0 (wrong) or 1 (right)."
+                "Answer %(place)s of “correctness” is %(value)s. "
+                "Each must be 0 (wrong) or 1 (right).",
+                place=f"{place:,}",
+                value=json_files.shortened(value),
             )
     return [value == 1 for value in values]
 
@@ -138,15 +144,20 @@ def _correct(data: dict[str, Any]) -> list[bool]:
 def _check_lengths(data: dict[str, Any], answered: int, asked: int) -> None:
     if answered > asked:
         raise Refused(
-            f"The file holds {answered:,} answers, but the question file {asked:,} questions: "
-            "it is not the one that this run used. Give that one."
+            "The file holds %(answers)s answers, but the question file %(questions)s questions: "
+            "it is not the one that this run used. Give that one.",
+            answers=f"{answered:,}",
+            questions=f"{asked:,}",
         )
     for key in ("model_output", "model_response"):
         values = data.get(key)
         if isinstance(values, list) and len(values) != answered:
             raise Refused(
-                f"“{key}” holds {len(values):,} answers, “correctness” {answered:,}, so it is not "
-                "clear which belongs to which question. Run the evaluation again."
+                "“%(key)s” holds %(answers)s answers, “correctness” %(others)s, so it is not "
+                "clear which belongs to which question. Run the evaluation again.",
+                key=key,
+                answers=f"{len(values):,}",
+                others=f"{answered:,}",
             )
 
 
@@ -190,8 +201,11 @@ def _problems(data: dict[str, Any], correct: list[bool], asked: Asked) -> Iterat
         yield Problem(
             "model_score",
             json_files.shortened(score),
-            f"The mean of “correctness” is {mean.quantize(PLACES).normalize():f}",
-            "The file was changed or joined: give the one that the evaluation wrote.",
+            Phrase(
+                "The mean of “correctness” is %(mean)s",
+                mean=f"{mean.quantize(PLACES).normalize():f}",
+            ),
+            Phrase("The file was changed or joined: give the one that the evaluation wrote."),
             asked.llm,
             metric,
         )
@@ -201,18 +215,22 @@ def _notes(
     data: dict[str, Any], correct: list[bool], levels: list[str], answers: list[str]
 ) -> Iterator[str]:
     if len(correct) < len(levels):
-        yield (
-            f"The file answers the first {len(correct):,} of {len(levels):,} questions. "
-            "The published script adds at most 10 per start; start it again to finish."
+        yield Phrase(
+            "The file answers the first %(answers)s of %(questions)s questions. "
+            "The published script adds at most 10 per start; start it again to finish.",
+            answers=f"{len(correct):,}",
+            questions=f"{len(levels):,}",
         )
     output = data.get("model_output")
     if isinstance(output, list):
         pairs = zip(output, answers, correct, strict=False)
         odd = sum(bool(right) and (said == right) != is_right for said, right, is_right in pairs)
         if odd:
-            yield (
-                f"{odd:,} of {len(correct):,} answers are right in “correctness” and wrong by the "
-                "question file, or the other way round: is it the one that this run used?"
+            yield Phrase(
+                "%(odd)s of %(answers)s answers are right in “correctness” and wrong by the "
+                "question file, or the other way round: is it the one that this run used?",
+                odd=f"{odd:,}",
+                answers=f"{len(correct):,}",
             )
 
 

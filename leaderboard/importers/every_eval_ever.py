@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from ..sentences import Phrase
 from . import json_files
 from .files import Document, Table
 from .json_files import mapping, text
@@ -68,7 +69,10 @@ def read(content: Table | Document, asked: Asked) -> Reading:
     problems = [found for result in each if (found := _problem(*result, llm=llm))]
     unread = {problem.where for problem in problems}
     results = [_result(data, *result, llm) for result in each if result[0] not in unread]
-    note = f"The record calls its LLM “{named}”; its scores are read as those of “{llm}”."
+    note = Phrase(
+        "The record calls its LLM “%(named)s”; its scores are read as those of “%(llm)s”.",
+        named=named, llm=llm,
+    )  # fmt: skip
     return Reading(
         results=tuple(results),
         problems=(*problems, *conflicts(results)),
@@ -82,10 +86,10 @@ def read(content: Table | Document, asked: Asked) -> Reading:
 def _check_version(data: dict[str, Any]) -> None:
     version = text(data.get("schema_version"))
     if not version.removeprefix("v").startswith(("0.2", "0.3")):
-        shown = json_files.shortened(version) or "missing"
         raise Refused(
-            f"The record's schema_version is {shown}; 0.2 and 0.3 can be read. "
-            "Convert it with the tools of Every Eval Ever."
+            "The record's schema_version is %(version)s; 0.2 and 0.3 can be read. "
+            "Convert it with the tools of Every Eval Ever.",
+            version=json_files.shortened(version) or Phrase("missing"),
         )
 
 
@@ -158,8 +162,8 @@ def _score(result: dict[str, Any]) -> object:
 def _problem(where: str, metric: str, result: dict[str, Any], llm: str) -> Problem | None:
     config, score = mapping(result.get("metric_config")), json_files.number(_score(result))
     if config.get("has_unknown_level") is True and score == -1:
-        reason = "-1 stands for an unknown level"
-        remedy = "It is left out: there is no score to store."
+        reason = Phrase("-1 stands for an unknown level")
+        remedy = Phrase(json_files.LEFT_OUT)
         return Problem(where, "-1", reason, remedy, llm, metric, is_missing=True)
     return json_files.problem(_score(result), where, llm, metric)
 

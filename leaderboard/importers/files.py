@@ -15,6 +15,7 @@ from unicodedata import category, normalize
 
 from ..names import BLANKS, INVISIBLE
 from ..privacy import private_detail
+from ..sentences import Phrase, noop
 from . import json_files
 from .results import Refused
 from .tables import MAX_BYTES, SMALLER, Table
@@ -26,40 +27,42 @@ __all__ = ["Document", "Table", "open_file", "safe_name", "sha256_of"]
 MAX_NAME = 200  # characters, as Import and Source keep them
 
 HEAD = 4096  # bytes at the start that tell what a file is
-TABLE = "Export the table as CSV or XLSX, and import that."
-UNPACK = "Unpack it, and import the CSV, XLSX or JSON file inside."
+TABLE = noop("Export the table as CSV or XLSX, and import that.")
+UNPACK = noop("Unpack it, and import the CSV, XLSX or JSON file inside.")
+SAVE_AS_XLSX = noop("Save it as XLSX, and import that.")
+SAVE_AS_TABLE = noop("Save it as XLSX or CSV, and import that.")
 
 # By the bytes they start with.
 SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": ("a PNG picture", TABLE),
-    b"\xff\xd8\xff": ("a JPEG picture", TABLE),
-    b"GIF8": ("a GIF picture", TABLE),
-    b"%PDF-": ("a PDF document", TABLE),
-    b"{\\rtf": ("a text document (RTF)", TABLE),
-    b"\x1f\x8b": ("a gzip archive", UNPACK),
-    b"BZh": ("a bzip2 archive", UNPACK),
-    b"\xfd7zXZ\0": ("an xz archive", UNPACK),
-    b"\x28\xb5\x2f\xfd": ("a Zstandard archive", UNPACK),
-    b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", UNPACK),
-    b"Rar!": ("a RAR archive", UNPACK),
-    b"SQLite format 3\0": ("an SQLite database", TABLE),
-    b"PAR1": ("a Parquet file", TABLE),
-    b"\x93NUMPY": ("a NumPy array", TABLE),
-    b"\x89HDF": ("an HDF5 file", TABLE),
+    b"\x89PNG\r\n\x1a\n": (noop("a PNG picture"), TABLE),
+    b"\xff\xd8\xff": (noop("a JPEG picture"), TABLE),
+    b"GIF8": (noop("a GIF picture"), TABLE),
+    b"%PDF-": (noop("a PDF document"), TABLE),
+    b"{\\rtf": (noop("a text document (RTF)"), TABLE),
+    b"\x1f\x8b": (noop("a gzip archive"), UNPACK),
+    b"BZh": (noop("a bzip2 archive"), UNPACK),
+    b"\xfd7zXZ\0": (noop("an xz archive"), UNPACK),
+    b"\x28\xb5\x2f\xfd": (noop("a Zstandard archive"), UNPACK),
+    b"7z\xbc\xaf\x27\x1c": (noop("a 7-Zip archive"), UNPACK),
+    b"Rar!": (noop("a RAR archive"), UNPACK),
+    b"SQLite format 3\0": (noop("an SQLite database"), TABLE),
+    b"PAR1": (noop("a Parquet file"), TABLE),
+    b"\x93NUMPY": (noop("a NumPy array"), TABLE),
+    b"\x89HDF": (noop("an HDF5 file"), TABLE),
     b"version https://git-lfs.github.com/spec/": (
-        "a git-LFS pointer",
-        "Download the real file with “git lfs pull”, and import that.",
+        noop("a git-LFS pointer"),
+        noop("Download the real file with “git lfs pull”, and import that."),
     ),
 }
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 # By a part that only they have.
 PACKED = {
-    "xl/workbook.bin": ("a binary workbook (XLSB)", "Save it as XLSX, and import that."),
-    "word/document.xml": ("a Word document", TABLE),
-    "ppt/presentation.xml": ("a presentation", TABLE),
-    "mimetype": ("an OpenDocument file", "Save it as XLSX or CSV, and import that."),
-    "Index/Document.iwa": ("a Numbers document", TABLE),
+    "xl/workbook.bin": (noop("a binary workbook (XLSB)"), SAVE_AS_XLSX),
+    "word/document.xml": (noop("a Word document"), TABLE),
+    "ppt/presentation.xml": (noop("a presentation"), TABLE),
+    "mimetype": (noop("an OpenDocument file"), SAVE_AS_TABLE),
+    "Index/Document.iwa": (noop("a Numbers document"), TABLE),
 }
 
 
@@ -68,7 +71,7 @@ class Document:
     """A JSON document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
 
     data: Any
-    kind: str = "a JSON document"
+    kind: str = Phrase("a JSON document")
 
 
 def sha256_of(file: BinaryIO) -> str:
@@ -104,7 +107,10 @@ def open_file(file: BinaryIO) -> Table | Document:
 
 
 def not_a_table(kind: str, remedy: str) -> Refused:
-    return Refused(f"This is {kind}, not a table or a results file. {remedy}")
+    return Refused(
+        "This is %(kind)s, not a table or a results file. %(remedy)s",
+        kind=Phrase(kind), remedy=Phrase(remedy),
+    )  # fmt: skip
 
 
 def refuse_other_kinds(head: bytes) -> None:
@@ -116,10 +122,11 @@ def refuse_other_kinds(head: bytes) -> None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
     if start.startswith((b"<!doctype", b"<html")):
         raise not_a_table(
-            "a web page", "Download the file itself, perhaps after logging in, and import that."
+            noop("a web page"),
+            noop("Download the file itself, perhaps after logging in, and import that."),
         )
     if start.startswith(b"<"):
-        raise not_a_table("an XML document", TABLE)
+        raise not_a_table(noop("an XML document"), TABLE)
 
 
 def is_json(head: bytes) -> bool:
@@ -135,8 +142,10 @@ def all_bytes(file: BinaryIO, head: bytes) -> bytes:
         raise old_office(file)
     if size > MAX_BYTES:
         raise Refused(
-            f"The file has {size / 1_000_000:,.1f} MB; a table may have "
-            f"{MAX_BYTES // 1_000_000} MB. {SMALLER}"
+            "The file has %(size)s MB; a table may have %(most)s MB. %(remedy)s",
+            size=f"{size / 1_000_000:,.1f}",
+            most=MAX_BYTES // 1_000_000,
+            remedy=SMALLER,
         )
     file.seek(0)
     return file.read(MAX_BYTES)
@@ -146,8 +155,8 @@ def old_office(file: BinaryIO) -> Refused:
     """What OLE2 contains: an encrypted XLSX, or a document of Office before 2007."""
     file.seek(0)
     if "EncryptedPackage".encode("utf-16-le") in file.read(MAX_BYTES):
-        return not_a_table("a workbook protected by a password", "Save it without one.")
-    return not_a_table("an old Excel workbook (.xls)", "Save it as XLSX or CSV, and import that.")
+        return not_a_table(noop("a workbook protected by a password"), noop("Save it without one."))
+    return not_a_table(noop("an old Excel workbook (.xls)"), SAVE_AS_TABLE)
 
 
 def refuse_other_zips(data: bytes) -> None:
@@ -163,4 +172,4 @@ def refuse_other_zips(data: bytes) -> None:
     if "xl/workbook.xml" in names:
         return
     kinds = (PACKED[part] for part in PACKED if part in names)
-    raise not_a_table(*next(kinds, ("a zip archive", UNPACK)))
+    raise not_a_table(*next(kinds, (noop("a zip archive"), UNPACK)))

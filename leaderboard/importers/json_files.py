@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from leaderboard.numbers import LARGEST
 from leaderboard.privacy import private_detail
+from leaderboard.sentences import Phrase, noop
 
 from .results import Problem, Refused
 
@@ -72,8 +73,9 @@ def _texts(file: BinaryIO) -> Iterator[str]:
         size += len(data)
         if size > MAX_BYTES:
             raise Refused(
-                f"The file is larger than {MAX_BYTES // 1_000_000} MB, the most that is read. "
-                "Leave out prompts and responses, or split it."
+                "The file is larger than %(most)s MB, the most that is read. "
+                "Leave out prompts and responses, or split it.",
+                most=MAX_BYTES // 1_000_000,
             )
         data = file.read(CHUNK)
     _decoded(decoder, encoding, b"", size)
@@ -86,8 +88,10 @@ def _decoded(decoder: codecs.IncrementalDecoder, encoding: str, data: bytes, bef
     except UnicodeDecodeError as error:
         place = before - len(waiting) + error.start + 1
         raise Refused(
-            f"The file is not {encoding.upper()} text: byte {place:,} cannot be read. "
-            "Save it again as UTF-8."
+            "The file is not %(encoding)s text: byte %(place)s cannot be read. "
+            "Save it again as UTF-8.",
+            encoding=encoding.upper(),
+            place=f"{place:,}",
         ) from None
 
 
@@ -98,7 +102,8 @@ def _marked(texts: Iterator[str]) -> Iterator[str]:
         if "\0" in text:
             line += text.partition("\0")[0].count("\n")
             raise Refused(
-                f"Line {line:,} holds a NUL character: this is not JSON. Export the file again."
+                "Line %(line)s holds a NUL character: this is not JSON. Export the file again.",
+                line=f"{line:,}",
             )
         line += text.count("\n")
         text = rest + text
@@ -160,8 +165,9 @@ class _Outline:
             self.parts += 1
             if self.depth > MAX_DEPTH:
                 raise Refused(
-                    f"The document is nested more than {MAX_DEPTH} levels deep; no result file is. "
-                    "Give the file as the evaluation program wrote it."
+                    "The document is nested more than %(most)s levels deep; no result file is. "
+                    "Give the file as the evaluation program wrote it.",
+                    most=MAX_DEPTH,
                 )
 
     def check(self) -> None:
@@ -172,9 +178,11 @@ class _Outline:
             )
         if self.parts > MAX_PARTS or self.size > MAX_KEPT:
             raise Refused(
-                f"The document holds too much beside its long texts: at most {MAX_PARTS:,} texts, "
-                f"commas and brackets, and {MAX_KEPT:,} characters, are read. "
-                "Leave out what is kept for each question, or split the file."
+                "The document holds too much beside its long texts: at most %(parts)s texts, "
+                "commas and brackets, and %(characters)s characters, are read. "
+                "Leave out what is kept for each question, or split the file.",
+                parts=f"{MAX_PARTS:,}",
+                characters=f"{MAX_KEPT:,}",
             )
 
     def finished(self) -> str:
@@ -191,8 +199,10 @@ def _parse(outline: _Outline) -> object:
     if half := LONE_SURROGATE.search(text):
         line = text.count("\n", 0, half.start()) + 1
         raise Refused(
-            f"Line {line:,} holds {half[0]}, half of a character, which cannot be stored. "
-            "Write the whole character."
+            "Line %(line)s holds %(half)s, half of a character, which cannot be stored. "
+            "Write the whole character.",
+            line=f"{line:,}",
+            half=half[0],
         )
     try:
         return json.loads(
@@ -203,21 +213,37 @@ def _parse(outline: _Outline) -> object:
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        raise Refused(_syntax(error, outline.is_shortened)) from None
+        raise _syntax(error, outline.is_shortened) from None
 
 
-def _syntax(error: json.JSONDecodeError, is_shortened: bool) -> str:
+SEVERAL = noop("there is text after the end of the document. If these are several, give each alone")
+# What Python's parser says, marked for translation.
+PARSER = (
+    SEVERAL,
+    noop("Expecting value"), noop("Expecting property name enclosed in double quotes"),
+    noop("Expecting ':' delimiter"), noop("Expecting ',' delimiter"), noop("Unterminated string"),
+    noop("Invalid control character"), noop("Invalid \\escape"),
+    noop("Invalid \\uXXXX escape"), noop("Illegal trailing comma before end of object"),
+    noop("Illegal trailing comma before end of array"),
+)  # fmt: skip
+
+
+def _syntax(error: json.JSONDecodeError, is_shortened: bool) -> Refused:
     """A parser's message as a sentence; no column where texts before it were left out."""
     if not error.doc.strip():
-        return "The file is empty. Choose the file that the evaluation program wrote."
+        return Refused("The file is empty. Choose the file that the evaluation program wrote.")
     if error.msg == "Extra data":
-        reason = (
-            "there is text after the end of the document. If these are several, give each alone"
-        )
+        reason = SEVERAL
     else:
         reason = error.msg.removesuffix(" starting at").removesuffix(" at")
-    place = f"line {error.lineno:,}" + ("" if is_shortened else f", column {error.colno:,}")
-    return f"This is not correct JSON, {place}: {reason}. Export the file again, or mend it there."
+    line, column = f"{error.lineno:,}", f"{error.colno:,}"
+    place = Phrase("line %(number)s", number=line)
+    if not is_shortened:
+        place = Phrase("line %(line)s, column %(column)s", line=line, column=column)
+    return Refused(
+        "This is not correct JSON, %(place)s: %(reason)s. Export the file again, or mend it there.",
+        place=place, reason=Phrase(reason) if reason in PARSER else reason,
+    )  # fmt: skip
 
 
 def _decimal(text: str) -> Decimal | NotANumber:
@@ -235,8 +261,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
         raise Refused(
-            f"The key “{shortened(twice)}” stands twice in one object, so it is not clear which "
-            "value counts. Leave one of them out."
+            "The key “%(key)s” stands twice in one object, so it is not clear which "
+            "value counts. Leave one of them out.",
+            key=shortened(twice),
         )
     return found
 
@@ -273,19 +300,23 @@ def is_blank(value: object) -> bool:
     )
 
 
+LEFT_OUT = noop("It is left out: there is no score to store.")
+CORRECT_IT = noop("Correct it in the file, or take it out.")
+
+
 def problem(value: object, where: str, llm: str, metric: str) -> Problem | None:
     """Why a value is neither a number nor blank; None if it is."""
     if is_blank(value) or number(value) is not None:
         return None
     text = shortened(value)
     if text.strip().casefold().lstrip("+-") in ("nan", "inf", "infinity"):
-        reason, remedy = f"{text} is not a number", "It is left out: there is no score to store."
-        return Problem(where, text, reason, remedy, llm, metric, is_missing=True)
+        reason = Phrase("%(value)s is not a number", value=text)
+        return Problem(where, text, reason, Phrase(LEFT_OUT), llm, metric, is_missing=True)
     if isinstance(value, NotANumber | Decimal) or type(value) is int:
-        reason = f"{text} is too large"
-        remedy = "Scores are below 1,000,000. Correct it in the file, or take it out."
+        reason = Phrase("%(value)s is too large", value=text)
+        remedy = Phrase("Scores are below 1,000,000. Correct it in the file, or take it out.")
     else:
-        reason, remedy = f"“{text}” is not a number", "Correct it in the file, or take it out."
+        reason, remedy = Phrase("“%(value)s” is not a number", value=text), Phrase(CORRECT_IT)
     return Problem(where, text, reason, remedy, llm, metric)
 
 

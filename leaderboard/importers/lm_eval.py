@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from ..sentences import Phrase
 from . import json_files
 from .files import Document, Table
 from .json_files import mapping
@@ -126,8 +127,10 @@ def _check_groups(data: dict[str, Any], cells: list[Cell]) -> None:
     of_groups = sum(bool(listed.get(cell.task)) for cell in cells)
     if of_groups * sum(listed.values()) > MAX_STEPS:
         raise Refused(
-            f"The file has {of_groups:,} scores of groups over {sum(listed.values()):,} tasks, "
-            "more than any real run. Leave groups and group_subtasks out."
+            "The file has %(scores)s scores of groups over %(tasks)s tasks, "
+            "more than any real run. Leave groups and group_subtasks out.",
+            scores=f"{of_groups:,}",
+            tasks=f"{sum(listed.values()):,}",
         )
 
 
@@ -144,7 +147,7 @@ def _problems(data: dict[str, Any], cell: Cell, llm: str) -> Iterator[Problem]:
         value=data["results"][cell.task].get(_stderr_key(cell.key)),
     )
     if found := json_files.problem(error.value, error.where, llm, error.name):
-        remedy = "The score is read without it." if found.is_missing else found.remedy
+        remedy = Phrase("The score is read without it.") if found.is_missing else found.remedy
         yield replace(found, remedy=remedy)
 
 
@@ -255,26 +258,33 @@ def _higher_is_better(data: dict[str, Any], cell: Cell) -> bool:
 
 def _notes(data: dict[str, Any], cells: list[Cell], named: str, llm: str) -> Iterator[str]:
     if named and named != llm:
-        yield f"The file calls its LLM “{named}”; its scores are read as those of “{llm}”."
+        yield Phrase(
+            "The file calls its LLM “%(named)s”; its scores are read as those of “%(llm)s”.",
+            named=named, llm=llm,
+        )  # fmt: skip
     for task in dict.fromkeys(cell.task for cell in cells):
         if parts := _subtasks(data, task):
-            yield (
-                f"{task} is a group of {_listed(parts)}; importing both it and its tasks counts "
-                "them twice unless its metric here is an aggregate."
-            )
+            yield Phrase(
+                "%(task)s is a group of %(parts)s; importing both it and its tasks counts "
+                "them twice unless its metric here is an aggregate.",
+                task=task, parts=_listed(parts),
+            )  # fmt: skip
     if {"peft", "delta"} & _model_args(data).keys():
-        yield "The scores are those of an adapter (peft or delta) on top of the LLM named."
+        yield Phrase("The scores are those of an adapter (peft or delta) on top of the LLM named.")
     limit = json_files.number(_limit(data))
     if limit and any(_questions(data, cell)[0] is None for cell in cells):
-        yield (
-            f"The run was limited (limit {limit.normalize():f}) and does not say how many "
-            "questions each task has: such scores count as partial."
+        yield Phrase(
+            "The run was limited (limit %(limit)s) and does not say how many "
+            "questions each task has: such scores count as partial.",
+            limit=f"{limit.normalize():f}",
         )
 
 
 def _listed(names: list[str]) -> str:
-    more = f", … ({len(names)} in all)" if len(names) > 8 else ""
-    return ", ".join(names[:8]) + more
+    if len(names) <= 8:
+        return ", ".join(names)
+    first = ", ".join(names[:8])
+    return Phrase("%(names)s, … (%(count)s in all)", names=first, count=len(names))
 
 
 # Where it comes from

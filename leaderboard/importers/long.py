@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ..sentences import Phrase, noop
 from .files import Document, Table
 from .results import (
     Asked,
@@ -77,14 +78,12 @@ def read_row(row: dict[str, Cell], where: str) -> tuple[Result | None, list[Prob
     llm, draft = text_of(row, "llm"), metric_of(row)
     metric = f"{draft.benchmark} / {draft.name}" if draft.benchmark else draft.name
     if not llm or not draft.name:
-        what = "metric" if llm else "LLM"
-        return None, [
-            Problem(where, "", f"The row has no {what}.", "Fill it in, or delete the row.")
-        ]
+        what = noop("The row has no metric.") if llm else noop("The row has no LLM.")
+        remedy = Phrase("Fill it in, or delete the row.")
+        return None, [Problem(where, "", Phrase(what), remedy)]
     if "value" not in row:
-        return None, [
-            Problem(where, "", "The row ends before its value.", "Complete it.", llm, metric)
-        ]
+        ends = Phrase("The row ends before its value.")
+        return None, [Problem(where, "", ends, Phrase("Complete it."), llm, metric)]
     values = {
         "value": row["value"].number(llm, metric),
         **{
@@ -115,15 +114,17 @@ def metric_of(row: dict[str, Cell]) -> MetricDraft:
 def count_of(cell: Cell, llm: str, metric: str) -> int | Problem:
     if re.fullmatch(r"0*[1-9]\d{0,9}", cell.text, re.ASCII) and int(cell.text) <= MOST_QUESTIONS:
         return int(cell.text)
-    reason = f"“{short(cell.text)}” is not a number of questions."
-    return cell.problem(reason, "Type a whole number above 0, like 4343.", llm=llm, metric=metric)
+    reason = Phrase("“%(value)s” is not a number of questions.", value=short(cell.text))
+    remedy = Phrase("Type a whole number above 0, like 4343.")
+    return cell.problem(reason, remedy, llm=llm, metric=metric)
 
 
 def error_of(cell: Cell, llm: str, metric: str) -> Decimal | Problem | None:
     number = cell.number(llm, metric)
     if isinstance(number, Decimal) and number < 0:
-        reason = "A standard error is never negative."
-        return cell.problem(reason, "Correct it or empty the cell.", llm=llm, metric=metric)
+        reason = Phrase("A standard error is never negative.")
+        remedy = Phrase("Correct it or empty the cell.")
+        return cell.problem(reason, remedy, llm=llm, metric=metric)
     return number
 
 
@@ -133,15 +134,15 @@ def day_of(cell: Cell, llm: str, metric: str) -> date | Problem:
             return date.fromisoformat(cell.text)
     except ValueError:
         pass
-    reason = f"“{short(cell.text)}” is not a day."
-    return cell.problem(reason, "Type it as 2025-01-20.", llm=llm, metric=metric)
+    reason = Phrase("“%(value)s” is not a day.", value=short(cell.text))
+    return cell.problem(reason, Phrase("Type it as 2025-01-20."), llm=llm, metric=metric)
 
 
 def address_of(cell: Cell, llm: str, metric: str) -> str | Problem:
     if re.match(r"https?://", cell.text, re.IGNORECASE):
         return cell.text
-    reason = f"“{short(cell.text)}” is not a web address."
-    return cell.problem(reason, "Start it with https://.", llm=llm, metric=metric)
+    reason = Phrase("“%(value)s” is not a web address.", value=short(cell.text))
+    return cell.problem(reason, Phrase("Start it with https://."), llm=llm, metric=metric)
 
 
 DETAILS: dict[str, Callable[[Cell, str, str], object]] = {
@@ -154,4 +155,5 @@ DETAILS: dict[str, Callable[[Cell, str, str], object]] = {
 
 def notes_on(header: tuple[str, ...], columns: dict[str, int]) -> tuple[str, ...]:
     unread = [short(name) for at, name in enumerate(header) if name and at not in columns.values()]
-    return (f"Columns not read: {', '.join(unread)}.",) if unread else ()
+    names = ", ".join(unread)
+    return (Phrase("Columns not read: %(names)s.", names=names),) if unread else ()

@@ -11,9 +11,10 @@ from decimal import Decimal
 from functools import cache
 
 from ..names import name_key
+from ..sentences import Phrase, Sentence, noop
 
 
-class Refused(ValueError):
+class Refused(Sentence):
     """The file as a whole cannot be read; the message says why, where, and what to do."""
 
 
@@ -193,12 +194,18 @@ def facts_without_repeats(facts: Iterable[Fact]) -> tuple[list[Fact], list[Probl
     for fact in facts:
         first = kept.setdefault((name_key(fact.llm), fact.field), fact)
         if first.text != fact.text:
-            texts = [short(each.text) or "nothing" for each in (first, fact)]
-            reason = f"{short(fact.llm)} has two values here: {texts[0]} and {texts[1]}."
-            where = f"{first.where} and {fact.where}"
-            remedy = "Delete one of them, or correct the name."
-            problems.append(Problem(where, texts[1], reason, remedy, fact.llm))
+            texts = [short(each.text) or Phrase("nothing") for each in (first, fact)]
+            reason = Phrase(
+                "%(llm)s has two values here: %(first)s and %(second)s.",
+                llm=short(fact.llm), first=texts[0], second=texts[1],
+            )  # fmt: skip
+            where = Phrase(BOTH, first=first.where, second=fact.where)
+            problems.append(Problem(where, texts[1], reason, Phrase(DELETE_ONE), fact.llm))
     return list(kept.values()), problems
+
+
+BOTH = noop("%(first)s and %(second)s")
+DELETE_ONE = noop("Delete one of them, or correct the name.")
 
 
 def said(result: Result) -> tuple[object, ...]:
@@ -207,14 +214,20 @@ def said(result: Result) -> tuple[object, ...]:
 
 def conflict(first: Result, second: Result) -> Problem:
     values = [
-        "no value" if result.value is None else str(result.value) for result in (first, second)
+        Phrase("no value") if result.value is None else str(result.value)
+        for result in (first, second)
     ]
-    what = "details" if first.value == second.value else f"values: {values[0]} and {values[1]}"
+    if first.value == second.value:
+        template = noop("%(llm)s has this score twice, with different details.")
+    else:
+        template = noop(
+            "%(llm)s has this score twice, with different values: %(first)s and %(second)s."
+        )
     return Problem(
-        f"{first.where} and {second.where}",
+        Phrase(BOTH, first=first.where, second=second.where),
         values[1],
-        f"{short(second.llm)} has this score twice, with different {what}.",
-        "Delete one of them, or correct the name.",
+        Phrase(template, llm=short(second.llm), first=values[0], second=values[1]),
+        Phrase(DELETE_ONE),
         second.llm,
         second.metric,
     )

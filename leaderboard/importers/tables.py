@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from ..numbers import parse_number
+from ..sentences import Phrase, Sentence, noop
 from .results import Problem, Refused, header_key, short
 
 # 500 LLMs with 200 metrics are 1 MB; whoever has more than 5 has something else.
@@ -21,7 +22,7 @@ MAX_CELL_CHARACTERS = 10_000
 # Read, and turned into results, this many take 1 s and 50 MB: half of what an upload may.
 MAX_CELLS = 100_000
 
-SMALLER = "Import a part of it, or leave out what is no score."
+SMALLER = Phrase("Import a part of it, or leave out what is no score.")
 MISSING = {"", "-", "–", "—", "null", "none", "na", "n/a"}
 LLM_NAMES = {"llm", "llmname", "model", "modelname", "name"}  # as header_key folds headers
 NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
@@ -68,31 +69,44 @@ class Rows:
     def add(self, number: int, cells: list[str]) -> None:
         self.check_place(number, len(cells))
         if any(len(text) > MAX_CELL_CHARACTERS for text in cells):
-            raise Refused(too_long(f"in {self.name} {number}"))
+            raise too_long(Phrase("in %(row)s", row=place_of(self.name, number)))
         if not all(is_blank(text) for text in cells):
             self.cells += len(cells)
             if self.cells > MAX_CELLS:
-                raise Refused(f"The table has more than {MAX_CELLS:,} cells. {SMALLER}")
+                raise Refused(
+                    "The table has more than %(most)s cells. %(remedy)s",
+                    most=f"{MAX_CELLS:,}", remedy=SMALLER,
+                )  # fmt: skip
             self.rows.append((number, tuple(cells)))
 
     def check_place(self, number: int, width: int) -> None:
         if number > MAX_ROWS:
             raise Refused(
-                f"The table goes beyond {self.name} {MAX_ROWS:,}, which is as far as is read. "
-                f"{SMALLER}"
+                "The table goes beyond %(row)s, which is as far as is read. %(remedy)s",
+                row=place_of(self.name, f"{MAX_ROWS:,}"),
+                remedy=SMALLER,
             )
         if width > MAX_COLUMNS:
             raise Refused(
-                f"The table has {width:,} columns in {self.name} {number}; {MAX_COLUMNS} are read. "
-                f"{SMALLER}"
+                "The table has %(width)s columns in %(row)s; %(most)s are read. %(remedy)s",
+                width=f"{width:,}",
+                row=place_of(self.name, number),
+                most=MAX_COLUMNS,
+                remedy=SMALLER,
             )
 
 
-def too_long(where: str) -> str:
-    return (
-        f"The cell {where} has more than {MAX_CELL_CHARACTERS:,} characters. "
-        "Shorten it, or leave out its column."
-    )
+def place_of(name: str, number: object) -> Phrase:
+    template = noop("line %(number)s") if name == "line" else noop("row %(number)s")
+    return Phrase(template, number=number)
+
+
+def too_long(where: str) -> Refused:
+    return Refused(
+        "The cell %(where)s has more than %(most)s characters. "
+        "Shorten it, or leave out its column.",
+        where=where, most=f"{MAX_CELL_CHARACTERS:,}",
+    )  # fmt: skip
 
 
 def finished(table: Table) -> Table:
@@ -122,8 +136,10 @@ def check_names(table: Table) -> None:
         first = seen.setdefault(header_key(name) or name, name)
         if first is not name:
             raise Refused(
-                f"Two columns have the same header: “{short(first)}” and “{short(name)}”. "
-                "Rename or delete one."
+                "Two columns have the same header: “%(first)s” and “%(second)s”. "
+                "Rename or delete one.",
+                first=short(first),
+                second=short(name),
             )
 
 
@@ -136,12 +152,18 @@ def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:
         return
     if unnamed[0] >= len(names) and not table.is_workbook:
         raise Refused(
-            f"Line {number} has {filled[-1] + 1} cells, but the header has {len(names)}. "
-            "Put a text that contains the delimiter in double quotes, or name the column."
+            "Line %(line)s has %(cells)s cells, but the header has %(names)s. "
+            "Put a text that contains the delimiter in double quotes, or name the column.",
+            line=number,
+            cells=filled[-1] + 1,
+            names=len(names),
         )
     raise Refused(
-        f"Column {letters(unnamed[0])} has no header, but {table.row_name(number)} has "
-        f"“{short(clean(cells[unnamed[0]]))}” in it. Name the column or empty it."
+        "Column %(column)s has no header, but %(row)s has “%(value)s” in it. "
+        "Name the column or empty it.",
+        column=letters(unnamed[0]),
+        row=place_of("row" if table.is_workbook else "line", number),
+        value=short(clean(cells[unnamed[0]])),
     )
 
 
@@ -185,7 +207,10 @@ def column_of(header: tuple[str, ...], names: Iterable[str], meaning: str) -> in
     if len(found) > 1:
         first, second = (short(header[column]) for column in found[:2])
         raise Refused(
-            f"“{first}” and “{second}” both name the {meaning}. Rename or delete one column."
+            "“%(first)s” and “%(second)s” both name the %(meaning)s. Rename or delete one column.",
+            first=first,
+            second=second,
+            meaning=Phrase(meaning),
         )
     return found[0] if found else None
 
@@ -203,8 +228,8 @@ class Cell:
 
     def never_computed(self, llm: str = "", metric: str = "") -> Problem:
         return self.problem(
-            "The formula in this cell has no stored result.",
-            "Open the file in a spreadsheet and save it, or type the value.",
+            Phrase("The formula in this cell has no stored result."),
+            Phrase("Open the file in a spreadsheet and save it, or type the value."),
             llm,
             metric,
         )
@@ -217,17 +242,33 @@ class Cell:
             return None
         try:
             return parse_number(self.text)
-        except ValueError as error:
-            reason, remedy = two_sentences(str(error))
+        except Sentence as error:
+            reason, remedy = two_sentences(error)
             is_missing = NO_NUMBER.fullmatch(self.text) is not None
             return Problem(self.where, short(self.text), reason, remedy, llm, metric, is_missing)
 
 
-def two_sentences(message: str) -> tuple[str, str]:
-    """The reason and the remedy in a message of parse_number."""
-    separator = ": " if ": " in message else ". "
-    reason, _, remedy = message.rpartition(separator)
-    return f"{reason}.", remedy[:1].upper() + remedy[1:]
+# The two halves of what parse_number says, marked for translation.
+HALVES = (
+    noop("%(typed)s is not a number here."),
+    noop("%(typed)s is too large."),
+    noop("Use a point for the decimals, like %(repaired)s."),
+    noop("Use a point for the decimals and nothing between thousands, like 1234.5."),
+    noop("Leave out the percent sign and type the number in the unit of the metric."),
+    noop("Leave the box empty if there is no score."),
+    noop("Type plain digits 0–9 and a point, without special characters or spaces."),
+    noop("Type plain digits with a point, like 0.87."),
+    noop("Type a number below 1,000,000."),
+)
+
+
+def two_sentences(error: Sentence) -> tuple[Phrase, Phrase]:
+    """The reason and the remedy in a sentence of parse_number."""
+    separator = ": " if ": " in error.template else ". "
+    reason, _, remedy = error.template.rpartition(separator)
+    halves = f"{reason}.", remedy[:1].upper() + remedy[1:]
+    first, second = (Phrase(half, **error.varying) for half in halves)
+    return first, second
 
 
 def cells_of(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from io import StringIO
 from itertools import islice
 
+from ..sentences import Phrase
 from .results import Refused
 from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, Table, finished, is_blank
 
@@ -24,7 +25,7 @@ CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 MAX_LINE_CHARACTERS = 1_000_000
 MOST_RUNS = 100_000  # enough to tell
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
-CHECK_NAMES = "Check the names, or save the file as UTF-8."
+CHECK_NAMES = Phrase("Check the names, or save the file as UTF-8.")
 
 
 def read_text(data: bytes) -> Table:
@@ -34,8 +35,9 @@ def read_text(data: bytes) -> Table:
         before = text[:position]
         line = before.count("\n") + before.count("\r") - before.count("\r\n") + 1
         raise Refused(
-            f"There is a NUL character in line {line}: the file is damaged, or it is not a text. "
-            "Export the table again."
+            "There is a NUL character in line %(line)s: the file is damaged, or it is not a text. "
+            "Export the table again.",
+            line=line,
         )
     delimiter = delimiter_of(text)
     rows = Rows("line")
@@ -46,7 +48,7 @@ def read_text(data: bytes) -> Table:
                 "This is a text, but not a table: its first line has no comma, semicolon or tab. "
                 "Export the table as CSV or XLSX."
             )
-    return finished(Table("a CSV table", tuple(rows.rows), notes=notes))
+    return finished(Table(Phrase("a CSV table"), tuple(rows.rows), notes=notes))
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -67,8 +69,10 @@ def strictly(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise Refused(
-            f"The file starts as {encoding[:6].upper()}, but byte {error.start + 1:,} is not: it "
-            "is damaged. Save it as UTF-8."
+            "The file starts as %(encoding)s, but byte %(place)s is not: it is damaged. "
+            "Save it as UTF-8.",
+            encoding=encoding[:6].upper(),
+            place=f"{error.start + 1:,}",
         ) from None
 
 
@@ -88,7 +92,10 @@ def guess(data: bytes) -> tuple[str, tuple[str, ...]]:
     is_even = [(run.end() - run.start()) % 2 == 0 for run in runs]
     if sum(is_even) > len(is_even) / 2:
         with suppress(UnicodeDecodeError):
-            note = f"The file is not UTF-8; it was read as GBK (Chinese). {CHECK_NAMES}"
+            note = Phrase(
+                "The file is not UTF-8; it was read as GBK (Chinese). %(remedy)s",
+                remedy=CHECK_NAMES,
+            )
             return data.decode("gb18030"), (note,)
     text = data.decode("latin-1")
     if CONTROL.search(text):
@@ -98,7 +105,8 @@ def guess(data: bytes) -> tuple[str, tuple[str, ...]]:
         )
     with suppress(UnicodeDecodeError):
         text = data.decode("cp1252")  # what Windows writes where others write Latin-1
-    return text, (f"The file is not UTF-8; it was read as Latin-1. {CHECK_NAMES}",)
+    note = Phrase("The file is not UTF-8; it was read as Latin-1. %(remedy)s", remedy=CHECK_NAMES)
+    return text, (note,)
 
 
 def delimiter_of(text: str) -> str:
@@ -117,25 +125,30 @@ def lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        raise Refused(csv_message(error, start)) from None
+        raise csv_refusal(error, start) from None
 
 
 def short_lines(text: str) -> Iterator[str]:
     for number, line in enumerate(StringIO(text, newline=""), start=1):
         if len(line) > MAX_LINE_CHARACTERS:
             raise Refused(
-                f"Line {number} has more than {MAX_LINE_CHARACTERS:,} characters. {SMALLER}"
+                "Line %(line)s has more than %(most)s characters. %(remedy)s",
+                line=number,
+                most=f"{MAX_LINE_CHARACTERS:,}",
+                remedy=SMALLER,
             )
         yield line
 
 
-def csv_message(error: csv.Error, line: int) -> str:
+def csv_refusal(error: csv.Error, line: int) -> Refused:
     if "field limit" in str(error):
-        return (
-            f"A cell in line {line} has more than {MAX_CELL_CHARACTERS:,} characters: it is too "
-            "long, or a double quote is opened and never closed."
-        )
-    return (
-        f"A double quote is opened in line {line} and not closed as it should be. "
-        "Close it, or write a quote inside of a quoted text twice."
+        return Refused(
+            "A cell in line %(line)s has more than %(most)s characters: it is too "
+            "long, or a double quote is opened and never closed.",
+            line=line, most=f"{MAX_CELL_CHARACTERS:,}",
+        )  # fmt: skip
+    return Refused(
+        "A double quote is opened in line %(line)s and not closed as it should be. "
+        "Close it, or write a quote inside of a quoted text twice.",
+        line=line,
     )

@@ -6,6 +6,7 @@ The CSV export of a leaderboard is one; what the site computes itself is not rea
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..sentences import Phrase
 from .files import Document, Table
 from .results import (
     Asked,
@@ -117,7 +118,8 @@ def sort_columns(header: tuple[str, ...]) -> Columns:
     if llm is None:
         raise Refused(
             "No column names the LLM. Give that column the header “llm”; the headers are: "
-            f"{short(', '.join(filter(None, header)), 200)}."
+            "%(headers)s.",
+            headers=short(", ".join(filter(None, header)), 200),
         )
     facts, metrics, ignored = {}, {}, []
     for column, name in enumerate(header):
@@ -145,9 +147,8 @@ def is_computed(name: str, header: Iterable[str]) -> bool:
 
 
 def no_llm(where: str) -> Problem:
-    return Problem(
-        where, "", "The row has no LLM.", "Fill in the name of the LLM, or delete the row."
-    )
+    remedy = Phrase("Fill in the name of the LLM, or delete the row.")
+    return Problem(where, "", Phrase("The row has no LLM."), remedy)
 
 
 def fact_of(llm: str, field: str, cell: Cell) -> Fact | Problem:
@@ -165,4 +166,4 @@ def notes_on(columns: Columns) -> tuple[str, ...]:
     if not columns.ignored:
         return ()
     names = ", ".join(map(short, columns.ignored))
-    return (f"Not read, as the site computes them itself: {names}.",)
+    return (Phrase("Not read, as the site computes them itself: %(names)s.", names=names),)

@@ -15,6 +15,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from ..sentences import Phrase, noop
 from .results import Refused, short
 from .tables import (
     MAX_CELL_CHARACTERS,
@@ -51,13 +52,20 @@ MAX_NUMBER_FORMAT = 255
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 CHUNK = 1 << 13  # small, as of most sheets only the start is read
 
-DAMAGED = "This XLSX workbook is damaged or was cut off{detail}. Export it or download it again."
 PLACES = Rows("row")
 PLACE = re.compile(r"([A-Z]{1,3})[1-9]\d{0,6}", re.ASCII)
 
 
-def damaged(detail: str = "") -> Refused:
-    return Refused(DAMAGED.format(detail=f": {detail}" if detail else ""))
+def damaged(detail: str = "", **varying: object) -> Refused:
+    """The detail is a template, marked for translation."""
+    if not detail:
+        return Refused(
+            "This XLSX workbook is damaged or was cut off. Export it or download it again."
+        )
+    return Refused(
+        "This XLSX workbook is damaged or was cut off: %(detail)s. Export it or download it again.",
+        detail=Phrase(detail, **varying),
+    )
 
 
 # The gate
@@ -78,10 +86,15 @@ class Archive(zipfile.ZipFile):
 
     def check(self) -> None:
         if self.elements > MAX_ELEMENTS:
-            raise Refused(f"The workbook has more than {MAX_ELEMENTS:,} elements. {SMALLER}")
+            raise Refused(
+                "The workbook has more than %(most)s elements. %(remedy)s",
+                most=f"{MAX_ELEMENTS:,}", remedy=SMALLER,
+            )  # fmt: skip
         if self.characters > MAX_TEXT_CHARACTERS:
             raise Refused(
-                f"The workbook has more than {MAX_TEXT_CHARACTERS:,} characters. {SMALLER}"
+                "The workbook has more than %(most)s characters. %(remedy)s",
+                most=f"{MAX_TEXT_CHARACTERS:,}",
+                remedy=SMALLER,
             )
 
 
@@ -92,7 +105,10 @@ def open_archive(data: bytes) -> Archive:
     """
     # Counted in the bytes, as zipfile takes a second to list 100,000.
     if data.count(b"PK\x01\x02") > MAX_ENTRIES:
-        raise Refused(f"The zip has more than {MAX_ENTRIES} parts; a workbook has ten. {SMALLER}")
+        raise Refused(
+            "The zip has more than %(most)s parts; a workbook has ten. %(remedy)s",
+            most=MAX_ENTRIES, remedy=SMALLER,
+        )  # fmt: skip
     archive = Archive(data)
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
@@ -100,13 +116,17 @@ def open_archive(data: bytes) -> Archive:
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
         raise Refused("The zip is packed in a way no spreadsheet uses. Save it again as XLSX.")
     if len({part.filename for part in parts}) < len(parts):
-        raise damaged("it has two parts of the same name")
+        raise damaged(noop("it has two parts of the same name"))
     unzipped, zipped = sum(part.file_size for part in parts), len(data)
     if unzipped > min(MAX_UNZIPPED_BYTES, MAX_RATIO * zipped):
         raise Refused(
-            f"Unzipped this file is {unzipped / 1_000_000:,.1f} MB, {unzipped // zipped} times "
-            f"its size; read are {MAX_UNZIPPED_BYTES // 1_000_000} MB and {MAX_RATIO} times. "
-            f"{SMALLER}"
+            "Unzipped this file is %(size)s MB, %(ratio)s times its size; read are %(most)s MB "
+            "and %(most_ratio)s times. %(remedy)s",
+            size=f"{unzipped / 1_000_000:,.1f}",
+            ratio=unzipped // zipped,
+            most=MAX_UNZIPPED_BYTES // 1_000_000,
+            most_ratio=MAX_RATIO,
+            remedy=SMALLER,
         )
     return archive
 
@@ -141,20 +161,22 @@ class Gate(io.RawIOBase):
         self.parser.Parse(chunk, not chunk)
         self.archive.check()
         if self.fed - self.parser.CurrentByteIndex > MAX_TAG_BYTES:
-            raise damaged(f"it has a tag of more than {MAX_TAG_BYTES // 1000} kB")
+            raise damaged(noop("it has a tag of more than %(most)s kB"), most=MAX_TAG_BYTES // 1000)
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
     def readall(self) -> bytes:
         if self.size > MAX_WHOLE_BYTES:
-            raise Refused(f"Beside its cells the workbook holds too much. {SMALLER}")
+            raise Refused(
+                "Beside its cells the workbook holds too much. %(remedy)s", remedy=SMALLER
+            )
         return super().readall()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2] if ":" in name else name
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise damaged(f"its XML nests more than {MAX_DEPTH} deep")
+            raise damaged(noop("its XML nests more than %(most)s deep"), most=MAX_DEPTH)
         length = sum(map(len, attributes)) + sum(map(len, attributes.values()))
         self.archive.characters += len(name) + length
         count = COUNT_AS.get(name) or OTHERS_COUNT_AS + length // LONG_ATTRIBUTES
@@ -172,12 +194,14 @@ class Gate(io.RawIOBase):
         elif name in ("v", "t"):
             self.is_value = True
         elif len(attributes.get("formatCode", "")) > MAX_NUMBER_FORMAT:
-            raise damaged(f"a number format has more than {MAX_NUMBER_FORMAT} characters")
+            template = noop("a number format has more than %(most)s characters")
+            raise damaged(template, most=MAX_NUMBER_FORMAT)
 
     def start_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r", self.row + 1))
         if not self.row < number <= LAST_ROW:
-            raise damaged(f"row {number} comes after row {self.row}")
+            template = noop("row %(number)s comes after row %(before)s")
+            raise damaged(template, number=number, before=self.row)
         self.row, self.column = number, -1
 
     def start_cell(self, attributes: dict[str, str]) -> None:
@@ -185,11 +209,13 @@ class Gate(io.RawIOBase):
         if place := attributes.get("r"):
             found = PLACE.fullmatch(place)
             if not found:
-                raise damaged(f"a cell is at “{short(place)}”")
+                raise damaged(noop("a cell is at “%(place)s”"), place=short(place))
             column = column_index_from_string(found[1]) - 1
         if not self.column < column < LAST_COLUMN:
-            names = f"column {letters(column)} comes after column {letters(self.column)}"
-            raise damaged(f"{names} in row {self.row}")
+            raise damaged(
+                noop("column %(column)s comes after column %(before)s in row %(row)s"),
+                column=letters(column), before=letters(self.column), row=self.row,
+            )  # fmt: skip
         self.column, self.inside = column, "c"
         self.is_filled = self.has_formula = False
 
@@ -219,10 +245,10 @@ class Gate(io.RawIOBase):
 
     def too_long(self) -> Refused:
         if self.inside == "c":
-            return Refused(too_long(f"{letters(self.column)}{self.row}"))
+            return too_long(f"{letters(self.column)}{self.row}")
         if self.inside == "si":
-            return Refused(too_long(f"with text {self.texts} of the workbook"))
-        return damaged("it has a long text beside its cells")
+            return too_long(Phrase("with text %(number)s of the workbook", number=self.texts))
+        return damaged(noop("it has a long text beside its cells"))
 
     def doctype(self, *_: object) -> None:
         raise Refused(
@@ -304,7 +330,7 @@ def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
             ]
             rows.add(number, texts)
     return Table(
-        "an XLSX workbook",
+        Phrase("an XLSX workbook"),
         tuple(rows.rows),
         notes=tuple(notes(sheet.title, others, percent)),
         is_workbook=True,
@@ -336,10 +362,15 @@ def text_of(value: object) -> str:
 def notes(title: str, others: list[str], percent: str) -> Iterator[str]:
     if others:
         names = ", ".join(f"“{short(other)}”" for other in others[:5])
-        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-        yield f"Only the sheet “{short(title)}” was read, not {names}{more}."
+        if len(others) > 5:
+            names = Phrase("%(names)s and %(count)s more", names=names, count=len(others) - 5)
+        yield Phrase(
+            "Only the sheet “%(sheet)s” was read, not %(others)s.",
+            sheet=short(title), others=names,
+        )  # fmt: skip
     if percent:
-        yield (
-            f"Cells shown as percent, the first of them {percent}, are read as the spreadsheet "
-            "stores them: 87 % is 0.87."
+        yield Phrase(
+            "Cells shown as percent, the first of them %(cell)s, are read as the spreadsheet "
+            "stores them: 87 %% is 0.87.",
+            cell=percent,
         )

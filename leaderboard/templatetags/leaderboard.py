@@ -62,6 +62,12 @@ def known(value):
 
 
 @register.filter
+def place(where):
+    """Where something stands in an imported file."""
+    return words.place(where)
+
+
+@register.filter
 def plain(number):
     """A number in full precision without trailing zeros."""
     return "" if number is None else plain_number(number)
