@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -60,7 +60,7 @@ class Refusal(Exception):
 def to_json(reading: Reading) -> dict[str, Any]:
     return asdict(replace(reading, problems=(), notes=())) | {
         "problems": [
-            {name: sentences.to_json(each) for name, each in asdict(problem).items()}
+            {each.name: sentences.to_json(getattr(problem, each.name)) for each in fields(Problem)}
             for problem in reading.problems
         ],
         "notes": [sentences.to_json(note) for note in reading.notes],

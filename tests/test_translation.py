@@ -553,7 +553,7 @@ def test_phrases_survive_storing_and_copying():
     assert outer == "line 3 and 50 %"
     with translation.override("zh-hans"):
         said = [say(each) for each in (back.notes[0], deepcopy(outer), back.problems[0].remedy)]
-    assert said == ["第 3 行 和 50 %", "第 3 行 和 50 %", "plain"]
+    assert said == ["第 3 行、50 %", "第 3 行、50 %", "plain"]
 
 
 @pytest.mark.parametrize(
