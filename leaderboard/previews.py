@@ -492,8 +492,7 @@ def error_text(metric: Metric, values: Values) -> str:
     if values.standard_error is not None:
         return plain(values.standard_error)
     count = values.question_count or metric.question_count
-    # Not from its cache: a new metric has no hash, and one that is here keeps it when edited.
-    uncertainty = binomial_uncertainty.__wrapped__(metric, values.value, count)
+    uncertainty = binomial_uncertainty(metric, values.value, count)  # type: ignore[arg-type]
     error = uncertainty.standard_error
     return "" if error is None else f"{error:.8f}"
 

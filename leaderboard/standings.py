@@ -365,7 +365,7 @@ def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
     if score.standard_error is not None:
         uncertainty = normal_uncertainty(metric, score.value, float(score.standard_error), count)
     else:
-        uncertainty = binomial_uncertainty(metric, score.value, count)
+        uncertainty = shared_uncertainty(metric, score.value, count)
     return Shown(
         value=score.value,
         tolerance=ranking.half_digit(score.decimals),
@@ -420,7 +420,7 @@ def check_aggregate(
     mean = ranking.weighted_mean(values)
     is_complete = all(part.shown.is_complete for part in parts)
     count = metric.question_count if is_complete else None
-    uncertainty = binomial_uncertainty(metric, mean.value, count)
+    uncertainty = shared_uncertainty(metric, mean.value, count)
     if uncertainty.standard_error is None:
         uncertainty = mean_uncertainty(metric, mean.value, count, parts)
     return Shown(
@@ -439,7 +439,6 @@ def least_trusted(tiers: Iterable[str]) -> str:
     return max(tiers, key=TRUST.index)
 
 
-@lru_cache(maxsize=50_000)  # rounded scores repeat, and one object for all of them is less memory
 def binomial_uncertainty(metric: MetricRecord, value: Decimal, count: int | None) -> Uncertainty:
     """Of a share of so many questions; unknown if it is none, or their number is unknown."""
     whole = WHOLE.get(metric.unit)
@@ -454,6 +453,10 @@ def binomial_uncertainty(metric: MetricRecord, value: Decimal, count: int | None
         interval=clipped(metric, Interval(whole * low, whole * high)),
         tested=ranking.Estimate(whole * tested.value, whole * tested.standard_error),
     )
+
+
+# Rounded scores repeat: one object for all that are equal is less time and memory.
+shared_uncertainty = lru_cache(maxsize=50_000)(binomial_uncertainty)
 
 
 def normal_uncertainty(
