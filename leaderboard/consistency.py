@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import F, Q
@@ -82,7 +83,7 @@ def disagreement_text(disagreement: Disagreement) -> str:
         "llm": disagreement.llm.name,
         "reported": plain(disagreement.reported),
         "computed": plain(disagreement.computed),
-        "tolerance": plain(disagreement.tolerance),
+        "tolerance": plain(Decimal(f"{disagreement.tolerance:.2g}")),
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from . import imports
 from .effects import rank_changes
-from .import_forms import ChoicesForm, NameForms, UploadForm
+from .import_forms import ChoicesForm, NameForms, UploadForm, has_box
 from .importers import FORMATS, File, read_file
 from .importers.json_files import MAX_BYTES
 from .importers.results import Asked, Provenance, Refused
@@ -174,7 +174,11 @@ class PendingPage(Page):
         said = self.reading.provenance
         targets = find_targets(self.reading, self.choices, self.catalogue)
         initial = self.imported.choices | {
-            "left_out": [n for n, each in targets.metrics.items() if each.fate is Fate.LEFT_OUT],
+            "left_out": [
+                name
+                for name, each in targets.metrics.items()
+                if has_box("metric", each, self.catalogue)
+            ],
             "source_title": said.title,
             "source_url": said.url,
             "tier": said.tier,

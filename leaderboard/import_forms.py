@@ -159,7 +159,9 @@ class ChoicesForm(forms.Form):
         metrics = once(targets.metrics)
         matched = [each for each in metrics if each.id]
         self.fields["left_out"].choices = [
-            (each.name, each.name) for each in metrics if each.id or each.fate is Fate.LEFT_OUT
+            (each.name, each.name)
+            for each in metrics
+            if each.id or has_box("metric", each, catalogue)
         ]
         self.fields["percent"].choices = [
             (each.name, f"{each.name} ({catalogue.metrics[each.id]})")
@@ -233,13 +235,19 @@ class NameForms:
         }
 
 
+def has_box(kind, target, catalogue):
+    """A column that matches a metric and is left out: a tick decides about it, and nothing else."""
+    return kind == "metric" and target.fate is Fate.LEFT_OUT and bool(catalogue.metric(target.name))
+
+
 def drafted(kind, targets, chosen, make_drafts, reading, catalogue):
     """(prefix, target, draft) of the names to decide about. The number in the prefix is the place
     of the name in the file, so that a form stays with its name whatever else is decided."""
     wanted = [
         (f"{kind}-{number}", each)
         for number, each in enumerate(once(targets))
-        if each.fate is Fate.UNMATCHED or chosen.get(each.name)
+        if each.fate is Fate.UNMATCHED
+        or (chosen.get(each.name) and not has_box(kind, each, catalogue))
     ][:MOST_SHOWN]
     drafts = make_drafts([each.name for _, each in wanted], reading, catalogue)
     return [(prefix, each, drafts[each.name]) for prefix, each in wanted]

@@ -403,7 +403,7 @@ def test_deleting_a_benchmark_says_how_many_scores_go_with_it(maintainer, anesbe
     assert "<li>Scores: 1</li>" in page.content.decode()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_form_with_four_hundred_scores_saves(maintainer, db):
     metrics = [make_metric(f"m{number}") for number in range(400)]
     make_leaderboard(metrics)

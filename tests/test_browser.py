@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from itertools import combinations
+from itertools import combinations, product
 from urllib.parse import urlsplit
 
 import pytest
@@ -488,7 +488,12 @@ def log_in(page, live_server):
 
 # For everyone: automatic rules, then what they cannot see
 
-LANGUAGES = ["en"]
+# Opposite corners of the cross in every run of CI, the others with `-m long`.
+CORNERS = {(360, "dark", "en"), (1280, "light", "zh-hans")}
+CROSS = [
+    pytest.param(*each, marks=pytest.mark.slow if each in CORNERS else pytest.mark.long)
+    for each in product((360, 1280), ("dark", "light"), ("en", "zh-hans"))
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PUBLIC = [
     "/",
@@ -565,19 +570,13 @@ def test_axe_finds_nothing_on_the_leaderboard(seen_by):
     assert violations(page) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme", "language"), CROSS)
 def test_axe_finds_nothing_on_any_kind_of_public_page(seen_by, width, scheme, language):
     prefix = "" if language == "en" else f"/{language}"
     assert violations_on(seen_by(width, scheme), [prefix + each for each in PUBLIC]) == {}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme", "language"), CROSS)
 def test_axe_finds_nothing_in_the_admin(seen_by, live_server, width, scheme, language):
     prefix = "" if language == "en" else f"/{language}"
     page = seen_by(width, scheme)

@@ -413,3 +413,12 @@ def test_staff_without_the_right_get_403(client, django_user_model, board):
     answers += [client.post(page, {"do": do}) for do in ("confirm", "discard", "undo", "choose")]
     assert [answer.status_code for answer in answers] == [403] * 7
     assert (Import.objects.count(), scores()["Alpha", "accuracy"]) == (1, "0.5")
+
+
+def test_what_was_left_out_can_be_created_after_all(maintainer, board):
+    page = upload(maintainer, "llm,accuracy,zzz\nAlpha,0.875,0.1\n")
+    page = post(maintainer, page, other_metrics="leave out")
+    assert shown(page) == {"changed": 1, "left out": 1}
+    prefix = form_of(page, "zzz").prefix
+    page = post(maintainer, page, **{f"{prefix}-to": "create", f"{prefix}-unit": "proportion"})
+    assert shown(page) == {"changed": 1, "new": 1}

@@ -242,7 +242,7 @@ print(peak() - before, round(time.process_time() - start, 2), answer)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each in SLOW)) for each in HOSTILE]
+    "name", [pytest.param(each, marks=[pytest.mark.long] * (each in SLOW)) for each in HOSTILE]
 )
 def test_a_hostile_file_is_answered_with_little_memory(name, tmp_path):
     head, unit, tail, expected = HOSTILE[name]

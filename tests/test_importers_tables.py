@@ -502,7 +502,7 @@ LONG_TO_MAKE = {"a million rows", "a workbook part of 6 MB", "a tag of 4 MB", "m
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] if name in LONG_TO_MAKE else [])
+        pytest.param(name, marks=[pytest.mark.long] if name in LONG_TO_MAKE else [])
         for name in HOSTILE
     ],
 )
@@ -546,7 +546,7 @@ def grown(data):
     return int(done.stdout)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["a cell of 100 MB", "much text", "more cells", "a tag of 4 MB"])
 def test_a_hostile_workbook_takes_less_than_100_megabytes(name):
     assert grown(HOSTILE[name][0]()) < 100_000

@@ -265,7 +265,7 @@ def test_other_errors_stand_beside_the_refusal(anna, bob):
     assert any(each.startswith("“NaN” is not a number here") for each in refused)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_a_form_of_four_hundred_scores_carries_along_is_small(anna, bob):
     metrics = [make_metric(f"benchmark-{number}-accuracy") for number in range(400)]
     make_leaderboard(metrics)

@@ -283,7 +283,7 @@ def random_query(random):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_thousand_random_queries_leave_the_real_pages_in_the_cache(client, anesbench):
     for view in VIEWS:
         client.get(view)

@@ -154,7 +154,7 @@ def test_no_address_takes_fifteen_hundred_parameters(address, board, client):
     assert client.get(f"{address}?{many}").status_code == 400
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_thousand_campaigns_are_one_page_and_enter_no_link(board, client):
     page = client.get("/").content
     chance = random.Random(7)

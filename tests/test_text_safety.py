@@ -273,7 +273,7 @@ def test_attacks_in_every_text_reach_no_page(site):
     assert wrong_on_any_page(site, CHUNKS[0]) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(1, 4))
 def test_the_other_attacks_do_not_either(number, site):
     assert wrong_on_any_page(site, CHUNKS[number]) == {}
