@@ -705,7 +705,7 @@ def test_nothing_moves_while_a_page_is_loaded_and_scrolled(seen_by, width):
     for _ in range(8):
         page.mouse.wheel(0, 600)
         page.wait_for_timeout(60)
-    page.wait_for_timeout(500)  # charts come now, unless their place is in sight already
+    page.wait_for_timeout(500)
     assert page.evaluate("moved") == []
 
 

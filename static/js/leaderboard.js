@@ -229,23 +229,15 @@
       status.innerHTML = page.getElementById("status").innerHTML;
       form.querySelector(".choices").replaceWith(page.querySelector(".choices"));
       local = prepare();
-      watch();
     } catch {
       location.assign(url);
     }
   }
 
-  // Charts have an address of their own. They come when asked for, or unseen, so that nothing moves.
-  const near = new IntersectionObserver(([{ target, boundingClientRect: { top } }]) => {
-    if (scrollY && top > innerHeight && top < innerHeight + 900) showCharts(target);
-  }, { rootMargin: "900px" });
-  const watch = () => all("p.pics").forEach((place) => near.observe(place));
-
-  async function showCharts(place, isAsked) {
-    near.disconnect();
+  // Charts have an address of their own, and come when asked for: nothing moves by itself.
+  async function showCharts(place) {
     const page = await load(place.firstElementChild.href);
     await dress(page);
-    if (!isAsked && place.getBoundingClientRect().top < innerHeight) return;
     place.replaceWith(...all("#charts", page));
     fade();
   }
@@ -289,7 +281,7 @@
     const charts = link.closest("p.pics");
     if (!charts && !href.startsWith("?")) return;
     event.preventDefault();
-    if (charts) return showCharts(charts, true);
+    if (charts) return showCharts(charts);
     typing = false;
     write(href);
     go(true, /[?&]page=/.test(href) && href);
@@ -319,5 +311,4 @@
   }
   write(location.search);
   local = prepare();
-  watch();
 })();
