@@ -488,7 +488,7 @@ def log_in(page, live_server):
 
 # For everyone: automatic rules, then what they cannot see
 
-# Opposite corners of the cross in every run of CI, the others with `-m long`.
+# Opposite corners of the cross are slow, the others long.
 CORNERS = {(360, "dark", "en"), (1280, "light", "zh-hans")}
 CROSS = [
     pytest.param(*each, marks=pytest.mark.slow if each in CORNERS else pytest.mark.long)
