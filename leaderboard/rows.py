@@ -144,10 +144,12 @@ def interval_html(cell: Cell, shape: CellShape) -> str:
     if shape.axis is None:
         return ""
     scale = AXIS / ((shape.axis.high - shape.axis.low) or 1)
-    low, high = (scale * (value - shape.axis.low) for value in (interval.low, interval.high))
-    high = max(high, low + 1)  # the narrowest can still be seen
+    start, end = (
+        round(scale * (value - shape.axis.low)) for value in (interval.low, interval.high)
+    )
+    width = max(end - start, 1)  # the narrowest can still be seen
     words = interval_text(interval, shape.decimals)
-    return f'<svg role="img" aria-label="{words}"><path d="M{low:.1f} 5H{high:.1f}"/></svg>'
+    return f'<svg role="img" aria-label="{words}"><path d="M{start} 5h{width}"/></svg>'
 
 
 def interval_text(interval: Interval, decimals: int) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -59,9 +60,9 @@ class Selection:
             sort=read_sort(query.getlist("sort"), standings),
             q=read_search(query.getlist("q")),
             organization=read_choices(
-                query.getlist("organization"), known(standings, organization_of)
+                query.getlist("organization"), counted(standings, organization_of)
             ),
-            domain=read_choices(query.getlist("domain"), known(standings, domain_of)),
+            domain=read_choices(query.getlist("domain"), counted(standings, domain_of)),
             weights=read_choices(query.getlist("weights"), WEIGHTS.values()),
             reasoning=read_choices(query.getlist("reasoning"), REASONING.values()),
             min_size=limits[0],
@@ -85,9 +86,9 @@ class Selection:
     def parameters(self) -> list[tuple[str, str]]:
         """(name, value) of everything that differs from the default, in canonical order."""
         found: list[tuple[str, str]] = []
-        for name in (each.name for each in fields(self)):
+        for name, default in DEFAULTS.items():
             value = getattr(self, name)
-            if value == DEFAULTS[name]:
+            if value == default:
                 continue
             if name == "columns":
                 found.append((name, ",".join(value)))
@@ -108,8 +109,23 @@ class Selection:
     def without_filters(self) -> Self:
         return replace(self, page=1, **{name: DEFAULTS[name] for name in FILTERS})
 
-    def matches(self, llm: LLMRecord) -> bool:
-        return all(test(self, llm) for test in TESTS.values())
+    def tests(self) -> dict[str, Callable[[LLMRecord], bool]]:
+        """What an LLM has to pass, by the fact that each is about."""
+        found: dict[str, Callable[[LLMRecord], bool]] = {}
+        if self.q:
+            found["q"] = partial(found_in, text=name_key(self.q))
+        for fact, value_of in VALUES.items():
+            if chosen := getattr(self, fact):
+                found[fact] = partial(is_among, value_of=value_of, chosen=chosen)
+        if self.min_size is not None or self.max_size is not None:
+            found["size"] = self.has_size
+        return found
+
+    def has_size(self, llm: LLMRecord) -> bool:
+        low, high = self.min_size, self.max_size
+        if llm.parameters is None:
+            return self.size == UNKNOWN
+        return (low is None or llm.parameters >= low) and (high is None or llm.parameters <= high)
 
 
 DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Selection)}
@@ -126,43 +142,42 @@ def domain_of(llm: LLMRecord) -> str:
     return llm.domain or UNKNOWN
 
 
-def known(standings: Standings, fact: Callable[[LLMRecord], str]) -> frozenset[str]:
-    """The values that a fact has in the standings, read once."""
-    if fact.__name__ not in standings.facts:
-        found = frozenset(fact(row.llm) for row in standings.rows)
-        standings.facts[fact.__name__] = found
-    return standings.facts[fact.__name__]
+def weights_of(llm: LLMRecord) -> str:
+    return WEIGHTS[llm.open_weights]
+
+
+def reasoning_of(llm: LLMRecord) -> str:
+    return REASONING[llm.reasoning]
+
+
+VALUES = {
+    "organization": organization_of,
+    "domain": domain_of,
+    "weights": weights_of,
+    "reasoning": reasoning_of,
+}
+
+
+def is_among(llm: LLMRecord, value_of: Callable[[LLMRecord], str], chosen: tuple[str, ...]) -> bool:
+    return value_of(llm) in chosen
 
 
 def found_in(llm: LLMRecord, text: str) -> bool:
     """Literally in the name or the organization, whatever the case, width and kind of dash."""
-    return name_key(text) in name_key(f"{llm.name} {llm.organization or ''}")
+    return text in search_key(llm.name, llm.organization)
 
 
-def has_size(selection: Selection, llm: LLMRecord) -> bool:
-    low, high = selection.min_size, selection.max_size
-    if low is None and high is None:
-        return True
-    if llm.parameters is None:
-        return selection.size == UNKNOWN
-    return (low is None or llm.parameters >= low) and (high is None or llm.parameters <= high)
+@lru_cache(maxsize=20_000)
+def search_key(name: str, organization: str | None) -> str:
+    return name_key(f"{name} {organization or ''}")
 
 
-# By the fact they are about: a test passes what is not filtered.
-TESTS = {
-    "q": lambda chosen, llm: not chosen.q or found_in(llm, chosen.q),
-    "organization": lambda chosen, llm: (
-        not chosen.organization or organization_of(llm) in chosen.organization
-    ),
-    "domain": lambda chosen, llm: not chosen.domain or domain_of(llm) in chosen.domain,
-    "weights": lambda chosen, llm: (
-        not chosen.weights or WEIGHTS[llm.open_weights] in chosen.weights
-    ),
-    "reasoning": lambda chosen, llm: (
-        not chosen.reasoning or REASONING[llm.reasoning] in chosen.reasoning
-    ),
-    "size": has_size,
-}
+def counted(standings: Standings, fact: Callable[[LLMRecord], str]) -> Counter[str]:
+    """The values that a fact has in the standings, and how many LLMs have each; read once."""
+    found: Counter[str] = standings.fact(
+        fact.__name__, lambda: Counter(fact(row.llm) for row in standings.rows)
+    )
+    return found
 
 
 class LeftOut(NamedTuple):
@@ -202,12 +217,20 @@ class View:
     sort: str
     left_out: tuple[LeftOut, ...] = field(repr=False)
 
+    @cached_property
+    def positions(self) -> list[int]:
+        """Of the shown columns among all."""
+        return [self.standings.position[metric.key] for metric in self.columns]
+
     def cells(self, row: Standing) -> list[Any]:
         """The row's cells in the shown columns."""
-        return [row.cells[self.standings.position[metric.key]] for metric in self.columns]
+        return [row.cells[position] for position in self.positions]
 
     def organizations(self) -> list[Choice]:
-        names = {organization_of(row.llm): row.llm.organization for row in self.standings.rows}
+        names = self.standings.fact(
+            "organization names",
+            lambda: {organization_of(row.llm): row.llm.organization for row in self.standings.rows},
+        )
         chosen = self._choices(organization_of, self.selection.organization)
         named = [each._replace(label=names[each.value] or word(UNKNOWN)) for each in chosen]
         return sorted(named, key=lambda each: (each.value == UNKNOWN, each.label.casefold()))
@@ -216,10 +239,10 @@ class View:
         return self._choices(domain_of, self.selection.domain)
 
     def weights(self) -> list[Choice]:
-        return self._choices(lambda llm: WEIGHTS[llm.open_weights], self.selection.weights)
+        return self._choices(weights_of, self.selection.weights)
 
     def reasoning(self) -> list[Choice]:
-        return self._choices(lambda llm: REASONING[llm.reasoning], self.selection.reasoning)
+        return self._choices(reasoning_of, self.selection.reasoning)
 
     def column_choices(self) -> list[Choice]:
         shown = {metric.key for metric in self.columns}
@@ -229,7 +252,7 @@ class View:
         ]
 
     def _choices(self, fact: Any, chosen: tuple[str, ...]) -> list[Choice]:
-        counts = Counter(fact(row.llm) for row in self.standings.rows)
+        counts = counted(self.standings, fact)
         order = sorted(counts, key=lambda value: (value == UNKNOWN, value))
         return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
@@ -237,12 +260,14 @@ class View:
 def make_view(standings: Standings, selection: Selection) -> View:
     sort = selection.sort or default_sort(standings)
     keys = selection.columns or standings.default_columns
-    rows = [row for row in standings.rows if selection.matches(row.llm)]
+    rows = standings.sorted_by(sort)
+    if tests := selection.tests().values():
+        rows = tuple(row for row in rows if all(test(row.llm) for test in tests))
     return View(
         standings=standings,
         selection=selection,
         columns=tuple(metric for metric in standings.columns if metric.key in keys),
-        rows=tuple(standings.sorted_by(sort, rows)),
+        rows=rows,
         sort=sort,
         left_out=tuple(left_out(standings, selection)),
     )
@@ -257,12 +282,15 @@ def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
         "reasoning": lambda llm: llm.reasoning is None,
         "size": lambda llm: llm.parameters is None,
     }
+    tests = selection.tests()
     for fact, is_unknown in unknown.items():
-        others = [test for name, test in TESTS.items() if name != fact]
+        if fact not in tests:
+            continue
+        others = [test for name, test in tests.items() if name != fact]
         count = sum(
             is_unknown(row.llm)
-            and not TESTS[fact](selection, row.llm)
-            and all(test(selection, row.llm) for test in others)
+            and not tests[fact](row.llm)
+            and all(test(row.llm) for test in others)
             for row in standings.rows
         )
         if count:

@@ -3,7 +3,7 @@
 Two functions read the content, in a constant number of queries; `build` and all below is pure.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -224,17 +224,26 @@ class Standings:
             descending = key in ("parameters", "released")
         return f"-{key}" if descending else key
 
-    def sorted_by(self, sort: str, rows: Iterable[Standing] | None = None) -> list[Standing]:
-        """Rows by a column, `-` for descending: all of them, or those given in order of rank.
+    def fact(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` finds in the rows, found once; under a name that says all it depends on."""
+        if name not in self.facts:
+            self.facts[name] = make()
+        return self.facts[name]
+
+    def sorted_by(self, sort: str) -> tuple[Standing, ...]:
+        """Rows by a column, `-` for descending.
 
         Missing is last in both directions; ties keep the order of rank and name in both.
         """
+        found: tuple[Standing, ...] = self.fact(f"sorted by {sort}", lambda: self._sorted(sort))
+        return found
+
+    def _sorted(self, sort: str) -> tuple[Standing, ...]:
         key = sort.removeprefix("-")
-        rows = self.rows if rows is None else rows
-        values = [(row, self.sort_value(row, key)) for row in rows]
+        values = [(row, self.sort_value(row, key)) for row in self.rows]
         known = [pair for pair in values if pair[1] is not None]
         known.sort(key=lambda pair: pair[1], reverse=sort.startswith("-"))
-        return [row for row, _ in known] + [row for row, value in values if value is None]
+        return (*(row for row, _ in known), *(row for row, value in values if value is None))
 
     def sort_value(self, row: Standing, key: str) -> Any:
         if key in self.position:

@@ -1,28 +1,24 @@
 """The standings as a table: django-tables2 for columns, order and pages, our own markup."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 import django_tables2
 from django.core.paginator import Paginator
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django_tables2.data import TableListData
 
-from .records import MetricRecord
+from .records import LLMRecord, MetricRecord
 from .rows import CellShape, row_html
-from .selection import (
-    PAGE_SIZE,
-    REASONING,
-    WEIGHTS,
-    View,
-    default_sort,
-    domain_of,
-)
-from .standings import Origin, Standings
+from .selection import PAGE_SIZE, VALUES, View, default_sort
+from .standings import Origin, Standing, Standings
 from .words import word
 
 SORT_WORDS = {
@@ -71,9 +67,17 @@ class Header:
     is_ranking: bool
 
     @property
-    def classes(self) -> str:
+    def html(self) -> str:
         names = {"name": self.key == "llm", "edge": self.starts_group, "main": self.is_ranking}
-        return " ".join(name for name, applies in names.items() if applies)
+        classes = " ".join(name for name, applies in names.items() if applies)
+        marks = f' class="{classes}"' if classes else ""
+        if self.aria_sort:
+            marks += f' aria-sort="{self.aria_sort}"'
+        note = f"<small>{escape(self.note)}</small>" if self.note else ""
+        return (
+            f'<th scope="col" data-column="{self.key}"{marks}>'
+            f'<a href="{escape(self.href)}">{escape(self.label)}{note}</a></th>'
+        )
 
 
 class StandingsTable(django_tables2.Table):
@@ -116,6 +120,9 @@ class StandingsTable(django_tables2.Table):
             )
         ]
 
+    def header_cells(self) -> SafeString:
+        return mark_safe("\n".join(header.html for header in self.headers()))
+
     def header(
         self, key: str, label: str, metric: MetricRecord | None, *, starts_group: bool
     ) -> Header:
@@ -135,7 +142,13 @@ class StandingsTable(django_tables2.Table):
         first = self.standings.best_first(key)
         opposite = key if first.startswith("-") else f"-{key}"
         wanted = opposite if self.sort == first else first
-        return self.selection.url(sort=None if wanted == default_sort(self.standings) else wanted)
+        # What sorts is the first parameter of an address.
+        sort = "" if wanted == default_sort(self.standings) else f"sort={wanted}"
+        return "?" + "&".join(filter(None, [sort, self.rest_of_address]))
+
+    @cached_property
+    def rest_of_address(self) -> str:
+        return self.selection.url(sort=None)[1:]
 
     @property
     def direction(self) -> str:
@@ -188,23 +201,37 @@ class StandingsTable(django_tables2.Table):
     def has_ranges(self) -> bool:
         return self.selection.intervals != "off" and any(row.rank_range for row in self.view.rows)
 
+    @cached_property
+    def shown_rows(self) -> list[Standing]:
+        """Those of this page."""
+        return [bound.record for bound in self.paginated_rows]
+
+    @cached_property
+    def origins(self) -> set[Origin]:
+        """How the values of this page came about, as the legend has to say."""
+        anywhere: set[Origin] = self.standings.fact(
+            "origins", lambda: {c.origin for row in self.standings.rows for c in row.cells if c}
+        )
+        if anywhere <= {Origin.REPORTED}:  # as on most leaderboards
+            return anywhere
+        return {c.origin for row in self.shown_rows for c in self.view.cells(row) if c}
+
     def has_marks(self) -> bool:
         """Does the table need a legend, and its styles?"""
-        return self.has_computed() or self.has_unchecked() or self.has_mixed_tiers()
+        return self.has_computed() or self.has_unchecked() or self.has_mixed_tiers
 
     def has_computed(self) -> bool:
-        return self.has(Origin.COMPUTED)
+        return Origin.COMPUTED in self.origins
 
     def has_unchecked(self) -> bool:
-        return self.has(Origin.UNCHECKED)
+        return Origin.UNCHECKED in self.origins
 
-    def has(self, origin: Origin) -> bool:
-        """Does any cell need this line of the legend?"""
-        cells = (cell for row in self.view.rows for cell in self.view.cells(row))
-        return any(cell is not None and cell.origin is origin for cell in cells)
-
+    @cached_property
     def has_mixed_tiers(self) -> bool:
-        return any(len(row.tiers) > 1 for row in self.view.rows)
+        anywhere = self.standings.fact(
+            "mixed tiers", lambda: any(len(row.tiers) > 1 for row in self.standings.rows)
+        )
+        return anywhere and any(len(row.tiers) > 1 for row in self.shown_rows)
 
     def body(self) -> SafeString:
         """All rows of the page. Joined here: the stock loop inspects a signature for every cell,
@@ -216,8 +243,7 @@ class StandingsTable(django_tables2.Table):
         made = self.rows_made()
         rows: list[str] = []
         before = None
-        for bound in self.paginated_rows:
-            row = bound.record
+        for row in self.shown_rows:
             best = row.rank_range.best if row.rank_range else None
             is_step = steps and bool(rows) and best != before
             text = made.get((row.llm.id, is_step))
@@ -240,8 +266,8 @@ class StandingsTable(django_tables2.Table):
         """Rows of these standings that are written already: they are the same in every order."""
         if self.selection.columns:
             return {}
-        look = ("rows", self.selection.intervals or "", str(self.has_ticks), get_language() or "")
-        found: dict[tuple[int, bool], str] = self.standings.facts.setdefault(" ".join(look), {})
+        look = f"rows {self.selection.intervals} {self.has_ticks} {get_language()}"
+        found: dict[tuple[int, bool], str] = self.standings.fact(look, dict)
         return found
 
     def cell_shapes(self) -> list[CellShape]:
@@ -267,38 +293,32 @@ class StandingsTable(django_tables2.Table):
         letters = [max(len(metric.name), 6 + margins) + 3 for metric in self.view.columns]
         return sum(letters) <= WIDEST
 
-    def script_data(self) -> str:
+    @cached_property
+    def script_data(self) -> SafeString:
         """What the script needs to sort and filter in place, if every row is on the page."""
-        if len(self.view.rows) < len(self.standings.rows) or self.paginator.num_pages > 1:
-            return ""
         standings = self.standings
+        if len(self.view.rows) < len(standings.rows) or self.paginator.num_pages > 1:
+            return mark_safe("")
         place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
         base = [place[row.llm.id] for row in standings.rows]
-        data = {
+        data = standings.fact(f"script {get_language()}", self.script_facts)
+        return to_json({**data, "base": [] if base == sorted(base) else base})
+
+    def script_facts(self) -> dict[str, Any]:
+        """What is the same in every view of these standings; LLMs are numbered by rank."""
+        standings = self.standings
+        return {
             "sort": default_sort(standings),
-            "base": [] if base == sorted(base) else base,
-            "facts": self.script_facts(),
+            "facts": {
+                name: numbered(map(value_of, llms(standings)))
+                for name, value_of in VALUES.items()
+                if name != "organization"
+            },
             "name": self.words("llm"),  # the form has the words for all other columns
             "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
             # All else is sorted by what the rows say, or by asking the server.
-            "orders": {"llm": ascending_groups(standings, "llm", place)},
+            "orders": {"llm": ascending_groups(standings, "llm")},
         }
-        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-
-    def script_facts(self) -> dict[str, list[object]]:
-        """What the filters ask of the LLMs and their rows do not say: by the name of their boxes,
-        the values that occur and which of them each LLM has."""
-        llms = [row.llm for row in self.view.rows]
-        chosen = {
-            "domain": [domain_of(llm) for llm in llms],
-            "weights": [WEIGHTS[llm.open_weights] for llm in llms],
-            "reasoning": [REASONING[llm.reasoning] for llm in llms],
-        }
-        facts: dict[str, list[object]] = {}
-        for name, values in chosen.items():
-            known = list(dict.fromkeys(values))
-            facts[name] = [known, [known.index(value) for value in values]]
-        return facts
 
     def page_links(self) -> dict[str, str]:
         """Links to the pages before and after this one."""
@@ -310,14 +330,34 @@ class StandingsTable(django_tables2.Table):
         return links
 
 
-def ascending_groups(
-    standings: Standings, key: str, place: dict[int, int]
-) -> list[int | list[int]]:
+def llms(standings: Standings) -> Iterator[LLMRecord]:
+    return (row.llm for row in standings.rows)
+
+
+def numbered(values: Iterable[str]) -> tuple[list[str], str | list[int]]:
+    """The values that occur, and the number of each LLM's: a letter each while they are digits."""
+    each = list(values)
+    known = list(dict.fromkeys(each))
+    numbers = [known.index(value) for value in each]
+    return known, "".join(map(str, numbers)) if len(known) <= 10 else numbers
+
+
+def ascending_groups(standings: Standings, key: str) -> list[int | list[int]]:
     """The rows that have a value, ascending; rows of equal value as a list, in order of rank."""
+    place = {row.llm.id: index for index, row in enumerate(standings.rows)}
     rows = [row for row in standings.sorted_by(key) if standings.sort_value(row, key) is not None]
     groups = groupby(rows, key=lambda row: standings.sort_value(row, key))
     found = [[place[row.llm.id] for row in equal] for _, equal in groups]
     return [group[0] if len(group) == 1 else group for group in found]
+
+
+# For an attribute in single quotes: JSON is full of double ones.
+ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "&'<>"}
+
+
+def to_json(data: dict[str, Any]) -> SafeString:
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return mark_safe(text.translate(ESCAPES))
 
 
 def group_starts(columns: Sequence[MetricRecord]) -> list[bool]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import nh3
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
@@ -49,9 +50,11 @@ def markdown(text):
 
 
 @register.filter
-def summary(text):
-    """The words of Markdown without its marks, for places that take plain text."""
-    return unescape(strip_tags(markdown(text))).strip()
+@lru_cache(maxsize=64)
+def summary(text, length=None):
+    """The words of Markdown without its marks, for places that take plain text of that length."""
+    words = unescape(strip_tags(markdown(text))).strip()
+    return words if length is None or len(words) <= length else f"{words[: length - 1].rstrip()}…"
 
 
 @register.filter
@@ -115,6 +118,36 @@ def local(row, name):
 def grouped(number):
     """4,343 in every language; what is no number stays."""
     return f"{number:,}" if isinstance(number, int) else number
+
+
+@register.simple_tag
+def menu(name, title, choices, place=""):
+    """A fold-out with a box to tick per choice; they are many, so they are joined here. A dot per
+    choice in its title says that it filters, also while it is folded."""
+    title = escape(title)
+    marks = "" if name == "columns" else " <b>·</b>" * sum(choice.is_chosen for choice in choices)
+    boxes = "\n".join(
+        f'<label><input type="checkbox" name="{name}" value="{escape(choice.value)}"'
+        f"{' checked' if choice.is_chosen else ''}>{escape(choice.label)}"
+        f"{f' <small>{choice.llms:d}</small>' if choice.llms else ''}</label>"
+        for choice in choices
+    )
+    return mark_safe(
+        f'<details class="menu{place and f" {place}"}" data-name="{name}"><summary>{title}{marks}'
+        f'</summary>\n<fieldset><legend class="hidden">{title}</legend>\n{boxes}\n'
+        "</fieldset></details>"
+    )
+
+
+@register.simple_tag
+def downloads(slug, formats, query):
+    """[(name, ending, whether it is pasted, address)] of the view as files."""
+    start = reverse("export", args=[slug, "csv"]).removesuffix("csv")
+    end = query if query != "?" else ""
+    return [
+        (format.name, ending, format.is_pasted, f"{start}{ending}{end}")
+        for ending, format in formats.items()
+    ]
 
 
 @register.simple_tag

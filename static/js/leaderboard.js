@@ -80,16 +80,20 @@
     const data = JSON.parse(wrap.dataset.rows);
     const makers = new Map(boxes("organization").map((box) => [box.nextSibling.data.trim(), box.value]));
     const slugs = [...makers.values()];
-    const rows = all("tbody tr", wrap).map((row, index) => {
+    const rows = all("tbody tr", wrap).map((row) => {
       const [name, small, best] = ["th a", "th small", ".rank small"].map((each) => row.querySelector(each)?.textContent);
       const maker = small.split(" · ")[0];
       const size = / · ([\d.]+)B/.exec(small);
       const llm = { row, size: size && +size[1], organization: makers.get(maker) ?? "unknown", best: best?.split("–")[0] };
       llm.text = fold(`${name} ${makers.has(maker) ? maker : ""}`);
-      for (const [fact, [values, which]] of Object.entries(data.facts)) llm[fact] = values[which[index]];
       return llm;
     });
+    // LLMs are numbered by rank; base says where each stands.
     const base = data.base.length ? data.base : [...rows.keys()];
+    base.forEach((index, rank) => {
+      for (const [fact, [values, which]] of Object.entries(data.facts)) rows[index][fact] = values[which[rank]];
+    });
+    data.orders.llm = data.orders.llm.map((group) => [group].flat().map((rank) => base[rank]));
     // Rows of equal value, ascending, and in order of rank; a missing value is NaN.
     const order = (key, valueOf) => {
       const found = new Map();

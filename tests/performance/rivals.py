@@ -78,16 +78,37 @@ def stock_page(request):
     return HttpResponse(table.as_html(request))
 
 
+# What startproject puts around every view.
+MIDDLEWARE = [
+    f"django.{name}"
+    for name in (
+        "middleware.security.SecurityMiddleware",
+        "contrib.sessions.middleware.SessionMiddleware",
+        "middleware.common.CommonMiddleware",
+        "middleware.csrf.CsrfViewMiddleware",
+        "contrib.auth.middleware.AuthenticationMiddleware",
+        "contrib.messages.middleware.MessageMiddleware",
+        "middleware.clickjacking.XFrameOptionsMiddleware",
+    )
+]
+
+
+def project(view):
+    """The settings of a new project with this one page."""
+    from django.urls import path
+
+    return {"MIDDLEWARE": MIDDLEWARE, "ROOT_URLCONF": (path("", view),)}
+
+
 def wsgi(view):
-    """One page and nothing around it but Django."""
+    """Such a project as an application of its own."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
-    from django.urls import path
 
-    settings.MIDDLEWARE = []
     settings.INSTALLED_APPS += ["django_tables2"]
-    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [path("", view)]})
+    for name, value in project(view).items():
+        setattr(settings, name, value)
     return get_wsgi_application()
 
 
