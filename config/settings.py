@@ -281,7 +281,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "leaderboard.static_files.LeanStaticFiles"},
 }
 
 # Django's 1,000 would refuse the form of an LLM with 400 scores or of a board with 300 columns.

@@ -43,8 +43,8 @@ OURS = {"ETag", "Vary", "Cache-Control", "Content-Length", "Content-Encoding"}
 # What 304 does not repeat: it has no content. A policy has to be there, or the default replaces it.
 ABOUT_CONTENT = {"Content-Type", "Content-Length", "Content-Encoding", "Content-Language"}
 ENCODERS = {
-    "br": lambda body: brotli.compress(body, quality=5),
-    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+    "br": lambda body, is_best: brotli.compress(body, quality=11 if is_best else 5),
+    "gzip": lambda body, is_best: gzip.compress(body, 9 if is_best else 6, mtime=0),
 }
 
 
@@ -182,7 +182,8 @@ def make(request, get_response, page, token, last_good):
             return finish(request, response, etag=None)
         copy = plain.store(token, kept_headers(response), response.content)
     if page.encoding and len(copy.body) >= FEWEST_BYTES:
-        body = ENCODERS[page.encoding](copy.body)
+        # A page's own address is asked for more often than any other view of it.
+        body = ENCODERS[page.encoding](copy.body, is_best=page.view.endswith("?"))
         return page.answer(request, page.store(token, copy.headers, body))
     return plain.answer(request, copy)
 

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "standings": {"ranking", "records", "models", "numbers"},
     "kept": {"models", "revision", "standings"},
     "memory": set(),
+    "static_files": set(),
     "page_cache": {"access", "kept", "revision", "selection"},
     "selection": {"names", "numbers", "records", "standings", "words"},
     "rows": {"models", "records", "standings", "numbers", "words"},

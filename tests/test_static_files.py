@@ -1,0 +1,41 @@
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.test import override_settings
+
+from leaderboard.static_files import LeanStaticFiles, without_comments
+
+FILES = sorted(
+    path for folder in ("css", "js") for path in (settings.BASE_DIR / "static" / folder).iterdir()
+)
+
+
+@pytest.mark.parametrize(
+    ("ending", "text", "sent"),
+    [
+        (".css", "/* Why. */\n:root {\n  --a: 1;  /* this\n  too */\n}\n", ":root {\n--a: 1;\n}"),
+        (
+            ".js",
+            '// Why.\n\nlet a = "//b";\n  // Here too.\n  a += 1;\n',
+            'let a = "//b";\na += 1;',
+        ),
+    ],
+)
+def test_comments_and_indentation_are_not_sent(ending, text, sent):
+    assert without_comments(text, ending) == sent
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_text_of_ours_goes_over_a_line_and_could_lose_its_indentation(path):
+    quoted = [line for line in path.read_text().splitlines() if line.count("`") % 2]
+    assert quoted == []
+
+
+def test_only_our_own_files_are_changed(tmp_path):
+    text = b"/* Whose. */\na { b: c }"
+    with override_settings(STATIC_ROOT=tmp_path):
+        storage = LeanStaticFiles()
+        for name in ("css/ours.css", "admin/css/theirs.css"):
+            storage.save(name, ContentFile(text))
+    assert (tmp_path / "css/ours.css").read_bytes() == b"a { b: c }"
+    assert (tmp_path / "admin/css/theirs.css").read_bytes() == text
