@@ -220,12 +220,12 @@ MIDDLEWARE = [
     "leaderboard.http.log_requests",
     "leaderboard.http.set_headers",
     "leaderboard.http.answer_health",
+    "django.middleware.security.SecurityMiddleware",
     "leaderboard.access.public_pages_without_cookies",
+    "leaderboard.page_cache.keep_pages",  # what is kept needs nothing of all that follows
     "leaderboard.languages.speak_language_of_address",
     "leaderboard.http.refuse_many_parameters",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "leaderboard.page_cache.keep_pages",  # before sessions, logins and the ORM
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

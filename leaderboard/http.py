@@ -77,8 +77,9 @@ def set_headers(get_response):
 
     def answer(request):
         response = get_response(request)
-        for name, value in HEADERS.items():
-            response.setdefault(name, value)
+        if "Permissions-Policy" not in response:  # kept pages carry all of them
+            for name, value in HEADERS.items():
+                response.setdefault(name, value)
         return response
 
     return answer
@@ -103,12 +104,16 @@ def refuse_many_parameters(get_response):
     their page takes the first ones and says so."""
 
     def answer(request):
-        query = request.META.get("QUERY_STRING", "")
-        if query.count("&") - query.count("&llm=") >= MOST_PARAMETERS:
+        if has_too_many_parameters(request):
             return defaults.bad_request(request, None)
         return get_response(request)
 
     return answer
+
+
+def has_too_many_parameters(request):
+    query = request.META.get("QUERY_STRING", "")
+    return query.count("&") - query.count("&llm=") >= MOST_PARAMETERS
 
 
 def plain(text, status=200):

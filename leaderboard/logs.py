@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 # What is known of the request at work: its id, method and path without query.
 REQUEST: ContextVar[dict[str, str] | None] = ContextVar("request", default=None)
 EXTRAS = ("status", "duration_ms")
+to_json = json.JSONEncoder(default=str).encode  # json.dumps would make an encoder for every line
 # gunicorn names the client of a broken request; PostgreSQL repeats the values of a refused row.
 PERSONAL = re.compile(r"(?<=\bip=)[\w.:]*\w|^DETAIL:.*$", re.MULTILINE)
 
@@ -35,7 +36,7 @@ class JsonLines(logging.Formatter):
         line |= {name: getattr(record, name) for name in EXTRAS if hasattr(record, name)}
         if record.exc_info:
             line["traceback"] = self.without_secrets(self.formatException(record.exc_info))
-        return json.dumps(line, default=str)
+        return to_json(line)
 
     def without_secrets(self, text):
         for secret in self.hidden:

@@ -9,7 +9,6 @@ is the last good copy for when the database does not answer.
 import gzip
 import logging
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,10 +22,13 @@ from django.core.exceptions import TooManyFieldsSent
 from django.db import Error
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.cache import get_conditional_response
 
 from . import kept
 from .access import ADMIN
+from .http import HEADERS, has_too_many_parameters
+from .languages import language_of
 from .revision import current_token
 from .selection import canonical_query, is_rare
 
@@ -37,7 +39,17 @@ MOST_BYTES = 2 * 1024 * 1024  # of a page
 RARE_PLACES = 256  # for views of which there are endlessly many, such as searches
 FEWEST_BYTES = 200  # that are worth compressing
 PAUSE = 5  # seconds without asking a cache that failed
-CACHE_CONTROL = "public, max-age=0, s-maxage=1, stale-while-revalidate=30"
+# What every public page says to browsers, proxies and CDNs; languages have addresses of their own.
+PUBLIC = {
+    "Cache-Control": "public, max-age=0, s-maxage=1, stale-while-revalidate=30",
+    "Vary": "Accept-Encoding",
+}
+CONDITIONS = {
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_UNMODIFIED_SINCE",
+}
 # What is said anew of every answer, or belongs to the encoding.
 OURS = {"ETag", "Vary", "Cache-Control", "Content-Length", "Content-Encoding"}
 # What 304 does not repeat: it has no content. A policy has to be there, or the default replaces it.
@@ -49,36 +61,27 @@ ENCODERS = {
 
 
 class Copy(NamedTuple):
-    """A page as it is kept."""
+    """A page as it is kept, and sent."""
 
     token: str
     digest: str  # of the key: several rare pages share a place
-    headers: tuple[tuple[str, str], ...]
+    headers: dict[str, str]
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What is asked for: one address and canonical view, in one encoding."""
 
     view: str
     encoding: str
     is_rare: bool
-
-    @property
-    def digest(self):
-        text = f"{build_id()} {self.encoding} {self.view}"
-        return sha256(text.encode(errors="surrogatepass")).hexdigest()
+    digest: str
 
     @property
     def place(self):
-        digest = self.digest
-        return (
-            f"rare-page-{int(digest[:8], 16) % RARE_PLACES}" if self.is_rare else f"page-{digest}"
-        )
-
-    def etag(self, token):
-        return f'"{sha256(f"{self.digest} {token}".encode()).hexdigest()[:32]}"'
+        if self.is_rare:
+            return f"rare-page-{int(self.digest[:8], 16) % RARE_PLACES}"
+        return f"page-{self.digest}"
 
     def load(self):
         found = ask_cache(cache.get, self.place)
@@ -86,39 +89,52 @@ class Page:
         return copy if copy and copy.digest == self.digest else None
 
     def store(self, token, headers, body):
-        copy = Copy(token, self.digest, headers, body)
+        """Keeps it with all that will be said of it."""
+        copy = Copy(token, self.digest, {**headers, **self.headers(token, body)}, body)
         if len(body) <= MOST_BYTES:
             ask_cache(cache.set, self.place, tuple(copy), KEPT_FOR)
         return copy
 
-    def answer(self, request, copy):
-        """The page, or 304 to those who have it; HEAD loses its body in the server."""
-        response = HttpResponse(copy.body)
-        for name, value in copy.headers:
-            response[name] = value
-        if self.encoding:
-            response["Content-Encoding"] = self.encoding
-        response["Content-Length"] = len(copy.body)
-        return finish(request, response, self.etag(copy.token))
+    def headers(self, token, body):
+        etag = sha256(f"{self.digest} {token}".encode()).hexdigest()[:32]
+        found = {"ETag": f'"{etag}"', "Content-Length": str(len(body)), **PUBLIC}
+        return found | ({"Content-Encoding": self.encoding} if self.encoding else {})
+
+
+def page_of(view, encoding, is_rare):
+    text = f"{build_id()} {encoding} {view}"
+    digest = sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return Page(view, encoding, is_rare, digest)
 
 
 def keep_pages(get_response):
-    """Before sessions, logins and the ORM; what is not a public page goes through untouched."""
+    """Before everything that reads cookies, languages, sessions or the ORM; what is not a public
+    page goes through untouched."""
     build_id()
 
     def answer(request):
         if not is_public_read(request):
             return get_response(request)
-        request.get_host()  # 400 for a host that is not ours, before anything is said
-        token, page = asked_for(request)
+        host = request.get_host()  # 400 for a host that is not ours, before anything is said
+        token, page = asked_for(request, host)
         if page is None:
             return get_response(request)
         copy = page.load()
         if copy and token in (copy.token, None):  # None: better yesterday's page than none
-            return page.answer(request, copy)
+            return send(request, copy)
         return make(request, get_response, page, token, last_good=copy)
 
     return answer
+
+
+def send(request, copy):
+    """The page, or 304 to those who have it; HEAD loses its body in the server."""
+    response = HttpResponse(copy.body)
+    # Checked and encoded when it was made: to do so again would take as long as all else here.
+    response.headers._store.update(
+        (name.lower(), (name, each)) for name, each in copy.headers.items()
+    )
+    return short_if_known(request, response)
 
 
 def is_public_read(request):
@@ -130,7 +146,7 @@ def is_public_read(request):
     )
 
 
-def asked_for(request):
+def asked_for(request, host):
     """(revision, page); the revision is None if the database does not answer, and the page None
     if nothing can be kept."""
     try:
@@ -147,45 +163,51 @@ def asked_for(request):
         return token, None
     if query is None:
         return token, None
-    origin = f"{request.scheme}://{request.get_host()}"
+    origin = f"{request.scheme}://{host}"
     view = f"{origin}{request.path}?{query}"
-    return token, Page(view, encoding_of(request), is_rare(query) or not is_usual(request, origin))
+    is_usual = origin == settings.SITE_URL or is_plain(request, host)
+    return token, page_of(view, encoding_of(request), is_rare(query) or not is_usual)
 
 
 def canonical_view(request, content):
     """What of the query string changes the page; most requests have none, and need no resolving."""
     if not request.META.get("QUERY_STRING"):
         return ""
-    match = resolve(request.path_info)
+    if has_too_many_parameters(request):
+        return None
+    with translation.override(language_of(request.path_info)):  # whose prefix is an address's first
+        match = resolve(request.path_info)
     return canonical_query(match.url_name, request, match.kwargs.get("slug"), content)
 
 
-def is_usual(request, origin):
-    """Of an address with a port of its own invention there are too many to keep."""
-    _, has_port, port = request.get_host().rpartition(":")
+def is_plain(request, host):
+    """Of an address with a port of its own invention, or other letters, there are too many."""
+    _, has_port, port = host.rpartition(":")
     own_port = not has_port or port.endswith("]") or port == request.META.get("SERVER_PORT")
-    return origin == settings.SITE_URL or (own_port and origin == origin.lower())
+    return own_port and host == host.lower()
 
 
 def make(request, get_response, page, token, last_good):
     """The page made now, and kept if the content stayed the same meanwhile."""
-    plain = Page(page.view, "", page.is_rare)
+    plain = page_of(page.view, "", page.is_rare)
     copy = plain.load() if page.encoding else None
     if copy is None or copy.token != token:
         response = get_response(request)
         if response.status_code == 503 and (last_good or copy):
-            return (page if last_good else plain).answer(request, last_good or copy)
+            return send(request, last_good or copy)
         if not may_be_kept(response):
             return response
         if token is None or not is_still(token):
             kept.forget()
-            return finish(request, response, etag=None)
+            for name, value in PUBLIC.items():
+                response[name] = value
+            return response
         copy = plain.store(token, kept_headers(response), response.content)
     if page.encoding and len(copy.body) >= FEWEST_BYTES:
         # A page's own address is asked for more often than any other view of it.
         body = ENCODERS[page.encoding](copy.body, is_best=page.view.endswith("?"))
-        return page.answer(request, page.store(token, copy.headers, body))
-    return plain.answer(request, copy)
+        copy = page.store(token, copy.headers, body)
+    return send(request, copy)
 
 
 def may_be_kept(response):
@@ -206,17 +228,16 @@ def is_still(token):
 
 
 def kept_headers(response):
-    return tuple((name, value) for name, value in response.items() if name not in OURS)
+    """With those that every answer carries, so that they need not be added each time."""
+    own = {name: value for name, value in response.items() if name not in OURS}
+    return {**HEADERS, **own}
 
 
-def finish(request, response, etag):
-    """What every public page says to browsers, proxies and CDNs; 304 where they have it."""
-    response["Cache-Control"] = CACHE_CONTROL
-    response["Vary"] = "Accept-Encoding"  # languages have addresses of their own
-    if etag is None:
+def short_if_known(request, response):
+    """304 where they have it."""
+    if not CONDITIONS & request.META.keys():
         return response
-    response["ETag"] = etag
-    short = get_conditional_response(request, etag=etag, response=response)
+    short = get_conditional_response(request, etag=response["ETag"], response=response)
     if short is not response:
         for name, value in response.items():
             if name not in ABOUT_CONTENT:

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "kept": {"models", "revision", "standings"},
     "memory": set(),
     "static_files": set(),
-    "page_cache": {"access", "kept", "revision", "selection"},
+    "page_cache": {"access", "http", "kept", "languages", "revision", "selection"},
     "selection": {"names", "numbers", "records", "standings", "words"},
     "rows": {"models", "records", "standings", "numbers", "words"},
     "tables": {"rows", "records", "standings", "selection", "words"},
