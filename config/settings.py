@@ -219,10 +219,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "leaderboard.http.log_requests",
     "leaderboard.http.set_headers",
-    "leaderboard.http.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "leaderboard.access.public_pages_without_cookies",
     "leaderboard.page_cache.keep_pages",  # what is kept needs nothing of all that follows
+    "leaderboard.http.answer_health",
     "leaderboard.languages.speak_language_of_address",
     "leaderboard.http.refuse_many_parameters",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -40,6 +40,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+HEALTH = ("/healthz", "/readyz")
 RETRY_AFTER = 5  # seconds
 LONGEST_PATH = 200  # characters of an address in a log line
 MOST_PARAMETERS = 1_000  # of an address, beside the names to compare
@@ -86,12 +87,13 @@ def set_headers(get_response):
 
 
 def answer_health(get_response):
-    """Before the check of the host and the redirect to https: probes ask by address, over http."""
+    """Before the check of the host, and exempt from the redirect to https: probes ask by address,
+    over http."""
 
     def answer(request):
-        if request.path_info == "/healthz":
+        if request.path_info == HEALTH[0]:
             return plain("ok\n")
-        if request.path_info == "/readyz":
+        if request.path_info == HEALTH[1]:
             reasons = what_is_missing()
             return plain("\n".join([*(reasons or ["ready"]), ""]), 503 if reasons else 200)
         return get_response(request)

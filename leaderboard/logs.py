@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 # What is known of the request at work: its id, method and path without query.
 REQUEST: ContextVar[dict[str, str] | None] = ContextVar("request", default=None)
 EXTRAS = ("status", "duration_ms")
+# No line says them: the documented way not to collect them for every one.
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging._srcfile = None
 to_json = json.JSONEncoder(default=str).encode  # json.dumps would make an encoder for every line
 # gunicorn names the client of a broken request; PostgreSQL repeats the values of a refused row.
 PERSONAL = re.compile(r"(?<=\bip=)[\w.:]*\w|^DETAIL:.*$", re.MULTILINE)

@@ -27,7 +27,7 @@ from django.utils.cache import get_conditional_response
 
 from . import kept
 from .access import ADMIN
-from .http import HEADERS, has_too_many_parameters
+from .http import HEADERS, HEALTH, has_too_many_parameters
 from .languages import language_of
 from .revision import current_token
 from .selection import canonical_query, is_rare
@@ -44,12 +44,9 @@ PUBLIC = {
     "Cache-Control": "public, max-age=0, s-maxage=1, stale-while-revalidate=30",
     "Vary": "Accept-Encoding",
 }
-CONDITIONS = {
-    "HTTP_IF_NONE_MATCH",
-    "HTTP_IF_MATCH",
-    "HTTP_IF_MODIFIED_SINCE",
-    "HTTP_IF_UNMODIFIED_SINCE",
-}
+CONDITIONS = tuple(
+    f"HTTP_IF_{name}" for name in ("NONE_MATCH", "MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE")
+)
 # What is said anew of every answer, or belongs to the encoding.
 OURS = {"ETag", "Vary", "Cache-Control", "Content-Length", "Content-Encoding"}
 # What 304 does not repeat: it has no content. A policy has to be there, or the default replaces it.
@@ -65,7 +62,7 @@ class Copy(NamedTuple):
 
     token: str
     digest: str  # of the key: several rare pages share a place
-    headers: dict[str, str]
+    headers: dict[str, tuple[str, str]]  # {name in small letters: (name, value)}
     body: bytes
 
 
@@ -90,7 +87,7 @@ class Page(NamedTuple):
 
     def store(self, token, headers, body):
         """Keeps it with all that will be said of it."""
-        copy = Copy(token, self.digest, {**headers, **self.headers(token, body)}, body)
+        copy = Copy(token, self.digest, headers | by_name(self.headers(token, body)), body)
         if len(body) <= MOST_BYTES:
             ask_cache(cache.set, self.place, tuple(copy), KEPT_FOR)
         return copy
@@ -131,9 +128,7 @@ def send(request, copy):
     """The page, or 304 to those who have it; HEAD loses its body in the server."""
     response = HttpResponse(copy.body)
     # Checked and encoded when it was made: to do so again would take as long as all else here.
-    response.headers._store.update(
-        (name.lower(), (name, each)) for name, each in copy.headers.items()
-    )
+    response.headers._store.update(copy.headers)
     return short_if_known(request, response)
 
 
@@ -143,6 +138,7 @@ def is_public_read(request):
         and not settings.DEBUG  # templates are being edited
         and not ADMIN.match(request.path_info)
         and not request.path_info.startswith(settings.STATIC_URL)
+        and request.path_info not in HEALTH
     )
 
 
@@ -230,12 +226,17 @@ def is_still(token):
 def kept_headers(response):
     """With those that every answer carries, so that they need not be added each time."""
     own = {name: value for name, value in response.items() if name not in OURS}
-    return {**HEADERS, **own}
+    return by_name(HEADERS | own)
+
+
+def by_name(headers):
+    """As Django's responses hold them."""
+    return {name.lower(): (name, value) for name, value in headers.items()}
 
 
 def short_if_known(request, response):
     """304 where they have it."""
-    if not CONDITIONS & request.META.keys():
+    if not any(name in request.META for name in CONDITIONS):
         return response
     short = get_conditional_response(request, etag=response["ETag"], response=response)
     if short is not response:
