@@ -23,7 +23,8 @@ class LeanStaticFiles(CompressedManifestStaticFilesStorage):
     def _save(self, name, content):
         ending = name[name.rfind(".") :]
         if name.startswith(OURS) and ending in COMMENTS:
-            content = ContentFile(without_comments(content.read().decode(), ending))
+            text = b"".join(content.chunks()).decode()  # from its begin: it was read to be named
+            content = ContentFile(without_comments(text, ending).encode())
         return super()._save(name, content)
 
     def url(self, name, force=False):

@@ -39,3 +39,18 @@ def test_only_our_own_files_are_changed(tmp_path):
             storage.save(name, ContentFile(text))
     assert (tmp_path / "css/ours.css").read_bytes() == b"a { b: c }"
     assert (tmp_path / "admin/css/theirs.css").read_bytes() == text
+
+
+def test_a_site_has_every_file_under_its_hashed_name(tmp_path):
+    with override_settings(STATIC_ROOT=tmp_path):
+        storage = LeanStaticFiles()
+        for path in FILES:
+            storage.save(f"{path.parent.name}/{path.name}", ContentFile(path.read_bytes()))
+        paths = {f"{path.parent.name}/{path.name}": (storage, None) for path in FILES}
+        plain = {name: (LeanStaticFiles(), name) for name in paths}
+        done = [(name, hashed) for name, hashed, _ in storage.post_process(plain)]
+    for path in FILES:
+        name = f"{path.parent.name}/{path.name}"
+        hashed = next(each for original, each in done if original == name)
+        sent = without_comments(path.read_text(), path.suffix)
+        assert (tmp_path / hashed).read_text() == sent

@@ -29,7 +29,10 @@ HOST = "leaderboard.example.org"
 KINDS = {"sync": ["-k", "sync"], "gthread": ["-k", "gthread", "--threads", "4"]}
 FILL = """
 import django; django.setup()
-from tests.performance.content import grow_to; grow_to({size})
+from tests.performance.content import grow_to
+from tests.performance.rivals import seed_page
+grow_to({size})
+print(seed_page({script!r}))
 """
 
 
@@ -57,27 +60,22 @@ def main() -> None:
             report(measure(cases))
 
 
-def prepare(folder: Path, size: int) -> dict[str, str]:
-    """A site of its own with so many LLMs, and the seed's kind of page as a static file."""
+def prepare(folder: Path, size: int, script: str = "") -> dict[str, str]:
+    """A site of its own with so many LLMs, and the page it replaces as a static file beside it."""
     from tests.sites import environment
 
     found = environment(folder / "data", DJANGO_SETTINGS_MODULE="config.settings")
     found["SITE_URL"], found["TRUSTED_PROXIES"] = f"https://{HOST}", "127.0.0.1"
-    run = {"env": found, "check": True, "stdout": subprocess.DEVNULL}
+    run = {"env": found, "check": True, "stdout": subprocess.PIPE}
     subprocess.run([sys.executable, "manage.py", "quickstart", "--no-serve"], **run)
-    subprocess.run([sys.executable, "-c", FILL.format(size=size)], **run)
-    page = static_page(size).encode()
-    (folder / "data/static/seed.html").write_bytes(page)
-    (folder / "data/static/seed.html.gz").write_bytes(gzip.compress(page, 9))
+    fill = FILL.format(size=size, script=script)
+    page = subprocess.run([sys.executable, "-c", fill], **run).stdout
+    (folder / "seed").mkdir()
+    (folder / "seed/index.html").write_bytes(page)
+    (folder / "seed/index.html.gz").write_bytes(gzip.compress(page, 9))
     for each in (folder / "data", folder / "data/static"):
         each.chmod(0o755)
     return found
-
-
-def static_page(size: int) -> str:
-    cells = "".join(f"<td>0.{number}5</td>" for number in range(1, 10))
-    rows = "\n".join(f"<tr><td>Model-{number}</td>{cells}</tr>" for number in range(size))
-    return f'<!doctype html><title>Leaderboard</title><table class="sortable">{rows}</table>'
 
 
 def gunicorns(running: ExitStack, environment: dict[str, str]) -> list[Case]:
@@ -125,10 +123,12 @@ def fronts(running: ExitStack, environment: dict[str, str], folder: Path) -> lis
     app = serve(running, environment, "config.wsgi", KINDS["gthread"])
     port = free_port()
     config = nginx_file(folder, app=app, https_port=port, static=f"{folder}/data/static/")
+    seed = f"location /seed/ {{ alias {folder}/seed/; gzip_static on; }}\n        "
+    config.write_text(config.read_text().replace("location /static/", seed + "location /static/"))
     command = ["nginx", "-e", f"{folder}/log", "-c", str(config), "-g", "daemon off;"]
     start(running, command, environment, port)
     return [
-        Case("nginx file", port, "/static/seed.html", True),
+        Case("nginx file", port, "/seed/index.html", True),
         Case("nginx site", port, PAGE, True),
     ]
 
