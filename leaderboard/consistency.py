@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import F, Q
@@ -81,9 +80,7 @@ def disagreement_text(disagreement: Disagreement) -> str:
     ) % {
         "metric": disagreement.metric.full_name,
         "llm": disagreement.llm.name,
-        "reported": plain(disagreement.reported),
-        "computed": plain(disagreement.computed),
-        "tolerance": plain(Decimal(f"{disagreement.tolerance:.2g}")),
+        **disagreement.numbers,
     }
 
 

@@ -1,13 +1,14 @@
-"""What an import would do to the ranks: the difference of two standings built from records."""
+"""What an import would do to what is shown: the difference between the content before and after
+it, both made from records."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 from .matching import Target
-from .models import Leaderboard
+from .models import LLM, Column, Leaderboard
 from .previews import Preview, row_id
 from .records import LLMRecord, Records, ScoreRecord, load_records
-from .standings import Standings, build
+from .standings import Disagreement, Standings, build, disagreements_in, load_every_metric
 
 
 class RankChange(NamedTuple):
@@ -19,6 +20,29 @@ class RankChange(NamedTuple):
     def __str__(self) -> str:
         """“gpt-4o 2 → 3”; new is “– → 3”"""
         return f"{self.llm} {self.old or '–'} → {self.new or '–'}"
+
+
+class Effects(NamedTuple):
+    ranks: list[RankChange]
+    disagreements: list[Disagreement]
+
+
+def effects_of(preview: Preview) -> Effects:
+    """None of a preview that cannot be confirmed as it is."""
+    if preview.blocking:
+        return Effects([], [])
+    return Effects(rank_changes(preview), new_disagreements(preview))
+
+
+def new_disagreements(preview: Preview) -> list[Disagreement]:
+    """The aggregates that will not fit their components, and and do now or have other numbers now.
+
+    Of drafts too, as on the page Consistency, and in a constant number of queries.
+    """
+    touched = {change.llm for change in preview.scores if isinstance(change.llm, int)}
+    records = load_every_metric(LLM.objects.filter(pk__in=touched), Column.objects.all())
+    known = set(disagreements_in(records))
+    return [each for each in disagreements_in(after(records, preview)) if each not in known]
 
 
 def rank_changes(preview: Preview) -> list[RankChange]:

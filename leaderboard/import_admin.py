@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import imports
-from .effects import rank_changes
+from .effects import effects_of
 from .import_forms import ChoicesForm, NameForms, UploadForm, has_box
 from .importers import FORMATS, File, read_file
 from .importers.json_files import MAX_BYTES
@@ -156,13 +156,15 @@ class PendingPage(Page):
     def show(self, form=None):
         since = timezone.now()  # before the content is read: an edit in between is one since
         preview = make_preview(self.reading, self.choices)
+        effects = effects_of(preview)
         lines = [(state, preview.of(state)) for state in LISTED_STATES]
         return self.render(
             preview=preview,
             notes=map(say, preview.notes),
             lines=[(state, each[:SHOWN_LINES], len(each)) for state, each in lines if each],
             tally=[(state, count) for state in State if (count := preview.counts[state])],
-            ranks=[] if preview.blocking else rank_changes(preview),
+            ranks=effects.ranks,
+            disagreements=effects.disagreements,
             names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
             form=form or self.form(),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],

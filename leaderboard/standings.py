@@ -107,6 +107,19 @@ class Disagreement:
     computed: Decimal
     tolerance: Decimal
 
+    def __str__(self) -> str:
+        numbers = "{reported} is reported, {computed} computed; rounding allows {tolerance}"
+        return f"{self.llm.name}, {self.metric.full_name}: {numbers.format(**self.numbers)}"
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """As people read them; the tolerance has many digits, of which two tell how much it is."""
+        return {
+            "reported": plain(self.reported),
+            "computed": plain(self.computed),
+            "tolerance": plain(Decimal(f"{self.tolerance:.2g}")),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -272,9 +285,13 @@ def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:
 def of_every_metric(llms: Any = None, columns: Any = None) -> Standings:
     """All metrics of the (published) leaderboards in their order; nobody has a rank in all."""
     columns = Column.objects.published() if columns is None else columns
+    return build(load_every_metric(llms, columns))
+
+
+def load_every_metric(llms: Any, columns: Any) -> Records:
     ordered = columns.order_by("leaderboard__position", "leaderboard", "position")
     metrics = dict.fromkeys(ordered.values_list("metric_id", flat=True))
-    return build(load_records(list(metrics), llms=llms))
+    return load_records(list(metrics), llms=llms)
 
 
 def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
@@ -355,6 +372,17 @@ def refused(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int
         metric
         for metric, value in shown.items()
         if metric in scores and value.origin is Origin.COMPUTED
+    ]
+
+
+def disagreements_in(records: Records) -> list[Disagreement]:
+    """Those of all LLMs, without the ranks that standings have too."""
+    order = bottom_up(records.metrics)
+    return [
+        each
+        for llm in records.llms
+        if (scores := records.scores.get(llm.id))
+        for each in disagreements_among(llm, shown_values(scores, order, records.metrics), records)
     ]
 
 

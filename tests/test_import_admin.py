@@ -12,9 +12,9 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from leaderboard.models import LLM, Alias, Import, Metric, Score, Source
+from leaderboard.models import LLM, Alias, Column, Import, Leaderboard, Metric, Score, Source
 
-from .factories import make_leaderboard, make_metric, make_scores
+from .factories import make_aggregate, make_leaderboard, make_metric, make_scores
 from .pages import page_form
 
 ADD = "/admin/leaderboard/import/add/"
@@ -165,6 +165,17 @@ def test_a_preview_can_be_discarded(maintainer, board):
         "scores.csv was put away; nothing was imported."
     ]
     assert not Import.objects.exists()
+
+
+def test_an_aggregate_that_will_disagree_is_told_and_may_be_imported(maintainer, board):
+    whole = make_aggregate("whole", [board])
+    Column.objects.create(leaderboard=Leaderboard.objects.get(), metric=whole, position=2)
+    page = upload(maintainer, "llm,whole\nAlpha,0.9\nBeta,0.75\n")
+    cells = '>Alpha</td><td>whole</td><td class="numeric">0.9</td><td class="numeric">0.5</td>'
+    assert page.content.decode().count(cells) == 1
+    assert "1 aggregate will disagree with its components" in page.content.decode()
+    confirm(maintainer, page)
+    assert scores()["Alpha", "whole"] == "0.9"
 
 
 def test_a_file_without_changes_offers_nothing_to_confirm(maintainer, board):

@@ -29,7 +29,7 @@ from leaderboard.models import (
     Source,
 )
 from leaderboard.records import load_records
-from leaderboard.standings import build
+from leaderboard.standings import build, of_every_metric
 from leaderboard.undo import undo
 
 from .conftest import skip_or_fail
@@ -173,6 +173,7 @@ def test_a_dry_run_as_json_is_the_preview(board, write):
                 "standard_error": None, "reason": None,
             },
         ],
+        "disagreements": [],
         "ranks": [
             {"leaderboard": "Board", "llm": "Alpha", "old": 2, "new": 1},
             {"leaderboard": "Board", "llm": "Beta", "old": 1, "new": 2},
@@ -180,6 +181,33 @@ def test_a_dry_run_as_json_is_the_preview(board, write):
         "notes": [],
     }  # fmt: skip
     assert everything() == before
+
+
+def test_an_aggregate_that_will_disagree_is_told_and_imported_all_the_same(db, write):
+    one, two = make_metric("one", decimals=1), make_metric("two", decimals=1)
+    whole = make_aggregate("whole", [one, two], decimals=1)
+    make_leaderboard([one, two, whole])
+    make_scores({"Alpha": {one: "0.5", two: "0.7"}})
+    Score.objects.update(decimals=1)
+    path = write("llm,whole\nAlpha,0.9\n")
+    assert preview(path)["disagreements"] == [
+        {
+            "llm": "Alpha",
+            "metric": "whole",
+            "reported": "0.9",
+            "computed": "0.6",
+            "tolerance": "0.1",
+        }
+    ]
+    assert run(path) == [
+        "scores.csv: wide table: one LLM per row",
+        "new (1)",
+        "  line 2, column whole, Alpha, whole, – → 0.9",
+        "will disagree with their components: the page will show the computed value (1)",
+        "  Alpha, whole: 0.9 is reported, 0.6 computed; rounding allows 0.1",
+        "1 change: 1 new",
+    ]
+    assert [str(each.computed) for each in of_every_metric().disagreements] == ["0.60000000"]
 
 
 def test_json_without_a_dry_run_stores_and_says_so(board, write):

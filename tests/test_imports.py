@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 
-from leaderboard.effects import RankChange, rank_changes
+from leaderboard.effects import RankChange, new_disagreements, rank_changes
 from leaderboard.importers import File
 from leaderboard.importers.results import Fact, MetricDraft, Problem, Provenance, Reading, Result
 from leaderboard.imports import Refusal, confirm, from_json, to_json
@@ -226,6 +226,76 @@ def test_the_effect_on_ranks_is_shown():
         RankChange("Board", "Alpha", 1, None),
     ]
     assert str(RankChange("Board", "Beta", 2, 3)) == "Beta 2 → 3"
+
+
+@pytest.fixture
+def whole():
+    """The mean of two metrics on a board. Alpha has both, Beta has all three and they agree, of
+    Gamma they disagree already."""
+    one, two = (make_metric(key, decimals=1) for key in ("one", "two"))
+    whole = make_aggregate("whole", [one, two], decimals=1)
+    make_leaderboard([one, two, whole], is_published=False)
+    make_scores(
+        {
+            make_llm("Alpha", is_published=False): {one: "0.5", two: "0.7"},
+            "Beta": {one: "0.5", two: "0.7", whole: "0.6"},
+            "Gamma": {one: "0.5", two: "0.7", whole: "0.9"},
+        }
+    )
+    Score.objects.update(decimals=1)
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("llm", "metric", "value", "expected"),
+    [
+        # An aggregate that comes with the file: half a digit of its own, half of the components'.
+        ("Alpha", "whole", "0.9", [("Alpha", "whole", "0.9", "0.6", "0.1")]),
+        ("Alpha", "whole", "0.7", []),
+        ("Alpha", "whole", "0.71", [("Alpha", "whole", "0.71", "0.6", "0.055")]),
+        # A component that comes under a stored aggregate.
+        ("Beta", "one", "0.9", [("Beta", "whole", "0.6", "0.8", "0.1")]),
+        ("Beta", "one", "0.6", []),
+        ("Beta", "one", None, []),
+        # What disagrees now is told where its numbers change, and not where it comes to agree.
+        ("Gamma", "one", "0.6", [("Gamma", "whole", "0.9", "0.65", "0.1")]),
+        ("Gamma", "one", "1.0", []),
+        ("Gamma", "one", "0.5", []),
+    ],
+)
+def test_aggregates_that_will_disagree_with_their_components_are_told(
+    whole, llm, metric, value, expected
+):
+    preview = preview_of(result(llm, metric, value))
+    assert [
+        (each.llm.name, each.metric.key, *each.numbers.values())
+        for each in new_disagreements(preview)
+    ] == expected
+    assert preview.blocking == []
+
+
+def test_an_aggregate_of_a_new_llm_that_will_disagree_is_told(whole):
+    texts = {"to": "create", "name": "Delta"}
+    results = [
+        result("Delta", *each) for each in (("one", "0.5"), ("two", "0.7"), ("whole", "1.0"))
+    ]
+    preview = preview_of(*results, choices=Choices(llms={"Delta": texts}))
+    found = new_disagreements(preview)
+    assert [(each.llm.name, *each.numbers.values()) for each in found] == [
+        ("Delta", "1", "0.6", "0.1")
+    ]
+
+
+def test_disagreements_ask_as_many_queries_for_one_row_as_for_thirty(
+    whole, django_assert_num_queries
+):
+    one = Metric.objects.get(key="one")
+    make_scores({f"LLM {number}": {one: "0.5"} for number in range(30)})
+    for count in (1, 30):
+        results = [result(f"LLM {number}", "whole", "0.6") for number in range(count)]
+        preview = preview_of(*results)
+        with django_assert_num_queries(4):
+            new_disagreements(preview)
 
 
 def test_a_preview_asks_as_many_queries_for_one_row_as_for_thirty(django_assert_num_queries):

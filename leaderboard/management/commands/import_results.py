@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from leaderboard import imports
-from leaderboard.effects import RankChange, rank_changes
+from leaderboard.effects import Effects, effects_of
 from leaderboard.importers import FORMATS, File, read_file
 from leaderboard.importers.json_files import MAX_BYTES
 from leaderboard.importers.results import Asked, Reading, Refused, header_key, short
@@ -31,6 +31,7 @@ from leaderboard.progress import Progress
 
 STEPS = 3  # reading, comparing, storing
 SHOWN_LINES = 40  # of one state
+DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
     "Mend what is named above; for names that match nothing, add --create-llms, --create-metrics "
     "or --leave-out."
@@ -98,11 +99,11 @@ class Command(BaseCommand):
         read, choices = with_choices(self.read(path, options), options)
         progress.step("comparing")
         preview = make_preview(read.reading, choices)
-        ranks = [] if preview.blocking else rank_changes(preview)
-        document |= as_document(read, preview, ranks, options["dry_run"])
+        effects = effects_of(preview)
+        document |= as_document(read, preview, effects, options["dry_run"])
         progress.clear()
         if not options["json"]:
-            self.show(read, preview, ranks)
+            self.show(read, preview, effects)
         imports.check_source(read)
         if preview.blocking:
             raise imports.Refusal(REMEDY)
@@ -126,7 +127,7 @@ class Command(BaseCommand):
         reading = imports.with_source(read.reading, options["source_title"], options["source_url"])
         return read._replace(reading=reading)
 
-    def show(self, read: File, preview: Preview, ranks: list[RankChange]) -> None:
+    def show(self, read: File, preview: Preview, effects: Effects) -> None:
         self.stdout.write(f"{read.name}: {FORMATS[read.format].label}")
         for note in preview.notes:
             self.stdout.write(f"  {note}")
@@ -135,7 +136,8 @@ class Command(BaseCommand):
                 self.show_some(state, [in_words(line) for line in preview.of(state)])
             elif preview.counts[state]:
                 self.stdout.write(f"{state} ({preview.counts[state]})")
-        self.show_some("ranks", [f"{each.leaderboard}: {each}" for each in ranks])
+        self.show_some(DISAGREEING, list(map(str, effects.disagreements)))
+        self.show_some("ranks", [f"{each.leaderboard}: {each}" for each in effects.ranks])
 
     def show_some(self, title: str, lines: list[str]) -> None:
         if lines:
@@ -163,9 +165,7 @@ def in_a_sentence(error: Exception) -> str:
             return f"Nothing was imported. {said[:1].upper()}{said[1:]}"
 
 
-def as_document(
-    file: File, preview: Preview, ranks: list[RankChange], is_dry_run: bool
-) -> dict[str, Any]:
+def as_document(file: File, preview: Preview, effects: Effects, is_dry_run: bool) -> dict[str, Any]:
     """The preview for programs; numbers are texts, so that no digit is lost."""
     return {
         "file": file.name,
@@ -178,7 +178,11 @@ def as_document(
         "new_llms": [str(each.new) for each in preview.new_llms],
         "new_metrics": [each.new.key for each in preview.new_metrics],
         "lines": [line.as_document() for line in preview.lines],
-        "ranks": [each._asdict() for each in ranks],
+        "disagreements": [
+            {"llm": each.llm.name, "metric": each.metric.full_name, **each.numbers}
+            for each in effects.disagreements
+        ],
+        "ranks": [each._asdict() for each in effects.ranks],
         "notes": list(preview.notes),
     }
 
