@@ -1,7 +1,7 @@
 """A previewed file becomes content in one short transaction, and can be taken back as a whole."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from . import sentences
 from .importers import File
 from .importers.results import Fact, LLMDraft, MetricDraft, Problem, Provenance, Reading, Result
-from .matching import Choices, once
+from .matching import Choices, no_address, once
 from .models import (
     LLM,
     Alias,
@@ -27,6 +27,7 @@ from .models import (
     Score,
     Source,
 )
+from .models.base import make_address
 from .names import name_key
 from .numbers import plain
 from .previews import (
@@ -363,18 +364,27 @@ def organizations_for(names: list[str], log: Log) -> dict[str, Organization]:
     known = {each.name_key: each for each in Organization.objects.all()}
     wanted = {name_key(name): name for name in names if name and name_key(name) not in known}
     made = [Organization(name=name) for name in wanted.values()]
-    for organization in made:
-        organization.derive()
+    give_addresses(made)
     log.create(Organization, made)
     return known | {each.name_key: each for each in made}
+
+
+def give_addresses(new: Sequence[Organization | Benchmark]) -> None:
+    """Raises Refusal for two of one file that would have the same."""
+    taken = set(type(new[0]).objects.values_list("slug", flat=True)) if new else set()
+    for each in new:
+        each.slug = make_address(each.name, taken)
+        if not each.slug:
+            raise Refusal(no_address(each.name))
+        each.derive()
+        taken.add(each.slug)
 
 
 def create_metrics(preview: Preview, log: Log) -> dict[str, int]:
     """{the file's name: the id of the new metric}, with the benchmarks that they belong to"""
     names = {name_key(each.belongs_to): each.belongs_to for each in preview.new_metrics}
     made = {key: Benchmark(name=name) for key, name in names.items() if name}
-    for benchmark in made.values():
-        benchmark.derive()
+    give_addresses(list(made.values()))
     log.create(Benchmark, list(made.values()))
     for target in preview.new_metrics:
         target.new.benchmark = target.new.benchmark or made.get(name_key(target.belongs_to))

@@ -22,7 +22,7 @@ from .importers.results import (
     header_key,
 )
 from .models import LLM, Alias, Benchmark, Metric, Organization
-from .models.base import make_slug
+from .models.base import make_address, make_slug
 from .models.benchmarks import free_key
 from .names import mixed_words, name_key
 from .numbers import plain
@@ -295,7 +295,8 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken
         check_new_name(llm)
         if llm.name_key in taken.llms:
             raise ValidationError(said_twice(llm.name))
-        if not llm.slug or llm.slug in taken.slugs:
+        llm.slug = make_address(llm.name, taken.slugs)
+        if not llm.slug:
             refusal = gettext("Its address is taken or cannot be made: add it by hand first.")
             raise ValidationError(refusal)
         llm.check_sizes()
@@ -343,10 +344,14 @@ def owner_name(
     if name_key(name) in known:
         return name
     check_scripts(name)
-    if make_slug(name) in {"", *(each.slug for each in known.values())}:
-        refusal = gettext("The address of “%(name)s” is taken or cannot be made: add it first.")
-        raise ValidationError(refusal % {"name": name})
+    if not make_address(name, {each.slug for each in known.values()}):
+        raise ValidationError(no_address(name))
     return name
+
+
+def no_address(name: str) -> str:
+    refusal = gettext("The address of “%(name)s” is taken or cannot be made: add it first.")
+    return refusal % {"name": name}
 
 
 BOOLEANS = {

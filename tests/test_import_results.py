@@ -279,6 +279,15 @@ def test_what_is_left_out_changes_nothing(board, write):
     assert everything() == before
 
 
+def test_names_without_latin_letters_are_created_too(board, write):
+    rows = "llm,accuracy,organization\n通义千问,0.5,阿里\nGLM-4,0.75,智谱\n"
+    assert run(write(rows), "--create-llms")[-1] == "4 changes: 2 new, 2 new LLMs"
+    assert list(LLM.objects.order_by("pk").values_list("slug", "organization__slug"))[2:] == [
+        ("u901a-u4e49-u5343-u95ee", "u963f-u91cc"),
+        ("glm-4", "u667a-u8c31"),
+    ]
+
+
 def test_a_new_metric_whose_unit_nobody_says_counts_in_points(board, write):
     lines = run(write("llm,perplexity\nAlpha,5.77\n"), "--create-metrics")
     assert lines[1].startswith("  perplexity: the file does not say its unit; it is created in po")

@@ -651,7 +651,6 @@ def test_two_names_that_would_create_the_same_are_refused():
     ("organization", "message"),
     [
         ("АСМЕ Lаb", "mixes scripts"),
-        ("智谱", "The address of “智谱” is taken or cannot be made"),
         ("A.B", "The address of “A.B” is taken"),
         ("x" * 300, "at most 200 characters"),
     ],
@@ -665,6 +664,61 @@ def test_a_new_organization_is_held_to_the_rules_of_the_form(organization, messa
     assert message in preview_of(result("x"), choices=choices).blocking[0].reason
     facts = (Fact("a", "Alpha", "organization", organization),)
     assert message in preview_of(facts=facts, choices=choices).blocking[0].reason
+
+
+def test_names_without_latin_letters_get_an_address_of_numbers():
+    make_metric()
+    make_llm("4")
+    new = {
+        name: {"to": "create", "name": name, "organization": organization}
+        for name, organization in (("通义千问", "智谱"), ("文心4", "百度"), ("讯飞4", "智谱"))
+    }
+    choices = Choices(
+        llms=new,
+        metrics={
+            "m": {"to": "create", "name": "m", "key": "m", "unit": "points", "benchmark": "题库"}
+        },
+        create_organizations=True,
+    )
+    imported = import_(
+        *(result(name, metric) for name in new for metric in ("accuracy", "m")), choices=choices
+    )
+    addresses = [
+        list(model.objects.order_by("pk").values_list("name", "slug"))
+        for model in (LLM, Organization, Benchmark)
+    ]
+    assert addresses == [
+        [
+            ("4", "4"),
+            ("通义千问", "u901a-u4e49-u5343-u95ee"),
+            ("文心4", "u6587-u5fc3-4"),
+            ("讯飞4", "u8baf-u98de-4"),
+        ],
+        [("智谱", "u667a-u8c31"), ("百度", "u767e-u5ea6")],
+        [("题库", "u9898-u5e93")],
+    ]
+    undo(imported)
+    counts = [model.objects.count() for model in (LLM, Organization, Benchmark, Metric)]
+    assert counts == [1, 0, 0, 1]
+
+
+def test_a_new_organization_of_an_llm_that_is_here_may_have_no_latin_letter():
+    make_llm("GLM-4")
+    facts = (Fact("line 2", "GLM-4", "organization", "智谱"),)
+    import_(facts=facts, choices=Choices(create_organizations=True))
+    assert LLM.objects.get().organization.slug == "u667a-u8c31"
+
+
+def test_two_new_organizations_with_one_address_are_refused_by_name():
+    for name in ("Alpha", "Beta"):
+        make_llm(name)
+    facts = (
+        Fact("line 2", "Alpha", "organization", "A.B"),
+        Fact("line 3", "Beta", "organization", "A-B"),
+    )
+    with pytest.raises(Refusal, match="The address of “A-B” is taken"):
+        import_(facts=facts, choices=Choices(create_organizations=True))
+    assert not Organization.objects.exists()
 
 
 def test_two_names_of_one_llm_that_disagree_on_a_fact_are_refused():

@@ -1,6 +1,7 @@
 """What all content shares: publication, derived values, names, history."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,17 @@ CHINESE = _("Shown on the Chinese pages. Empty: the English text is shown there 
 def make_slug(name: str) -> str:
     """Django's slugify, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
     return slugify(name.replace(".", "-"))[:100]
+
+
+def make_address(name: str, taken: Container[str]) -> str:
+    """An address where nobody is asked to type one, as in an import; "" if there is none left.
+
+    Where Latin letters give none, or one that is taken, the others are spelled by their numbers:
+    智谱 is u667a-u8c31.
+    """
+    spelled = re.sub(r"[^\W\x00-\x7f]", lambda found: f"-u{ord(found[0]):04x}-", name)
+    addresses = (make_slug(name), make_slug(spelled))
+    return next((each for each in addresses if each and each not in taken), "")
 
 
 class ContentQuerySet(models.QuerySet):
