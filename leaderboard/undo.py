@@ -25,6 +25,7 @@ from .models import LLM, Alias, Benchmark, Import, Metric, Organization, Score, 
 from .numbers import plain
 from .previews import Values, fact_text
 from .revision import publish_change
+from .words import listed
 
 
 def undo(imported: Import, user: Any = None) -> None:
@@ -88,7 +89,26 @@ class Undoing:
         ]
         for llm, metric in edited[:SHOWN_REASONS]:
             records = Score.history.filter(llm_id=llm, metric_id=metric).order_by("-history_id")
-            yield from describe_records(list(records[:1]))
+            for sentence in describe_records(list(records[:1])):
+                yield f"{sentence} {self.changed_details(llm, metric)}".strip()
+
+    def changed_details(self, llm: int, metric: int) -> str:
+        """What an edit that gave the value back has left: the form forgets the digits and the
+        standard error of a value that was typed over."""
+        now, (_, after) = values_of(self.here.get((llm, metric))), self.cells[llm, metric]
+        if now is None or after is None or now.value != after.value:
+            return ""
+        pairs = zip(Values._fields, after, now, strict=True)
+        changed = [
+            f"{column_name(field)} {fact_text(old)} → {fact_text(new)}"
+            if field != "source_id"
+            else column_name(field)
+            for field, old, new in pairs
+            if old != new
+        ]
+        return gettext("The import left it with other details: %(details)s.") % {
+            "details": listed(changed)
+        }
 
     def lost_rows(self) -> Iterable[str]:
         """What has to be there for a score or a fact to come back."""

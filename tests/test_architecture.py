@@ -71,7 +71,7 @@ MAY_IMPORT = {
         "sentences",
         "words",
     },
-    "undo": {"imports", "models", "numbers", "previews", "revision"},
+    "undo": {"imports", "models", "numbers", "previews", "revision", "words"},
     "import_forms": {"fields", "importers", "matching", "models"},
     "import_admin": {
         "effects",

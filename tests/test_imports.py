@@ -16,6 +16,7 @@ from leaderboard.models import (
     LLM,
     Alias,
     Benchmark,
+    Column,
     ContentRevision,
     Import,
     Metric,
@@ -542,6 +543,66 @@ def test_undo_is_refused_where_somebody_has_edited_since():
         undo(imported)
     assert refused.value.reasons[1].startswith("Alpha in accuracy is 0.8 since")
     assert scores() == {("Alpha", "accuracy"): "0.8"}
+
+
+def test_an_edit_that_was_taken_back_does_not_stand_against_an_undo():
+    metric = make_metric()
+    board = make_leaderboard([metric])
+    make_llm("Alpha")
+    choices = Choices(
+        llms={"New": {"to": "create", "name": "New", "organization": "Org"}},
+        metrics={"new": {"to": "create", "name": "new", "key": "new", "unit": "points"}},
+        create_organizations=True,
+    )
+    imported = import_(
+        result("Alpha", value="0.7"), result("New", "new", value="0.9"),
+        facts=(Fact("line 2", "Alpha", "license", "MIT"),), choices=choices,
+    )  # fmt: skip
+    column = Column.objects.create(
+        leaderboard=board, metric=Metric.objects.get(key="new"), position=2
+    )
+    score = Score.objects.get(llm__name="Alpha")
+    edits = [
+        (score, "value", Decimal("0.8")),
+        (LLM.objects.get(name="Alpha"), "license", "GPL"),
+        (LLM.objects.get(name="New"), "license", "GPL"),
+        (Metric.objects.get(key="new"), "decimals", 1),
+        (Source.objects.get(), "title", "Another"),
+    ]
+    for row, field, value in edits:
+        was = getattr(row, field)
+        setattr(row, field, value)
+        row.save()
+        with pytest.raises(Refusal):
+            undo(imported)
+        setattr(row, field, was)
+        row.save()
+    with pytest.raises(Refusal, match="is on a leaderboard"):
+        undo(imported)
+    column.delete()
+    score.delete()
+    with pytest.raises(Refusal, match="Alpha in accuracy has no score"):
+        undo(imported)
+    Score.objects.create(**{f.attname: getattr(score, f.attname) for f in Score._meta.fields[1:]})
+    undo(imported)
+    assert (scores(), list(LLM.objects.values_list("name", "license"))) == ({}, [("Alpha", "")])
+
+
+def test_a_value_that_was_given_back_without_its_details_says_which():
+    metric = make_metric(decimals=3)
+    make_llm("Alpha")
+    imported = import_(result("Alpha", value="0.7", standard_error=Decimal("0.01")))
+    score = Score.objects.get()
+    score.decimals, score.standard_error, score.source = 3, None, None
+    score.save()
+    with pytest.raises(Refusal) as refused:
+        undo(imported)
+    said, details = refused.value.reasons[1].split(". ", 1)
+    assert said.startswith(f"Alpha in {metric} is 0.7 since")
+    assert details == (
+        "The import left it with other details: decimals 1 → 3, standard error 0.01 → unknown, "
+        "source."
+    )
 
 
 def test_undo_is_refused_where_others_have_built_upon_a_new_llm():
