@@ -126,8 +126,23 @@ METRIC_TEXTS = (
 
 
 def llm_drafts(names: list[str], reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
-    """The choice to create each of these, filled in from the file."""
-    return {name: llm_fields(reading.llms.get(name) or draft_of_llm(name)) for name in names}
+    """The choice to create each of these, filled in from the file: its columns count more than
+    what a name says."""
+    facts = facts_of(reading)
+    drafts = {name: llm_fields(reading.llms.get(name) or draft_of_llm(name)) for name in names}
+    return {
+        name: draft
+        | {field: text for field, text in facts[name_key(name)].items() if field in draft}
+        for name, draft in drafts.items()
+    }
+
+
+def facts_of(reading: Reading) -> dict[str, dict[str, str]]:
+    """{the key of an LLM's name: {field: text}}"""
+    facts: dict[str, dict[str, str]] = defaultdict(dict)
+    for fact in reading.facts:
+        facts[name_key(fact.llm)][fact.field] = fact.text
+    return facts
 
 
 def metric_drafts(names: list[str], reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
@@ -237,9 +252,7 @@ def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Ta
         *reading.results,
         *(each for each in reading.problems if not each.is_missing),
     ]
-    facts: dict[str, dict[str, str]] = defaultdict(dict)
-    for fact in reading.facts:
-        facts[name_key(fact.llm)][fact.field] = fact.text
+    facts = facts_of(reading)
     taken = taken_in(catalogue)
     return Targets(
         shared(
@@ -277,7 +290,7 @@ def llm_target(
         case "use" if choice.get("id") in catalogue.llms:
             return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
-            texts = {field: choice[field] for field in LLM_TEXTS if field in choice} | facts
+            texts = facts | {field: choice[field] for field in LLM_TEXTS if field in choice}
             return new_llm(name, texts, catalogue, taken)
     return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
 

@@ -426,6 +426,29 @@ def test_staff_without_the_right_get_403(client, django_user_model, board):
     assert (Import.objects.count(), scores()["Alpha", "accuracy"]) == (1, "0.5")
 
 
+def test_a_new_llm_is_filled_in_from_the_columns_of_the_file_and_what_is_typed_counts(
+    maintainer, board
+):
+    page = upload(
+        maintainer,
+        "llm,accuracy,organization,parameters,license\nNew,0.5,阿里云,7,MIT\nOther,0.5,,,\n",
+    )
+    forms = page.context["names"].llms
+    assert [[form[name].value() for name in ("organization", "parameters")] for form in forms] == [
+        ["阿里云", "7"],
+        ["", ""],
+    ]
+    first, second = (form.prefix for form in forms)
+    typed = {f"{first}-parameters": "8", f"{second}-organization": "Acme"}
+    created = {f"{first}-to": "create", f"{second}-to": "create"}
+    confirm(maintainer, post(maintainer, page, **created, **typed))
+    fields = ("name", "organization__name", "parameters", "license")
+    assert list(LLM.objects.order_by("pk").values_list(*fields))[2:] == [
+        ("New", "阿里云", Decimal(8), "MIT"),
+        ("Other", "Acme", None, ""),
+    ]
+
+
 def test_what_was_left_out_can_be_created_after_all(maintainer, board):
     page = upload(maintainer, "llm,accuracy,zzz\nAlpha,0.875,0.1\n")
     page = post(maintainer, page, other_metrics="leave out")
