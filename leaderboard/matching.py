@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField
+from django.db.models import BooleanField, DateField
 from django.utils.translation import gettext
 
 from .fields import clean_name_or_error
@@ -389,7 +389,13 @@ def fact_value(field: str, text: str) -> Any:
         return clean_name_or_error(text) if text else ""
     if not text or text.casefold() == "unknown":
         return None if column.null else ""
-    value = column.clean(text, None)
+    try:
+        value = column.clean(text, None)
+    except ValidationError:
+        if not isinstance(column, DateField):
+            raise
+        refusal = gettext("“%(value)s” is not a day.") % {"value": text[:30]}
+        raise ValidationError(f"{refusal} {gettext('Type it as 2025-01-20.')}") from None
     return value.lower() if field == "domain" else value  # as LLM.derive has it
 
 

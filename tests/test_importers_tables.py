@@ -198,6 +198,14 @@ def test_a_header_alone_is_refused(content):
     assert refusal(content) == ("The table has a header but no rows. Add a row for each LLM.")
 
 
+@pytest.mark.parametrize("content", ["Results of May,,\n\nllm,a\nx,1\n", "May;;\nllm;a;b\n"])
+def test_a_title_above_the_header_is_named(content):
+    assert refusal(content) == (
+        f"The first row has nothing but “{re.split('[,;]', content)[0]}” in it: it is a title, not "
+        "a header. Delete what stands above the header."
+    )
+
+
 def test_a_text_without_delimiter_is_no_table():
     assert "This is a text, but not a table" in refusal("Dear all,\n".replace(",", "") + "hello\n")
 
@@ -630,6 +638,19 @@ def test_the_first_visible_sheet_with_content_is_read_and_named():
     table = opened(saved(book))
     assert table.rows[0] == (1, ("llm", "Scores"))
     assert table.notes == ("Only the sheet “Scores” was read, not “More”.",)
+
+
+def test_a_refused_sheet_says_that_there_are_others():
+    book = Workbook()
+    book.active.title = "Read me"
+    book.active.append(["This is our file"])
+    assert refusal(saved(book)) == "The table has a header but no rows. Add a row for each LLM."
+    table = book.create_sheet("Scores")
+    table.append(["llm", "a"])
+    assert refusal(saved(book)) == (
+        "The table has a header but no rows. Add a row for each LLM. Only the sheet “Read me” was "
+        "read, not “Scores”. If the table is on another sheet, move that to the front."
+    )
 
 
 def test_styled_cells_without_content_are_nothing():

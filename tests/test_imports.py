@@ -792,6 +792,13 @@ def test_two_names_of_one_llm_that_disagree_on_a_fact_are_refused():
     assert preview_of(facts=(facts[0], replace(facts[1], text="BSD"))).change_count == 1
 
 
+@pytest.mark.parametrize("text", ["45677", "20.1.2025", "1/20/2025", "2025-13-40"])
+def test_a_day_that_a_spreadsheet_has_turned_into_something_else_is_refused(text):
+    make_llm("Alpha")
+    line = preview_of(facts=(Fact("line 2", "Alpha", "released", text),)).blocking[0]
+    assert line.reason == f"“{text}” is not a day. Type it as 2025-01-20."
+
+
 def test_a_domain_in_capitals_is_no_change():
     make_llm("Alpha", domain="medical")
     assert preview_of(facts=(Fact("a", "Alpha", "domain", "Medical"),)).change_count == 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 
 from ..numbers import parse_number
 from ..sentences import Phrase, Sentence, noop
@@ -116,6 +117,12 @@ def finished(table: Table) -> Table:
     """
     if not table.rows:
         raise Refused("The file is empty: there is no table in it. Export it again.")
+    if is_title(table.rows):
+        raise Refused(
+            "The first row has nothing but “%(title)s” in it: it is a title, not a header. Delete "
+            "what stands above the header.",
+            title=short("".join(table.header)),
+        )
     if len(table.rows) == 1:
         raise Refused("The table has a header but no rows. Add a row for each LLM.")
     if any(row == table.rows[0][0] for row, _ in table.without_value):
@@ -127,6 +134,12 @@ def finished(table: Table) -> Table:
     for number, cells in table.rows[1:]:
         check_width(table, number, cells)
     return table
+
+
+def is_title(rows: Iterable[tuple[int, tuple[str, ...]]]) -> bool:
+    """Whether the first row has one cell, and the next one a header's worth of them."""
+    counts = [sum(not is_blank(text) for text in cells) for _, cells in islice(rows, 2)]
+    return len(counts) == 2 and counts[0] == 1 < counts[1]
 
 
 def check_names(table: Table) -> None:

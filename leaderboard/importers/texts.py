@@ -46,7 +46,7 @@ def read_text(data: bytes) -> Table:
         if len(rows.rows) == 1 and len(cells) == 1:
             raise Refused(
                 "This is a text, but not a table: its first line has no comma, semicolon or tab. "
-                "Export the table as CSV or XLSX."
+                "Export the table as CSV or XLSX, without a title above its header."
             )
     return finished(Table(Phrase("a CSV table"), tuple(rows.rows), notes=notes))
 

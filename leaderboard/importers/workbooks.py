@@ -269,7 +269,7 @@ def read_workbook(data: bytes) -> Table:
         # openpyxl warns of what it could not save again, and prints what is out of its range.
         with warnings.catch_warnings(action="ignore"), redirect_stdout(None):
             archive = open_archive(data)
-            return finished(read_sheets(archive, visible_sheets(archive, data)))
+            return read_sheets(archive, visible_sheets(archive, data))
     except Refused:
         raise
     except Exception:  # openpyxl checks little: whatever a broken file makes of it is raised
@@ -304,10 +304,21 @@ def visible_sheets(archive: Archive, data: bytes) -> list[Sheet]:
 
 
 def read_sheets(archive: Archive, sheets: list[Sheet]) -> Table:
+    """The table of the first that is filled; a refusal says that there are others."""
     filled = [sheet for sheet in sheets if has_content(archive, sheet)]
     if not filled:
         raise Refused("The workbook is empty: no visible sheet has a filled cell.")
-    return read_sheet(archive, filled[0], [sheet.title for sheet in filled[1:]])
+    others = [sheet.title for sheet in filled[1:]]
+    table = read_sheet(archive, filled[0], others)
+    try:
+        return finished(table)
+    except Refused as refusal:
+        if not others:
+            raise
+        raise Refused(
+            "%(refusal)s %(sheets)s If the table is on another sheet, move that to the front.",
+            refusal=Phrase(refusal.template, **refusal.varying), sheets=table.notes[0],
+        ) from None  # fmt: skip
 
 
 def has_content(archive: Archive, sheet: Sheet) -> bool:

@@ -33,8 +33,8 @@ STEPS = 3  # reading, comparing, storing
 SHOWN_LINES = 40  # of one state
 DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
-    "Mend what is named above; for names that match nothing, add --create-llms, --create-metrics "
-    "or --leave-out."
+    "Mend what is named above; for names that match nothing, add --create-llms (organizations "
+    "too), --create-metrics or --leave-out."
 )
 
 
