@@ -163,6 +163,8 @@ class PendingPage(Page):
             notes=map(say, preview.notes),
             lines=[(state, each[:SHOWN_LINES], len(each)) for state, each in lines if each],
             tally=[(state, count) for state in State if (count := preview.counts[state])],
+            # Where the remedies that these lines name are.
+            needs_choices=any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
             ranks=effects.ranks,
             disagreements=effects.disagreements,
             names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),

@@ -143,8 +143,8 @@ class ChoicesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         label=_("In percent: divide by 100"),
     )
-    allow_partial = forms.BooleanField(required=False, label=_("Import partial runs"))
-    create_organizations = forms.BooleanField(required=False, label=_("Create new organizations"))
+    allow_partial = forms.BooleanField(required=False, label=_("Allow partial runs"))
+    create_organizations = forms.BooleanField(required=False, label=_("Allow new organizations"))
     source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
     source_url = WebAddressField(_("Address of the source")).formfield(required=False)
     tier = forms.ChoiceField(

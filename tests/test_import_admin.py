@@ -273,6 +273,12 @@ def raw_upload(client, name):
     return client.post(ADD, body.encode(), content_type=kind, follow=True)
 
 
+def test_a_name_longer_than_any_system_allows_is_answered_and_stores_nothing(maintainer, board):
+    page = raw_upload(maintainer, "x" * 5000 + ".csv")
+    assert (page.status_code, Import.objects.count()) == (400, 0)
+    assert "This request cannot be read" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
@@ -405,6 +411,15 @@ def test_a_partial_run_is_off_until_it_is_ticked(maintainer, board):
     assert shown(page) == {"changed": 1}
     confirm(maintainer, page)
     assert Score.objects.get(llm__name="Alpha").question_count == 10
+
+
+@pytest.mark.parametrize(
+    ("row", "is_open"),
+    [("Alpha,0.6,", False), ("Nobody,0.6,", False), ("Alpha,60,", True), ("Alpha,0.6,Acme", True)],
+)
+def test_the_choices_are_open_where_a_remedy_is_among_them(maintainer, board, row, is_open):
+    page = upload(maintainer, f"llm,accuracy,organization\n{row}\n")
+    assert ("<details open>" in page.content.decode()) is is_open
 
 
 def test_hostile_cells_are_text(maintainer, board):
