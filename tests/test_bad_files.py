@@ -69,6 +69,7 @@ TESTS = {
     "file name `../../x`, `<img>`, 5,000 characters": {
         "import_admin": [
             "the_name_of_a_file_is_never_a_path_and_never_markup",
+            "a_name_longer_than_any_system_allows_is_answered_and_stores_nothing",
             "a_name_that_is_none_is_answered_with_a_sentence",
         ],
     },

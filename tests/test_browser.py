@@ -584,6 +584,38 @@ def test_axe_finds_nothing_in_the_admin(seen_by, live_server, width, scheme, lan
     assert violations_on(page, [prefix + each for each in IN_ADMIN]) == {}
 
 
+# A name that matches nothing, a value out of range, a partial run, an aggregate that will disagree.
+MIXED = """llm,metric,value,n
+gpt-4o,anesbench-overall,0.95,4343
+gpt-4o,amcqa-overall,0.7,10
+qwen-nobody-knows,anesbench-overall,0.5,
+phi-4,anesbench-overall,87.3,
+phi-4,anesbench-unheard,0.5,
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme", "language"), sorted(CORNERS))
+def test_the_pages_of_an_import_are_for_everyone(
+    seen_by, live_server, tmp_path, width, scheme, language
+):
+    page = seen_by(width, scheme)
+    log_in(page, live_server)
+    prefix = "" if language == "en" else f"/{language}"
+    found = []
+    for name, content in (("mixed", MIXED), ("good", MIXED[:53])):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(content)
+        page.goto(f"{prefix}/admin/leaderboard/import/add/")
+        page.locator("#id_file").set_input_files(path)
+        page.locator("[type=submit].default").click()
+        found.append((violations(page), page.evaluate("document.documentElement.scrollWidth")))
+    assert page.locator(".import .warning").count() == 1
+    page.locator("[value=confirm]").click()
+    found.append((violations(page), page.evaluate("document.documentElement.scrollWidth")))
+    assert found == [([], width)] * 3
+
+
 LUMINANCES = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const luminance = (color) => {
