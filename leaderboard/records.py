@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db.models import FloatField
+from django.db.models.functions import Cast
 
 from .models import LLM, Metric, Score, with_components
 
@@ -33,8 +37,7 @@ class MetricRecord:
         return f"{self.benchmark} {self.name}" if self.benchmark else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class LLMRecord:
+class LLMRecord(NamedTuple):
     id: int
     slug: str
     name: str
@@ -49,8 +52,7 @@ class LLMRecord:
     license: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRecord:
+class ScoreRecord(NamedTuple):
     llm_id: int
     metric_id: int
     value: Decimal
@@ -66,14 +68,32 @@ METRIC_FIELDS = (
     "minimum", "maximum", "higher_is_better", "decimals", "question_count",
     "is_share_of_questions", "aggregate",
 )  # fmt: skip
+
+
+def as_float(field: str) -> Cast:
+    """A decimal as the database can hand it over at once: of up to 15 digits, as ours are, a float
+    says all. Django would make a new Decimal of every value, of which most are equal."""
+    return Cast(field, FloatField())
+
+
 LLM_FIELDS = (
-    "id", "slug", "name", "organization__name", "organization__slug", "parameters",
-    "active_parameters", "open_weights", "reasoning", "domain", "released", "license",
+    "id", "slug", "name", "organization__name", "organization__slug", as_float("parameters"),
+    as_float("active_parameters"), "open_weights", "reasoning", "domain", "released", "license",
 )  # fmt: skip
 SCORE_FIELDS = (
-    "llm_id", "metric_id", "value", "decimals", "question_count", "standard_error", "source_id",
-    "source__tier",
+    "llm_id", "metric_id", as_float("value"), "decimals", "question_count",
+    as_float("standard_error"), "source_id", "source__tier",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def decimal_of(number: float) -> Decimal:
+    return Decimal(repr(number))
+
+
+def llm_record(row: tuple[Any, ...]) -> LLMRecord:
+    sizes = (size if size is None else decimal_of(size) for size in row[5:7])
+    return LLMRecord._make((*row[:5], *sizes, *row[7:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +119,15 @@ def load_records(
     catalogue = load_metrics()
     parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
     metrics = {key: catalogue[key] for key in with_components(columns, parts)}
-    scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
+    of_llm: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
     rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
-    for row in rows.order_by().iterator():
-        scores[row[0]][row[1]] = ScoreRecord(*row)
-    found = (LLMRecord(*row) for row in llms.order_by("name_key").values_list(*LLM_FIELDS))
-    return Records(tuple(columns), ranking_metric, hidden, metrics, tuple(found), dict(scores))
+    for llm, metric, value, decimals, count, error, source, tier in rows.order_by().iterator():
+        error = error if error is None else decimal_of(error)
+        of_llm[llm][metric] = ScoreRecord(
+            llm, metric, decimal_of(value), decimals, count, error, source, tier
+        )
+    found = tuple(map(llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
+    return Records(tuple(columns), ranking_metric, hidden, metrics, found, dict(of_llm))
 
 
 def load_metrics() -> dict[int, MetricRecord]:
