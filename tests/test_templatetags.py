@@ -24,7 +24,10 @@ from leaderboard.templatetags.leaderboard import before, known, mail_or_web, mar
         ("[x](data:text/html,y)", "<p>[x](data:text/html,y)</p>"),
         ("<img src=x onerror=y>", "<p>&lt;img src=x onerror=y&gt;</p>"),
         ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"),
-        ("![x](https://example.org/x.png)", "<p></p>"),
+        (
+            "![x](https://example.org/x.png)",
+            '<p>!<a href="https://example.org/x.png" rel="noopener nofollow">x</a></p>',
+        ),
     ],
 )
 def test_markdown_is_rendered_with_a_few_safe_elements(text, html):

@@ -6,11 +6,13 @@ sanitised Markdown: no other element, no other attribute, no link but to http, h
 
 import json
 import re
+import time
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 from django.db import connection, models
+from django.forms import modelform_factory
 from django.urls import reverse
 from markdown_it import MarkdownIt
 
@@ -339,6 +341,51 @@ def test_markdown_of_any_size_is_sanitised_and_no_endless_page(name):
         html = markdown(text)
         assert wrong_in_html(html, IN_MARKDOWN) == []
         assert len(html) <= 25 * len(text) + 100
+
+
+FORM_TAKES = 50_000
+SLOW = {
+    "stars": "*",
+    "stars and words": "*a **b ",
+    "underscores": "_a*",
+    "brackets": "[",
+    "links that never end": "[a](",
+    "pictures that never end": "![a](b",
+    "references that never end": "[a\n",
+    "addresses that never end": "<http://a",
+    "comments that never end": "<!--",
+    "backticks": "".join("`" * number + "x" for number in range(1, 310)),
+    "ampersands": "&",
+    "lines in a deep quote": "> " * 2_000 + "\n" + "a\n" * 23_000,
+    "items": "- a\n",
+    "rows": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "|b\n" * 15_000,
+    "one reference ten thousand times": "[a]: " + "b" * 20_000 + "\n\n" + "[a]" * 9_900,
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_the_slowest_text_that_a_form_takes_is_a_page_within_a_second(name):
+    text = (SLOW[name] * (FORM_TAKES // len(SLOW[name]) + 1))[:FORM_TAKES]
+    begin = time.process_time()  # of this process alone, whatever else the machine does
+    html = markdown(text)
+    assert time.process_time() - begin < 1
+    assert len(html) < 15 * FORM_TAKES
+
+
+def test_a_form_takes_no_longer_text():
+    form = modelform_factory(Leaderboard, fields=["methodology"])
+    too_long = form({"methodology": "a" * (FORM_TAKES + 1)})
+    assert too_long.errors == {
+        "methodology": ["Ensure this value has at most 50000 characters (it has 50001)."]
+    }
+
+
+def test_references_and_pictures_of_markdown_are_plain_text_and_links():
+    assert markdown("[a]: https://example.org/\n\n[a]") == (
+        "<p>[a]: https://example.org/</p>\n<p>[a]</p>\n"
+    )
+    link = '<a href="https://example.org/x" rel="noopener nofollow">x</a>'
+    assert markdown("![x](https://example.org/x)") == f"<p>!{link}</p>\n"
 
 
 def test_a_text_longer_than_any_form_takes_is_shown_as_it_is():

@@ -18,7 +18,12 @@ from ..languages import in_language, language_of
 from ..numbers import plain as plain_number
 
 register = template.Library()
-markdown_parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+# Without references, by which one address named in 5 characters repeats 10,000 times, and without
+# pictures, which no page may load: their text stays, as a link.
+markdown_parser = (
+    MarkdownIt("commonmark", {"html": False}).enable("table").disable(["reference", "image"])
+)
+DEEP_QUOTE = re.compile(r"(?:>[ \t]*){11,}")  # the parser reads all lines again for every level
 LONGEST = 50_000  # characters of a text that a form takes
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
         "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
@@ -30,13 +35,14 @@ def markdown(text):
     """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail.
     A text that came past the forms and is longer than they allow is shown as it is: 1 MB of links
     would take seconds."""
-    if text and len(text) > LONGEST:
+    text = text or ""
+    if len(text) > LONGEST:
         return escape(text)
     # A page has one h1 and sections of its own: headings in a text stand two levels lower.
     html = re.sub(
         r"(</?h)([12])>",
         lambda tag: f"{tag[1]}{int(tag[2]) + 2}>",
-        markdown_parser.render(text or ""),
+        markdown_parser.render(DEEP_QUOTE.sub("> " * 10, text)),
     )
     return mark_safe(
         nh3.clean(

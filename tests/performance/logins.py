@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import Any
 
 ROUNDS = 20
 GOAL = 50  # milliseconds for a refusal
@@ -29,25 +30,31 @@ def main() -> None:
         hashed, refused = measure()
     print(f"password hashed   {median(hashed):7.1f} ms ({min(hashed):.1f} to {max(hashed):.1f})")
     print(f"refused with 429  {median(refused):7.1f} ms ({min(refused):.1f} to {max(refused):.1f})")
-    print(f"the goal of {GOAL} ms is {'met' if max(refused) < GOAL else 'missed'} in every round")
+    met = sum(each < GOAL for each in refused)
+    print(f"the goal of {GOAL} ms is met in {met} of {ROUNDS} rounds")
 
 
 def measure() -> tuple[list[float], list[float]]:
     """Milliseconds of each round; every failure comes from an address of its own."""
-    for _ in range(10):
-        log_in("198.51.100.7")
+    from django.test import Client
+
+    # One for all: the first request of each reads the list of static files, as a start does.
+    client = Client(SERVER_NAME="localhost")
+    for _ in range(11):
+        log_in(client, "198.51.100.7")
     hashed, refused = [], []
     for number in range(ROUNDS):
-        hashed.append(timed(lambda number=number: log_in(f"203.0.113.{number}"), 200))
-        refused.append(timed(lambda: log_in("198.51.100.7"), 429))
+        hashed.append(timed(lambda number=number: log_in(client, f"203.0.113.{number}"), 200))
+        refused.append(timed(lambda: log_in(client, "198.51.100.7"), 429))
     return hashed, refused
 
 
-def log_in(address: str) -> int:
-    from django.test import Client
-
-    client = Client(SERVER_NAME="localhost", REMOTE_ADDR=address)
-    return client.post("/admin/login/", {"username": "nobody", "password": "wrong"}).status_code
+def log_in(client: Any, address: str) -> int:
+    client.cookies.clear()
+    data = {"username": "nobody", "password": "wrong"}
+    response = client.post("/admin/login/", data, REMOTE_ADDR=address)
+    assert response.status_code == 200 or response["Retry-After"]
+    return int(response.status_code)
 
 
 def timed(request: Callable[[], int], expected: int) -> float:
