@@ -90,6 +90,17 @@ def test_systemd_accepts_its_unit(tmp_path):
     )
     ours = [line for line in checked.stderr.splitlines() if "leaderboard" in line]
     assert (checked.returncode, ours) == (0, [])
+    exposure = subprocess.run(  # of 10.0 the most; a service without any protection has 9.6
+        [analyze, "security", "--offline=true", "--threshold=15", tmp_path / "leaderboard.service"],
+        capture_output=True,
+        text=True,
+    )
+    assert exposure.returncode == 0, exposure.stdout[-200:]
+
+
+def test_the_service_reaches_this_machine_only():
+    unit = (CONFIG / "leaderboard.service").read_text().splitlines()
+    assert {"IPAddressDeny=any", "IPAddressAllow=localhost", "User=leaderboard"} <= set(unit)
 
 
 # Gunicorn as the unit starts it, and nginx in front of it
