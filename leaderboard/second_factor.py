@@ -51,13 +51,17 @@ def page(request):
 
 
 def enrol(request):
-    """Confirmed by a code from the app, so that nobody locks themselves out by a mistyped key."""
+    """Confirmed by a code from the app, so that nobody locks themselves out by a mistyped key.
+
+    The key is on the page, so a wrong code is no guess and takes none of the network's tries; the
+    device itself makes the next one wait.
+    """
     unconfirmed = TOTPDevice.objects.filter(user=request.user, confirmed=False)
     device = unconfirmed.first() or TOTPDevice.objects.create(
         user=request.user, name="Authenticator", confirmed=False
     )
     form = CodeForm(request.POST or None)
-    if form.is_valid() and is_right(request, form, [device]):
+    if form.is_valid() and accepting(request, form, [device]):
         return show_codes(request, confirm(request, device))
     address = otpauth_address(request, device)
     context = {
@@ -96,9 +100,16 @@ def look_after(request):
 def is_right(request, form, devices):
     """The device that accepts the code. A guess counts against the address like a password's."""
     claimed = claim_try(request)
+    device = accepting(request, form, devices)
+    if device:
+        claimed.delete()
+    return device
+
+
+def accepting(request, form, devices):
+    """The device that accepts the code, else None and the form says why."""
     for device in devices:
         if verify_token(request.user, device.persistent_id, form.cleaned_data["code"]):
-            claimed.delete()
             return device
     form.add_error("code", REFUSED)
     return None

@@ -376,6 +376,17 @@ def test_a_wrong_code_switches_nothing_on(inside, admin):
     assert not TOTPDevice.objects.get().confirmed
 
 
+def test_codes_mistyped_while_setting_up_take_no_tries_of_the_network(inside, admin):
+    inside.get(PAGE)
+    for number in range(12):
+        assert inside.post(PAGE, {"code": f"00000{number % 10}"}).status_code == 200
+    assert FailedLogin.objects.count() == 0
+    assert inside.post(PAGE, {"code": next_code(admin)}).status_code == 200
+    assert not TOTPDevice.objects.get().confirmed  # the device itself makes the next one wait
+    TOTPDevice.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(hours=2))
+    assert "recovery codes" in inside.post(PAGE, {"code": next_code(admin)}).content.decode()
+
+
 def test_after_the_password_the_code_is_asked_for_before_anything_else(client, admin):
     client.force_login(admin)
     set_up(client, admin)
