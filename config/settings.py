@@ -268,7 +268,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "leaderboard.access.ContextWordsValidator"}]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
@@ -323,6 +323,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # A line per request is for services; on one's own machine it would hide the password.
         "leaderboard.requests": {"level": "INFO" if SITE_URL else "WARNING"},
+        "leaderboard.security": {"level": "INFO" if SITE_URL else "WARNING"},
         "gunicorn.error": {
             "handlers": [],
             "level": "INFO" if SITE_URL else "WARNING",

@@ -1,14 +1,18 @@
 """Who is let in, and for how long: passwords, sessions, and whether a second factor is due."""
 
+import logging
 import re
 import time
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from .models import LoginPolicy
@@ -17,6 +21,11 @@ from .throttle import TooManyFailures, claim_try
 ADMIN = re.compile(r"/(zh-hans/)?admin/")
 LONGEST_SESSION = 12 * 60 * 60  # seconds from the password on, however busy somebody is
 RENEWAL = 60  # seconds; a session is written at most this often, not at every request
+# What is on everybody's mind here, so that a password has to be more than one of these.
+CONTEXT_WORDS = ["leaderboard", "benchmark", "maintainer", "administrator", "admin", "anesbench",
+                 "anesthesiology", "amcqa", "password", "llm"]  # fmt: skip
+SHORTEST_REST = 6  # letters and digits beside these words
+log = logging.getLogger("leaderboard.security")
 # What somebody who still owes the second factor may open.
 BEFORE_SECOND_FACTOR = {"admin:login", "admin:logout", "admin:jsi18n", "second-factor"}
 
@@ -55,7 +64,11 @@ class AccessMiddleware:
     def __call__(self, request):
         if ADMIN.match(request.path_info) and request.user.is_authenticated:
             keep_or_end_session(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and request.path_info.endswith("/admin/logout/"):
+            # Nothing that was seen comes back by the browser's own memory.
+            response["Clear-Site-Data"] = '"cache"'
+        return response
 
     def process_view(self, request, view, args, kwargs):
         if not ADMIN.match(request.path_info) or not request.user.is_authenticated:
@@ -107,5 +120,40 @@ def owes_second_factor(user):
     return second_factor_of(user) is not None or is_second_factor_required()
 
 
+class ContextWordsValidator:
+    """A password is more than words that anybody tries at this site, and the name of the site."""
+
+    def validate(self, password, user=None):
+        rest, hosts = password.casefold(), " ".join(settings.ALLOWED_HOSTS)
+        for word in [*CONTEXT_WORDS, *re.findall(r"[a-z-]{4,}", hosts)]:
+            rest = rest.replace(word, "")
+        if len(rest) < len(password) and len(re.sub(r"[\W_]", "", rest)) < SHORTEST_REST:
+            raise ValidationError(self.get_help_text(), code="password_of_context_words")
+
+    def get_help_text(self):
+        return _(
+            "Your password can’t be made of words like “leaderboard”, “admin” or this site’s name."
+        )
+
+
+def note(event):
+    """A line of the log when somebody logs in or out or fails to. It says which request it was,
+    and not who: the line of the request has its time, address and status."""
+
+    def noted(sender, **kwargs):
+        log.info(event)
+
+    return noted
+
+
+EVENTS = [
+    (user_logged_in, note("password accepted")),
+    (user_login_failed, note("password refused")),
+    (user_logged_out, note("logged out")),
+]
+
+
 def connect():
     user_logged_in.connect(start_session, dispatch_uid="leaderboard.start_session")
+    for signal, receiver in EVENTS:
+        signal.connect(receiver, dispatch_uid="leaderboard.note")

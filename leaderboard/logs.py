@@ -17,8 +17,13 @@ EXTRAS = ("status", "duration_ms")
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 logging._srcfile = None
 to_json = json.JSONEncoder(default=str).encode  # json.dumps would make an encoder for every line
-# gunicorn names the client of a broken request; PostgreSQL repeats the values of a refused row.
-PERSONAL = re.compile(r"(?<=\bip=)[\w.:]*\w|^DETAIL:.*$", re.MULTILINE)
+PERSONAL = re.compile(
+    r"(?<=Invalid request from )ip=.*"  # gunicorn names the client and repeats a broken header
+    r"|(?<=Error handling request )(?:[A-Z]+ )?/\S*"  # and an address with its query
+    r"|^DETAIL:.*$"  # PostgreSQL repeats the values of a refused row
+    r"|(?<=checking failed - )\S+(?= does not match)",  # Django the page somebody came from
+    re.MULTILINE,
+)
 
 
 class JsonLines(logging.Formatter):

@@ -18,7 +18,7 @@ from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .access import is_second_factor_required, second_factor_of
+from .access import is_second_factor_required, log, second_factor_of
 from .throttle import claim_try
 
 RECOVERY_CODES = 10
@@ -91,6 +91,7 @@ def look_after(request):
         if "new-codes" in request.POST:
             return show_codes(request, make_codes(request.user))
         forget(request.user)
+        log.info("second factor switched off")
         messages.success(request, _("Your second factor is switched off."))
         return redirect("admin:index")
     left = StaticToken.objects.filter(device__user=request.user).count()
@@ -101,6 +102,7 @@ def is_right(request, form, devices):
     """The device that accepts the code. A guess counts against the address like a password's."""
     claimed = claim_try(request)
     device = accepting(request, form, devices)
+    log.info("second factor accepted" if device else "second factor refused")
     if device:
         claimed.delete()
     return device
@@ -134,6 +136,7 @@ def confirm(request, device):
         TOTPDevice.objects.filter(user=request.user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         codes = make_codes(request.user)
+    log.info("second factor switched on")
     be_verified(request, device)
     return codes
 

@@ -438,8 +438,18 @@ def test_a_line_of_the_log_is_one_line_without_what_is_hidden():
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("Invalid request from ip=192.0.2.7: bad", "Invalid request from ip=[hidden]: bad"),
-        ("Invalid request from ip=2001:db8::7: bad", "Invalid request from ip=[hidden]: bad"),
+        (
+            "Invalid request from ip=2001:db8::7: Invalid HTTP Header: 'Cookie: sessionid=x\0'",
+            "Invalid request from [hidden]",
+        ),
+        ("Error handling request GET /?q=private", "Error handling request [hidden]"),
+        ("Error handling request (no URI read)", "Error handling request (no URI read)"),
+        (
+            "Forbidden (Referer checking failed - https://a.example/?q=private does not match any "
+            "trusted origins.): /admin/login/",
+            "Forbidden (Referer checking failed - [hidden] does not match any trusted origins.): "
+            "/admin/login/",
+        ),
         ("refused\nDETAIL:  Key (username)=(bob) exists.\nEND", "refused\n[hidden]\nEND"),
         ("Listening at: http://127.0.0.1:8000 (7)", "Listening at: http://127.0.0.1:8000 (7)"),
     ],

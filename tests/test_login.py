@@ -7,10 +7,14 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.conf import global_settings
 from django.conf import settings as active
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -190,6 +194,81 @@ def test_eight_processes_at_once_have_ten_guesses_together(tmp_path):
     assert sum(int(output) for output in outputs) == 10
 
 
+# Passwords
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["a1b2c3d", "password123", "iloveyou1", "98172635441", "admin-admin", "Leaderboard-2026",
+     "testserver!12", "AnesBench LLM 1"],
+)  # fmt: skip
+def test_what_others_would_try_is_no_password(password):
+    with pytest.raises(ValidationError):
+        validate_password(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["qwhzkvmx", "leaderboard of kwzvhq", "ÄÖÜ 汉字 kennwort", "~^`{|}!$%", "k w z v " * 16],
+)
+def test_a_password_may_be_made_of_anything_and_be_long(password):
+    validate_password(password)
+
+
+def test_a_password_counts_exactly_as_it_was_typed(client, django_user_model, hasher):
+    typed = "  Two Words and a long tail " + "x" * 100 + " "
+    django_user_model.objects.create_superuser("admin", password=typed)
+    variants = [typed.strip(), typed.lower(), typed[:72], typed[:-2] + " ", typed]
+    assert [log_in(client, each).status_code for each in variants] == [200] * 4 + [302]
+
+
+def test_a_new_password_asks_for_the_present_one(client, admin):
+    log_in(client)
+    new = "another long password 7"
+    passwords = {"old_password": "wrong", "new_password1": new, "new_password2": new}
+    assert client.post("/admin/password_change/", passwords).status_code == 200
+    admin.refresh_from_db()
+    assert admin.check_password(PASSWORD)
+
+
+def test_passwords_are_masked_and_left_to_password_managers(client, admin):
+    log_in(client)
+    login, change = Client().get(LOGIN), client.get("/admin/password_change/")
+    fields = [
+        re.findall(r'<input type="password"[^>]*autocomplete="([^"]+)"', page.content.decode())
+        for page in (login, change)
+    ]
+    assert fields == [["current-password"], ["current-password", "new-password", "new-password"]]
+    assert "onpaste" not in login.content.decode() + change.content.decode()
+
+
+def test_passwords_are_hashed_as_django_recommends_today(admin, settings):
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    algorithm, iterations, salt, _ = make_password(PASSWORD).split("$")
+    assert (algorithm, int(iterations) >= 600_000, len(salt)) == ("pbkdf2_sha256", True, 22)
+
+
+def test_there_is_one_way_in():
+    assert active.AUTHENTICATION_BACKENDS == ["leaderboard.access.ThrottledBackend"]
+
+
+def test_logging_in_and_out_is_logged_without_a_name(client, admin, caplog):
+    caplog.set_level("INFO", "leaderboard.security")
+    log_in(client, "wrong")
+    log_in(client)
+    set_up(client, admin)
+    client.post(PAGE, {"code": "wrong", "off": "1"})
+    client.post("/admin/logout/")
+    told = [each.getMessage() for each in caplog.records if each.name == "leaderboard.security"]
+    assert told == [
+        "password refused",
+        "password accepted",
+        "second factor switched on",
+        "second factor refused",
+        "logged out",
+    ]
+
+
 # Whose address counts
 
 
@@ -318,6 +397,77 @@ def test_public_pages_neither_renew_nor_end_the_session_of_a_maintainer(client, 
     shift_session(client, "seen_at", HOUR)
     assert dict(client.get("/").cookies) == {}
     assert is_inside(client)
+
+
+def test_a_session_that_somebody_planted_is_not_the_one_after_the_password(client, admin):
+    planted = client.session
+    planted["planted"] = True
+    planted.save()
+    client.cookies["sessionid"] = planted.session_key
+    log_in(client)
+    assert client.session.session_key != planted.session_key
+    assert not Session.objects.filter(session_key=planted.session_key).exists()
+
+
+def test_nobody_guesses_the_key_of_a_session(db):
+    keys = {SessionStore()._get_new_session_key() for _ in range(50)}
+    assert (len(keys), {len(key) for key in keys}) == (50, {32})  # of 36 signs: 165 bits
+
+
+def test_an_administrator_ends_the_sessions_of_somebody(client, admin, django_user_model):
+    """By a new password, by taking the account away for a while, or for ever."""
+    log_in(client)
+    outcomes = []
+    for name in ("password", "inactive", "deleted"):
+        user = django_user_model.objects.create_user(name, password=PASSWORD, is_staff=True)
+        theirs = Client()
+        log_in(theirs, username=name)
+        before = is_inside(theirs)
+        address = reverse("admin:auth_user_change", args=[user.pk])
+        if name == "password":
+            new = {"password1": "kwzvhq 8271 x", "password2": "kwzvhq 8271 x"}
+            client.post(address.replace("change/", "password/"), new | {"usable_password": "true"})
+        elif name == "inactive":
+            client.post(address, {"username": name, "is_staff": "on", **NOW})
+        else:
+            delete = address.replace("change/", "delete/")
+            client.post(delete, {"post": "yes"})
+        outcomes.append((before, is_inside(theirs)))
+    assert outcomes == [(True, False)] * 3
+
+
+NOW = {"date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+
+
+def test_a_new_second_factor_is_asked_of_all_other_sessions(inside, admin):
+    elsewhere = Client()
+    log_in(elsewhere)
+    set_up(inside, admin)
+    assert elsewhere.get("/admin/")["Location"] == f"{PAGE}?next=%2Fadmin%2F"
+
+
+def test_a_new_password_by_an_administrator_leaves_the_second_factor(inside, admin):
+    set_up(inside, admin)
+    admin.set_password("kwzvhq 8271 x")
+    admin.save()
+    later = Client()
+    log_in(later, "kwzvhq 8271 x")
+    assert later.get("/admin/")["Location"] == f"{PAGE}?next=%2Fadmin%2F"
+
+
+def test_every_page_of_the_admin_offers_the_way_out(inside):
+    names = ["index", "leaderboard_llm_changelist", "leaderboard_llm_add", "password_change",
+             "leaderboard_import_add", "consistency", "auth_user_changelist"]  # fmt: skip
+    paths = [PAGE, *(reverse(f"admin:{name}") for name in names)]
+    shown = {path: inside.get(path).content.decode() for path in paths}
+    without = [path for path in paths if 'action="/admin/logout/"' not in shown[path]]
+    assert without == []
+
+
+def test_after_a_logout_the_browser_keeps_nothing(inside):
+    page = inside.get("/admin/leaderboard/llm/")
+    assert "no-store" in page["Cache-Control"]
+    assert inside.post("/admin/logout/")["Clear-Site-Data"] == '"cache"'
 
 
 # The second factor

@@ -117,7 +117,7 @@ def create_administrator() -> str:
     # Whoever renamed or removed “admin” does not get another superuser at each start.
     if users.filter(Q(username=ADMINISTRATOR) | Q(is_superuser=True)).exists():
         return ""
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(16)
     users.create_superuser(ADMINISTRATOR, password=password)
     return password
 
