@@ -24,7 +24,10 @@ graceful_timeout = 30  # what is being answered at a reload or stop is answered 
 logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off
 max_requests = 10_000
 max_requests_jitter = 1_000
-# A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these.
+# A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these; from no
+# other header, and its path from none, as proxies pass on what visitors send by those names.
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""
 # Nothing here is steered through it, and its file would lie in the home folder.
 control_socket_disable = True

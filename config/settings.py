@@ -219,6 +219,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "leaderboard.http.log_requests",
     "leaderboard.http.set_headers",
+    "leaderboard.http.name_the_site",
     "django.middleware.security.SecurityMiddleware",
     "leaderboard.access.public_pages_without_cookies",
     "leaderboard.page_cache.keep_pages",  # what is kept needs nothing of all that follows
@@ -257,6 +258,7 @@ DATABASES = {"default": database(DATABASE_URL, DATA_DIR)}
 CACHES = {"default": cache(CACHE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+LOGIN_REDIRECT_URL = "admin:index"  # where a login leads that asked for another site
 AUTHENTICATION_BACKENDS = ["leaderboard.access.ThrottledBackend"]
 # A recovery code has 80 random bits: slowing them down would only lock their owner out.
 OTP_STATIC_THROTTLE_FACTOR = 0

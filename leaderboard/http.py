@@ -12,11 +12,14 @@ import secrets
 import sys
 import time
 from functools import wraps
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.views import defaults
 
@@ -91,11 +94,30 @@ def answer_health(get_response):
     over http."""
 
     def answer(request):
-        if request.path_info == HEALTH[0]:
-            return plain("ok\n")
+        if request.path_info not in HEALTH:
+            return get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if request.path_info == HEALTH[1]:
             reasons = what_is_missing()
             return plain("\n".join([*(reasons or ["ready"]), ""]), 503 if reasons else 200)
+        return plain("ok\n")
+
+    return answer
+
+
+def name_the_site(get_response):
+    """Links name the host of SITE_URL as it is written there, whatever port or spelling of it a
+    visitor made up: a cache in front may keep one copy for all."""
+
+    site = urlsplit(settings.SITE_URL)
+
+    def answer(request):
+        named = request.META.get("HTTP_HOST", "")
+        if named != site.netloc:
+            domain, _ = split_domain_port(named)
+            if domain and domain in (site.hostname, f"[{site.hostname}]"):
+                request.META["HTTP_HOST"] = site.netloc
         return get_response(request)
 
     return answer

@@ -163,7 +163,9 @@ def export(request, slug, ending):
     view = make_view(standings, Selection.from_query(request.GET, standings))
     format = exporters.FORMATS[ending]
     text = format.write(snapshot(found, view, revision, request.build_absolute_uri))
-    return open_data(HttpResponse(text, content_type=format.content_type))
+    response = HttpResponse(text, content_type=format.content_type)
+    response["Content-Disposition"] = f'inline; filename="{found.slug}.{ending}"'
+    return open_data(response)
 
 
 def snapshot(leaderboard, view, revision, absolute):
@@ -257,7 +259,8 @@ def badge(request, slug):
     if not placed:
         raise Http404(_("%(llm)s has no rank there.") % {"llm": found})
     made = sharing.make_badge(found, *placed[0], request.build_absolute_uri)
-    picture = render(request, "leaderboard/badge.svg", {"badge": made}, "image/svg+xml")
+    kind = "image/svg+xml; charset=utf-8"
+    picture = render(request, "leaderboard/badge.svg", {"badge": made}, kind)
     return open_data(picture)
 
 
@@ -360,7 +363,7 @@ def sitemap(request):
     paths = [each.get_absolute_url() for entries in lists for each in entries.only("slug")]
     paths += [reverse("changes"), reverse("ranks"), reverse("api")]
     context = {"addresses": map(request.build_absolute_uri, paths), "revision": revision}
-    return render(request, "leaderboard/sitemap.xml", context, "application/xml")
+    return render(request, "leaderboard/sitemap.xml", context, "application/xml; charset=utf-8")
 
 
 @public

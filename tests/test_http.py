@@ -84,6 +84,49 @@ def test_open_data_may_be_loaded_by_any_site(client, anesbench):
     assert policies == {"cross-origin"}
 
 
+@pytest.mark.parametrize(
+    ("site", "host"),
+    [
+        ("https://site.example", "site.example"),
+        ("https://site.example:8443", "site.example:8443"),
+        ("http://[fd00::1]:8000", "[fd00::1]:8000"),
+    ],
+)
+@pytest.mark.django_db
+def test_links_name_the_site_whatever_port_or_spelling_is_made_up(site, host, settings):
+    name = host if host == "site.example" else host.rpartition(":")[0]
+    settings.SITE_URL, settings.ALLOWED_HOSTS = site, [name]
+    secure = site.startswith("https")
+    told = [
+        Client().get("/robots.txt", secure=secure, headers={"host": asked}).content.decode()
+        for asked in (host, name, f"{name}:9999", name.upper())
+    ]
+    assert {re.search(r"Sitemap: (.*)/sitemap.xml", each)[1] for each in told} == {site}
+    refused = Client().get("/robots.txt", secure=secure, headers={"host": f"{name}.evil"})
+    assert refused.status_code == 400
+
+
+FILES = [f"/leaderboard/anesbench.{ending}" for ending in ("csv", "json", "md", "tex", "bib")]
+OTHERS = ["/llms/gpt-4o.yaml", "/llms/gpt-4o/badge.svg", "/changes/feed/", "/sitemap.xml",
+          "/robots.txt", "/nowhere/", "/admin/login/", "/healthz", "/readyz"]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_every_answer_says_what_it_is_and_in_which_characters(client, anesbench):
+    said = {each: client.get(each)["Content-Type"] for each in ["/", *FILES, *OTHERS]}
+    assert {each: kind for each, kind in said.items() if not kind.endswith("; charset=utf-8")} == {
+        "/leaderboard/anesbench.json": "application/json"  # which is always UTF-8
+    }
+
+
+@pytest.mark.django_db
+def test_a_file_is_named_by_the_leaderboard_and_never_by_its_visitor(client, anesbench):
+    named = [client.get(f"{each}?filename=evil.exe")["Content-Disposition"] for each in FILES]
+    assert named == [
+        f'inline; filename="anesbench.{ending}"' for ending in ("csv", "json", "md", "tex", "bib")
+    ]
+
+
 def test_refusals_before_any_view_carry_the_headers_too(client):
     for response in (client.get("/", headers={"host": "evil.example"}), client.get("/static/no")):
         assert (response.status_code in (400, 404), headers_of(response)) == (True, HEADERS)
@@ -125,6 +168,13 @@ def test_probes_ask_by_any_host_over_http(client, address):
         "text/plain; charset=utf-8",
         "no-store",
     )
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
+def test_probes_only_look(client, address, method):
+    response = client.generic(method, address)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
 
 
 def test_healthz_needs_no_database(client):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import global_settings
@@ -407,6 +408,26 @@ def test_a_session_that_somebody_planted_is_not_the_one_after_the_password(clien
     log_in(client)
     assert client.session.session_key != planted.session_key
     assert not Session.objects.filter(session_key=planted.session_key).exists()
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example",
+     "https:evil.example", "http:///evil.example", "\t//evil.example", "javascript:alert(1)",
+     "https://testserver@evil.example", "https://testserver.evil.example", "/admin/?%0d%0aX:y"],
+)  # fmt: skip
+def test_logging_in_and_out_leads_to_no_other_site(client, admin, prefix, wanted):
+    login = f"{prefix}{LOGIN}"
+    data = {"username": "admin", "password": PASSWORD}
+    answers = [
+        client.post(login, data, QUERY_STRING=urlencode({"next": wanted})),
+        client.post(login, data | {"next": wanted}),
+        client.get(login, {"next": wanted}),  # logged in already
+        client.post(f"{prefix}/admin/logout/", {"next": wanted}),
+    ]
+    led = {each["Location"] for each in answers if each.status_code == 302}
+    assert led <= {f"{prefix}/admin/", "/admin/?%0d%0aX:y"}
 
 
 def test_nobody_guesses_the_key_of_a_session(db):

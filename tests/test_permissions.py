@@ -6,6 +6,8 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
@@ -149,6 +151,47 @@ def test_what_is_not_open_takes_no_post_either(log_in_as, role):
     assert len(answers) > 15
     taken = [a for a, each in answers.items() if each.status_code != 405 and outcome(each) == OPEN]
     assert taken == []
+
+
+def test_no_form_of_the_admin_is_taken_without_its_token(log_in_as, django_user_model):
+    log_in_as("superuser")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(django_user_model.objects.get(username="superuser"))
+    answers = {address: strict.post(address, {"post": "yes"}) for address in admin_addresses()}
+    taken = {a: r.status_code for a, r in answers.items() if r.status_code not in (403, 404, 405)}
+    assert taken == {}
+    assert strict.get("/admin/").status_code == 200  # not even logged out
+
+
+def test_looking_at_every_address_changes_nothing(log_in_as):
+    """A picture on another site, or a browser that fetches ahead, may ask for any of them."""
+    client, addresses = log_in_as("superuser"), admin_addresses()
+    before = everything()
+    for address in addresses:
+        client.get(f"{address}{'&' if '?' in address else '?'}action=delete_selected&_save=1")
+    after = everything()
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert changed == {"otp_totp.totpdevice"}  # a key to be confirmed by a code
+
+
+def everything():
+    """All rows of all tables but the sessions, which remember the time."""
+    kept = [model for model in apps.get_models() if model is not Session]
+    return {model._meta.label_lower: list(model.objects.order_by("pk").values()) for model in kept}
+
+
+def test_a_maintainer_makes_nobody_an_administrator(log_in_as, django_user_model):
+    client = log_in_as("maintainer")
+    me = django_user_model.objects.get(username="maintainer")
+    wanted = {"is_superuser": "on", "is_staff": "on", "groups": "1", "user_permissions": "1"}
+    addresses = [*admin_addresses(), f"/admin/auth/user/{me.pk}/change/"]
+    for address in addresses:
+        if address not in ("/admin/logout/",):
+            client.post(address, wanted | {"action": "reset_second_factor"})
+    me.refresh_from_db()
+    found = (me.is_superuser, me.user_permissions.count(), me.groups.count())
+    assert found == (False, 0, 1)
+    assert not django_user_model.objects.filter(is_superuser=True).exists()
 
 
 def test_a_draft_is_previewed_with_the_right_to_see_it_and_as_staff_only(

@@ -289,7 +289,7 @@ def test_a_badge_says_rank_number_leaderboard_and_score(anesbench, client):
 def test_a_badge_is_for_any_site_and_fetched_again_only_when_it_changes(board, client):
     response = client.get("/llms/alpha/badge.svg")
     headers = response.headers
-    assert headers["Content-Type"] == "image/svg+xml"
+    assert headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     again = client.get("/llms/alpha/badge.svg", headers={"If-None-Match": headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")

@@ -7,6 +7,7 @@ sanitised Markdown: no other element, no other attribute, no link but to http, h
 import json
 import re
 import time
+from html import unescape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -279,6 +280,43 @@ def test_attacks_in_every_text_reach_no_page(site):
 @pytest.mark.parametrize("number", range(1, 4))
 def test_the_other_attacks_do_not_either(number, site):
     assert wrong_on_any_page(site, CHUNKS[number]) == {}
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&lt;b&gt;{{7*7}}%(x)s%n{0}"
+
+
+def test_what_the_admin_says_after_each_step_is_text(admin_client):
+    """Messages, popups, confirmations and suggestions repeat what was typed."""
+    base, data = "/admin/leaderboard/organization/", {"name": HOSTILE, "homepage": ""}
+    said = [admin_client.post(f"{base}add/", data, follow=True)]
+    pk = Organization.objects.get().pk
+    opened = admin_client.get(f"{base}{pk}/change/")
+    said.append(admin_client.post(f"{base}{pk}/change/", typed(opened), follow=True))
+    popup = {**data, "name": f"{HOSTILE} 2", "_popup": "1"}
+    said.append(admin_client.post(f"{base}add/?_popup=1", popup))
+    chosen = {"action": "delete_selected", "_selected_action": [pk]}
+    said += [
+        admin_client.post(base, chosen),
+        admin_client.get(base, {"q": HOSTILE}),
+        admin_client.get(f"{base}{pk}/delete/"),
+        admin_client.get(f"{base}{pk}/history/"),
+        admin_client.get(f"/admin/?next={HOSTILE}"),
+        admin_client.post(f"{base}{pk}/delete/", typed(admin_client.get(f"{base}{pk}/delete/")),
+                          follow=True),
+    ]  # fmt: skip
+    assert [each.status_code for each in said] == [200] * len(said)
+    texts = [each.content.decode() for each in said]
+    handlers = {name for text in texts for _, name in read(text).parts if name.startswith("on")}
+    assert (handlers, [text for text in texts if "<img src=x" in text]) == (set(), [])
+    assert sum("onerror" in text for text in texts) >= 7  # shown, as text
+    assert "49%" not in "".join(texts)
+
+
+def typed(page):
+    """What the form of a page holds, as a browser would send it."""
+    fields = re.findall(r'<input type="(?:hidden|text|url)" name="([^"]+)" value="([^"]*)"',
+                        page.content.decode())  # fmt: skip
+    return {name: unescape(value) for name, value in fields} | {"post": "yes"}
 
 
 def test_every_page_shows_what_was_filled_in(site):
