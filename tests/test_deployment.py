@@ -207,9 +207,9 @@ def test_the_log_of_a_service_is_json_without_addresses_and_secrets(data_dir):
     with served(data_dir, SECRET_KEY=KEY) as (port, _, log):
         ask(port, "/?q=private-query", **{"X-Forwarded-For": "192.0.2.77"})
         ask(port, "/nowhere/", **{"Cookie": "sessionid=private-session"})
-        with socket.create_connection(("127.0.0.1", port)) as raw:
-            raw.sendall(b"NO SUCH\r\n\r\n")
-            raw.recv(1000)
+        say(port, b"NO SUCH\r\n\r\n")
+        say(port, b"GET / HTTP/1.1\r\nHost: a\r\nCookie : sessionid=private-session\r\n\r\n")
+        say(port, b"GET /?q=private-query HTTP/9\r\n\r\n")
     text = log.read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     assert [(each["path"], each["status"]) for each in lines if "status" in each][-2:] == [
@@ -218,6 +218,39 @@ def test_the_log_of_a_service_is_json_without_addresses_and_secrets(data_dir):
     ]
     assert {each["logger"] for each in lines} == {"gunicorn.error", "leaderboard.requests"}
     assert not re.search(rf"private|192\.0\.2|ip=127|{KEY}", text)
+
+
+def say(port, text):
+    """All that is answered to these bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as raw:
+        raw.sendall(text)
+        raw.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: raw.recv(10_000), b""))
+
+
+@pytest.mark.slow
+def test_nothing_is_smuggled_in_and_no_header_but_the_proxys_own_counts(data_dir):
+    inner = b"GET /smuggled/ HTTP/1.1\r\nHost: leaderboard.example.org\r\n\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: leaderboard.example.org\r\nX-Forwarded-Proto: https\r\n"
+    two_lengths = [
+        b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" % (len(inner) + 5),
+        b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(inner),
+        b"Transfer-Encoding: xchunked\r\n\r\n",
+        b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    ]
+    names = ["SCRIPT_NAME", "PATH_INFO", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Original-URL"]
+    with served(data_dir) as (port, _, log):
+        answers = [say(port, head + lengths + inner) for lengths in two_lengths]
+        page = ask(port, "/")
+        others = [ask(port, "/", **{name: "/changes"}) for name in names]
+        others.append(ask(port, "/", **{"X-Forwarded-Ssl": "off", "X-Forwarded-Port": "1"}))
+        unsafe = ask(port, "/", **{"X-Forwarded-Proto": "http", "X-Forwarded-Ssl": "on"})
+    assert [(text.count(b"HTTP/1.1 "), text[9:12]) for text in answers] == [
+        (1, status) for status in (b"400", b"400", b"501", b"400")
+    ]
+    assert "smuggled" not in log.read_text()
+    assert [(each[0], each[2] == page[2]) for each in others] == [(200, True)] * 6
+    assert (unsafe[0], unsafe[1]["Location"]) == (301, f"{SITE}/")
 
 
 @contextmanager
@@ -265,6 +298,10 @@ def test_behind_nginx_pages_outlive_a_stopped_site_and_the_admin_does_not(data_d
         static, login = visit(port, style), visit(port, "/admin/login/")
         with pytest.raises(ssl.SSLError):
             visit(port, "/", server_name="evil.example")
+        spoken = {
+            option: spoken_with(port, option)
+            for option in ("-tls1", "-tls1_1", "-tls1_2", "-tls1_3")
+        }
         process.terminate()
         process.wait(30)
         kept, gone = visit(port, "/leaderboard/anesbench/"), visit(port, "/admin/login/")
@@ -278,6 +315,18 @@ def test_behind_nginx_pages_outlive_a_stopped_site_and_the_admin_does_not(data_d
     for name in ("Cross-Origin-Resource-Policy", "X-Content-Type-Options"):
         assert static[1].get_all(name) == [HEADERS[name]]
     assert page[1]["Strict-Transport-Security"] == "max-age=3600"
+
+    assert (spoken["-tls1"], spoken["-tls1_1"], spoken["-tls1_3"][:4]) == (None, None, "TLS_")
+    assert re.fullmatch(r"ECDHE-RSA-.*(GCM|POLY1305).*", spoken["-tls1_2"])
+
+
+def spoken_with(port, option):
+    """The cipher that is agreed on when a browser speaks this version of TLS only."""
+    command = [program("openssl"), "s_client", "-connect", f"127.0.0.1:{port}", option]
+    names = ["-servername", "leaderboard.example.org", "-cipher", "ALL:@SECLEVEL=0"]
+    said = subprocess.run([*command, *names], capture_output=True, text=True, input="").stdout
+    found = re.search(r"Cipher is (\S+)", said)
+    return found[1] if found and found[1] != "(NONE)" else None
 
 
 def test_readme_unit_and_nginx_name_the_same_places():
