@@ -101,6 +101,7 @@ def test_systemd_accepts_its_unit(tmp_path):
 def test_the_service_reaches_this_machine_only():
     unit = (CONFIG / "leaderboard.service").read_text().splitlines()
     assert {"IPAddressDeny=any", "IPAddressAllow=localhost", "User=leaderboard"} <= set(unit)
+    assert "InaccessiblePaths=-/srv/leaderboard/.git" in unit
 
 
 # Gunicorn as the unit starts it, and nginx in front of it

@@ -4,6 +4,7 @@ What a page may hold is what the same page holds with a harmless text, and the f
 sanitised Markdown: no other element, no other attribute, no link but to http, https and mail.
 """
 
+import ast
 import json
 import re
 import time
@@ -12,6 +13,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.db import connection, models
 from django.forms import modelform_factory
 from django.urls import reverse
@@ -335,6 +337,41 @@ def test_the_reader_sees_each_attack_where_it_is_not_escaped():
         f'<a href="{base}">' for base in BASES if base.lower().startswith(("ja", "\x01j", "da"))
     ]
     assert [link for link in links if not wrong_in_html(link, IN_MARKDOWN)] == []
+
+
+UNSAFE = re.compile(
+    r"\b(eval|exec|compile|__import__)$|^(pickle|marshal|shelve|os\.(system|popen|exec\w*))\b"
+    r"|yaml\.load|hashlib\.(md5|sha1)|Template$|urlopen|^(requests|httpx|socket\.create_con)"
+)
+
+
+def test_no_text_becomes_code_and_no_old_digest_is_used():
+    """Nor does the site ask any other: what it calls by name is all in its own files."""
+    found = {}
+    for path in sorted((settings.BASE_DIR / "leaderboard").rglob("*.py")):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if is_call(node)]
+        names = {ast.unparse(call.func) for call in calls}
+        shell = any(word.arg == "shell" for call in calls for word in call.keywords)
+        if wrong := {name for name in names if UNSAFE.search(name)} | (
+            {"shell"} if shell else set()
+        ):
+            found[path.name] = wrong
+    # Regular expressions of ours are compiled, and quickstart becomes gunicorn.
+    ours = {"re.compile", "os.execv", "os.execve", "os.execvp", "os.execvpe"}
+    assert {name: wrong - ours for name, wrong in found.items() if wrong - ours} == {}
+
+
+def is_call(node):
+    return isinstance(node, ast.Call)
+
+
+def test_the_scripts_take_no_message_and_make_no_code():
+    texts = [path.read_text() for path in (settings.BASE_DIR / "static" / "js").glob("*.js")]
+    unsafe = (
+        r"\beval\b|new Function|postMessage|[\"']message[\"']|__proto__|document\.write"
+        r"|setTimeout\([\"']"
+    )
+    assert (len(texts), [re.findall(unsafe, text) for text in texts]) == (3, [[]] * 3)
 
 
 # Markdown
