@@ -40,6 +40,14 @@ class CodeForm(forms.Form):
         return re.sub(r"[\s-]", "", self.cleaned_data["code"]).lower()
 
 
+class EnrolForm(CodeForm):
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 def page(request):
     """Set a second factor up, show it after the password, or look after it."""
     device = second_factor_of(request.user)
@@ -60,8 +68,8 @@ def enrol(request):
     device = unconfirmed.first() or TOTPDevice.objects.create(
         user=request.user, name="Authenticator", confirmed=False
     )
-    form = CodeForm(request.POST or None)
-    if form.is_valid() and accepting(request, form, [device]):
+    form = EnrolForm(request.POST or None)
+    if form.is_valid() and knows_password(request, form) and accepting(request, form, [device]):
         return show_codes(request, confirm(request, device))
     address = otpauth_address(request, device)
     context = {
@@ -71,6 +79,16 @@ def enrol(request):
         "is_required": is_second_factor_required(),
     }
     return show(request, "enrol", _("Set up a second factor"), context | {"form": form})
+
+
+def knows_password(request, form):
+    """Whoever finds a session open puts no lock of their own on somebody's account."""
+    claimed = claim_try(request)
+    if request.user.check_password(form.cleaned_data["password"]):
+        claimed.delete()
+        return True
+    form.add_error("password", _("This is not your password."))
+    return False
 
 
 def ask(request):

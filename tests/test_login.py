@@ -512,7 +512,7 @@ def set_up(client, user):
     """Through the page; the recovery codes it shows."""
     client.get(PAGE)
     device = TOTPDevice.objects.get(user=user)
-    shown = client.post(PAGE, {"code": code_of(device)}).content.decode()
+    shown = client.post(PAGE, {"code": code_of(device), "password": PASSWORD}).content.decode()
     return re.findall(r"<li><code>([a-z2-7-]{19})</code>", shown)
 
 
@@ -542,7 +542,7 @@ def test_a_code_switches_it_on_and_ten_recovery_codes_are_shown_once(inside, adm
 
 def test_a_wrong_code_switches_nothing_on(inside, admin):
     inside.get(PAGE)
-    answer = inside.post(PAGE, {"code": "abcdef"})
+    answer = inside.post(PAGE, {"code": "abcdef", "password": PASSWORD})
     assert "This code is not valid" in answer.content.decode()
     assert not TOTPDevice.objects.get().confirmed
 
@@ -550,12 +550,23 @@ def test_a_wrong_code_switches_nothing_on(inside, admin):
 def test_codes_mistyped_while_setting_up_take_no_tries_of_the_network(inside, admin):
     inside.get(PAGE)
     for number in range(12):
-        assert inside.post(PAGE, {"code": f"00000{number % 10}"}).status_code == 200
+        typed = {"code": f"00000{number % 10}", "password": PASSWORD}
+        assert inside.post(PAGE, typed).status_code == 200
     assert FailedLogin.objects.count() == 0
-    assert inside.post(PAGE, {"code": next_code(admin)}).status_code == 200
+    typed["code"] = next_code(admin)
+    assert inside.post(PAGE, typed).status_code == 200
     assert not TOTPDevice.objects.get().confirmed  # the device itself makes the next one wait
     TOTPDevice.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(hours=2))
-    assert "recovery codes" in inside.post(PAGE, {"code": next_code(admin)}).content.decode()
+    assert "recovery codes" in inside.post(PAGE, typed).content.decode()
+
+
+def test_whoever_finds_a_session_open_sets_no_second_factor_up(inside, admin):
+    inside.get(PAGE)
+    typed = {"code": next_code(admin), "password": "not the one"}
+    answers = [inside.post(PAGE, typed) for _ in range(11)]
+    assert [each.status_code for each in answers] == [200] * 10 + [429]
+    assert "This is not your password." in answers[0].content.decode()
+    assert not TOTPDevice.objects.get().confirmed
 
 
 def test_after_the_password_the_code_is_asked_for_before_anything_else(client, admin):
@@ -647,7 +658,7 @@ def test_an_administrator_requires_it_of_everybody_by_a_tick(inside, admin, djan
     assert inside.post(address, {"require_second_factor": "on"}).status_code == 302
 
     assert LoginPolicy.objects.get().require_second_factor
-    user = django_user_model.objects.create_user("maintainer", is_staff=True)
+    user = django_user_model.objects.create_user("maintainer", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name="Maintainers"))
     maintainer = Client()
     maintainer.force_login(user)
@@ -659,7 +670,7 @@ def test_an_administrator_requires_it_of_everybody_by_a_tick(inside, admin, djan
 
 
 def test_an_administrator_resets_a_lost_phone(inside, admin, django_user_model):
-    user = django_user_model.objects.create_user("maintainer", is_staff=True)
+    user = django_user_model.objects.create_user("maintainer", password=PASSWORD, is_staff=True)
     phone = Client()
     phone.force_login(user)
     set_up(phone, user)
@@ -685,5 +696,6 @@ def test_an_operator_lets_the_only_administrator_in_again(client, admin):
 def test_a_code_of_ten_minutes_ago_switches_nothing_on(inside):
     inside.get(PAGE)
     device = TOTPDevice.objects.get()
-    assert inside.post(PAGE, {"code": f"{totp(device.bin_key, t0=600):06d}"}).status_code == 200
+    typed = {"code": f"{totp(device.bin_key, t0=600):06d}", "password": PASSWORD}
+    assert inside.post(PAGE, typed).status_code == 200
     assert not TOTPDevice.objects.get().confirmed

@@ -1,7 +1,11 @@
 import re
+import runpy
 
 from django.conf import settings
 
+from leaderboard import access, http, throttle
+from leaderboard.importers import json_files, tables, workbooks
+from leaderboard.templatetags.leaderboard import LONGEST
 from tests.sites import setting_names
 
 
@@ -17,13 +21,84 @@ def test_the_settings_table_names_what_the_settings_file_reads():
     assert sorted(named) == sorted(setting_names())
 
 
+def security():
+    return (settings.BASE_DIR / "SECURITY.md").read_text()
+
+
 def test_the_security_page_names_tests_that_exist():
-    text = (settings.BASE_DIR / "SECURITY.md").read_text()
-    named = re.findall(r"`(tests/\w+\.py)::(\w+)`", text)
+    named = set(re.findall(r"`(\w+)::(\w+)`", security())) - {("module", "name")}
     missing = [
-        f"{path}::{name}"
-        for path, name in named
-        if f"def {name}(" not in (settings.BASE_DIR / path).read_text()
+        f"{module}::{name}"
+        for module, name in named
+        if f"def test_{name}(" not in (settings.BASE_DIR / f"tests/test_{module}.py").read_text()
     ]
-    assert (len(named) > 50, missing) == (True, [])
-    assert len(text.splitlines()) < 200
+    assert (len(named) > 100, missing) == (True, [])
+
+
+# How many of level 1 and 2 each section of ASVS 5.0.0 has; within a section they come before those
+# of level 3, so that they count from 1.
+ASVS = {
+    1: {1: 2, 2: 9, 3: 11, 4: 3, 5: 2},
+    2: {1: 3, 2: 3, 3: 4, 4: 1},
+    3: {2: 2, 3: 4, 4: 6, 5: 5, 7: 2},
+    4: {1: 3, 2: 1, 3: 2, 4: 4},
+    5: {1: 1, 2: 3, 3: 2, 4: 3},
+    6: {1: 3, 2: 12, 3: 4, 4: 4, 5: 5, 6: 3, 8: 4},
+    7: {1: 3, 2: 4, 3: 2, 4: 5, 5: 2, 6: 2},
+    8: {1: 2, 2: 3, 3: 1, 4: 1},
+    9: {1: 3, 2: 4},
+    10: {1: 2, 2: 2, 3: 4, 4: 11, 5: 5, 6: 2, 7: 3},
+    11: {1: 2, 2: 3, 3: 3, 4: 4, 5: 1, 6: 1},
+    12: {1: 3, 2: 2, 3: 4},
+    13: {1: 1, 2: 5, 3: 2, 4: 5},
+    14: {1: 2, 2: 4, 3: 3},
+    15: {1: 3, 2: 3, 3: 7},
+    16: {1: 1, 2: 5, 3: 4, 4: 3, 5: 3},
+    17: {1: 1, 2: 4, 3: 2},
+}
+
+
+def test_the_security_page_has_every_requirement_once():
+    wanted = {
+        f"{chapter}.{section}.{number}"
+        for chapter, sections in ASVS.items()
+        for section, count in sections.items()
+        for number in range(1, count + 1)
+    }
+    found = [number for line in security().splitlines() for number in numbers_of(line)]
+    assert (len(wanted), sorted(wanted ^ set(found))) == (253, [])
+    assert sorted(each for each in set(found) if found.count(each) > 1) == []
+
+
+def numbers_of(line):
+    """Of a row of a table, or of a line of what is not applicable; 4.4.1–4 are four."""
+    cell = re.match(r"\| ([\d., –]+) \||Not applicable: (.*)", line)
+    for section, first, last in re.findall(
+        r"\b(\d+\.\d+)\.(\d+)(?:–(\d+))?", cell[1] or cell[2] if cell else ""
+    ):
+        for number in range(int(first), int(last or first) + 1):
+            yield f"{section}.{number}"
+
+
+def test_each_requirement_has_a_test_or_the_reason_why_it_is_open():
+    rows = [line for line in security().splitlines() if re.match(r"\| \d", line)]
+    bare = [row for row in rows if "::" not in row and "| Open: " not in row]
+    both = [row for row in rows if "::" in row and "| Open: " in row]
+    assert (len(rows) > 100, bare, both) == (True, [], [])
+
+
+def test_the_limits_of_the_security_page_are_those_of_the_code():
+    text = " ".join(security().split())
+    for sentence in (
+        f"{http.MOST_PARAMETERS:,} parameters",
+        f"texts by {LONGEST:,} characters",
+        f"{tables.MAX_BYTES // 10**6} MB for CSV and XLSX",
+        f"({workbooks.MAX_UNZIPPED_BYTES // 10**6} MB unzipped, {workbooks.MAX_ENTRIES} entries)",
+        f"{json_files.MAX_BYTES // 10**6} MB for JSON",
+        f"{tables.MAX_CELLS:,} cells and {json_files.MAX_PARTS:,} parts",
+        "Ten failures an hour" if throttle.MOST_FAILURES == 10 else "",
+        f"after {settings.SESSION_COOKIE_AGE // 3600} idle hours and after "
+        f"{access.LONGEST_SESSION // 3600} at most",
+        f"after {runpy.run_path(str(settings.BASE_DIR / 'config/gunicorn.py'))['timeout']} s",
+    ):
+        assert sentence in text

@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import global_settings
 from django.conf import settings as active
+from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -340,6 +342,32 @@ def test_the_secret_key_is_made_once_for_its_owner_only(read_settings, tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [each.name for each in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_cookies_are_for_this_host_and_no_script(read_settings):
+    """Django's own defaults hold where the settings say nothing."""
+    ours = read_settings(SITE_URL="https://site.example")
+    names = ["DOMAIN", "PATH", "HTTPONLY", "SAMESITE", "SECURE"]
+    cookies = {
+        kind: [ours.get(f"{kind}_COOKIE_{n}", getattr(global_settings, f"{kind}_COOKIE_{n}"))
+               for n in names]
+        for kind in ("SESSION", "CSRF")
+    }  # fmt: skip
+    wanted = [None, "/", True, "Lax", True]
+    assert cookies == {"SESSION": wanted, "CSRF": wanted}
+
+
+@pytest.mark.django_db
+def test_another_secret_key_and_another_hasher_can_take_over(client, settings):
+    """Nothing that is stored depends on the key; a password is hashed anew when it is next used."""
+    old, new = (f"django.contrib.auth.hashers.{n}PasswordHasher" for n in ("PBKDF2", "Scrypt"))
+    settings.PASSWORD_HASHERS = [old]
+    user = User.objects.create_superuser("admin", password="kwzvhq 8271 x")
+    settings.SECRET_KEY, settings.PASSWORD_HASHERS = KEY, [new, old]
+    data = {"username": "admin", "password": "kwzvhq 8271 x"}
+    assert client.post("/admin/login/", data).status_code == 302
+    user.refresh_from_db()
+    assert user.password.startswith("scrypt$")
 
 
 def test_a_given_secret_key_leaves_no_file(read_settings, tmp_path):
