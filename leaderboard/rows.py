@@ -45,11 +45,11 @@ def row_html(
         cell_html(cell, shape, show_tier=is_mixed)
         for cell, shape in zip(shown, shapes, strict=True)
     )
-    rank_class = "rank step" if is_step else "rank"
+    step = ' class="step"' if is_step else ""
     rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
     tick = tick_html(llm) if has_tick else ""
     return (
-        f'<tr id="{escape(llm.slug)}"><td class="{rank_class}">'
+        f'<tr id="{escape(llm.slug)}"{step}><td class="rank">'
         f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
         f'<th scope="row"><a href="{llm_address(llm.slug)}">{escape(llm.name)}</a>'
         f"<small>{facts_html(row)}</small></th>{cells}</tr>"

@@ -35,6 +35,7 @@ class LeanStaticFiles(CompressedManifestStaticFilesStorage):
 
 
 def without_comments(text, ending):
-    """And without indentation and empty lines."""
+    """And without indentation and empty lines; a style sheet without spaces around its rules."""
     lines = COMMENTS[ending].sub("", text).splitlines()
-    return "\n".join(line.strip() for line in lines if line.strip())
+    text = "\n".join(line.strip() for line in lines if line.strip())
+    return re.sub(r"\s*([{};])\s*", r"\1", text) if ending == ".css" else text

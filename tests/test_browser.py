@@ -175,7 +175,7 @@ def view_of(page):
     return {
         "rows": order(page),
         "steps": page.eval_on_selector_all(
-            "#standings tbody tr:has(> .step)", "rows => rows.map(row => row.id)"
+            "#standings tbody tr.step", "rows => rows.map(row => row.id)"
         ),
         "sorted": page.eval_on_selector_all(
             "[aria-sort]", "all => all.map(th => [th.dataset.column, th.ariaSort])"

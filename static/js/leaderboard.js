@@ -14,7 +14,8 @@
   // Rows that are filtered away wait in the form, and stay ticked for the comparison.
   const away = document.createElement("div");
   away.hidden = true;
-  document.getElementById("compare")?.append(away);
+  const compare = document.getElementById("compare");
+  compare?.append(away);
   let local = null;
   let typing = false;
   let latest = 0;
@@ -110,7 +111,7 @@
       const cell = row.children[column + 2];
       return Number(cell.dataset.value ?? cell.firstChild.data);
     }));
-    return { ...data, base, rows, keys, intervals: state.intervals };
+    return { ...data, base, rows, keys, intervals: state.intervals, columns: `${keys.slice(1)}` };
   }
 
   const tests = {
@@ -131,13 +132,14 @@
 
   function rearrange(wanted) {
     const sort = wanted.sort || local.sort;
-    const shown = ordered(sort).filter((llm) => fits(wanted, llm));
-    away.replaceChildren(...local.rows.map((llm) => llm.row));
+    const fitting = new Set(local.rows.filter((llm) => fits(wanted, llm)));
+    const shown = ordered(sort).filter((llm) => fitting.has(llm));
+    away.replaceChildren(...local.rows.filter((llm) => !fitting.has(llm)).map((llm) => llm.row));
     standings().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
     const steps = bare(sort) === bare(local.sort) && wanted.intervals !== "off";
     shown.forEach((llm, index) =>
-      llm.row.firstChild.classList.toggle("step", steps && index > 0 && llm.best !== shown[index - 1].best));
-    showColumns(wanted.columns);
+      llm.row.classList.toggle("step", steps && index > 0 && llm.best !== shown[index - 1].best));
+    if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
     head(wanted, sort);
     say(wanted, sort, shown.length);
     fade();
@@ -152,6 +154,7 @@
   }
 
   function showColumns(keys) {
+    local.columns = `${keys}`;
     let position = 1;
     for (const group of all("#standings .groups > :not(:first-child)")) {
       const span = +(group.dataset.span ??= group.colSpan);
@@ -276,6 +279,8 @@
     typing = text;
   });
   form.addEventListener("change", () => { typing = false; });
+  const offer = () => compare?.classList.toggle("any", !!document.querySelector("#compare :checked, .rank :checked"));
+  document.addEventListener("change", offer);
   form.addEventListener("submit", (event) => { event.preventDefault(); go(true); });
   document.addEventListener("click", (event) => {
     for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -315,4 +320,5 @@
   }
   write(location.search);
   local = prepare();
+  offer();
 })();
