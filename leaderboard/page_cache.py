@@ -128,7 +128,7 @@ def send(request, copy):
     """The page, or 304 to those who have it; HEAD loses its body in the server."""
     response = HttpResponse(copy.body)
     # Checked and encoded when it was made: to do so again would take as long as all else here.
-    response.headers._store.update(copy.headers)
+    response.headers._store |= copy.headers
     return short_if_known(request, response)
 
 

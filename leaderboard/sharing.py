@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -189,6 +190,7 @@ def variable(metric: MetricRecord) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=64)  # on every page of a leaderboard
 def authors(bibtex: str) -> list[str]:
     """“Xiang Feng”, … of one entry; nobody if there are several, or marks that need BibTeX."""
     fields = re.findall(r"\bauthor\s*=\s*(?:\{([^{}\\]*)\}|\"([^\"{}\\]*)\")", bibtex)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from itertools import groupby
 from typing import Any
 
 import django_tables2
 from django.core.paginator import Paginator
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -85,14 +85,10 @@ class StandingsTable(django_tables2.Table):
 
     rank = django_tables2.Column(orderable=False, verbose_name="#")
     llm = django_tables2.Column(verbose_name="LLM")
-    # Sorted by, but shown in small print under the name.
-    organization = django_tables2.Column(visible=False)
-    parameters = django_tables2.Column(visible=False)
-    released = django_tables2.Column(visible=False)
 
     class Meta:
         template_name = "leaderboard/_standings_table.html"
-        sequence = ("rank", "llm", "organization", "parameters", "released", "...")
+        sequence = ("rank", "llm", "...")
 
     def __init__(self, view: View, *, has_ticks: bool = False):
         self.view = view
@@ -164,12 +160,15 @@ class StandingsTable(django_tables2.Table):
             return _(SORT_WORDS[key])
         return self.standings.columns[self.standings.position[key]].full_name
 
-    def other_orders(self) -> list[tuple[str, str]]:
-        """(key, words, link) of the orders that have no header of their own."""
-        return [
-            (key, self.words(key), self.sort_link(key))
-            for key in ("organization", "parameters", "released")
-        ]
+    def other_orders(self) -> SafeString:
+        """The orders that have no header of their own: facts in small print under the name."""
+        return mark_safe(
+            "\n".join(
+                f'<li><a href="{escape(self.sort_link(key))}" data-sort="{key}">'
+                f"{escape(self.words(key))}</a></li>"
+                for key in ("organization", "parameters", "released")
+            )
+        )
 
     def groups(self) -> list[Group]:
         """The upper header: a benchmark over its adjacent metrics."""
@@ -185,18 +184,18 @@ class StandingsTable(django_tables2.Table):
             )
         ]
 
-    def interval_choices(self) -> list[tuple[str, str, bool]]:
-        """(key, words, link, whether it is the present one)"""
+    def interval_choices(self) -> SafeString:
         words = {None: _("ranking metric"), "all": _("all"), "off": _("off")}
-        return [
-            (
-                choice or "",
-                word,
-                self.selection.url(intervals=choice),
-                choice == self.selection.intervals,
+        return mark_safe(
+            "\n".join(
+                f'<li><a href="{escape(self.selection.url(intervals=choice))}"'
+                f' data-intervals="{choice or ""}"{self.current(choice)}>{escape(word)}</a></li>'
+                for choice, word in words.items()
             )
-            for choice, word in words.items()
-        ]
+        )
+
+    def current(self, intervals: str | None) -> str:
+        return ' aria-current="true"' if intervals == self.selection.intervals else ""
 
     def has_ranges(self) -> bool:
         return self.selection.intervals != "off" and any(row.rank_range for row in self.view.rows)

@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
@@ -130,6 +132,7 @@ def leaderboard_page(
         "pictures": partial(charts.pictures, view),  # called by the pages that show them
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
+        "day": date_format(localtime(revision.changed_at), gettext("j M Y")),
         "formats": exporters.FORMATS,
         "dataset": sharing.data_block(dataset),
         "iframe": sharing.iframe(leaderboard, absolute),

@@ -96,7 +96,7 @@ def shown(site, llm, metric):
     """A cell of the page, asked for on a connection of its own."""
     _, page = read(f"{site.address}/leaderboard/")
     columns = re.findall(r'data-column="([^"]+)"', page)
-    row = re.search(rf'<tr id="{llm}">(.*?)</tr>', page, re.DOTALL)[1]
+    row = re.search(rf'<tr id="{llm}"[^>]*>(.*?)</tr>', page, re.DOTALL)[1]
     cells = re.findall(r"<td[^>]*>([^<]*)<", row)
     return cells[columns.index(metric) - len(columns)]  # metric columns come last
 

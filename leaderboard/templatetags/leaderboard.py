@@ -2,15 +2,16 @@
 
 import re
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from urllib.parse import urlsplit
 
 import nh3
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import escape, strip_tags
+from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext, gettext_noop
 from markdown_it import MarkdownIt
 
 from .. import words
@@ -24,6 +25,7 @@ markdown_parser = (
     MarkdownIt("commonmark", {"html": False}).enable("table").disable(["reference", "image"])
 )
 DEEP_QUOTE = re.compile(r"(?:>[ \t]*){11,}")  # the parser reads all lines again for every level
+FACTS = ("organization", "domain", "weights", "reasoning", "size")
 LONGEST = 50_000  # characters of a text that a form takes
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
         "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
@@ -37,7 +39,7 @@ def markdown(text):
     would take seconds."""
     text = text or ""
     if len(text) > LONGEST:
-        return escape(text)
+        return mark_safe(escape(text))
     # A page has one h1 and sections of its own: headings in a text stand two levels lower.
     html = re.sub(
         r"(</?h)([12])>",
@@ -145,15 +147,47 @@ def menu(name, title, choices, place=""):
     )
 
 
+# Said by the script in the status line, under these names.
+SCRIPT_WORDS = {
+    "all": gettext_noop("Sorted by {column}, {direction}, {count} LLMs."),
+    "some": gettext_noop("{shown} of {all}"),
+    "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
+    "include": gettext_noop("include"),
+    "copied": gettext_noop("Copied"),
+    **{name: name for name in ("ascending", "descending", *FACTS)},
+}
+
+
+@register.simple_tag
+def script_words():
+    return words_in(get_language())
+
+
+@lru_cache(maxsize=8)
+def words_in(language):
+    return mark_safe(
+        " ".join(f'data-{name}="{escape(gettext(text))}"' for name, text in SCRIPT_WORDS.items())
+    )
+
+
 @register.simple_tag
 def downloads(slug, formats, query):
-    """[(name, ending, whether it is pasted, address)] of the view as files."""
+    """The view as files, and as texts to paste: joined here, as every page has them."""
     start = reverse("export", args=[slug, "csv"]).removesuffix("csv")
-    end = query if query != "?" else ""
-    return [
-        (format.name, ending, format.is_pasted, f"{start}{ending}{end}")
+    end = escape(query) if query != "?" else ""
+    words = gettext("Copy %(format)s")
+    links = [
+        f'<li><a href="{start}{ending}{end}" download data-view>{format.name} '
+        f"<small>.{ending}</small></a></li>"
         for ending, format in formats.items()
     ]
+    buttons = [
+        f'<li><button type="button" class="button copy" data-href="{start}{ending}{end}" data-view '
+        f"hidden>{escape(words % {'format': format.name})}</button></li>"
+        for ending, format in formats.items()
+        if format.is_pasted
+    ]
+    return mark_safe("\n".join(links + buttons))
 
 
 @register.simple_tag
