@@ -148,7 +148,7 @@ def measure(cases: list[Case]) -> dict[str, list[float]]:
 def visit(case: Case) -> int:
     """How many pages one visitor gets; the connection stays open as long as the server lets it."""
     request = (
-        f"GET {case.path} HTTP/1.1\r\nHost: {HOST}\r\nAccept-Encoding: gzip\r\n"
+        f"GET {case.path} HTTP/1.1\r\nHost: {HOST}\r\nAccept-Encoding: gzip, deflate, br\r\n"
         "X-Forwarded-Proto: https\r\n\r\n"
     ).encode()
     count, connection, end = 0, None, time.perf_counter() + SECONDS
