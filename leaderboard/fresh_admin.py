@@ -157,7 +157,9 @@ class FreshAdmin(admin.ModelAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("This %(kind)s is deleted") % {"kind": self.opts.verbose_name},
             "opts": self.opts,
-            "sentence": f"{self.deleted_sentence(request, object_id)} {_('Nothing was saved.')}",
+            "sentence": " ".join(
+                [self.deleted_sentence(request, object_id), str(_("Nothing was saved."))]
+            ),
             "typed": typed_lines(request.POST),
         }
         return render(request, "admin/leaderboard/gone.html", context, status=409)

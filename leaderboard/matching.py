@@ -395,7 +395,7 @@ def fact_value(field: str, text: str) -> Any:
         if not isinstance(column, DateField):
             raise
         refusal = gettext("“%(value)s” is not a day.") % {"value": text[:30]}
-        raise ValidationError(f"{refusal} {gettext('Type it as 2025-01-20.')}") from None
+        raise ValidationError(" ".join([str(refusal), gettext("Type it as 2025-01-20.")])) from None
     return value.lower() if field == "domain" else value  # as LLM.derive has it
 
 

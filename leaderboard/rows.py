@@ -113,7 +113,8 @@ def size_text(llm: LLMRecord) -> str:
     size = f"{plain(llm.parameters)}B"
     if not llm.active_parameters:
         return size
-    return f"{size} · {_('%(size)sB active') % {'size': plain(llm.active_parameters)}}"
+    active = _("%(size)sB active") % {"size": plain(llm.active_parameters)}
+    return f"{size} · {active}"
 
 
 def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:

@@ -212,11 +212,22 @@ SAID_TO_OPERATORS = {"backups.py"}  # has a Refused of its own
 
 
 def formatted(tree):
-    """Lines on which a template is put together, so that makemessages cannot find it."""
+    """Lines on which a template is put together, or stands within an f-string, so that makemessages
+    cannot find it."""
+    hidden = {
+        id(each)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for each in ast.walk(node)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in MARKED and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
+            text = node.args[0]
+            is_literal = isinstance(text, ast.Constant)
+            if name in MARKED and (
+                isinstance(text, ast.JoinedStr | ast.BinOp) or (is_literal and id(node) in hidden)
+            ):
                 yield node.lineno
 
 
@@ -229,6 +240,7 @@ def test_templates_are_literals():
     ]
     assert found == []
     assert list(formatted(ast.parse('Refused(f"No {name}.")'))) == [1]
+    assert list(formatted(ast.parse("f\"{name}: {_('None.')}\""))) == [1]
 
 
 def test_unmarked_sentences_are_found_in_all_their_forms():
