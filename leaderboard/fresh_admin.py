@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from . import deletions
 from .freshness import (
     OPENED,
     STALE,
@@ -27,7 +28,6 @@ from .freshness import (
     Values,
     changed_names,
     concrete_names,
-    digest,
     is_row_id,
     record_of,
     row_key,
@@ -297,6 +297,9 @@ class FreshAdmin(admin.ModelAdmin):
             context[OPENED] = seal(shown_now, self.delete_purpose())
         return super().render_delete_form(request, context)
 
+    def get_deleted_objects(self, objs, request):
+        return deletions.look(objs, request, self.admin_site)
+
     def delete_purpose(self) -> str:
         return f"{self.opts.model_name} delete"
 
@@ -307,7 +310,7 @@ class FreshAdmin(admin.ModelAdmin):
         return {
             "rows": {row_key(row): values_of(row, names) for row in rows},
             "counts": {str(name): count for name, count in counts.items()},
-            "with": digest(deleted_objects),
+            "with": deleted_objects.digest,
         }
 
     def changes_before_deletion(self, request, rows) -> list[str]:

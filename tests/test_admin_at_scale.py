@@ -9,11 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaderboard import admin as admin_of
-from leaderboard import consistency
+from leaderboard import consistency, deletions
 from leaderboard.admin_filters import MOST_CHOICES
-from leaderboard.models import LLM, Organization, Source
+from leaderboard.models import LLM, Column, Leaderboard, Organization, Score, Source
 
-from .factories import make_benchmark, make_leaderboard, make_llm, make_metric, make_score
+from .factories import (
+    make_aggregate,
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+)
+from .pages import page_form
 
 LISTS = ["organization", "llm", "benchmark", "metric", "source", "score", "leaderboard", "alias"]
 
@@ -131,3 +139,83 @@ def test_many_missing_metrics_are_named_in_part(db):
     names = ", ".join(f"m{number}" for number in range(1, consistency.SHOWN_NAMES + 1))
     assert finding.text == f"Alpha on Board: 1 of 24 scores. Missing: {names}, and 3 more."
     assert finding.llm_id == LLM.objects.get().pk
+
+
+def make_everything():
+    """One of each kind that can be deleted, with what goes with it or forbids it."""
+    bench, maker = make_benchmark("Shared"), Organization.objects.create(name="Maker")
+    metrics = [make_metric("one", benchmark=bench), make_metric("two", benchmark=bench)]
+    source = Source.objects.create(title="Paper")
+    make_aggregate("both", metrics, benchmark=bench)
+    make_leaderboard(metrics, ranking_metric=make_metric("elsewhere"))
+    llm = make_llm("Alone", organization=maker)
+    make_score(llm, metrics[0], "0.1", source=source)
+    return {
+        "benchmark": bench, "metric": metrics[0], "organization": maker, "llm": llm,
+        "source": source, "leaderboard": Leaderboard.objects.get(),
+    }  # fmt: skip
+
+
+def more_of_everything(made, numbers):
+    """More scores of the benchmark, metric, LLM and source; more columns and LLMs."""
+    for number in numbers:
+        metric = make_metric(f"more-{number}", benchmark=made["benchmark"])
+        llm = make_llm(f"Model {number}", organization=made["organization"])
+        make_score(made["llm"], metric, "0.2", source=made["source"])
+        make_score(llm, made["metric"], "0.3", source=made["source"])
+        make_aggregate(f"of-{number}", [metric], benchmark=made["benchmark"])
+        Column.objects.create(leaderboard=made["leaderboard"], metric=metric, position=number + 9)
+
+
+def deletion_of(name, row):
+    return reverse(f"admin:leaderboard_{name}_delete", args=[row.pk])
+
+
+@pytest.mark.parametrize(
+    "name", ["benchmark", "metric", "organization", "llm", "source", "leaderboard"]
+)
+def test_to_ask_whether_to_delete_takes_as_many_queries_for_much_as_for_little(
+    name, maintainer, db
+):
+    made = make_everything()
+    more_of_everything(made, [0])
+    few = count_queries(maintainer, deletion_of(name, made[name]))
+    more_of_everything(made, range(1, 12))
+    assert count_queries(maintainer, deletion_of(name, made[name])) == few < 25
+
+
+def test_a_deletion_counts_all_and_names_some(maintainer, db):
+    metric = make_metric("much", benchmark=make_benchmark("Shared"))
+    for number in range(deletions.SHOWN + 3):
+        make_score(make_llm(f"Model {number}"), metric, "0.5")
+    page = maintainer.get(deletion_of("benchmark", metric.benchmark)).content.decode()
+    assert f"<li>Scores: {deletions.SHOWN + 3}</li>" in page
+    assert page.count("in Shared much: 0.5</a>") == deletions.SHOWN
+    assert "<li>… and 3 more</li>" in page
+
+
+def test_a_deletion_asks_again_if_a_value_changed_that_was_not_named(maintainer, db):
+    metric = make_metric("much", benchmark=make_benchmark("Shared"))
+    for number in range(deletions.SHOWN + 1):
+        make_score(make_llm(f"Model {number}"), metric, "0.5")
+    address = deletion_of("benchmark", metric.benchmark)
+    form = page_form(maintainer.get(address))
+    last = Score.objects.order_by("pk").last()
+    last.value = 1
+    last.save()
+    asked = maintainer.post(address, form, follow=True)
+    assert "Something that would be deleted with it was changed meanwhile." in (
+        asked.content.decode()
+    )
+    assert maintainer.post(address, page_form(asked)).status_code == 302
+    assert not Score.objects.exists()
+
+
+def test_what_forbids_a_deletion_is_named_in_part(maintainer, db):
+    source = Source.objects.create(title="Paper")
+    metric = make_metric()
+    for number in range(deletions.SHOWN + 3):
+        make_score(make_llm(f"Model {number}"), metric, "0.5", source=source)
+    page = maintainer.get(deletion_of("source", source)).content.decode()
+    assert page.count("in accuracy: 0.5</a>") == deletions.SHOWN
+    assert "<li>… and 3 more</li>" in page

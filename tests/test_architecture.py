@@ -47,7 +47,8 @@ MAY_IMPORT = {
     "sharing": {"models", "records", "standings", "numbers", "templatetags", "words"},
     "backups": set(),
     "freshness": {"numbers"},
-    "fresh_admin": {"freshness"},
+    "deletions": {"freshness"},
+    "fresh_admin": {"deletions", "freshness"},
     "matching": {"importers", "models", "fields", "names", "numbers"},
     "previews": {
         "importers",
