@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -28,7 +28,7 @@ from .forms import (
     box_name,
     metrics_in_column_order,
 )
-from .fresh_admin import CarefulInline, FreshAdmin, history_of
+from .fresh_admin import CarefulAutocomplete, CarefulInline, FreshAdmin, history_of
 from .freshness import is_row_id
 from .models import (
     LLM,
@@ -61,24 +61,12 @@ class PlainNumbers(HistoricalRecordContextHelper):
         return plain(prepared) if isinstance(prepared, Decimal) else prepared
 
 
-class CarefulAutocomplete(AutocompleteSelect):
-    """Shows a form again also when somebody has sent what is no number of a row."""
-
-    def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [each for each in value if is_row_id(each)], attr)
-
-
 class ContentAdmin(FreshAdmin, SimpleHistoryAdmin):
     """History with old and new values, no lost updates; a published address stays."""
 
     address_field: str | None = "slug"
     list_per_page = 50
     show_full_result_count = False
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = CarefulAutocomplete(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def history_view(self, request, object_id, extra_context=None):
         if not is_row_id(object_id):

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import flatten_fieldsets, model_ngettext, unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest
 from django.db import models, transaction
 from django.http import QueryDict
@@ -15,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import deletions
+from .deletions import names_of_parents
 from .freshness import (
     OPENED,
     STALE,
@@ -48,11 +50,41 @@ RECORDS = (
 )
 
 
-class CarefulInline(admin.TabularInline):
+class CarefulAutocomplete(AutocompleteSelect):
+    """Shows a form again also when somebody has sent what is no number of a row, and asks for no
+    row that the form has read already."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, models.Model] = {}  # one for all rows of a form: copies share it
+
+    def optgroups(self, name, value, attr=None):
+        ids = [each for each in value if is_row_id(each)]
+        if len(ids) != 1 or ids[0] not in self.known:
+            return super().optgroups(name, ids, attr)
+        label = self.choices.field.label_from_instance(self.known[ids[0]])
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options.append(self.create_option(name, ids[0], label, True, len(options)))
+        return [(None, options, 0)]
+
+
+class WithAutocomplete(admin.options.BaseModelAdmin):
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = CarefulAutocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class CarefulInline(WithAutocomplete, admin.TabularInline):
+    """Its rows are read with all that they show, in as many queries for a hundred as for one."""
+
     formset = CarefulInlineFormSet
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*names_of_parents(self.model))
 
-class FreshAdmin(admin.ModelAdmin):
+
+class FreshAdmin(WithAutocomplete, admin.ModelAdmin):
     """Refuses to save or delete what was changed since the page was opened, and says how."""
 
     form = CarefulForm

@@ -272,7 +272,18 @@ class CarefulRows:
 
 
 class CarefulInlineFormSet(CarefulRows, forms.BaseInlineFormSet):
-    pass
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, box in form.fields.items():
+            tell_widget(box.widget, form.instance, name)
+
+
+def tell_widget(widget: forms.Widget, row: models.Model, name: str) -> None:
+    """Hands a box that looks up its row the one that was read with the form's."""
+    known = getattr(getattr(widget, "widget", widget), "known", None)
+    if known is not None and name in row._state.fields_cache:
+        parent = row._state.fields_cache[name]
+        known[str(parent.pk)] = parent
 
 
 class CarefulModelFormSet(CarefulRows, forms.BaseModelFormSet):

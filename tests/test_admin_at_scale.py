@@ -219,3 +219,40 @@ def test_what_forbids_a_deletion_is_named_in_part(maintainer, db):
     page = maintainer.get(deletion_of("source", source)).content.decode()
     assert page.count("in accuracy: 0.5</a>") == deletions.SHOWN
     assert "<li>… and 3 more</li>" in page
+
+
+def change_of(name, row):
+    return reverse(f"admin:leaderboard_{name}_change", args=[row.pk])
+
+
+def chosen(response):
+    """The names in the boxes that look up a row, in the order of the form."""
+    return re.findall(r'<option value="\d+" selected>([^<]+)</option>', response.content.decode())
+
+
+def test_the_form_of_a_leaderboard_asks_as_often_for_a_hundred_columns_as_for_one(maintainer, db):
+    metrics = [make_metric(f"m{number}") for number in range(100)]
+    board = make_leaderboard(metrics[:1])
+    few = count_queries(maintainer, change_of("leaderboard", board))
+    for position, metric in enumerate(metrics[1:], start=1):
+        Column.objects.create(leaderboard=board, metric=metric, position=position)
+    assert count_queries(maintainer, change_of("leaderboard", board)) == few < 20
+    names = [f"m{number}" for number in range(100)]
+    assert chosen(maintainer.get(change_of("leaderboard", board))) == ["m0", *names]
+
+
+def test_the_form_of_an_aggregate_asks_as_often_for_many_components_as_for_one(maintainer, db):
+    bench = make_benchmark("Shared")
+    metrics = [make_metric(f"m{number}", benchmark=bench) for number in range(12)]
+    one, many = make_aggregate("one", metrics[:1]), make_aggregate("many", metrics)
+    few = count_queries(maintainer, change_of("metric", one))
+    assert count_queries(maintainer, change_of("metric", many)) == few < 20
+
+
+def test_a_form_that_is_shown_again_keeps_what_was_chosen_in_its_rows(maintainer, db):
+    old, new = make_metric("old"), make_metric("new")
+    board = make_leaderboard([old])
+    form = page_form(maintainer.get(change_of("leaderboard", board)), "leaderboard_form")
+    sent = form | {"columns-0-metric": new.pk, "title": ""}
+    again = maintainer.post(change_of("leaderboard", board), sent)
+    assert chosen(again) == ["old", "new"]
