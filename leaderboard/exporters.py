@@ -1,4 +1,4 @@
-"""The view shown, as a file to take away: one pure function per format.
+"""The view shown, as a file to take away: one pure function per format, which yields its lines.
 
 CSV and JSON carry full precision, Markdown and LaTeX the text of the page. All of them hold every
 row of the view, in its order; ranks, and who is best, are those of the whole leaderboard.
@@ -8,11 +8,10 @@ import csv
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -62,14 +61,19 @@ def shows_ranges(view: View) -> bool:
 # CSV
 
 
-def to_csv(snapshot: Snapshot) -> str:
+class Passed:
+    """A file that hands every line on."""
+
+    write = staticmethod(str)
+
+
+def to_csv(snapshot: Snapshot) -> Iterator[str]:
     """A header that an import understands, then an LLM per line; missing is empty."""
     view = snapshot.view
-    file = StringIO()
-    writer = csv.writer(file)
-    writer.writerow(csv_header(view))
-    writer.writerows([csv_text(value) for value in csv_values(view, row)] for row in view.rows)
-    return file.getvalue()
+    writer = csv.writer(Passed)
+    yield writer.writerow(csv_header(view))
+    for row in view.rows:
+        yield writer.writerow([csv_text(value) for value in csv_values(view, row)])
 
 
 def csv_header(view: View) -> list[str]:
@@ -123,13 +127,18 @@ def without_formula(text: str) -> str:
 # JSON
 
 
-def to_json(snapshot: Snapshot) -> str:
-    return json.dumps(json_document(snapshot), ensure_ascii=False) + "\n"
+def to_json(snapshot: Snapshot) -> Iterator[str]:
+    """The shape that schema.SCHEMA describes, one LLM at a time; the rows come last in it."""
+    view = snapshot.view
+    write = json.JSONEncoder(ensure_ascii=False).encode
+    yield write(json_head(snapshot)).removesuffix("}") + ', "rows": ['
+    for number, row in enumerate(view.rows):
+        yield (", " if number else "") + write(json_row(view, row))
+    yield "]}\n"
 
 
-def json_document(snapshot: Snapshot) -> dict[str, Any]:
-    """The shape that schema.SCHEMA describes. `intervals` changes nothing here: a null would
-    say that one is unknown."""
+def json_head(snapshot: Snapshot) -> dict[str, Any]:
+    """All but the rows. `intervals` changes nothing here: a null would say that one is unknown."""
     view = snapshot.view
     ranking = view.standings.ranking_metric
     return {
@@ -145,7 +154,6 @@ def json_document(snapshot: Snapshot) -> dict[str, Any]:
         },
         "view": {"address": snapshot.address, "sort": view.sort, "llm_count": len(view.rows)},
         "metrics": [json_metric(metric) for metric in view.columns],
-        "rows": [json_row(view, row) for row in view.rows],
     }
 
 
@@ -218,9 +226,9 @@ class Box(NamedTuple):
     is_best: bool = False
 
 
-def body(view: View) -> list[list[Box]]:
-    return [
-        [
+def body(view: View) -> Iterator[list[Box]]:
+    for row in view.rows:
+        yield [
             Box(rank_text(view, row)),
             Box(row.llm.name),
             *(
@@ -228,8 +236,6 @@ def body(view: View) -> list[list[Box]]:
                 for metric, cell in zip(view.columns, view.cells(row), strict=True)
             ),
         ]
-        for row in view.rows
-    ]
 
 
 def rank_text(view: View, row: Standing) -> str:
@@ -273,18 +279,20 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def to_markdown(snapshot: Snapshot) -> str:
+def to_markdown(snapshot: Snapshot) -> Iterator[str]:
     view = snapshot.view
     header = ["#", "LLM", *(metric.full_name for metric in view.columns)]
-    lines = [
-        markdown_row(markdown_text(name) for name in header),
-        markdown_row(["---:", ":---", *("---:" for _ in view.columns)]),
-        *(markdown_row(markdown_box(box) for box in row) for row in body(view)),
-        "",
-        f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}.",
-        *map(markdown_text, notes(view)),
-    ]
-    return "\n".join(lines) + "\n"
+    yield from lines_of(
+        [markdown_row(markdown_text(name) for name in header)],
+        [markdown_row(["---:", ":---", *("---:" for _ in view.columns)])],
+        (markdown_row(markdown_box(box) for box in row) for row in body(view)),
+        ["", f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}."],
+        map(markdown_text, notes(view)),
+    )
+
+
+def lines_of(*parts: Iterable[str]) -> Iterator[str]:
+    return (f"{line}\n" for part in parts for line in part)
 
 
 def markdown_row(cells: Iterable[str]) -> str:
@@ -311,9 +319,9 @@ TEX = {
 TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # two hyphens would join to a dash
 
 
-def to_latex(snapshot: Snapshot) -> str:
+def to_latex(snapshot: Snapshot) -> Iterator[str]:
     view = snapshot.view
-    lines = [
+    header = [
         r"% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.",
         r"\begin{table}",
         r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
@@ -323,12 +331,9 @@ def to_latex(snapshot: Snapshot) -> str:
         *latex_groups(view.columns),
         latex_row([r"\#", "LLM", *(latex_text(metric.name) for metric in view.columns)]),
         r"\midrule",
-        *(latex_row(latex_box(box) for box in row) for row in body(view)),
-        r"\bottomrule",
-        r"\end{tabular}",
-        r"\end{table}",
     ]
-    return "\n".join(lines) + "\n"
+    rows = (latex_row(latex_box(box) for box in row) for row in body(view))
+    yield from lines_of(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
 
 
 def latex_caption(snapshot: Snapshot) -> str:
@@ -365,7 +370,7 @@ def latex_text(text: str) -> str:
 # BibTeX
 
 
-def to_bibtex(snapshot: Snapshot) -> str:
+def to_bibtex(snapshot: Snapshot) -> Iterator[str]:
     """What the leaderboard asks to cite, and the page itself in the state shown."""
     # BibTeX counts braces whether escaped or not.
     title = latex_text(snapshot.title).replace(r"\{", r"\textbraceleft{}")
@@ -380,13 +385,13 @@ def to_bibtex(snapshot: Snapshot) -> str:
 }}
 """
     citation = snapshot.citation.replace("\r\n", "\n").strip()
-    return f"{citation}\n\n{page}" if citation else page
+    yield f"{citation}\n\n{page}" if citation else page
 
 
 class Format(NamedTuple):
     name: str
     content_type: str
-    write: Callable[[Snapshot], str]
+    write: Callable[[Snapshot], Iterator[str]]
     is_pasted: bool  # a text to copy, not a file for a program
 
 

@@ -12,13 +12,14 @@ import secrets
 import sys
 import time
 from functools import wraps
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.views import defaults
@@ -47,6 +48,8 @@ HEALTH = ("/healthz", "/readyz")
 RETRY_AFTER = 5  # seconds
 LONGEST_PATH = 200  # characters of an address in a log line
 MOST_PARAMETERS = 1_000  # of an address, beside the names to compare
+MOST_BYTES = 2 * 1024 * 1024  # of an answer that is kept; a longer one is sent as it is made
+LINES_AT_ONCE = 200
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -182,6 +185,24 @@ def may_be_framed(view):
 def for_any_site(response):
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def short_or_streamed(texts, content_type):
+    """In one piece if it is short enough to be kept, else as it is made."""
+    pieces, begun, length = pieces_of(texts), [], 0
+    for piece in pieces:
+        begun.append(piece)
+        length += len(piece)
+        if length > MOST_BYTES:
+            return StreamingHttpResponse(chain(begun, pieces), content_type=content_type)
+    return HttpResponse(b"".join(begun), content_type=content_type)
+
+
+def pieces_of(texts):
+    """As bytes, many lines at a time: each piece is a chunk of its own on the wire."""
+    texts = iter(texts)
+    while some := list(islice(texts, LINES_AT_ONCE)):
+        yield "".join(some).encode()
 
 
 # Error pages: templates that need neither database nor cache

@@ -9,6 +9,7 @@ is the last good copy for when the database does not answer.
 import gzip
 import logging
 import time
+import zlib
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,7 @@ from django.utils.cache import get_conditional_response
 
 from . import kept
 from .access import ADMIN
-from .http import HEADERS, HEALTH, has_too_many_parameters
+from .http import HEADERS, HEALTH, MOST_BYTES, has_too_many_parameters
 from .languages import language_of
 from .revision import current_token
 from .selection import canonical_query, is_rare
@@ -35,7 +36,6 @@ from .selection import canonical_query, is_rare
 log = logging.getLogger(__name__)
 
 KEPT_FOR = 24 * 60 * 60  # seconds: as the last good copy; a new revision replaces a page at once
-MOST_BYTES = 2 * 1024 * 1024  # of a page
 RARE_PLACES = 256  # for views of which there are endlessly many, such as searches
 FEWEST_BYTES = 200  # that are worth compressing
 PAUSE = 5  # seconds without asking a cache that failed
@@ -87,14 +87,15 @@ class Page(NamedTuple):
 
     def store(self, token, headers, body):
         """Keeps it with all that will be said of it."""
-        copy = Copy(token, self.digest, headers | by_name(self.headers(token, body)), body)
+        own = self.headers(token) | {"Content-Length": str(len(body))}
+        copy = Copy(token, self.digest, headers | by_name(own), body)
         if len(body) <= MOST_BYTES:
             ask_cache(cache.set, self.place, tuple(copy), KEPT_FOR)
         return copy
 
-    def headers(self, token, body):
+    def headers(self, token):
         etag = sha256(f"{self.digest} {token}".encode()).hexdigest()[:32]
-        found = {"ETag": f'"{etag}"', "Content-Length": str(len(body)), **PUBLIC}
+        found = {"ETag": f'"{etag}"', **PUBLIC}
         return found | ({"Content-Encoding": self.encoding} if self.encoding else {})
 
 
@@ -198,6 +199,8 @@ def make(request, get_response, page, token, last_good):
             for name, value in PUBLIC.items():
                 response[name] = value
             return response
+        if response.streaming:
+            return send_stream(request, response, page, token)
         copy = plain.store(token, kept_headers(response), response.content)
     if page.encoding and len(copy.body) >= FEWEST_BYTES:
         # A page's own address is asked for more often than any other view of it.
@@ -206,10 +209,46 @@ def make(request, get_response, page, token, last_good):
     return send(request, copy)
 
 
+def send_stream(request, response, page, token):
+    """What is too long to be made before it is sent; 304 without making the rest of it."""
+    headers = kept_headers(response)
+    for name, value in page.headers(token).items():
+        response[name] = value
+    pieces = compressed(response.streaming_content, page.encoding)
+    is_asked = request.method == "GET"  # a server would make it all for HEAD, and drop it
+    response.streaming_content = sent_and_kept(pieces, page, token, headers) if is_asked else ()
+    return short_if_known(request, response)
+
+
+def compressed(pieces, encoding):
+    if not encoding:
+        yield from pieces
+        return
+    if encoding == "br":
+        encoder = brotli.Compressor(quality=5)
+        encode, finish = encoder.process, encoder.finish
+    else:
+        encoder = zlib.compressobj(wbits=31)  # 31: as gzip
+        encode, finish = encoder.compress, encoder.flush
+    yield from filter(None, map(encode, pieces))
+    yield finish()
+
+
+def sent_and_kept(pieces, page, token, headers):
+    """Kept in the end if it is short enough as it was sent."""
+    sent, length = [], 0
+    for piece in pieces:
+        yield piece
+        length += len(piece)
+        if length <= MOST_BYTES:
+            sent.append(piece)
+    if length <= MOST_BYTES:
+        page.store(token, headers, b"".join(sent))
+
+
 def may_be_kept(response):
     return (
         response.status_code == 200
-        and not response.streaming
         and not response.cookies
         and "no-store" not in response.get("Cache-Control", "")
         and not response.has_header("Content-Encoding")

@@ -22,7 +22,7 @@ from . import changes as changes_of
 from . import charts, exporters, kept, sharing
 from . import standings as standings_of
 from .comparison import Comparison
-from .http import for_any_site, may_be_framed
+from .http import for_any_site, may_be_framed, short_or_streamed
 from .models import LLM, Benchmark, Leaderboard, Metric, Source
 from .records import load_records
 from .revision import current_revision
@@ -165,8 +165,8 @@ def export(request, slug, ending):
     revision, standings = content.revision(), content.standings(found)
     view = make_view(standings, Selection.from_query(request.GET, standings))
     format = exporters.FORMATS[ending]
-    text = format.write(snapshot(found, view, revision, request.build_absolute_uri))
-    response = HttpResponse(text, content_type=format.content_type)
+    lines = format.write(snapshot(found, view, revision, request.build_absolute_uri))
+    response = short_or_streamed(lines, format.content_type)
     response["Content-Disposition"] = f'inline; filename="{found.slug}.{ending}"'
     return open_data(response)
 

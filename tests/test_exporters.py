@@ -633,4 +633,4 @@ def test_a_format_is_a_function_of_the_view_alone():
     made = exporters.Snapshot(
         view, "Board", "board", "", "https://a.example/", "https://a.example/?q=beta", UPDATED, "r"
     )
-    assert exporters.to_markdown(made).splitlines()[2] == "| – | Beta\\_2 | 0.50 | – | – |"
+    assert "".join(exporters.to_markdown(made)).splitlines()[2] == "| – | Beta\\_2 | 0.50 | – | – |"
