@@ -243,6 +243,9 @@ class MetricInline(admin.TabularInline):
     show_change_link = True
     can_delete = False
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("benchmark")  # each is named with it
+
     def has_add_permission(self, request, obj=None):
         return False  # a metric has more to say than fits in a row
 
@@ -341,6 +344,10 @@ class MetricAdmin(ContentAdmin):
         (_("Aggregate"), {"fields": ["aggregate"]}),
     ]  # fmt: skip
     inlines = [ComponentInline]
+
+    def get_queryset(self, request):
+        # Also where it is looked up by name: there list_select_related does not reach.
+        return super().get_queryset(request).select_related("benchmark")
 
 
 @admin.register(Source)

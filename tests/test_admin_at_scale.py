@@ -256,3 +256,27 @@ def test_a_form_that_is_shown_again_keeps_what_was_chosen_in_its_rows(maintainer
     sent = form | {"columns-0-metric": new.pk, "title": ""}
     again = maintainer.post(change_of("leaderboard", board), sent)
     assert chosen(again) == ["old", "new"]
+
+
+def test_the_form_of_a_benchmark_asks_as_often_for_many_metrics_as_for_one(maintainer, db):
+    one, many = make_benchmark("One"), make_benchmark("Many")
+    make_metric("single", benchmark=one)
+    for number in range(12):
+        make_metric(f"m{number}", benchmark=many)
+    few = count_queries(maintainer, change_of("benchmark", one))
+    assert count_queries(maintainer, change_of("benchmark", many)) == few < 20
+
+
+def test_to_look_up_a_metric_asks_as_often_for_many_hits_as_for_one(maintainer, db):
+    bench = make_benchmark("Shared")
+    address = reverse("admin:autocomplete") + (
+        "?app_label=leaderboard&model_name=column&field_name=metric&term=shared"
+    )
+    make_metric("first", benchmark=bench)
+    few = count_queries(maintainer, address)
+    for number in range(12):
+        make_metric(f"m{number}", benchmark=bench)
+    assert count_queries(maintainer, address) == few
+    results = maintainer.get(address).json()["results"]
+    assert [each["text"] for each in results[:2]] == ["Shared first", "Shared m0"]
+    assert len(results) == 13
