@@ -60,9 +60,23 @@ def publish_if_public(instance: models.Model, raw: bool = False, **kwargs: Any) 
         publish_change()
 
 
+def remember_publicity_of_root(instance: models.Model, origin: Any, **kwargs: Any) -> None:
+    """Of the rows that a deletion was asked for. What goes with them is public only if they are: a
+    score only with its LLM and metric, a column only with its leaderboard. So ten thousand scores
+    are not asked for one by one."""
+    model = origin.model if isinstance(origin, models.QuerySet) else type(origin)
+    if type(instance) is model:
+        remember_publicity(instance)
+
+
+def publish_if_was_public(instance: models.Model, **kwargs: Any) -> None:
+    if instance.__dict__.pop("_was_public", False):
+        publish_change()
+
+
 def connect() -> None:
     for model in CONTENT:
         pre_save.connect(remember_publicity, sender=model)
         post_save.connect(publish_if_public, sender=model)
-        pre_delete.connect(remember_publicity, sender=model)
-        post_delete.connect(publish_if_public, sender=model)
+        pre_delete.connect(remember_publicity_of_root, sender=model)
+        post_delete.connect(publish_if_was_public, sender=model)

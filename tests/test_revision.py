@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leaderboard.models import LLM, Column, Component, ContentRevision, Leaderboard, Score, Source
@@ -81,6 +82,28 @@ def test_deleting_a_benchmark_with_all_that_hangs_on_it_renews_the_revision():
     metric = make_metric("a", benchmark=make_benchmark())
     make_leaderboard([metric, make_metric("rank")])
     assert renews(metric.benchmark.delete)
+
+
+@db
+def test_deleting_a_selection_with_what_visitors_see_renews_the_revision():
+    make_content()
+    assert renews(LLM.objects.all().delete)
+
+
+@db
+def test_what_goes_with_an_llm_costs_its_history_and_nothing_else():
+    metrics = [make_metric(f"m{number}") for number in range(12)]
+    make_leaderboard(metrics)
+    few, many = (make_llm(name, is_published=True) for name in ("Few", "Many"))
+    make_score(few, metrics[0], "0.5")
+    for metric in metrics:
+        make_score(many, metric, "0.5")
+    counts = []
+    for llm in (few, many):
+        with CaptureQueriesContext(connection) as asked:
+            assert renews(llm.delete)
+        counts.append(len(asked))
+    assert counts[1] - counts[0] == len(metrics) - 1
 
 
 @db
