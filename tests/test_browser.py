@@ -1,14 +1,16 @@
 """What only a browser can tell: layout, and that nothing needs a script."""
 
 import os
-import re
 import shutil
+from base64 import b64encode
+from io import BytesIO
 from itertools import combinations, product
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import resolve
+from pypdf import PdfReader
 
 from leaderboard.models import LLM, Leaderboard, Score
 
@@ -767,5 +769,90 @@ def test_paper_is_black_on_white_and_holds_every_llm(seen_by):
         " getComputedStyle(document.querySelector('#standings thead')).display]"
     ) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)", "table-header-group"]
     assert "/leaderboard/anesbench/, " in page.locator(".print").inner_text()
-    pdf = page.pdf(prefer_css_page_size=True)
-    assert 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 5
+    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert 2 <= len(sheets) <= 5
+    # A name may be broken over lines; one after the other, as some begin with another.
+    text = "".join("".join(sheet.extract_text().split()) for sheet in sheets)
+    names = page.locator("#standings tbody th a").all_text_contents()
+    missing, at = [], 0
+    for name in names:
+        found = text.find("".join(name.split()), at)
+        missing += [name] if found < 0 else []
+        at = max(at, found + len(name))
+    assert missing == []
+    assert len(names) == 51
+
+
+# What says something, the way to have it, and a rule that takes it away.
+SIGNS = {
+    "focus": ("[data-column=average] a", "focus", ":focus-visible { outline: none !important }"),
+    "ticked box": (
+        "#gpt-4o .rank",
+        "tick",
+        "#gpt-4o :checked { appearance: none !important; visibility: hidden }",
+    ),
+    "empty box": ("#gpt-4o .rank", None, "#gpt-4o [type=checkbox] { visibility: hidden }"),
+    "best": ("#deepseek-r1 .best.main", None, ".best::before { visibility: hidden }"),
+    "interval": ("#gpt-4o .main svg", None, ".main svg path { visibility: hidden }"),
+    "sort arrow": ("thead [aria-sort]", None, "[aria-sort] a::after { visibility: hidden }"),
+    "theme": (".themes", None, ".themes [aria-pressed=true] { outline: none !important }"),
+}
+# The strongest contrast between two pictures of one place.
+CONTRAST = """async (pictures) => {
+  const [first, second] = await Promise.all(pictures.map(async (picture) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${picture}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const ink = canvas.getContext("2d");
+    ink.drawImage(image, 0, 0);
+    return ink.getImageData(0, 0, image.width, image.height).data;
+  }));
+  const linear = (part) =>
+    part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4;
+  const luminance = (data, at) =>
+    0.2126 * linear(data[at]) + 0.7152 * linear(data[at + 1]) + 0.0722 * linear(data[at + 2]);
+  let most = 1;
+  for (let at = 0; at < first.length; at += 4) {
+    const [low, high] = [luminance(first, at), luminance(second, at)].sort((a, b) => a - b);
+    most = Math.max(most, (high + 0.05) / (low + 0.05));
+  }
+  return most;
+}"""
+
+
+def picture(page, selector):
+    """Of an element with what is drawn around it."""
+    around = page.locator(selector).first.bounding_box()
+    clip = {
+        "x": around["x"] - 6, "y": around["y"] - 6,
+        "width": around["width"] + 20, "height": around["height"] + 12,
+    }  # fmt: skip
+    return b64encode(page.screenshot(clip=clip)).decode()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_what_says_something_stays_visible_in_forced_colours(seen_by, sign, scheme):
+    selector, deed, without = SIGNS[sign]
+    page = seen_by(1280, scheme, 1400, forced_colors="active", bypass_csp=True)
+    page.goto("/")
+    if deed == "focus":
+        page.locator("[data-column=amcqa-overall] a").focus()
+        page.keyboard.press("Tab")
+    elif deed == "tick":
+        page.locator("#gpt-4o [type=checkbox]").check()
+        page.mouse.move(0, 0)
+    seen = picture(page, selector)
+    page.add_style_tag(content=without)
+    assert page.evaluate(CONTRAST, [seen, picture(page, selector)]) >= 3  # WCAG 1.4.11
+
+
+def test_in_forced_colours_a_ticked_box_is_no_empty_one(seen_by):
+    page = seen_by(1280, "dark", 1400, forced_colors="active", bypass_csp=True)
+    page.goto("/")
+    empty = picture(page, "#gpt-4o .rank")
+    page.locator("#gpt-4o [type=checkbox]").check()
+    page.mouse.move(0, 0)
+    assert page.evaluate(CONTRAST, [empty, picture(page, "#gpt-4o .rank")]) >= 3
