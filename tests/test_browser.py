@@ -1,11 +1,16 @@
 """What only a browser can tell: layout, and that nothing needs a script."""
 
 import os
+import re
 import shutil
 from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from itertools import combinations, product
+from threading import Thread
+from time import sleep
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from django.contrib.auth.models import User
@@ -853,6 +858,51 @@ def test_in_forced_colours_a_ticked_box_is_no_empty_one(seen_by):
     page = seen_by(1280, "dark", 1400, forced_colors="active", bypass_csp=True)
     page.goto("/")
     empty = picture(page, "#gpt-4o .rank")
-    page.locator("#gpt-4o [type=checkbox]").check()
+    tick = page.locator("#gpt-4o [type=checkbox]")
+    tick.check()
     page.mouse.move(0, 0)
+    ours = "box => getComputedStyle(box, '::before').content"
+    assert tick.evaluate(ours) == "none"  # the browser's own box is there, and one is enough
     assert page.evaluate(CONTRAST, [empty, picture(page, "#gpt-4o .rank")]) >= 3
+
+
+class Slowly(BaseHTTPRequestHandler):
+    """A site whose pages arrive in pieces, as through a bad network."""
+
+    origin = ""
+
+    def do_GET(self):
+        with urlopen(self.origin + self.path) as answer:
+            content, kind = answer.read(), answer.headers["Content-Type"]
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        for piece in re.split(rb"(?=<details|<h1|<tr id=.q)", content):
+            self.wfile.write(piece)
+            sleep(0.04 if kind.startswith("text/html") else 0)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def slow_site(live_server):
+    handler = type("SlowSite", (Slowly,), {"origin": live_server.url})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("query", ["", "?min_size=7", "?columns=average&intervals=all"])
+@pytest.mark.parametrize("width", [768, 1280])
+def test_nothing_moves_while_a_page_arrives_in_pieces(seen_by, slow_site, width, query):
+    page = seen_by(width, "dark")
+    page.add_init_script(
+        "window.moved = []; new PerformanceObserver((list) => moved.push(...list.getEntries()"
+        ".map(each => each.value))).observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto(f"{slow_site}/{query}")
+    page.wait_for_timeout(300)
+    assert page.evaluate("moved") == []
