@@ -82,8 +82,9 @@ def stored_values(row: models.Model) -> list[Any]:
 
 def first_names(rows: list[models.Model], site: AdminSite) -> list[str]:
     names = [name_with_link(row, site) for row in rows[:SHOWN]]
-    more = len(rows) - len(names)
-    return [*names, f"… {_('and %(count)s more') % {'count': more}}"] if more else names
+    count = len(rows) - len(names)
+    more = _("and %(count)s more") % {"count": count}
+    return [*names, f"… {more}"] if count else names
 
 
 def name_with_link(row: models.Model, site: AdminSite) -> str:
