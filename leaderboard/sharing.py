@@ -163,7 +163,7 @@ def dataset(
             }
             for suffix, media_type in (("csv", "text/csv"), ("json", "application/json"))
         ],
-        "variableMeasured": [variable(metric) for metric in standings.columns],
+        "variableMeasured": [metric.full_name for metric in standings.columns],
     }
     return {name: value for name, value in described.items() if value not in ("", [])}
 
@@ -179,15 +179,6 @@ def describe_table(standings: Standings) -> str:
     if metric is None:
         return _("%(count)s LLMs.") % {"count": count}
     return _("%(count)s LLMs, ranked by %(metric)s.") % {"count": count, "metric": metric.full_name}
-
-
-def variable(metric: MetricRecord) -> dict[str, str]:
-    return {
-        "@type": "PropertyValue",
-        "name": metric.full_name,
-        "propertyID": metric.key,
-        "unitText": metric.unit,
-    }
 
 
 @lru_cache(maxsize=64)  # on every page of a leaderboard

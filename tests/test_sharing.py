@@ -174,14 +174,7 @@ def test_a_leaderboard_describes_itself_as_a_data_set(board, client):
                     "contentUrl": f"{SITE}/leaderboard/board.json",
                 },
             ],
-            "variableMeasured": [
-                {
-                    "@type": "PropertyValue",
-                    "name": "Bench accuracy",
-                    "propertyID": "accuracy",
-                    "unitText": "proportion",
-                }
-            ],
+            "variableMeasured": ["Bench accuracy"],
         }
     ]
 
