@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from .compare import HOST, PAGE, fronts, prepare
+from .goals import at_most
 
 ROUNDS = 5
 SCRIPT = "sortable-tablesort"
@@ -128,7 +129,8 @@ def report(size: int, found: dict[str, list[float]]) -> None:
         ratios = [a / b for a, b in zip(found[f"site {what}"], found[f"seed {what}"], strict=True)]
         goal = GOALS[what].get(size)
         text = f"{median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})"
-        print(f"{what}, site / seed: {text}{f'; goal {goal}' if goal else ''}", flush=True)
+        verdict = at_most(goal, median(ratios)) if goal else ""
+        print(f"{what}, site / seed: {text} {verdict}", flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from .goals import at_least
+
 ROUNDS = 3
 SECONDS = 2.0
 VISITORS = 4
@@ -201,7 +203,10 @@ def report(found: dict[str, list[float]]) -> None:
     ):
         ratios = [a / b for a, b in zip(found[ours], found[theirs], strict=True)]
         text = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        print(f"{ours} / {theirs}: {text}{f'; goal {goal}' if goal else ''}", flush=True)
+        print(
+            f"{ours} / {theirs}: {text} {at_least(goal, median(ratios)) if goal else ''}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,13 @@
+"""Every measurement, one after the other: `python -m tests.performance`, about ten minutes.
+
+Needs nginx, a chromium and npm; do nothing else on the machine meanwhile.
+"""
+
+import subprocess
+import sys
+
+PARTS = ("pages", "compare", "clicks", "rank_ranges", "imports", "logins")
+
+for part in PARTS:
+    print(f"\n== {part}", flush=True)
+    subprocess.run([sys.executable, "-m", f"tests.performance.{part}"], check=True)
