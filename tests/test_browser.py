@@ -906,3 +906,40 @@ def test_nothing_moves_while_a_page_arrives_in_pieces(seen_by, slow_site, width,
     page.goto(f"{slow_site}/{query}")
     page.wait_for_timeout(300)
     assert page.evaluate("moved") == []
+
+
+MENUS_OUTSIDE = """() => {
+  const fold = document.querySelector(".fold");
+  if (innerWidth <= 700) fold.open = true;
+  return [...document.querySelectorAll("details.menu")].filter((menu) => {
+    menu.open = true;
+    const { left, right } = menu.lastElementChild.getBoundingClientRect();
+    menu.open = false;
+    return left < -0.5 || right > innerWidth + 0.5;
+  }).map((menu) => menu.innerText);
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1280, 1440])
+@pytest.mark.parametrize("query", ["", "?min_size=10&organization=meta"])
+def test_every_menu_opens_within_the_screen(open_page, width, query):
+    page = open_page(f"/{query}", width)
+    assert page.evaluate(MENUS_OUTSIDE) == []
+
+
+def test_the_other_language_is_in_sight_on_a_phone(open_page):
+    page = open_page("/", 360)
+    left, right = box(page, ".bar nav a[lang]")
+    assert (left > 0, right <= 360) == (True, True)
+
+
+def test_a_visitor_who_comes_back_finds_no_box_ticked_that_was_not_chosen(open_page):
+    page = open_page("/", 1280, script=True)
+    for number in (0, 1):
+        page.locator(".rank input").nth(number).check()
+    page.locator('input[name="organization"][value="meta"]').evaluate("box => box.click()")
+    page.locator("tbody th a").first.click()
+    page.wait_for_url("**/llms/**")
+    page.go_back()
+    page.wait_for_url("**organization=meta**")
+    assert page.locator(".rank :checked").count() == 0

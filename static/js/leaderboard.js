@@ -5,7 +5,7 @@
   const form = document.getElementById("filters");
   if (!form) return;
   const LISTS = ["organization", "domain", "weights", "reasoning"];
-  const DASHES = /[‐‑‒–—―−﹘﹣⁃˗➖]/g;
+  const DASHES = /[‐-―−﹘﹣⁃˗➖]/g;
   // As the server reads a size.
   const NUMBER = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
   const path = location.pathname;
