@@ -294,7 +294,8 @@ def test_a_difference_has_its_sign_unless_it_rounds_to_nothing(number, text):
 
 def test_a_box_in_each_row_leads_to_the_comparison(anesbench, client):
     page = client.get("/").content.decode()
-    assert page.count('<form id="compare" autocomplete="off" action="/leaderboard/anesbench/compare/">') == 1
+    form = '<form id="compare" autocomplete="off" action="/leaderboard/anesbench/compare/">'
+    assert page.count(form) == 1
     box = (
         '<input type="checkbox" form="compare" name="llm" value="gpt-4o"'
         ' aria-label="Compare gpt-4o"/>'
