@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from leaderboard.accounts import second_factor
+from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.views import leaderboards as views
 from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.llms import badge, llm, model_card, preview_llm
@@ -27,7 +27,7 @@ pages = [
         "admin/preview/leaderboard/<int:pk>/", views.preview_leaderboard, name="preview-leaderboard"
     ),
     path("admin/preview/llm/<int:pk>/", preview_llm, name="preview-llm"),
-    path("admin/second-factor/", admin.site.admin_view(second_factor.page), name="second-factor"),
+    path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),
 ]
 
 # For programs: one address, no language.

@@ -3,12 +3,15 @@
 import re
 import secrets
 from base64 import b32encode
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import segno
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -18,8 +21,10 @@ from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .sessions import is_second_factor_required, log, second_factor_of
+from .sessions import User, is_second_factor_required, second_factor_of, security_log
 from .throttle import claim_try
+
+Device = Any  # a TOTPDevice or StaticDevice; django-otp declares no types
 
 RECOVERY_CODES = 10
 REFUSED = _(
@@ -29,18 +34,22 @@ REFUSED = _(
 
 
 class CodeForm(forms.Form):
+    """Asks for a code of the app or a recovery code."""
+
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
     )
 
-    def clean_code(self):
-        """Spaces and hyphens only help the eye."""
+    def clean_code(self) -> str:
+        """Drop spaces and hyphens, which only make a code easier to read."""
         return re.sub(r"[\s-]", "", self.cleaned_data["code"]).lower()
 
 
 class EnrolForm(CodeForm):
+    """Asks for the password beside the code when a second factor is set up."""
+
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -48,28 +57,34 @@ class EnrolForm(CodeForm):
     )
 
 
-def page(request):
-    """Set a second factor up, show it after the password, or look after it."""
-    device = second_factor_of(request.user)
+def second_factor_page(request: HttpRequest) -> HttpResponse:
+    """Set up a second factor, ask for it after the password, or change it once it was shown."""
+    user: User = request.user
+    device = second_factor_of(user)
     if device is None:
         return enrol(request)
-    if not request.user.is_verified():
-        return ask(request)
-    return look_after(request)
+    if not user.is_verified():
+        return ask_for_code(request)
+    return change_or_switch_off(request)
 
 
-def enrol(request):
-    """Confirmed by a code from the app, so that nobody locks themselves out by a mistyped key.
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Set up a second factor, confirmed by the password and a code that the app shows.
 
-    The key is on the page, so a wrong code is no guess and takes none of the network's tries; the
-    device itself makes the next one wait.
+    The code proves that the key was typed right, so that nobody locks themselves out. The key is
+    on the page, so a wrong code is no guess and takes none of the network's tries; the device
+    itself makes the next one wait.
     """
     unconfirmed = TOTPDevice.objects.filter(user=request.user, confirmed=False)
     device = unconfirmed.first() or TOTPDevice.objects.create(
         user=request.user, name="Authenticator", confirmed=False
     )
     form = EnrolForm(request.POST or None)
-    if form.is_valid() and knows_password(request, form) and accepting(request, form, [device]):
+    if (
+        form.is_valid()
+        and check_password(request, form)
+        and find_accepting(request, form, [device])
+    ):
         return show_codes(request, confirm(request, device))
     address = otpauth_address(request, device)
     context = {
@@ -78,56 +93,65 @@ def enrol(request):
         "picture": mark_safe(segno.make(address).svg_inline(scale=5, light="#fff")),
         "is_required": is_second_factor_required(),
     }
-    return show(request, "enrol", _("Set up a second factor"), context | {"form": form})
+    return render_state(request, "enrol", _("Set up a second factor"), context | {"form": form})
 
 
-def knows_password(request, form):
-    """Whoever finds a session open puts no lock of their own on somebody's account."""
+def check_password(request: HttpRequest, form: EnrolForm) -> bool:
+    """Whether the form has the user's own password; else the form says so.
+
+    Whoever finds a session open cannot put a lock of their own on somebody's account.
+    """
+    user: User = request.user
     claimed = claim_try(request)
-    if request.user.check_password(form.cleaned_data["password"]):
+    if user.check_password(form.cleaned_data["password"]):
         claimed.delete()
         return True
     form.add_error("password", _("This is not your password."))
     return False
 
 
-def ask(request):
-    """What somebody with a second factor sees between the password and everything else."""
+def ask_for_code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code between the password and every other page of the admin."""
     form = CodeForm(request.POST or None)
-    if form.is_valid() and (device := is_right(request, form, devices_for(request.user, form))):
-        be_verified(request, device)
+    if form.is_valid() and (device := check_code(request, form)):
+        verify_session(request, device)
         wanted = request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
         return redirect(wanted if is_ours else "admin:index")
-    return show(request, "ask", _("Second factor"), {"form": form})
+    return render_state(request, "ask", _("Second factor"), {"form": form})
 
 
-def look_after(request):
-    """New recovery codes, or switched off; either asks for a code again."""
+def change_or_switch_off(request: HttpRequest) -> HttpResponse:
+    """Make new recovery codes or switch the second factor off; both ask for a code again."""
     form = CodeForm(request.POST or None)
-    if form.is_valid() and is_right(request, form, devices_for(request.user, form)):
+    if form.is_valid() and check_code(request, form):
         if "new-codes" in request.POST:
             return show_codes(request, make_codes(request.user))
-        forget(request.user)
-        log.info("second factor switched off")
+        remove_second_factor(request.user)
+        security_log.info("second factor switched off")
         messages.success(request, _("Your second factor is switched off."))
         return redirect("admin:index")
     left = StaticToken.objects.filter(device__user=request.user).count()
-    return show(request, "on", _("Second factor"), {"form": form, "left": left})
+    return render_state(request, "on", _("Second factor"), {"form": form, "left": left})
 
 
-def is_right(request, form, devices):
-    """The device that accepts the code. A guess counts against the address like a password's."""
+def check_code(request: HttpRequest, form: CodeForm) -> Device | None:
+    """The device that accepts the code. A guess counts against the address like a password's.
+
+    Raises TooManyFailures when that address has no tries left.
+    """
     claimed = claim_try(request)
-    device = accepting(request, form, devices)
-    log.info("second factor accepted" if device else "second factor refused")
+    device = find_accepting(request, form, devices_for(request.user, form))
+    security_log.info("second factor accepted" if device else "second factor refused")
     if device:
         claimed.delete()
     return device
 
 
-def accepting(request, form, devices):
-    """The device that accepts the code, else None and the form says why."""
+def find_accepting(
+    request: HttpRequest, form: CodeForm, devices: Iterable[Device]
+) -> Device | None:
+    """The device that accepts the code; None, and the form says why, if there is none."""
     for device in devices:
         if verify_token(request.user, device.persistent_id, form.cleaned_data["code"]):
             return device
@@ -135,32 +159,40 @@ def accepting(request, form, devices):
     return None
 
 
-def devices_for(user, form):
-    """Six digits are the app's, all else is a recovery code: a guess of one never blocks the
-    other, so that nobody who has only the password can lock the owner out."""
-    if re.fullmatch(r"[0-9]{6}", form.cleaned_data["code"]):
-        return TOTPDevice.objects.filter(user=user, confirmed=True)
-    return StaticDevice.objects.filter(user=user, confirmed=True)
+def devices_for(user: User, form: CodeForm) -> Iterable[Device]:
+    """The devices that a code may belong to: six digits are the app's, all else the paper's.
+
+    A wrong guess of one never blocks the other, so that somebody who has only the password cannot
+    lock the owner out.
+    """
+    is_of_app = re.fullmatch(r"[0-9]{6}", form.cleaned_data["code"])
+    kind = TOTPDevice if is_of_app else StaticDevice
+    devices: Iterable[Device] = kind.objects.filter(user=user, confirmed=True)
+    return devices
 
 
-def be_verified(request, device):
-    request.session.cycle_key()  # what was seen before the second factor opens nothing after it
+def verify_session(request: HttpRequest, device: Device) -> None:
+    """Remember in a session with a new key that the second factor was shown."""
+    request.session.cycle_key()  # the key from before the second factor opens nothing after it
     remember_device(request, device)
 
 
-def confirm(request, device):
-    """Make it the only one; the recovery codes that belong to it."""
+def confirm(request: HttpRequest, device: Device) -> list[str]:
+    """Make the device the user's only one; returns the recovery codes that belong to it."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=request.user).exclude(pk=device.pk).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         codes = make_codes(request.user)
-    log.info("second factor switched on")
-    be_verified(request, device)
+    security_log.info("second factor switched on")
+    verify_session(request, device)
     return codes
 
 
-def make_codes(user):
-    """Ten new ones of 80 random bits, written in groups of four; the old ones end."""
+def make_codes(user: User) -> list[str]:
+    """Store ten new recovery codes of 80 random bits in place of the old ones.
+
+    Returns them in groups of four letters.
+    """
     codes = [b32encode(secrets.token_bytes(10)).decode().lower() for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
@@ -169,25 +201,32 @@ def make_codes(user):
     return ["-".join(re.findall(".{4}", code)) for code in codes]
 
 
-def forget(user):
-    """For who has lost the phone: the password is enough again, or a new one is set up."""
+def remove_second_factor(user: User) -> None:
+    """Delete the devices of somebody who has lost the phone: the password alone logs them in."""
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
 
 
-def otpauth_address(request, device):
-    """What authenticator apps read: https://github.com/google/google-authenticator/wiki/Key-Uri-Format"""
+def otpauth_address(request: HttpRequest, device: Device) -> str:
+    """The address that authenticator apps read from the picture.
+
+    https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+    """
     label = quote(f"{request.get_host()}:{device.user.get_username()}")
     secret = b32encode(device.bin_key).decode().rstrip("=")
     query = urlencode({"secret": secret, "issuer": request.get_host()}, quote_via=quote)
     return f"otpauth://totp/{label}?{query}"
 
 
-def show_codes(request, codes):
-    return show(request, "codes", _("Recovery codes"), {"codes": codes})
+def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    """Show the recovery codes; this page is the only one that ever does."""
+    return render_state(request, "codes", _("Recovery codes"), {"codes": codes})
 
 
-def show(request, state, title, context):
+def render_state(
+    request: HttpRequest, state: str, title: Any, context: dict[str, Any]
+) -> HttpResponse:
+    """Render the page in one of its states: enrol, ask, on or codes."""
     common = admin.site.each_context(request)
     page = common | {"title": title, "state": state} | context
     return render(request, "admin/second_factor.html", page)

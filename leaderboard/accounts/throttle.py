@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class TooManyFailures(Exception):
-    """This address has to wait; nothing was looked up and no password was hashed."""
+    """An address has used up its tries and waits; no password was looked up or hashed."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Wait {seconds} seconds.")
@@ -30,7 +30,7 @@ class TooManyFailures(Exception):
 
 
 def read_address(text: str) -> IPAddress | None:
-    """An address as it was written; IPv4 in IPv6's clothes is IPv4; None if it is none."""
+    """Parse an address; None if the text is not one. IPv4-mapped IPv6 addresses count as IPv4."""
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:
@@ -39,27 +39,28 @@ def read_address(text: str) -> IPAddress | None:
 
 
 def is_proxy(address: IPAddress) -> bool:
-    return any(address in ipaddress.ip_network(each) for each in settings.TRUSTED_PROXIES)
+    """Whether the address belongs to a network of TRUSTED_PROXIES."""
+    return any(address in ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES)
 
 
 def client_address(request: HttpRequest) -> IPAddress:
-    """Who asks: the right-most address of the chain that is no trusted proxy.
+    """The address that counts: the right-most one of the chain that is not a trusted proxy.
 
-    Everything left of it was written by that client, so it may be invented.
+    That client wrote everything to the left of it, so it may be invented.
     """
     # Behind a Unix socket there is no peer; only programs on this machine reach one.
     address = read_address(request.META.get("REMOTE_ADDR") or LOOPBACK)
     address = address or ipaddress.ip_address(LOOPBACK)
     for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        before = read_address(hop)
-        if before is None or not is_proxy(address):
+        previous = read_address(hop)
+        if previous is None or not is_proxy(address):
             break
-        address = before
+        address = previous
     return address
 
 
 def address_key(request: HttpRequest) -> str:
-    """A keyed hash of the address; of its /64 for IPv6, as one customer has all of that."""
+    """A keyed hash of the client's address. For IPv6, of its /64: one customer has all of it."""
     address: object = client_address(request)
     if isinstance(address, ipaddress.IPv6Address):
         address = ipaddress.IPv6Network((int(address), 64), strict=False)
@@ -85,7 +86,7 @@ def claim_try(request: HttpRequest) -> FailedLogin:
 
 
 def claim_slot(key: str, slot: int, now: datetime) -> FailedLogin | None:
-    """None if another process was first."""
+    """Take a slot of an address; None if another process was first."""
     try:
         with transaction.atomic():
             claimed = FailedLogin.objects.create(address=key, slot=slot, at=now)

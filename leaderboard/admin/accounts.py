@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static import admin as static_admin
 from django_otp.plugins.otp_totp import admin as totp_admin
 
-from leaderboard.accounts import second_factor
+from leaderboard.accounts.second_factor import remove_second_factor
 from leaderboard.models import LoginPolicy
 
 # Their pages show keys, by which an administrator could be somebody else.
@@ -28,7 +28,7 @@ class AccountAdmin(UserAdmin):
     )
     def reset_second_factor(self, request, users):
         for user in users:
-            second_factor.forget(user)
+            remove_second_factor(user)
             self.log_change(request, user, str(_("Removed the second factor.")))
         names = ", ".join(str(user) for user in users)
         done = _("The password alone, until a new one is set up: %(names)s.") % {"names": names}

@@ -163,7 +163,7 @@ GUESS = """
 import django; django.setup()
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
-from leaderboard.throttle import TooManyFailures
+from leaderboard.accounts.throttle import TooManyFailures
 request, hashed = RequestFactory().post("/admin/login/"), 0
 for number in range(5):
     try:
