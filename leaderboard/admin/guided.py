@@ -1,10 +1,12 @@
 """One form that makes a benchmark with its metrics, an overall and a leaderboard."""
 
 import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -12,16 +14,24 @@ from leaderboard.models import Benchmark, Column, Component, Leaderboard, Metric
 from leaderboard.models.keys import free_key, make_slug
 from leaderboard.text.names import mixed_words
 
+Row = TypeVar("Row", bound=models.Model)
+
+
+def model_box(model: type[models.Model], name: str, **changed: Any) -> Any:
+    """The box that the admin's form of a model has for one of its fields."""
+    field: Any = model._meta.get_field(name)
+    return field.formfield(**changed)
+
 
 class GuidedBenchmarkForm(forms.Form):
-    """A benchmark, its metrics, their aggregate and their columns on a leaderboard, in one go."""
+    """Adds a benchmark, its metrics, their aggregate and their columns on a leaderboard."""
 
-    name = Benchmark._meta.get_field("name").formfield(help_text=_("For example: AnesBench"))
-    language = Benchmark._meta.get_field("language").formfield()
-    version = Benchmark._meta.get_field("version").formfield()
-    description = Benchmark._meta.get_field("description").formfield()
-    paper = Benchmark._meta.get_field("paper").formfield()
-    dataset = Benchmark._meta.get_field("dataset").formfield()
+    name = model_box(Benchmark, "name", help_text=_("For example: AnesBench"))
+    language = model_box(Benchmark, "language")
+    version = model_box(Benchmark, "version")
+    description = model_box(Benchmark, "description")
+    paper = model_box(Benchmark, "paper")
+    dataset = model_box(Benchmark, "dataset")
     metrics = forms.CharField(
         label=_("Metrics"),
         widget=forms.Textarea(attrs={"rows": 6, "cols": 50, "placeholder": "system1, 2960"}),
@@ -30,10 +40,10 @@ class GuidedBenchmarkForm(forms.Form):
             "and the number out if unknown). In the order of the columns."
         ),
     )
-    unit = Metric._meta.get_field("unit").formfield()
-    decimals = Metric._meta.get_field("decimals").formfield()
-    higher_is_better = Metric._meta.get_field("higher_is_better").formfield()
-    is_share_of_questions = Metric._meta.get_field("is_share_of_questions").formfield()
+    unit = model_box(Metric, "unit")
+    decimals = model_box(Metric, "decimals")
+    higher_is_better = model_box(Metric, "higher_is_better")
+    is_share_of_questions = model_box(Metric, "is_share_of_questions")
     aggregate = forms.ChoiceField(
         label=_("Add an aggregate"),
         choices=[("", _("no")), *Metric.Aggregate.choices[1:]],
@@ -50,13 +60,16 @@ class GuidedBenchmarkForm(forms.Form):
         empty_label=_("a new, unpublished one"),
         help_text=_("Where the columns go, after those it has."),
     )
-    title = Leaderboard._meta.get_field("title").formfield(
+    title = model_box(
+        Leaderboard,
+        "title",
         label=_("Title of the new leaderboard"),
         required=False,
         help_text=_("If it is a new one."),
     )
 
-    def clean_name(self):
+    def clean_name(self) -> str:
+        """Refuse a name of mixed scripts."""
         mixed = mixed_words(self.cleaned_data["name"])
         if mixed:
             raise ValidationError(
@@ -66,19 +79,19 @@ class GuidedBenchmarkForm(forms.Form):
                 )
                 % {"word": mixed[0]}
             )
-        return self.cleaned_data["name"]
+        return str(self.cleaned_data["name"])
 
-    def clean_metrics(self):
-        """[(name, question count or None)]"""
+    def clean_metrics(self) -> list[tuple[str, int | None]]:
+        """Read the lines as [(name, question count or None)]; no name may stand twice."""
         lines = enumerate(self.cleaned_data["metrics"].splitlines(), start=1)
-        found = [read_metric_line(number, line) for number, line in lines if line.strip()]
-        names = [name.casefold() for name, _ in found]
+        metrics = [read_metric_line(number, line) for number, line in lines if line.strip()]
+        names = [name.casefold() for name, _count in metrics]
         if len(names) != len(set(names)):
             raise ValidationError(_("Two lines have the same name. Give each metric its own."))
-        return found
+        return metrics
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
         if not cleaned.get("leaderboard") and not cleaned.get("title"):
             self.add_error("title", _("Type a title, or choose a leaderboard above."))
         if cleaned.get("aggregate") == Metric.Aggregate.QUESTION_WEIGHTED:
@@ -92,7 +105,7 @@ class GuidedBenchmarkForm(forms.Form):
         return cleaned
 
     def save(self) -> Leaderboard | None:
-        """All rows, or none and the reason beside the field that caused it."""
+        """Store all rows; or none, and say why beside the field that caused it."""
         try:
             with transaction.atomic():
                 return self.create(self.cleaned_data)
@@ -101,7 +114,8 @@ class GuidedBenchmarkForm(forms.Form):
                 self.add_error(field if field in self.fields else None, messages)
             return None
 
-    def create(self, cleaned) -> Leaderboard:
+    def create(self, cleaned: dict[str, Any]) -> Leaderboard:
+        """Store all rows; raises ValidationError by the name of the field that caused it."""
         shared = {
             field: cleaned[field]
             for field in ("unit", "decimals", "higher_is_better", "is_share_of_questions")
@@ -135,13 +149,16 @@ class GuidedBenchmarkForm(forms.Form):
             save_clean(Column(leaderboard=leaderboard, metric=metric, position=position))
         return leaderboard
 
-    def create_aggregate(self, benchmark, metrics, shared) -> Metric:
+    def create_aggregate(
+        self, benchmark: Benchmark, metrics: list[Metric], shared: dict[str, Any]
+    ) -> Metric:
+        """Store the aggregate with all metrics as its components."""
         counts = [metric.question_count for metric in metrics]
         aggregate = save_clean(
             make_metric(
                 benchmark,
                 self.cleaned_data["aggregate_name"] or "overall",
-                question_count=sum(counts) if all(counts) else None,
+                question_count=add_up(counts),
                 aggregate=self.cleaned_data["aggregate"],
                 **shared,
             ),
@@ -152,7 +169,14 @@ class GuidedBenchmarkForm(forms.Form):
         return aggregate
 
 
+def add_up(counts: Iterable[int | None]) -> int | None:
+    """The sum of question counts; None if one is unknown."""
+    known = list(counts)
+    return sum(filter(None, known)) if all(known) else None
+
+
 def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
+    """Read “name, count” as (name, count or None); raises ValidationError with the line."""
     name, comma, count = line.rpartition(",")
     if not comma:
         name, count = line, ""
@@ -172,14 +196,15 @@ def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
     return name.strip(), int(count) if count else None
 
 
-def make_metric(benchmark: Benchmark, name: str, **fields) -> Metric:
+def make_metric(benchmark: Benchmark, name: str, **fields: Any) -> Metric:
+    """A metric, not stored yet, with a key that is not taken."""
     taken = set(Metric.objects.values_list("key", flat=True))
     key = free_key(benchmark.slug, name, taken)
     return Metric(benchmark=benchmark, name=name, key=key, **fields)
 
 
-def save_clean(instance, under: str | None = None):
-    """Saved if it is valid; else its errors, all under one field of the form if one made it."""
+def save_clean(instance: Row, under: str | None = None) -> Row:
+    """Store a valid row; raises ValidationError, with all errors `under` one field if given."""
     try:
         instance.full_clean()
     except ValidationError as error:

@@ -1,6 +1,6 @@
 """Forms around an import: the file, and what the names in it stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,6 +18,8 @@ MOST_SHOWN = 100  # names that get a form of their own; the others follow “all
 
 
 class UploadForm(forms.Form):
+    """Asks for a file and for what it does not say itself."""
+
     file = forms.FileField(
         label=_("File"),
         help_text=_(
@@ -27,7 +29,10 @@ class UploadForm(forms.Form):
     )
     format = forms.ChoiceField(
         label=_("Format"),
-        choices=[("", _("found from the content")), *((k, _(f.label)) for k, f in FORMATS.items())],
+        choices=[
+            ("", _("found from the content")),
+            *((name, _(reader.label)) for name, reader in FORMATS.items()),
+        ],
         required=False,
     )
     llm = forms.CharField(
@@ -63,7 +68,7 @@ YES_NO = [("yes", _("yes")), ("no", _("no"))]
 
 
 class NameForm(forms.Form):
-    """What one name of the file stands for."""
+    """Asks what one name of the file stands for."""
 
     of = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
     to = forms.ChoiceField(
@@ -77,13 +82,13 @@ class NameForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.target = target
 
-    def choice(self, find: Any) -> dict[str, Any]:
-        """The choice as it is stored; {} is none yet."""
+    def choice(self, find: Callable[[str], int | None]) -> dict[str, Any]:
+        """The choice as it is stored; {} if nothing is chosen yet."""
         data = self.cleaned_data
         match data["to"]:
             case "use":
-                found = find(data["use"]) if data["use"] else None
-                return {"to": "use", "id": found} if found else {"to": "", "sought": data["use"]}
+                pk = find(data["use"]) if data["use"] else None
+                return {"to": "use", "id": pk} if pk else {"to": "", "sought": data["use"]}
             case "create":
                 return {key: value for key, value in data.items() if key not in ("use", "of")}
             case "leave out":
@@ -92,6 +97,8 @@ class NameForm(forms.Form):
 
 
 class LLMNameForm(NameForm):
+    """Asks which LLM a name stands for, or for the facts of a new one."""
+
     name = forms.CharField(label=_("Name"), required=False, max_length=200)
     organization = forms.CharField(label=_("Organization"), required=False, max_length=200)
     parameters = forms.CharField(required=False, label=_("parameters (billions)"), max_length=20)
@@ -99,6 +106,8 @@ class LLMNameForm(NameForm):
 
 
 class MetricNameForm(NameForm):
+    """Asks which metric a name stands for, or for the properties of a new one."""
+
     benchmark = forms.CharField(label=_("Benchmark"), required=False, max_length=200)
     name = forms.CharField(label=_("Name"), required=False, max_length=200)
     key = forms.CharField(label=_("Key"), required=False, max_length=100)
@@ -120,7 +129,7 @@ FOR_ALL = [("", _("decide one by one")), ("create", _("create")), ("leave out", 
 
 
 class ChoicesForm(forms.Form):
-    """What holds for the whole file."""
+    """Asks what holds for the whole file."""
 
     other_llms = forms.ChoiceField(
         choices=FOR_ALL, required=False, label=_("LLMs not decided about")
@@ -150,21 +159,22 @@ class ChoicesForm(forms.Form):
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         metrics = once(targets.metrics)
-        matched = [each for each in metrics if each.id]
-        self.fields["left_out"].choices = [
-            (each.name, each.name)
-            for each in metrics
-            if each.id or has_box("metric", each, catalogue)
+        left_out: Any = self.fields["left_out"]
+        left_out.choices = [
+            (metric.name, metric.name)
+            for metric in metrics
+            if metric.id or is_left_out_metric("metric", metric, catalogue)
         ]
-        self.fields["percent"].choices = [
-            (each.name, f"{each.name} ({catalogue.metrics[each.id]})")
-            for each in matched
-            if catalogue.metrics[each.id].unit == Metric.Unit.PROPORTION
+        percent: Any = self.fields["percent"]
+        percent.choices = [
+            (metric.name, f"{metric.name} ({catalogue.metrics[metric.id]})")
+            for metric in metrics
+            if metric.id and catalogue.metrics[metric.id].unit == Metric.Unit.PROPORTION
         ]
 
 
 class NameForms:
-    """A form for every name that matches nothing here, or about which something was decided."""
+    """Holds a form for every name that matches nothing here or was decided about."""
 
     def __init__(
         self,
@@ -176,71 +186,93 @@ class NameForms:
     ):
         self.catalogue = catalogue
         self.llms = [
-            self.make(LLMNameForm, *each, choices.llms, data)
-            for each in drafted("llm", targets.llms, choices.llms, llm_drafts, reading, catalogue)
+            self.make_form(LLMNameForm, *draft, choices.llms, data)
+            for draft in draft_names(
+                "llm", targets.llms, choices.llms, llm_drafts, reading, catalogue
+            )
         ]
         self.metrics = [
-            self.make(MetricNameForm, *each, choices.metrics, data)
-            for each in drafted(
+            self.make_form(MetricNameForm, *draft, choices.metrics, data)
+            for draft in draft_names(
                 "metric", targets.metrics, choices.metrics, metric_drafts, reading, catalogue
             )
         ]
 
-    def make(self, form, prefix, target, draft, chosen, data):
+    def make_form(
+        self,
+        form: type[NameForm],
+        prefix: str,
+        target: Target,
+        draft: dict[str, Any],
+        chosen: Mapping[str, dict[str, Any]],
+        data: Mapping[str, str] | None,
+    ) -> NameForm:
+        """The form of one name, bound if it was sent, else filled with the choice or the draft."""
         choice = chosen.get(target.name, {})
         sent = data if data and data.get(f"{prefix}-of") == target.name else None
         filled = draft | choice | {"to": choice.get("to", ""), "of": target.name}
-        filled["use"] = self.used(form, choice, target)
+        filled["use"] = self.suggest_name(form, choice, target)
         return form(target, data=sent, prefix=prefix, initial=filled)
 
-    def used(self, form, choice: dict[str, Any], target: Target) -> str:
+    def suggest_name(self, form: type[NameForm], choice: dict[str, Any], target: Target) -> str:
         """The name chosen, the one that was sought in vain, or the one that may be meant."""
         if "id" in choice:
             if form is LLMNameForm:
                 return self.catalogue.llms[choice["id"]].name
             return self.catalogue.metrics[choice["id"]].key
         if choice.get("sought"):
-            return choice["sought"]
+            return str(choice["sought"])
         return self.catalogue.similar_llm(target.name) if form is LLMNameForm else ""
 
     def mistakes(self) -> list[str]:
-        """What a form refuses to take over, in sentences that name where."""
+        """What the forms refuse, in sentences that name the file's name and the box."""
         return [
-            f"{form.target.name}: {form.fields[field].label or field}: {' '.join(said)}"
+            f"{form.target.name}: {form.fields[field].label or field}: {' '.join(map(str, said))}"
             for form in (*self.llms, *self.metrics)
             if form.is_bound and not form.is_valid()
             for field, said in form.errors.items()
         ]
 
     def llm_choices(self) -> dict[str, dict[str, Any]]:
-        """By the file's name, of the forms that were sent."""
+        """The choices about LLMs, by the file's name, of the forms that were sent."""
         return {
-            each.target.name: each.choice(self.catalogue.llm)
-            for each in self.llms
-            if each.is_bound and each.is_valid()
+            form.target.name: form.choice(self.catalogue.llm)
+            for form in self.llms
+            if form.is_bound and form.is_valid()
         }
 
     def metric_choices(self) -> dict[str, dict[str, Any]]:
+        """The choices about metrics, by the file's name, of the forms that were sent."""
         return {
-            each.target.name: each.choice(self.catalogue.metric)
-            for each in self.metrics
-            if each.is_bound and each.is_valid()
+            form.target.name: form.choice(self.catalogue.metric)
+            for form in self.metrics
+            if form.is_bound and form.is_valid()
         }
 
 
-def has_box(kind, target, catalogue):
-    """A column that matches a metric and is left out: a tick decides about it, and nothing else."""
+def is_left_out_metric(kind: str, target: Target, catalogue: Catalogue) -> bool:
+    """Whether a column of the file matches a metric and is left out: a tick box decides that."""
     return kind == "metric" and target.fate is Fate.LEFT_OUT and bool(catalogue.metric(target.name))
 
 
-def drafted(kind, targets, chosen, make_drafts, reading, catalogue):
-    """(prefix, target, draft) of the names to decide about. The number in the prefix is the place
-    of the name in the file, so that a form stays with its name whatever else is decided."""
-    wanted = [
-        (f"{kind}-{number}", each)
-        for number, each in enumerate(once(targets))
-        if each.fate is Fate.UNMATCHED
-        or (chosen.get(each.name) and not has_box(kind, each, catalogue))
+def draft_names(
+    kind: str,
+    targets: Mapping[str, Target],
+    chosen: Mapping[str, Any],
+    make_drafts: Callable[..., Mapping[str, dict[str, Any]]],
+    reading: Reading,
+    catalogue: Catalogue,
+) -> Iterable[tuple[str, Target, dict[str, Any]]]:
+    """(prefix, target, draft) of the names to decide about, at most MOST_SHOWN.
+
+    The number in the prefix is the place of the name in the file, so that a form stays with its
+    name whatever else is decided.
+    """
+    open_targets = [
+        (f"{kind}-{number}", target)
+        for number, target in enumerate(once(targets))
+        if target.fate is Fate.UNMATCHED
+        or (chosen.get(target.name) and not is_left_out_metric(kind, target, catalogue))
     ][:MOST_SHOWN]
-    drafts = make_drafts([each.name for _, each in wanted], reading, catalogue)
-    return [(prefix, each, drafts[each.name]) for prefix, each in wanted]
+    drafts = make_drafts([target.name for _prefix, target in open_targets], reading, catalogue)
+    return [(prefix, target, drafts[target.name]) for prefix, target in open_targets]

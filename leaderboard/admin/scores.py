@@ -1,6 +1,9 @@
 """Forms of sources and single scores."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.models import Score, Source
@@ -13,6 +16,8 @@ from .forms import ScoreForm
 
 @admin.register(Source)
 class SourceAdmin(ContentAdmin):
+    """Edits sources; their address is their number, so nothing is fixed."""
+
     address_field = None
     list_display = ["title", "kind", "tier", "evaluator", "date"]
     list_filter = ["tier", "kind"]
@@ -26,6 +31,8 @@ class SourceAdmin(ContentAdmin):
 
 @admin.register(Score)
 class ScoreAdmin(ContentAdmin):
+    """Edits a single score; it stays with its LLM and metric."""
+
     form = ScoreForm
     list_display = ["llm", "metric", "shown_value", "source", "measured_on"]
     list_filter = [
@@ -47,19 +54,21 @@ class ScoreAdmin(ContentAdmin):
         ),
     ]
 
-    def has_delete_permission(self, request, obj=None):
-        # With the LLM or metric yes; alone a score goes on the LLM's form, which asks why.
-        alone = request.resolver_match.url_name.startswith("leaderboard_score_")
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # A score is deleted with its LLM or metric, or on the LLM's form, which asks why.
+        match = request.resolver_match
+        alone = match is not None and str(match.url_name).startswith("leaderboard_score_")
         return not alone and super().has_delete_permission(request, obj)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # Moving a number to another LLM or metric would be a new score without a history.
         return ["llm", "metric"] if obj else []
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Score, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         warn_of_disagreements(request, obj.llm)
 
     @admin.display(description=_("value"), ordering="value")
-    def shown_value(self, score):
+    def shown_value(self, score: Score) -> str:
+        """The value as somebody typed it."""
         return plain(score.value)

@@ -186,17 +186,17 @@ def test_to_ask_whether_to_delete_takes_as_many_queries_for_much_as_for_little(
 
 def test_a_deletion_counts_all_and_names_some(maintainer, db):
     metric = make_metric("much", benchmark=make_benchmark("Shared"))
-    for number in range(deletions.SHOWN + 3):
+    for number in range(deletions.MOST_NAMED + 3):
         make_score(make_llm(f"Model {number}"), metric, "0.5")
     page = maintainer.get(deletion_of("benchmark", metric.benchmark)).content.decode()
-    assert f"<li>Scores: {deletions.SHOWN + 3}</li>" in page
-    assert page.count("in Shared much: 0.5</a>") == deletions.SHOWN
+    assert f"<li>Scores: {deletions.MOST_NAMED + 3}</li>" in page
+    assert page.count("in Shared much: 0.5</a>") == deletions.MOST_NAMED
     assert "<li>… and 3 more</li>" in page
 
 
 def test_a_deletion_asks_again_if_a_value_changed_that_was_not_named(maintainer, db):
     metric = make_metric("much", benchmark=make_benchmark("Shared"))
-    for number in range(deletions.SHOWN + 1):
+    for number in range(deletions.MOST_NAMED + 1):
         make_score(make_llm(f"Model {number}"), metric, "0.5")
     address = deletion_of("benchmark", metric.benchmark)
     form = page_form(maintainer.get(address))
@@ -214,10 +214,10 @@ def test_a_deletion_asks_again_if_a_value_changed_that_was_not_named(maintainer,
 def test_what_forbids_a_deletion_is_named_in_part(maintainer, db):
     source = Source.objects.create(title="Paper")
     metric = make_metric()
-    for number in range(deletions.SHOWN + 3):
+    for number in range(deletions.MOST_NAMED + 3):
         make_score(make_llm(f"Model {number}"), metric, "0.5", source=source)
     page = maintainer.get(deletion_of("source", source)).content.decode()
-    assert page.count("in accuracy: 0.5</a>") == deletions.SHOWN
+    assert page.count("in accuracy: 0.5</a>") == deletions.MOST_NAMED
     assert "<li>… and 3 more</li>" in page
 
 

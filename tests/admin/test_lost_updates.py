@@ -10,7 +10,8 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from leaderboard.admin.conflicts.snapshots import LONGEST, STALE, UNKNOWN, as_text
+from leaderboard.admin.conflicts.changes import STALE, UNKNOWN
+from leaderboard.admin.conflicts.snapshots import LONGEST, as_text
 from leaderboard.models import (
     LLM,
     Benchmark,

@@ -1,76 +1,73 @@
-"""What a form was opened with, against what is stored when it is saved: no update gets lost."""
+"""The values that a page was opened with: how they are written, signed and compared."""
 
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from leaderboard.text.numbers import plain
 
-Values = dict[str, str]  # field: what is stored in it, as text; empty ones are left out
-Snapshot = dict[str, Values]  # row_key: its values
+Values = dict[str, str]  # by field: the stored value as text; empty ones are left out
+Snapshot = dict[str, Values]  # by row_key
 
-OPENED = "opened"  # the hidden input
-LONGEST = 200  # characters of a text that a form carries along; of a longer one a digest does
-UNKNOWN = _(
-    "This form came without the values it was opened with, so nobody can tell whether somebody "
-    "else changed them meanwhile. Nothing was saved. Open the form again and repeat your change."
-)
-STALE = _(
-    "Nothing was saved yet: somebody changed this while you had the form open. What you typed is "
-    "still here. Look at what is named below, then save again; or open the form again to leave "
-    "everything as it is stored."
-)
+OPENED = "opened"  # name of the hidden input
+LONGEST = 200  # characters of a text that a form carries along; a longer one is cut and hashed
 
 
-def is_row_id(text: Any) -> bool:
+def is_row_id(text: object) -> bool:
+    """Whether a text can be the id of a row, at most 18 digits."""
     return bool(re.fullmatch(r"[0-9]{1,18}", str(text)))
 
 
 def row_key(row: models.Model) -> str:
+    """“llm:12”: names a row in a snapshot."""
     return f"{row._meta.model_name}:{row.pk}"
 
 
-def as_text(value: Any) -> str:
-    """One way of writing each value; a long text as its beginning and its digest."""
-    text = posted_text(value).replace("\r\n", "\n")  # a browser's, which is no difference
+def posted_text(value: object) -> str:
+    """A value as a browser posts it."""
+    return "" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def as_text(value: object) -> str:
+    """A value in the one spelling that is compared; a long text as its beginning and a hash."""
+    text = posted_text(value).replace("\r\n", "\n")  # browsers post \r\n, which is no change
     if len(text) <= LONGEST:
         return text
     return f"{text[: LONGEST // 2]}…\0{digest(text)}"
 
 
-def values_of(row: models.Model, names: Iterable[str]) -> Values:
-    texts = {name: as_text(row._meta.get_field(name).value_from_object(row)) for name in names}
+def read_values(row: models.Model, names: Iterable[str]) -> Values:
+    """The values of a row's fields of these names."""
+    columns: dict[str, Any] = {name: row._meta.get_field(name) for name in names}
+    texts = {name: as_text(column.value_from_object(row)) for name, column in columns.items()}
     return {name: text for name, text in texts.items() if text}
 
 
 def concrete_names(model: type[models.Model], names: Iterable[str]) -> list[str]:
-    """Those among the names on a form that are fields of the model."""
-    concrete = {each.name for each in model._meta.concrete_fields}
+    """The names on a form that are fields of the model."""
+    concrete = {column.name for column in model._meta.concrete_fields}
     return [name for name in names if name in concrete]
 
 
-def digest(shown: Any) -> str:
-    """Of something that is too long to carry along, like the list of what would be deleted."""
-    return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+def digest(value: object) -> str:
+    """A hash of what is too long to carry along, such as the list of what would be deleted."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:32]
 
 
 def seal(snapshot: Any, purpose: str) -> str:
-    """For the hidden input: signed, so that what comes back is what was shown."""
+    """The snapshot, signed for the hidden input of one form: nobody else can write one."""
     return signing.dumps(snapshot, salt=f"{OPENED} {purpose}", compress=True)
 
 
 def unseal(text: str, purpose: str) -> Any:
-    """The snapshot, or None if it is missing, of another form, or not ours."""
+    """The snapshot; None if it is missing, of another form, or was not signed here."""
     try:
         return signing.loads(text, salt=f"{OPENED} {purpose}")
     except signing.BadSignature:
@@ -78,137 +75,27 @@ def unseal(text: str, purpose: str) -> Any:
 
 
 def changed_names(opened: Values, now: Values) -> list[str]:
+    """The fields whose values differ."""
     return [name for name in {**opened, **now} if opened.get(name, "") != now.get(name, "")]
 
 
-def stored_field(model: type[models.Model], name: str) -> models.Field | None:
+def find_column(model: type[models.Model], name: str) -> Any:
+    """The model's field of that name; None for an input that is not one, such as a score box."""
     try:
         return model._meta.get_field(name)
     except FieldDoesNotExist:
-        return None  # a score box
+        return None
 
 
-def shown(column: models.Field | None, text: str) -> str:
-    """A value in quotes, as the form names it: the row, the choice, yes or no."""
+def quote_value(column: Any, text: str) -> str:
+    """A value in quotes as the form names it: the name of the row or choice, yes or no."""
     if not text:
         return str(_("(empty)"))
     if column is not None and column.remote_field and is_row_id(text):
         row = column.related_model._base_manager.filter(pk=text).first()
         return f"“{row}”" if row else _("no. %(number)s, which is deleted") % {"number": text}
     if isinstance(column, models.BooleanField):
-        text = {"True": _("yes"), "False": _("no")}.get(text, text)
+        text = {"True": str(_("yes")), "False": str(_("no"))}.get(text, text)
     elif column is not None and column.flatchoices:
-        text = dict(column.flatchoices).get(text, text)
-    return f"“{str(text).partition(chr(0))[0]}”"
-
-
-def text_then(record: Any, column: models.Field) -> str:
-    """What a record of the history says that was stored after it: nothing after a deletion."""
-    return "" if record.history_type == "-" else as_text(column.value_from_object(record))
-
-
-def record_of(history: Iterable[Any], column: models.Field, stored: str) -> Any:
-    """The record of a row's history, newest first, that brought the value it has now."""
-    found = None
-    for record in history:
-        if text_then(record, column) != stored:
-            break
-        found = record
-    return found
-
-
-def stamp(record: Any, reader: Any = None) -> str:
-    """When, and by whom if the history knows: “on 2026-11-23 14:05 UTC by anna”."""
-    if record is None:
-        return str(_("meanwhile"))
-    user, when = record.history_user, f"{record.history_date:%Y-%m-%d %H:%M}"
-    if user and user == reader:
-        return _("on %(when)s UTC by you") % {"when": when}
-    if user:
-        return _("on %(when)s UTC by %(user)s") % {"when": when, "user": user}
-    return _("on %(when)s UTC") % {"when": when}
-
-
-# (was it emptied, was something typed): the sentence
-CHANGED = {
-    (False, False): gettext_noop(
-        "%(label)s was changed to %(stored)s %(stamp)s while you had this form open; you opened it "
-        "with %(opened)s and left it so. The form has the newer value now."
-    ),
-    (False, True): gettext_noop(
-        "%(label)s was changed to %(stored)s %(stamp)s while you had this form open; you opened it "
-        "with %(opened)s and typed %(typed)s. Save again to overwrite it, or type what is to be "
-        "stored."
-    ),
-    (True, False): gettext_noop(
-        "%(label)s was emptied %(stamp)s while you had this form open; you opened it with "
-        "%(opened)s and left it so. The form has the newer value now."
-    ),
-    (True, True): gettext_noop(
-        "%(label)s was emptied %(stamp)s while you had this form open; you opened it with "
-        "%(opened)s and typed %(typed)s. Save again to overwrite it, or type what is to be stored."
-    ),
-}
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """A value that is not the one a form was opened with."""
-
-    name: str
-    column: models.Field | None
-    opened: str
-    stored: str
-    stamp: str
-    row: str = ""  # how people know the row, where a form has several
-
-    def sentence(self, label: str, typed: str | None) -> str:
-        """Both values, when, by whom, and how to go on; nothing was typed if it was left as it
-        was."""
-        return _(CHANGED[not self.stored, typed is not None]) % {
-            "label": label,
-            "stored": shown(self.column, self.stored),
-            "stamp": self.stamp,
-            "opened": shown(self.column, self.opened),
-            "typed": "" if typed is None else shown(self.column, typed),
-        }
-
-
-@dataclass
-class Meanwhile:
-    """Everything that happened to the rows of one form since it was opened."""
-
-    refusal: str = ""
-    fields: dict[str, list[FieldChange]] = field(default_factory=dict)  # by row
-    rows: dict[str, list[str]] = field(default_factory=dict)  # by model: those come and gone
-    gone: set[str] = field(default_factory=set)
-
-
-def posted_text(value: Any) -> str:
-    return "" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
-
-
-def without_rows(data: QueryDict, prefix: str, gone: set[str], pk_name: str = "id") -> QueryDict:
-    """What was posted of a formset, less the rows that are deleted: they cannot be saved again."""
-    numbers = [str(number) for number in range(int_or_zero(data.get(f"{prefix}-TOTAL_FORMS")))]
-    lost = [each for each in numbers if data.get(f"{prefix}-{each}-{pk_name}") in gone]
-    if not lost:
-        return data
-    kept = [each for each in numbers if each not in lost]
-    moved = {f"{prefix}-{old}-": f"{prefix}-{new}-" for new, old in enumerate(kept)}
-    dropped = tuple(f"{prefix}-{each}-" for each in lost)
-    result = QueryDict(mutable=True)
-    for name, values in data.lists():
-        start = re.match(rf"{re.escape(prefix)}-[0-9]+-", name)
-        if not name.startswith(dropped):
-            new = moved.get(start[0], start[0]) + name[start.end() :] if start else name
-            result.setlist(new, values)
-    for count in ("TOTAL_FORMS", "INITIAL_FORMS"):
-        name = f"{prefix}-{count}"
-        result[name] = str(max(0, int_or_zero(data.get(name)) - len(lost)))
-    return result
-
-
-def int_or_zero(text: str | None) -> int:
-    """Of a formset's count; more rows than a form may have fields are nonsense."""
-    return min(int(text), 5_000) if text and re.fullmatch("[0-9]{1,6}", text) else 0
+        text = str(dict(column.flatchoices).get(text, text))
+    return f"“{text.partition(chr(0))[0]}”"
