@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import WebAddressField
 from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import Choices, Fate, Target, Targets, once
+from leaderboard.imports.matching import Choices, NameStatus, Target, Targets, unique_targets
 from leaderboard.models import Benchmark, Metric, Source
 from leaderboard.readers.registry import FORMATS
 from leaderboard.readers.results import Reading
@@ -149,7 +149,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        metrics = once(targets.metrics)
+        metrics = unique_targets(targets.metrics)
         matched = [each for each in metrics if each.id]
         self.fields["left_out"].choices = [
             (each.name, each.name)
@@ -230,7 +230,11 @@ class NameForms:
 
 def has_box(kind, target, catalogue):
     """A column that matches a metric and is left out: a tick decides about it, and nothing else."""
-    return kind == "metric" and target.fate is Fate.LEFT_OUT and bool(catalogue.metric(target.name))
+    return (
+        kind == "metric"
+        and target.status is NameStatus.LEFT_OUT
+        and bool(catalogue.metric(target.name))
+    )
 
 
 def drafted(kind, targets, chosen, make_drafts, reading, catalogue):
@@ -238,8 +242,8 @@ def drafted(kind, targets, chosen, make_drafts, reading, catalogue):
     of the name in the file, so that a form stays with its name whatever else is decided."""
     wanted = [
         (f"{kind}-{number}", each)
-        for number, each in enumerate(once(targets))
-        if each.fate is Fate.UNMATCHED
+        for number, each in enumerate(unique_targets(targets))
+        if each.status is NameStatus.UNMATCHED
         or (chosen.get(each.name) and not has_box(kind, each, catalogue))
     ][:MOST_SHOWN]
     drafts = make_drafts([each.name for _, each in wanted], reading, catalogue)

@@ -13,16 +13,16 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from leaderboard.imports import storing as imports
 from leaderboard.imports.catalogue import load_catalogue
+from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.effects import effects_of
-from leaderboard.imports.judge import make_preview
-from leaderboard.imports.matching import Choices, Fate, find_targets
-from leaderboard.imports.pending import from_json, to_json, with_source
+from leaderboard.imports.matching import Choices, NameStatus, find_targets
+from leaderboard.imports.pending import reading_from_json, reading_to_json, with_source
 from leaderboard.imports.preview import State
+from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import describe_changes, undo
-from leaderboard.imports.writing import Refusal
+from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Alias, Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.registry import FORMATS, File, read_file
@@ -100,7 +100,7 @@ def start(data, user) -> Import:
         file_name=file.name,
         file_sha256=file.sha256,
         format=file.format,
-        reading=to_json(reading),
+        reading=reading_to_json(reading),
         choices=asdict(Choices(benchmark=asked.benchmark)),
         created_by=user,
     )
@@ -120,7 +120,7 @@ class Page:
         } | context  # fmt: skip
         return render(self.request, self.template, context)
 
-    def refuse(self, refusal: Refusal):
+    def refuse(self, refusal: ImportRefused):
         for reason in refusal.reasons:
             messages.error(self.request, reason)
 
@@ -135,7 +135,7 @@ class PendingPage(Page):
 
     @cached_property
     def reading(self):
-        return from_json(self.imported.reading)
+        return reading_from_json(self.imported.reading)
 
     @cached_property
     def choices(self) -> Choices:
@@ -239,7 +239,9 @@ class PendingPage(Page):
             (llms, targets.llms, data["other_llms"], llm_drafts),
             (metrics, targets.metrics, data["other_metrics"], metric_drafts),
         ):
-            open_names = [name for name, each in found.items() if each.fate is Fate.UNMATCHED]
+            open_names = [
+                name for name, each in found.items() if each.status is NameStatus.UNMATCHED
+            ]
             if for_others == "create":
                 chosen |= drafts(open_names, self.reading, self.catalogue)
             elif for_others == "leave out":
@@ -250,11 +252,11 @@ class PendingPage(Page):
         imported, post = self.imported, self.request.POST
         file = File(imported.file_name, imported.file_sha256, imported.format, self.reading)
         try:
-            imports.confirm(
+            confirm(
                 file, self.choices, post.get("digest", ""), self.request.user,
                 when(post.get("since")), imported,
             )  # fmt: skip
-        except Refusal as refusal:
+        except ImportRefused as refusal:
             self.refuse(refusal)
             return self.back()
         count = imported.change_count
@@ -285,7 +287,7 @@ class FinishedPage(Page):
         if self.request.method == "POST" and self.request.POST.get("do") == "undo":
             try:
                 undo(self.imported, self.request.user)
-            except Refusal as refusal:
+            except ImportRefused as refusal:
                 self.refuse(refusal)
             else:
                 done = _("The import was undone: all is as it was before.")

@@ -30,21 +30,21 @@ class Effects(NamedTuple):
 
 
 def effects_of(preview: Preview) -> Effects:
-    """None of a preview that cannot be confirmed as it is."""
+    """The effects of a preview; empty for one that cannot be confirmed as it is."""
     if preview.blocking:
         return Effects([], [])
     return Effects(rank_changes(preview), new_disagreements(preview))
 
 
 def new_disagreements(preview: Preview) -> list[Disagreement]:
-    """The aggregates that will not fit their components, and and do now or have other numbers now.
+    """The aggregates that will not fit their components, and do now or have other numbers now.
 
     Of drafts too, as on the page Consistency, and in a constant number of queries.
     """
     touched = {change.llm for change in preview.scores if isinstance(change.llm, int)}
     records = load_every_metric(LLM.objects.filter(pk__in=touched), Column.objects.all())
     known = set(disagreements_in(records))
-    return [each for each in disagreements_in(after(records, preview)) if each not in known]
+    return [each for each in disagreements_in(records_after(records, preview)) if each not in known]
 
 
 def rank_changes(preview: Preview) -> list[RankChange]:
@@ -55,11 +55,13 @@ def rank_changes(preview: Preview) -> list[RankChange]:
         columns = list(board.columns.values_list("metric_id", flat=True))
         records = load_records(columns, board.ranking_metric_id)
         if touched & records.metrics.keys():
-            found += differences(board.title, build(records), build(after(records, preview)))
+            found += rank_differences(
+                board.title, build(records), build(records_after(records, preview))
+            )
     return found
 
 
-def differences(title: str, before: Standings, after: Standings) -> list[RankChange]:
+def rank_differences(title: str, before: Standings, after: Standings) -> list[RankChange]:
     old = {row.llm.name: row.rank for row in before.rows}
     new = {row.llm.name: row.rank for row in after.rows}
     return [
@@ -69,7 +71,7 @@ def differences(title: str, before: Standings, after: Standings) -> list[RankCha
     ]
 
 
-def after(records: Records, preview: Preview) -> Records:
+def records_after(records: Records, preview: Preview) -> Records:
     """The records as the import will leave them."""
     scores = {llm: dict(of_llm) for llm, of_llm in records.scores.items()}
     llms = {llm.id: llm for llm in records.llms}

@@ -42,7 +42,7 @@ METRIC_TEXTS = (
 )  # fmt: skip
 
 
-class Fate(StrEnum):
+class NameStatus(StrEnum):
     """What becomes of a name of a file."""
 
     MATCHED = "matched"
@@ -57,7 +57,7 @@ class Target:
     """What a name of the file stands for: something that is here, or that the import makes."""
 
     name: str  # as the file has it
-    fate: Fate
+    status: NameStatus
     id: int | None = None
     new: Any = None  # an LLM or Metric that is not saved yet
     belongs_to: str = ""  # the organization of a new LLM, the benchmark of a new metric
@@ -78,7 +78,7 @@ class Targets:
     metrics: Mapping[str, Target]
 
 
-def once(targets: Mapping[str, Target]) -> list[Target]:
+def unique_targets(targets: Mapping[str, Target]) -> list[Target]:
     """Each target once, however many spellings share it."""
     return list({each.name: each for each in targets.values()}.values())
 
@@ -148,13 +148,13 @@ def llm_target(
     known = catalogue.llm(name)
     match choice.get("to"):
         case "leave out":
-            return Target(name, Fate.LEFT_OUT)
+            return Target(name, NameStatus.LEFT_OUT)
         case "use" if choice.get("id") in catalogue.llms:
-            return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
+            return Target(name, NameStatus.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
             texts = facts | {field: choice[field] for field in LLM_TEXTS if field in choice}
             return new_llm(name, texts, catalogue, taken)
-    return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
+    return Target(name, NameStatus.MATCHED, known) if known else Target(name, NameStatus.UNMATCHED)
 
 
 def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
@@ -176,12 +176,12 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken
             raise ValidationError(refusal)
         llm.check_sizes()
     except ValidationError as error:
-        return Target(name, Fate.INVALID, error=" ".join(error.messages))
+        return Target(name, NameStatus.INVALID, error=" ".join(error.messages))
     taken.slugs.add(llm.slug)
     taken.llms.add(llm.name_key)
     return Target(
         name,
-        Fate.NEW,
+        NameStatus.NEW,
         new=llm,
         belongs_to=organization,
         is_alias=name_key(name) not in (llm.name_key, llm.slug),
@@ -267,12 +267,12 @@ def metric_target(name: str, choices: Choices, catalogue: Catalogue, taken: Take
     known = known or catalogue.metric(name)
     match choice.get("to"):
         case "leave out":
-            return Target(name, Fate.LEFT_OUT)
+            return Target(name, NameStatus.LEFT_OUT)
         case "use" if choice.get("id") in catalogue.metrics:
-            return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
+            return Target(name, NameStatus.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
             return new_metric(name, choice, catalogue, taken)
-    return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
+    return Target(name, NameStatus.MATCHED, known) if known else Target(name, NameStatus.UNMATCHED)
 
 
 def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
@@ -296,10 +296,12 @@ def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Ta
             raise ValidationError(refusal % {"key": metric.key})
         metric.check_range()
     except ValidationError as error:
-        return Target(name, Fate.INVALID, error=" ".join(error.messages))
+        return Target(name, NameStatus.INVALID, error=" ".join(error.messages))
     taken.keys.add(metric.key)
     taken.metrics.add((name_key(benchmark), metric.name_key))
-    return Target(name, Fate.NEW, new=metric, belongs_to="" if found else benchmark, is_alias=True)
+    return Target(
+        name, NameStatus.NEW, new=metric, belongs_to="" if found else benchmark, is_alias=True
+    )
 
 
 def metric_value(field: str, text: str) -> Any:

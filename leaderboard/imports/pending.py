@@ -16,10 +16,8 @@ from leaderboard.readers.results import (
 )
 from leaderboard.text import sentences
 
-# Reading and back: what waits between preview and confirmation
 
-
-def to_json(reading: Reading) -> dict[str, Any]:
+def reading_to_json(reading: Reading) -> dict[str, Any]:
     return asdict(replace(reading, problems=(), notes=())) | {
         "problems": [
             {each.name: sentences.to_json(getattr(problem, each.name)) for each in fields(Problem)}
@@ -29,7 +27,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
     }
 
 
-def from_json(data: dict[str, Any]) -> Reading:
+def reading_from_json(data: dict[str, Any]) -> Reading:
     return Reading(
         results=tuple(Result(**typed(each)) for each in data["results"]),
         facts=tuple(Fact(**each) for each in data["facts"]),
