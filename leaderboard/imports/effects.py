@@ -44,21 +44,25 @@ def new_disagreements(preview: Preview) -> list[Disagreement]:
     touched = {change.llm for change in preview.scores if isinstance(change.llm, int)}
     records = load_every_metric(LLM.objects.filter(pk__in=touched), Column.objects.all())
     known = set(disagreements_in(records))
-    return [each for each in disagreements_in(records_after(records, preview)) if each not in known]
+    return [
+        disagreement
+        for disagreement in disagreements_in(records_after(records, preview))
+        if disagreement not in known
+    ]
 
 
 def rank_changes(preview: Preview) -> list[RankChange]:
     """Whose rank differs after the import, on every published leaderboard that it touches."""
     touched = {change.metric for change in preview.scores}
-    found = []
+    changes = []
     for board in Leaderboard.objects.published():
         columns = list(board.columns.values_list("metric_id", flat=True))
         records = load_records(columns, board.ranking_metric_id)
         if touched & records.metrics.keys():
-            found += rank_differences(
+            changes += rank_differences(
                 board.title, build(records), build(records_after(records, preview))
             )
-    return found
+    return changes
 
 
 def rank_differences(title: str, before: Standings, after: Standings) -> list[RankChange]:
@@ -75,9 +79,9 @@ def records_after(records: Records, preview: Preview) -> Records:
     """The records as the import will leave them."""
     scores = {llm: dict(of_llm) for llm, of_llm in records.scores.items()}
     llms = {llm.id: llm for llm in records.llms}
-    numbers = {each.name: -number for number, each in enumerate(preview.new_llms, start=1)}
-    for each in preview.new_llms:
-        llms[numbers[each.name]] = record_of_new(numbers[each.name], each)
+    numbers = {target.name: -number for number, target in enumerate(preview.new_llms, start=1)}
+    for target in preview.new_llms:
+        llms[numbers[target.name]] = record_of_new(numbers[target.name], target)
     for change in preview.scores:
         llm = row_id(change.llm, numbers)
         if change.metric not in records.metrics or llm not in llms:

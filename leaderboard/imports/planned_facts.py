@@ -29,7 +29,10 @@ class FactLines:
 
     @cached_property
     def organization_names(self) -> dict[int | None, str]:
-        return {each.pk: each.name for each in self.catalogue.organizations.values()}
+        return {
+            organization.pk: organization.name
+            for organization in self.catalogue.organizations.values()
+        }
 
     def line(self, fact: Fact) -> Line | None:
         """The line of a fact of an LLM that is here; those of a new one come with it."""

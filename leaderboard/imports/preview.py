@@ -121,14 +121,18 @@ class Preview:
         """Those of whom something is stored."""
         used = {change.llm for change in self.scores} | self.described
         return [
-            each for each in unique_targets(self.targets.llms) if each.new and each.name in used
+            target
+            for target in unique_targets(self.targets.llms)
+            if target.new and target.name in used
         ]
 
     @property
     def new_metrics(self) -> list[Target]:
         used = {change.metric for change in self.scores}
         return [
-            each for each in unique_targets(self.targets.metrics) if each.new and each.name in used
+            target
+            for target in unique_targets(self.targets.metrics)
+            if target.new and target.name in used
         ]
 
     @property
@@ -143,7 +147,7 @@ class Preview:
     @cached_property
     def digest(self) -> str:
         """The same for the same changes to the same content."""
-        new = [each.name for each in (*self.new_llms, *self.new_metrics)]
+        new = [target.name for target in (*self.new_llms, *self.new_metrics)]
         return hashlib.sha256(repr((self.scores, self.facts, new)).encode()).hexdigest()
 
     def of(self, state: State) -> list[Line]:

@@ -126,7 +126,7 @@ def names_of(
     preview: Preview, llms: dict[str, int], metrics: dict[str, int]
 ) -> dict[str, dict[int, str]]:
     """What was written about, by name: it may be gone when somebody asks."""
-    new = {each.name: str(each.new) for each in (*preview.new_llms, *preview.new_metrics)}
+    new = {target.name: str(target.new) for target in (*preview.new_llms, *preview.new_metrics)}
     lines = [line for line in preview.lines if line.change]
     return {
         "llm": {
@@ -156,12 +156,12 @@ def create_llms(preview: Preview, writer: BulkWriter) -> dict[str, int]:
 
 def organizations_for(names: list[str], writer: BulkWriter) -> dict[str, Organization]:
     """By name key: those that are here, and those that the file names first."""
-    known = {each.name_key: each for each in Organization.objects.all()}
+    known = {organization.name_key: organization for organization in Organization.objects.all()}
     wanted = {name_key(name): name for name in names if name and name_key(name) not in known}
     made = [Organization(name=name) for name in wanted.values()]
     give_addresses(made)
     writer.create(Organization, made)
-    return known | {each.name_key: each for each in made}
+    return known | {organization.name_key: organization for organization in made}
 
 
 def give_addresses(new: Sequence[Organization | Benchmark]) -> None:
@@ -177,7 +177,7 @@ def give_addresses(new: Sequence[Organization | Benchmark]) -> None:
 
 def create_metrics(preview: Preview, writer: BulkWriter) -> dict[str, int]:
     """{the file's name: the id of the new metric}, with the benchmarks that they belong to"""
-    names = {name_key(each.belongs_to): each.belongs_to for each in preview.new_metrics}
+    names = {name_key(target.belongs_to): target.belongs_to for target in preview.new_metrics}
     made = {key: Benchmark(name=name) for key, name in names.items() if name}
     give_addresses(list(made.values()))
     writer.create(Benchmark, list(made.values()))
@@ -192,11 +192,11 @@ def find_or_create_source(file: File, writer: BulkWriter) -> Source:
     """The source of this file: the one that an earlier import of it made, else a new one."""
     source = build_source(file)
     source.clean_fields()  # as it is stored: its name in one form of Unicode
-    found = Source.objects.filter(
+    earlier: Source | None = Source.objects.filter(
         title=source.title, url=source.url, file_sha256=source.file_sha256
     ).first()
-    if found:
-        return found
+    if earlier:
+        return earlier
     writer.create(Source, [source])
     return source
 
@@ -211,10 +211,10 @@ def build_source(file: File) -> Source:
 def sources_by_url(changes: list[PlannedScore], writer: BulkWriter) -> dict[str, Source]:
     """Of tables that name the page of each number: the source with that address, or a new one."""
     wanted = dict.fromkeys(change.source_url for change in changes if change.source_url)
-    found = {each.url: each for each in Source.objects.filter(url__in=wanted)}
-    made = [Source(title=url[:200], url=url) for url in wanted if url not in found]
+    known = {source.url: source for source in Source.objects.filter(url__in=wanted)}
+    made = [Source(title=url[:200], url=url) for url in wanted if url not in known]
     writer.create(Source, made)
-    return found | {each.url: each for each in made}
+    return known | {source.url: source for source in made}
 
 
 def write_scores(
@@ -246,7 +246,9 @@ def write_scores(
 
 def write_facts(changes: list[PlannedFact], writer: BulkWriter) -> list[list[Any]]:
     """[[LLM, column, before, after]], to take them back."""
-    organizations = {each.name_key: each for each in Organization.objects.all()}
+    organizations = {
+        organization.name_key: organization for organization in Organization.objects.all()
+    }
     llms = LLM.objects.select_for_update(of=("self",)).in_bulk({c.llm for c in changes})
     written = []
     for change in changes:

@@ -69,7 +69,7 @@ class Undoing:
             (llm, metric): (read_values(before), read_values(after))
             for llm, metric, before, after in changes["scores"]
         }
-        self.facts = [(llm, column, *(read_fact(column, each) for each in pair))
+        self.facts = [(llm, column, *(read_fact(column, stored) for stored in pair))
                       for llm, column, *pair in changes["facts"]]  # fmt: skip
         self.created = changes["created"]
         self.here = cells_of(self.cells, lock=True)
@@ -118,7 +118,7 @@ class Undoing:
         organizations = {old for _, column, old, _ in self.facts if column == "organization_id"}
         for lost, model, wanted in (
             (gettext("An LLM was deleted since."), LLM, {llm for llm, _ in self.cells}),
-            (gettext("A metric was deleted since."), Metric, {each for _, each in self.cells}),
+            (gettext("A metric was deleted since."), Metric, {metric for _, metric in self.cells}),
             (
                 gettext("The former source of a score was deleted since."),
                 Source,
@@ -162,10 +162,10 @@ class Undoing:
             (Source, gettext("The source “%(name)s” of the import was edited since.")),
         ):
             ids = self.created.get(model._meta.model_name, ())
-            found = edited_rows(model, ids)
+            changed = edited_rows(model, ids)
             if model is not Source:
-                found |= used_rows(model, ids, set(self.cells))
-            for row in model.objects.filter(pk__in=found):
+                changed |= used_rows(model, ids, set(self.cells))
+            for row in model.objects.filter(pk__in=changed):
                 yield what % {"name": row}
 
     def restore(self, writer: BulkWriter) -> None:
@@ -203,7 +203,7 @@ class Undoing:
 
 def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = ()) -> set[int]:
     """Those of the rows that others refer to, except aliases, and scores in cells of ours."""
-    found: set[int] = set()
+    used: set[int] = set()
     cells = set(ours)
     for relation in model._meta.related_objects:
         other, name = relation.related_model, relation.field.attname
@@ -212,10 +212,10 @@ def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = 
         rows = other.objects.filter(**{f"{relation.field.name}__in": ids})
         if other is Score:
             pairs = rows.values_list(name, "llm_id", "metric_id")
-            found |= {row for row, *pair in pairs if tuple(pair) not in cells}
+            used |= {row for row, *pair in pairs if tuple(pair) not in cells}
         else:
-            found |= set(rows.values_list(name, flat=True))
-    return found
+            used |= set(rows.values_list(name, flat=True))
+    return used
 
 
 def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:

@@ -123,12 +123,12 @@ StoredScores = dict[tuple[int, int], Score]
 def cells_of(pairs: Iterable[tuple[int, int]], lock: bool = False) -> StoredScores:
     """The scores of these LLMs and metrics that there are, in one query."""
     wanted = set(pairs)
-    found = Score.objects.filter(
+    scores = Score.objects.filter(
         llm__in={llm for llm, _ in wanted}, metric__in={metric for _, metric in wanted}
     )
     # In no order: that of scores joins benchmarks, which PostgreSQL does not lock.
-    found = found.order_by().select_for_update() if lock else found.order_by()
-    rows = {(row.llm_id, row.metric_id): row for row in found}
+    scores = scores.order_by().select_for_update() if lock else scores.order_by()
+    rows = {(row.llm_id, row.metric_id): row for row in scores}
     return {pair: rows[pair] for pair in wanted & rows.keys()}
 
 
