@@ -1,7 +1,12 @@
-"""Model and form fields that refuse bad input on every path in, with a sentence that helps."""
+"""Model and form fields that refuse bad input on every path in, with a sentence that helps.
+
+Model fields take a type parameter only in the stubs of Django, not when they run: hence the
+comments for mypy beside them.
+"""
 
 from decimal import Decimal
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -20,27 +25,28 @@ class NumberFormField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
         return to_number(value)
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         """As somebody would type it: 0.6, not 0.60000000."""
         return plain(value) if isinstance(value, Decimal) else value
 
 
-class NumberField(models.DecimalField):
+class NumberField(models.DecimalField):  # type: ignore[type-arg, unused-ignore]
     """A finite decimal, for fixtures and imports as strict as in a form."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return to_number(value) if isinstance(value, str | float) else super().to_python(value)
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**({"form_class": NumberFormField} | kwargs))
 
 
 def to_number(value: object) -> Decimal:
+    """A decimal as people type it. Raises ValidationError for anything else."""
     try:
         return parse_number(str(value))
     except Sentence as error:
@@ -52,27 +58,30 @@ def in_words(error: Sentence) -> ValidationError:
     return ValidationError(_(error.template), code="invalid", params=error.varying)
 
 
-class NameField(models.CharField):
+class NameField(models.CharField):  # type: ignore[type-arg, unused-ignore]
     """A name for people: NFC, nothing invisible in it."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"max_length": 200} | kwargs))
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return clean_name_or_error(value) if value else value
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         # strip=False: the form must not remove what clean_name has to report.
         return super().formfield(**({"form_class": NameFormField} | kwargs))
 
 
 class NameFormField(forms.CharField):
-    def to_python(self, value):
+    """A name that is refused with a sentence if it holds something invisible."""
+
+    def to_python(self, value: Any) -> Any:
         return clean_name_or_error(value) if value else super().to_python(value)
 
 
 def clean_name_or_error(value: str) -> str:
+    """The name in NFC. Raises ValidationError for what nobody can see or would mistake."""
     try:
         return clean_name(value)
     except Sentence as error:
@@ -106,18 +115,19 @@ def is_private(host: str) -> bool:
         return "." not in host or host.endswith((".local", ".localhost", ".internal"))
 
 
-class WebAddressField(models.URLField):
+class WebAddressField(models.URLField):  # type: ignore[type-arg, unused-ignore]
     """A link that is safe to show to everyone."""
 
     default_validators = [validate_web_address]
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **({"blank": True, "default": "", "max_length": 500} | kwargs))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {"blank": True, "default": "", "max_length": 500}
+        super().__init__(*args, **(defaults | kwargs))
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str:
         """What came in past every check, as by hand or with a backup, is no link on any page;
         verify names it."""
         return value if value and value.lower().startswith(("http://", "https://")) else ""
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**({"assume_scheme": "https"} | kwargs))

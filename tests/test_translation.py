@@ -164,7 +164,14 @@ def test_names_of_fields_and_models_are_in_the_list_of_names():
 # Arguments and names under which people read what stands there.
 SHOWN = {"help_text", "verbose_name", "verbose_name_plural", "label", "empty_label", "description",
          "violation_error_message", "short_description"}  # fmt: skip
-CALLS = {"ValidationError", "add_error", "Http404", "Refusal", "Problem", "problem"}  # and messages
+CALLS = {
+    "ValidationError",
+    "add_error",
+    "Http404",
+    "ImportRefused",
+    "Problem",
+    "problem",
+}  # and messages
 # Said on the command line, to operators, or to programs.
 ENGLISH = ("management", "migrations", "backups.py", "schema.py")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import WebAddressField
 from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import Choices, Fate, Target, Targets, once
+from leaderboard.imports.matching import Choices, NameStatus, Target, Targets, unique_targets
 from leaderboard.models import Benchmark, Metric, Source
 from leaderboard.readers.registry import FORMATS
 from leaderboard.readers.results import Reading
@@ -158,7 +158,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        metrics = once(targets.metrics)
+        metrics = unique_targets(targets.metrics)
         left_out: Any = self.fields["left_out"]
         left_out.choices = [
             (metric.name, metric.name)
@@ -252,7 +252,11 @@ class NameForms:
 
 def is_left_out_metric(kind: str, target: Target, catalogue: Catalogue) -> bool:
     """Whether a column of the file matches a metric and is left out: a tick box decides that."""
-    return kind == "metric" and target.fate is Fate.LEFT_OUT and bool(catalogue.metric(target.name))
+    return (
+        kind == "metric"
+        and target.status is NameStatus.LEFT_OUT
+        and bool(catalogue.metric(target.name))
+    )
 
 
 def draft_names(
@@ -270,8 +274,8 @@ def draft_names(
     """
     open_targets = [
         (f"{kind}-{number}", target)
-        for number, target in enumerate(once(targets))
-        if target.fate is Fate.UNMATCHED
+        for number, target in enumerate(unique_targets(targets))
+        if target.status is NameStatus.UNMATCHED
         or (chosen.get(target.name) and not is_left_out_metric(kind, target, catalogue))
     ][:MOST_SHOWN]
     drafts = make_drafts([target.name for _prefix, target in open_targets], reading, catalogue)

@@ -16,15 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.effects import effects_of
-from leaderboard.imports.judge import make_preview
-from leaderboard.imports.matching import Choices, Fate, find_targets
-from leaderboard.imports.pending import from_json, to_json, with_source
+from leaderboard.imports.matching import Choices, NameStatus, find_targets
+from leaderboard.imports.pending import reading_from_json, reading_to_json, with_source
 from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import describe_changes, undo
-from leaderboard.imports.writing import Refusal
+from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Alias, Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.registry import FORMATS, File, read_file
@@ -119,7 +119,7 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
         file_name=file.name,
         file_sha256=file.sha256,
         format=file.format,
-        reading=to_json(reading),
+        reading=reading_to_json(reading),
         choices=asdict(Choices(benchmark=asked.benchmark)),
         created_by=user,
     )
@@ -146,7 +146,7 @@ class ImportPage:
         }
         return render(self.request, self.template, page | context)
 
-    def show_refusal(self, refusal: Refusal) -> None:
+    def show_refusal(self, refusal: ImportRefused) -> None:
         """Say every reason above the page that follows."""
         for reason in refusal.reasons:
             messages.error(self.request, reason)
@@ -165,7 +165,7 @@ class PendingPage(ImportPage):
     def reading(self) -> Reading:
         """What was read from the file."""
         stored: Any = self.imported.reading
-        return from_json(stored)
+        return reading_from_json(stored)
 
     @cached_property
     def choices(self) -> Choices:
@@ -275,7 +275,9 @@ class PendingPage(ImportPage):
             (llms, targets.llms, data["other_llms"], llm_drafts),
             (metrics, targets.metrics, data["other_metrics"], metric_drafts),
         ):
-            open_names = [name for name, target in named.items() if target.fate is Fate.UNMATCHED]
+            open_names = [
+                name for name, target in named.items() if target.status is NameStatus.UNMATCHED
+            ]
             if for_others == "create":
                 chosen |= make_drafts(open_names, self.reading, self.catalogue)
             elif for_others == "leave out":
@@ -291,7 +293,7 @@ class PendingPage(ImportPage):
                 file, self.choices, post.get("digest", ""), self.request.user,
                 parse_since(post.get("since")), imported,
             )  # fmt: skip
-        except Refusal as refusal:
+        except ImportRefused as refusal:
             self.show_refusal(refusal)
             return self.go_back()
         count = imported.change_count
@@ -322,7 +324,7 @@ class FinishedPage(ImportPage):
         if self.request.method == "POST" and self.request.POST.get("do") == "undo":
             try:
                 undo(self.imported, self.request.user)
-            except Refusal as refusal:
+            except ImportRefused as refusal:
                 self.show_refusal(refusal)
             else:
                 done = _("The import was undone: all is as it was before.")

@@ -49,27 +49,30 @@ class Catalogue:
 def load_catalogue() -> Catalogue:
     rows = LLM.objects.order_by("name_key").values_list(*KnownLLM._fields)
     llms = {row[0]: KnownLLM(*row) for row in rows}
-    metrics = {each.pk: each for each in Metric.objects.select_related("benchmark")}
+    metrics = {metric.pk: metric for metric in Metric.objects.select_related("benchmark")}
     aliases = list(Alias.objects.values_list("key", "llm_id", "metric_id"))
     return Catalogue(
         llms=llms,
         metrics=metrics,
-        organizations={each.name_key: each for each in Organization.objects.all()},
-        benchmarks={each.name_key: each for each in Benchmark.objects.all()},
+        organizations={
+            organization.name_key: organization for organization in Organization.objects.all()
+        },
+        benchmarks={benchmark.name_key: benchmark for benchmark in Benchmark.objects.all()},
         llm_names={key: llm for key, llm, _ in aliases if llm} | names_of_llms(llms),
-        metric_names={key: found for key, _, found in aliases if found} | names_of_metrics(metrics),
+        metric_names={key: metric for key, _, metric in aliases if metric}
+        | names_of_metrics(metrics),
     )
 
 
 def names_of_llms(llms: dict[int, KnownLLM]) -> dict[str, int]:
     """A name counts more than an address, and that more than a Hugging Face id."""
-    found: dict[str, int] = {}
+    ids: dict[str, int] = {}
     for llm in llms.values():
         if llm.huggingface_id:
-            found[name_key(llm.huggingface_id)] = llm.id
-            found[name_key(llm.huggingface_id.replace("/", "__"))] = llm.id
-    found |= {llm.slug: llm.id for llm in llms.values()}
-    return found | {llm.name_key: llm.id for llm in llms.values()}
+            ids[name_key(llm.huggingface_id)] = llm.id
+            ids[name_key(llm.huggingface_id.replace("/", "__"))] = llm.id
+    ids |= {llm.slug: llm.id for llm in llms.values()}
+    return ids | {llm.name_key: llm.id for llm in llms.values()}
 
 
 def names_of_metrics(metrics: dict[int, Metric]) -> dict[str, int]:
@@ -80,5 +83,5 @@ def names_of_metrics(metrics: dict[int, Metric]) -> dict[str, int]:
         for key in {header_key(metric.key), header_key(str(metric)), header_key(metric.name)}
     ]
     count = Counter(key for key, _ in names)
-    found = {key: metric for key, metric in names if count[key] == 1}
-    return found | {header_key(metric.key): metric.pk for metric in metrics.values()}
+    ids = {key: metric for key, metric in names if count[key] == 1}
+    return ids | {header_key(metric.key): metric.pk for metric in metrics.values()}

@@ -10,7 +10,9 @@ from leaderboard.text.numbers import plain
 from .catalogue import Catalogue
 
 
-def llm_drafts(names: list[str], reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
+def llm_drafts(
+    names: list[str], reading: Reading, catalogue: Catalogue
+) -> dict[str, dict[str, str]]:
     """The choice to create each of these, filled in from the file: its columns count more than
     what a name says."""
     facts = facts_of(reading)
@@ -30,7 +32,9 @@ def facts_of(reading: Reading) -> dict[str, dict[str, str]]:
     return facts
 
 
-def metric_drafts(names: list[str], reading: Reading, catalogue: Catalogue) -> dict[str, dict]:
+def metric_drafts(
+    names: list[str], reading: Reading, catalogue: Catalogue
+) -> dict[str, dict[str, str]]:
     taken = {metric.key for metric in catalogue.metrics.values()}
     drafts = {}
     for name in names:

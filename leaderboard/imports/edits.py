@@ -21,34 +21,34 @@ def changed_since(preview: Preview, since: datetime | None, reading: Reading) ->
     if since is None:
         return []
     llms, metrics = preview.targets.llms, preview.targets.metrics
-    cells = {(llms[each.llm].id, metrics[each.metric].id) for each in reading.results}
+    cells = {(llms[result.llm].id, metrics[result.metric].id) for result in reading.results}
     records = Score.history.filter(history_date__gt=since).order_by("history_id")
-    edits = [each for each in records if (each.llm_id, each.metric_id) in cells]
+    edits = [record for record in records if (record.llm_id, record.metric_id) in cells]
     described = {llms[fact.llm].id for fact in reading.facts}
     facts = LLM.history.filter(history_date__gt=since, id__in=described).order_by("history_id")
     return [
         *describe_records(edits[:SHOWN_REASONS]),
         *(
             gettext("%(llm)s was edited %(since)s.")
-            % {"llm": each.name, "since": when_and_by(each)}
-            for each in facts[:SHOWN_REASONS]
+            % {"llm": record.name, "since": when_and_by(record)}
+            for record in facts[:SHOWN_REASONS]
         ),
     ]
 
 
 def describe_records(records: list[Any]) -> list[str]:
     """What became of scores; the LLM or the metric may be gone by now."""
-    llms = LLM.objects.in_bulk({each.llm_id for each in records})
+    llms = LLM.objects.in_bulk({record.llm_id for record in records})
     metrics = Metric.objects.select_related("benchmark").in_bulk(
-        {each.metric_id for each in records}
+        {record.metric_id for record in records}
     )
     return [
         describe_record(
-            each,
-            llms.get(each.llm_id, gettext("A deleted LLM")),
-            metrics.get(each.metric_id, gettext("a deleted metric")),
+            record,
+            llms.get(record.llm_id, gettext("A deleted LLM")),
+            metrics.get(record.metric_id, gettext("a deleted metric")),
         )
-        for each in records
+        for record in records
     ]
 
 

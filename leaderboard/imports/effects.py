@@ -30,36 +30,42 @@ class Effects(NamedTuple):
 
 
 def effects_of(preview: Preview) -> Effects:
-    """None of a preview that cannot be confirmed as it is."""
+    """The effects of a preview; empty for one that cannot be confirmed as it is."""
     if preview.blocking:
         return Effects([], [])
     return Effects(rank_changes(preview), new_disagreements(preview))
 
 
 def new_disagreements(preview: Preview) -> list[Disagreement]:
-    """The aggregates that will not fit their components, and and do now or have other numbers now.
+    """The aggregates that will not fit their components, and do now or have other numbers now.
 
     Of drafts too, as on the page Consistency, and in a constant number of queries.
     """
     touched = {change.llm for change in preview.scores if isinstance(change.llm, int)}
     records = load_every_metric(LLM.objects.filter(pk__in=touched), Column.objects.all())
     known = set(disagreements_in(records))
-    return [each for each in disagreements_in(after(records, preview)) if each not in known]
+    return [
+        disagreement
+        for disagreement in disagreements_in(records_after(records, preview))
+        if disagreement not in known
+    ]
 
 
 def rank_changes(preview: Preview) -> list[RankChange]:
     """Whose rank differs after the import, on every published leaderboard that it touches."""
     touched = {change.metric for change in preview.scores}
-    found = []
+    changes = []
     for board in Leaderboard.objects.published():
         columns = list(board.columns.values_list("metric_id", flat=True))
         records = load_records(columns, board.ranking_metric_id)
         if touched & records.metrics.keys():
-            found += differences(board.title, build(records), build(after(records, preview)))
-    return found
+            changes += rank_differences(
+                board.title, build(records), build(records_after(records, preview))
+            )
+    return changes
 
 
-def differences(title: str, before: Standings, after: Standings) -> list[RankChange]:
+def rank_differences(title: str, before: Standings, after: Standings) -> list[RankChange]:
     old = {row.llm.name: row.rank for row in before.rows}
     new = {row.llm.name: row.rank for row in after.rows}
     return [
@@ -69,13 +75,13 @@ def differences(title: str, before: Standings, after: Standings) -> list[RankCha
     ]
 
 
-def after(records: Records, preview: Preview) -> Records:
+def records_after(records: Records, preview: Preview) -> Records:
     """The records as the import will leave them."""
     scores = {llm: dict(of_llm) for llm, of_llm in records.scores.items()}
     llms = {llm.id: llm for llm in records.llms}
-    numbers = {each.name: -number for number, each in enumerate(preview.new_llms, start=1)}
-    for each in preview.new_llms:
-        llms[numbers[each.name]] = record_of_new(numbers[each.name], each)
+    numbers = {target.name: -number for number, target in enumerate(preview.new_llms, start=1)}
+    for target in preview.new_llms:
+        llms[numbers[target.name]] = record_of_new(numbers[target.name], target)
     for change in preview.scores:
         llm = row_id(change.llm, numbers)
         if change.metric not in records.metrics or llm not in llms:

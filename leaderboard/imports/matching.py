@@ -42,7 +42,7 @@ METRIC_TEXTS = (
 )  # fmt: skip
 
 
-class Fate(StrEnum):
+class NameStatus(StrEnum):
     """What becomes of a name of a file."""
 
     MATCHED = "matched"
@@ -57,7 +57,7 @@ class Target:
     """What a name of the file stands for: something that is here, or that the import makes."""
 
     name: str  # as the file has it
-    fate: Fate
+    status: NameStatus
     id: int | None = None
     new: Any = None  # an LLM or Metric that is not saved yet
     belongs_to: str = ""  # the organization of a new LLM, the benchmark of a new metric
@@ -78,9 +78,9 @@ class Targets:
     metrics: Mapping[str, Target]
 
 
-def once(targets: Mapping[str, Target]) -> list[Target]:
+def unique_targets(targets: Mapping[str, Target]) -> list[Target]:
     """Each target once, however many spellings share it."""
-    return list({each.name: each for each in targets.values()}.values())
+    return list({target.name: target for target in targets.values()}.values())
 
 
 @dataclass
@@ -98,9 +98,10 @@ def taken_in(catalogue: Catalogue) -> Taken:
     return Taken(
         slugs={llm.slug for llm in catalogue.llms.values()},
         llms={llm.name_key for llm in catalogue.llms.values()},
-        keys={each.key for each in metrics},
+        keys={metric.key for metric in metrics},
         metrics={
-            (each.benchmark.name_key if each.benchmark else "", each.name_key) for each in metrics
+            (metric.benchmark.name_key if metric.benchmark else "", metric.name_key)
+            for metric in metrics
         },
     )
 
@@ -112,17 +113,17 @@ def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Ta
     """
     named: list[Result | Problem] = [
         *reading.results,
-        *(each for each in reading.problems if not each.is_missing),
+        *(problem for problem in reading.problems if not problem.is_missing),
     ]
     facts = facts_of(reading)
     taken = taken_in(catalogue)
     return Targets(
         shared(
-            (each.llm for each in (*named, *reading.facts)),
+            (result.llm for result in (*named, *reading.facts)),
             lambda name: llm_target(name, facts[name_key(name)], choices, catalogue, taken),
         ),
         shared(
-            (each.metric for each in named),
+            (result.metric for result in named),
             lambda name: metric_target(name, choices, catalogue, taken),
         ),
     )
@@ -130,15 +131,15 @@ def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Ta
 
 def shared(names: Iterable[str], make: Callable[[str], Target]) -> dict[str, Target]:
     """The target of each name: of “Alpha” and “alpha ” that of the spelling that comes first."""
-    found: dict[str, Target] = {}
+    targets: dict[str, Target] = {}
     first: dict[str, Target] = {}
     for name in names:
-        if name and name not in found:
+        if name and name not in targets:
             key = name_key(name)
             if key not in first:
                 first[key] = make(name)
-            found[name] = first[key]
-    return found
+            targets[name] = first[key]
+    return targets
 
 
 def llm_target(
@@ -148,13 +149,13 @@ def llm_target(
     known = catalogue.llm(name)
     match choice.get("to"):
         case "leave out":
-            return Target(name, Fate.LEFT_OUT)
+            return Target(name, NameStatus.LEFT_OUT)
         case "use" if choice.get("id") in catalogue.llms:
-            return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
+            return Target(name, NameStatus.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
             texts = facts | {field: choice[field] for field in LLM_TEXTS if field in choice}
             return new_llm(name, texts, catalogue, taken)
-    return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
+    return Target(name, NameStatus.MATCHED, known) if known else Target(name, NameStatus.UNMATCHED)
 
 
 def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
@@ -176,12 +177,12 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken
             raise ValidationError(refusal)
         llm.check_sizes()
     except ValidationError as error:
-        return Target(name, Fate.INVALID, error=" ".join(error.messages))
+        return Target(name, NameStatus.INVALID, error=" ".join(error.messages))
     taken.slugs.add(llm.slug)
     taken.llms.add(llm.name_key)
     return Target(
         name,
-        Fate.NEW,
+        NameStatus.NEW,
         new=llm,
         belongs_to=organization,
         is_alias=name_key(name) not in (llm.name_key, llm.slug),
@@ -219,7 +220,7 @@ def owner_name(
     if name_key(name) in known:
         return name
     check_scripts(name)
-    if not make_address(name, {each.slug for each in known.values()}):
+    if not make_address(name, {row.slug for row in known.values()}):
         raise ValidationError(no_address(name))
     return name
 
@@ -267,12 +268,12 @@ def metric_target(name: str, choices: Choices, catalogue: Catalogue, taken: Take
     known = known or catalogue.metric(name)
     match choice.get("to"):
         case "leave out":
-            return Target(name, Fate.LEFT_OUT)
+            return Target(name, NameStatus.LEFT_OUT)
         case "use" if choice.get("id") in catalogue.metrics:
-            return Target(name, Fate.MATCHED, choice["id"], is_alias=choice["id"] != known)
+            return Target(name, NameStatus.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
             return new_metric(name, choice, catalogue, taken)
-    return Target(name, Fate.MATCHED, known) if known else Target(name, Fate.UNMATCHED)
+    return Target(name, NameStatus.MATCHED, known) if known else Target(name, NameStatus.UNMATCHED)
 
 
 def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
@@ -289,17 +290,19 @@ def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Ta
         check_new_name(metric)
         if (name_key(benchmark), metric.name_key) in taken.metrics:
             raise ValidationError(said_twice(f"{benchmark} {metric.name}".strip()))
-        metric.benchmark = found = catalogue.benchmarks.get(name_key(benchmark))
+        metric.benchmark = known = catalogue.benchmarks.get(name_key(benchmark))
         metric.clean_fields(exclude=["benchmark"])
         if metric.key in taken.keys:
             refusal = gettext("The key %(key)s is taken: choose another.")
             raise ValidationError(refusal % {"key": metric.key})
         metric.check_range()
     except ValidationError as error:
-        return Target(name, Fate.INVALID, error=" ".join(error.messages))
+        return Target(name, NameStatus.INVALID, error=" ".join(error.messages))
     taken.keys.add(metric.key)
     taken.metrics.add((name_key(benchmark), metric.name_key))
-    return Target(name, Fate.NEW, new=metric, belongs_to="" if found else benchmark, is_alias=True)
+    return Target(
+        name, NameStatus.NEW, new=metric, belongs_to="" if known else benchmark, is_alias=True
+    )
 
 
 def metric_value(field: str, text: str) -> Any:

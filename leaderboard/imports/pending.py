@@ -16,30 +16,31 @@ from leaderboard.readers.results import (
 )
 from leaderboard.text import sentences
 
-# Reading and back: what waits between preview and confirmation
 
-
-def to_json(reading: Reading) -> dict[str, Any]:
+def reading_to_json(reading: Reading) -> dict[str, Any]:
     return asdict(replace(reading, problems=(), notes=())) | {
         "problems": [
-            {each.name: sentences.to_json(getattr(problem, each.name)) for each in fields(Problem)}
+            {
+                field.name: sentences.to_json(getattr(problem, field.name))
+                for field in fields(Problem)
+            }
             for problem in reading.problems
         ],
         "notes": [sentences.to_json(note) for note in reading.notes],
     }
 
 
-def from_json(data: dict[str, Any]) -> Reading:
+def reading_from_json(data: dict[str, Any]) -> Reading:
     return Reading(
-        results=tuple(Result(**typed(each)) for each in data["results"]),
-        facts=tuple(Fact(**each) for each in data["facts"]),
+        results=tuple(Result(**typed(result)) for result in data["results"]),
+        facts=tuple(Fact(**fact) for fact in data["facts"]),
         problems=tuple(
-            Problem(**{name: sentences.from_json(each) for name, each in problem.items()})
+            Problem(**{name: sentences.from_json(stored) for name, stored in problem.items()})
             for problem in data["problems"]
         ),
         notes=tuple(sentences.from_json(note) for note in data["notes"]),
-        llms={name: LLMDraft(**typed(each)) for name, each in data["llms"].items()},
-        metrics={name: MetricDraft(**typed(each)) for name, each in data["metrics"].items()},
+        llms={name: LLMDraft(**typed(draft)) for name, draft in data["llms"].items()},
+        metrics={name: MetricDraft(**typed(draft)) for name, draft in data["metrics"].items()},
         provenance=Provenance(**typed(data["provenance"])),
     )
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from leaderboard.text.numbers import plain
 from leaderboard.text.words import word
 
-from .matching import Target, Targets, once
+from .matching import Target, Targets, unique_targets
 
 
 class State(StrEnum):
@@ -47,7 +47,7 @@ class Values(NamedTuple):
     note: str = ""
 
 
-class ScoreChange(NamedTuple):
+class PlannedScore(NamedTuple):
     """One score before and after; None is no score. What is new here is named as in the file."""
 
     llm: int | str
@@ -57,7 +57,7 @@ class ScoreChange(NamedTuple):
     source_url: str = ""
 
 
-class FactChange(NamedTuple):
+class PlannedFact(NamedTuple):
     """One field of an LLM before and after, as the model stores it; an organization by its name."""
 
     llm: int
@@ -80,7 +80,7 @@ class Line:
     reason: str = ""
     question_count: int | None = None
     standard_error: str = ""
-    change: ScoreChange | FactChange | None = None
+    change: PlannedScore | PlannedFact | None = None
 
     def as_document(self) -> dict[str, Any]:
         return {
@@ -109,23 +109,31 @@ class Preview:
         return Counter(line.state for line in self.lines)
 
     @property
-    def scores(self) -> list[ScoreChange]:
-        return [line.change for line in self.lines if isinstance(line.change, ScoreChange)]
+    def scores(self) -> list[PlannedScore]:
+        return [line.change for line in self.lines if isinstance(line.change, PlannedScore)]
 
     @property
-    def facts(self) -> list[FactChange]:
-        return [line.change for line in self.lines if isinstance(line.change, FactChange)]
+    def facts(self) -> list[PlannedFact]:
+        return [line.change for line in self.lines if isinstance(line.change, PlannedFact)]
 
     @property
     def new_llms(self) -> list[Target]:
         """Those of whom something is stored."""
         used = {change.llm for change in self.scores} | self.described
-        return [each for each in once(self.targets.llms) if each.new and each.name in used]
+        return [
+            target
+            for target in unique_targets(self.targets.llms)
+            if target.new and target.name in used
+        ]
 
     @property
     def new_metrics(self) -> list[Target]:
         used = {change.metric for change in self.scores}
-        return [each for each in once(self.targets.metrics) if each.new and each.name in used]
+        return [
+            target
+            for target in unique_targets(self.targets.metrics)
+            if target.new and target.name in used
+        ]
 
     @property
     def change_count(self) -> int:
@@ -139,7 +147,7 @@ class Preview:
     @cached_property
     def digest(self) -> str:
         """The same for the same changes to the same content."""
-        new = [each.name for each in (*self.new_llms, *self.new_metrics)]
+        new = [target.name for target in (*self.new_llms, *self.new_metrics)]
         return hashlib.sha256(repr((self.scores, self.facts, new)).encode()).hexdigest()
 
     def of(self, state: State) -> list[Line]:

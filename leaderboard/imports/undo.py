@@ -17,24 +17,32 @@ from leaderboard.text.words import listed
 from .edits import describe_records
 from .pending import typed, typed_value
 from .preview import Values, fact_text
-from .writing import SHOWN_REASONS, Log, Refusal, cells_of, lock_content, put_scores, values_of
+from .writing import (
+    SHOWN_REASONS,
+    BulkWriter,
+    ImportRefused,
+    cells_of,
+    lock_content,
+    put_scores,
+    values_of,
+)
 
 
 def undo(imported: Import, user: Any = None) -> None:
     """Restore exactly what the import changed.
 
-    Raises Refusal, with a sentence for every obstacle, if somebody has edited any of it since.
+    Raises ImportRefused, with a sentence for each obstacle, if somebody edited any of it since.
     """
     with transaction.atomic():
         lock_content()
         stored = Import.objects.select_for_update().get(pk=imported.pk)
         if stored.state != Import.State.DONE:
-            raise Refusal(gettext("This import is not in force: it was taken back already."))
+            raise ImportRefused(gettext("This import is not in force: it was taken back already."))
         undoing = Undoing(stored)
         reasons = undoing.obstacles()
         if reasons:
-            raise Refusal(gettext("Nothing was undone."), *reasons[:SHOWN_REASONS])
-        undoing.restore(Log(user, f"Import of {stored.file_name} undone"))
+            raise ImportRefused(gettext("Nothing was undone."), *reasons[:SHOWN_REASONS])
+        undoing.restore(BulkWriter(user, f"Import of {stored.file_name} undone"))
         stored.state = Import.State.UNDONE
         stored.undone_at, stored.undone_by = timezone.now(), user
         # Its source may just have been removed with the rest.
@@ -52,14 +60,16 @@ CREATED: tuple[Any, ...] = (
 
 
 class Undoing:
+    """One import that is being taken back: what it changed, and what is stored there now."""
+
     def __init__(self, imported: Import):
         changes = imported.changes or {}
         self.imported = imported
         self.cells = {
-            (llm, metric): (values(before), values(after))
+            (llm, metric): (read_values(before), read_values(after))
             for llm, metric, before, after in changes["scores"]
         }
-        self.facts = [(llm, column, *(fact_of(column, each) for each in pair))
+        self.facts = [(llm, column, *(read_fact(column, stored) for stored in pair))
                       for llm, column, *pair in changes["facts"]]  # fmt: skip
         self.created = changes["created"]
         self.here = cells_of(self.cells, lock=True)
@@ -108,7 +118,7 @@ class Undoing:
         organizations = {old for _, column, old, _ in self.facts if column == "organization_id"}
         for lost, model, wanted in (
             (gettext("An LLM was deleted since."), LLM, {llm for llm, _ in self.cells}),
-            (gettext("A metric was deleted since."), Metric, {each for _, each in self.cells}),
+            (gettext("A metric was deleted since."), Metric, {metric for _, metric in self.cells}),
             (
                 gettext("The former source of a score was deleted since."),
                 Source,
@@ -152,48 +162,48 @@ class Undoing:
             (Source, gettext("The source “%(name)s” of the import was edited since.")),
         ):
             ids = self.created.get(model._meta.model_name, ())
-            found = edited_rows(model, ids)
+            changed = edited_rows(model, ids)
             if model is not Source:
-                found |= used_rows(model, ids, set(self.cells))
-            for row in model.objects.filter(pk__in=found):
+                changed |= used_rows(model, ids, set(self.cells))
+            for row in model.objects.filter(pk__in=changed):
                 yield what % {"name": row}
 
-    def restore(self, log: Log) -> None:
-        was_visible = self.visible()
-        put_scores(self.here, {pair: before for pair, (before, _) in self.cells.items()}, log)
+    def restore(self, writer: BulkWriter) -> None:
+        was_visible = self.is_visible()
+        put_scores(self.here, {pair: before for pair, (before, _) in self.cells.items()}, writer)
         for llm, column, before, _ in reversed(self.facts):
             setattr(self.llms[llm], column, before)
-        log.change(LLM, list(self.llms.values()))
-        self.remove_created(log)
+        writer.change(LLM, list(self.llms.values()))
+        self.remove_created(writer)
         if was_visible:
             publish_change()
 
-    def visible(self) -> bool:
+    def is_visible(self) -> bool:
+        """Do visitors see anything of what the import changed?"""
         public = set(Metric.objects.published().values_list("pk", flat=True))
         llms = {llm for llm, metric in self.cells if metric in public} | set(self.llms)
         return (
             LLM.objects.published().filter(pk__in=llms | set(self.created.get("llm", ()))).exists()
         )
 
-    def remove_created(self, log: Log) -> None:
+    def remove_created(self, writer: BulkWriter) -> None:
         """What others use or have edited by now stays: an organization, a benchmark or a source
         may be shared."""
         ours = {model: self.created.get(model._meta.model_name, []) for model in CREATED}
         of_ours = Q(llm__in=ours[LLM]) | Q(metric__in=ours[Metric]) | Q(pk__in=ours[Alias])
-        aliases = Alias.objects.filter(of_ours)
-        aliases._raw_delete(aliases.db)
+        Alias.objects.filter(of_ours).delete()
         for model in CREATED:
             if model is Alias:
                 continue
             kept = used_rows(model, ours[model]) | edited_rows(model, ours[model])
             if model is Source:
                 Import.objects.filter(source__in=set(ours[model]) - kept).update(source=None)
-            log.remove(model, list(model.objects.filter(pk__in=set(ours[model]) - kept)))
+            writer.remove(model, list(model.objects.filter(pk__in=set(ours[model]) - kept)))
 
 
 def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = ()) -> set[int]:
     """Those of the rows that others refer to, except aliases, and scores in cells of ours."""
-    found: set[int] = set()
+    used: set[int] = set()
     cells = set(ours)
     for relation in model._meta.related_objects:
         other, name = relation.related_model, relation.field.attname
@@ -202,10 +212,10 @@ def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = 
         rows = other.objects.filter(**{f"{relation.field.name}__in": ids})
         if other is Score:
             pairs = rows.values_list(name, "llm_id", "metric_id")
-            found |= {row for row, *pair in pairs if tuple(pair) not in cells}
+            used |= {row for row, *pair in pairs if tuple(pair) not in cells}
         else:
-            found |= set(rows.values_list(name, flat=True))
-    return found
+            used |= set(rows.values_list(name, flat=True))
+    return used
 
 
 def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:
@@ -217,14 +227,14 @@ def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:
     }
 
 
-def values(stored: list | None) -> Values | None:
+def read_values(stored: list[Any] | None) -> Values | None:
     """As they were written into JSON, where decimals and dates are texts."""
     if stored is None:
         return None
     return Values(**typed(dict(zip(Values._fields, stored, strict=True))))
 
 
-def fact_of(column: str, stored: Any) -> Any:
+def read_fact(column: str, stored: Any) -> Any:
     if column in ("parameters", "active_parameters") and stored is not None:
         return Decimal(stored)
     return typed_value(column, stored)
@@ -257,5 +267,5 @@ def column_name(column: str) -> str:
     return gettext(column.removesuffix("_id").replace("_", " "))
 
 
-def value_text(stored: list | None) -> str:
+def value_text(stored: list[Any] | None) -> str:
     return "–" if stored is None else plain(Decimal(stored[0]))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from leaderboard.models import LLM, ContentRevision, Import, Score
 from leaderboard.models.revision import publish_change
 
-from .preview import ScoreChange, Values
+from .preview import PlannedScore, Values
 
 SHOWN_REASONS = 20
 EDITED = gettext_noop(
@@ -19,8 +19,8 @@ EDITED = gettext_noop(
 )
 
 
-class Refusal(Exception):
-    """Nothing was stored; the sentences say why."""
+class ImportRefused(Exception):
+    """An import or its undo that stored nothing; `reasons` are sentences that say why."""
 
     def __init__(self, *reasons: str):
         super().__init__(*reasons)
@@ -37,10 +37,16 @@ def lock(imported: Import) -> None:
     if imported.pk:
         state = Import.objects.select_for_update().get(pk=imported.pk).state
         if state != Import.State.PENDING:
-            raise Refusal(gettext("This file has been imported already, from another window."))
+            raise ImportRefused(
+                gettext("This file has been imported already, from another window.")
+            )
 
 
-class Log:
+def quote_name(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+class BulkWriter:
     """Writes rows in bulk, with one date, one user and one reason in their history, and remembers
     what it created.
 
@@ -53,15 +59,19 @@ class Log:
         self.now = timezone.now()
         self.created: dict[str, list[int]] = defaultdict(list)
 
-    def create(self, model: Any, rows: list) -> None:
+    def create(self, model: Any, rows: list[Any]) -> None:
+        """Insert new rows, which get their ids."""
         if rows:
             model.objects.bulk_create(rows)
             self.created[model._meta.model_name] += [row.pk for row in rows]
             if hasattr(model, "history"):
                 self.record(model, rows, "+")
 
-    def change(self, model: Any, rows: list) -> None:
-        """By one upsert: an UPDATE with a CASE per row takes seconds for thousands."""
+    def change(self, model: Any, rows: list[Any]) -> None:
+        """Write all columns of rows that are stored, by one upsert.
+
+        An UPDATE with a CASE for each row takes seconds for thousands of rows.
+        """
         if rows:
             fields = [f.name for f in model._meta.concrete_fields if not f.primary_key]
             model.objects.bulk_create(
@@ -69,17 +79,26 @@ class Log:
             )
             self.record(model, rows, "~")
 
-    def remove(self, model: Any, rows: list) -> None:
-        """Of scores only: nothing else hangs on them."""
+    def remove(self, model: Any, rows: list[Any]) -> None:
+        """Delete rows to which no other row refers.
+
+        By SQL, like their history: Django's deletion would send a signal for each row, and a
+        second record of history would come of it.
+        """
         if rows:
             self.record(model, rows, "-")
-            stored = model.objects.filter(pk__in=[row.pk for row in rows])
-            stored._raw_delete(stored.db)
+            table, marks = quote_name(model._meta.db_table), ", ".join(["%s"] * len(rows))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"DELETE FROM {table} WHERE id IN ({marks})", [row.pk for row in rows]
+                )
 
-    def record(self, model: Any, rows: list, history_type: str) -> None:
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
-        history, table = (quote(each._meta.db_table) for each in (model.history.model, model))
+    def record(self, model: Any, rows: list[Any], history_type: str) -> None:
+        """Copy these rows, as they are stored now, into the history of their model."""
+        columns = ", ".join(quote_name(field.column) for field in model._meta.concrete_fields)
+        history, table = (
+            quote_name(copied._meta.db_table) for copied in (model.history.model, model)
+        )
         date = connection.ops.adapt_datetimefield_value(self.now)
         said = [date, history_type, self.reason, self.user.pk if self.user else None]
         marks = ", ".join(["%s"] * len(rows))
@@ -93,33 +112,33 @@ class Log:
 
 
 def publish_if_visible(llms: set[int]) -> None:
-    """A draft must not be noticed from outside."""
+    """Renew the revision if one of these LLMs is published: a draft must not be noticed."""
     if LLM.objects.published().filter(pk__in=llms).exists():
         publish_change()
 
 
-Cells = dict[tuple[int, int], Score]
+StoredScores = dict[tuple[int, int], Score]
 
 
-def cells_of(pairs: Iterable[tuple[int, int]], lock: bool = False) -> Cells:
+def cells_of(pairs: Iterable[tuple[int, int]], lock: bool = False) -> StoredScores:
     """The scores of these LLMs and metrics that there are, in one query."""
     wanted = set(pairs)
-    found = Score.objects.filter(
+    scores = Score.objects.filter(
         llm__in={llm for llm, _ in wanted}, metric__in={metric for _, metric in wanted}
     )
     # In no order: that of scores joins benchmarks, which PostgreSQL does not lock.
-    found = found.order_by().select_for_update() if lock else found.order_by()
-    rows = {(row.llm_id, row.metric_id): row for row in found}
+    scores = scores.order_by().select_for_update() if lock else scores.order_by()
+    rows = {(row.llm_id, row.metric_id): row for row in scores}
     return {pair: rows[pair] for pair in wanted & rows.keys()}
 
 
-def locked_cells(changes: dict[tuple[int, int], ScoreChange]) -> Cells:
+def locked_cells(changes: dict[tuple[int, int], PlannedScore]) -> StoredScores:
     """The scores as the preview read them, held until the end: an edit that came in between, on a
     database that lets it, is not overwritten."""
     here = cells_of(changes, lock=True)
     for pair, change in changes.items():
         if values_of(here.get(pair)) != change.before:
-            raise Refusal(gettext(EDITED))
+            raise ImportRefused(gettext(EDITED))
     return here
 
 
@@ -127,7 +146,9 @@ def values_of(row: Score | None) -> Values | None:
     return Values(*(getattr(row, name) for name in Values._fields)) if row else None
 
 
-def put_scores(here: Cells, wanted: dict[tuple[int, int], Values | None], log: Log) -> None:
+def put_scores(
+    here: StoredScores, wanted: dict[tuple[int, int], Values | None], writer: BulkWriter
+) -> None:
     """Make these cells hold these values, None for no score."""
     changed: list[Score] = []
     new: list[Score] = []
@@ -138,9 +159,9 @@ def put_scores(here: Cells, wanted: dict[tuple[int, int], Values | None], log: L
         for name, value in values._asdict().items():
             setattr(row, name, value)
         (changed if row.pk else new).append(row)
-    log.remove(Score, [here[pair] for pair, values in wanted.items() if values is None])
-    log.change(Score, changed)
-    log.create(Score, new)
+    writer.remove(Score, [here[pair] for pair, values in wanted.items() if values is None])
+    writer.change(Score, changed)
+    writer.create(Score, new)
 
 
 def id_of(row: models.Model | None) -> int | None:

@@ -1,7 +1,8 @@
 """The content of the site. What maintainers may type is said in help texts and enforced here."""
 
 from .accounts import FailedLogin, LoginPolicy
-from .benchmarks import Benchmark, Component, Metric, with_components
+from .benchmarks import Benchmark, Metric
+from .components import Component, with_components
 from .imports import Alias, Import
 from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard

@@ -20,7 +20,7 @@ class FailedLogin(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.slot + 1}. try"
 
 
@@ -40,5 +40,5 @@ class LoginPolicy(models.Model):
         verbose_name = verbose_name_plural = _("login policy")
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_login_policy")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(_("Login policy"))

@@ -1,5 +1,8 @@
 """What all content shares: publication, derived values, names, history."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -14,12 +17,22 @@ MARKDOWN = _("Markdown: **bold**, *italic*, [link](https://…), lists. HTML is 
 CHINESE = _("Shown on the Chinese pages. Empty: the English text is shown there too.")
 
 
-class ContentQuerySet(models.QuerySet):
+def loaded_after(*labels: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Marks a natural_key that needs rows of these models: loaddata stores those first."""
+
+    def mark(natural_key: Callable[..., Any]) -> Callable[..., Any]:
+        natural_key.dependencies = list(labels)  # type: ignore[attr-defined]  # Django asks for it
+        return natural_key
+
+    return mark
+
+
+class ContentQuerySet(models.QuerySet[Any]):
     """Content that visitors may or may not see."""
 
     PUBLISHED = Q(is_published=True)
 
-    def published(self):
+    def published(self) -> Self:
         """What a public page shows or depends on."""
         return self.filter(self.PUBLISHED).distinct()
 
@@ -30,11 +43,11 @@ class Content(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
         super().save(*args, **kwargs)
 
-    def full_clean(self, *args, **kwargs):
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
         super().full_clean(*args, **kwargs)
 
@@ -51,23 +64,23 @@ class Named(Content):
     class Meta:
         abstract = True
 
-    def __str__(self):
-        return self.name
+    def __str__(self) -> str:
+        return str(self.name)
 
-    def derive(self):
+    def derive(self) -> None:
         self.name_key = name_key(self.name or "")  # a fixture may hold null
 
-    def validate_unique(self, exclude=None):
+    def validate_unique(self, exclude: Any = None) -> None:
         super().validate_unique(without_name(exclude))
 
-    def validate_constraints(self, exclude=None):
+    def validate_constraints(self, exclude: Any = None) -> None:
         super().validate_constraints(without_name(exclude))
 
-    def namesakes(self):
+    def namesakes(self) -> models.QuerySet[Any]:
         """The other entities among which this one's name is unique."""
         return type(self)._default_manager.exclude(pk=self.pk)
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if len(self.name_key) > 400:
             raise ValidationError({"name": _("The name is too long. Type a shorter one.")})
@@ -86,7 +99,7 @@ class Named(Content):
             )
 
 
-def without_name(exclude):
+def without_name(exclude: Any) -> Any:
     """A wrong name is reported once, not again for the key and the address made from it."""
     return {*exclude, "name_key", "slug"} if exclude and "name" in exclude else exclude
 
@@ -106,11 +119,11 @@ class Slugged(Named):
     class Meta:
         abstract = True
 
-    def derive(self):
+    def derive(self) -> None:
         super().derive()
         self.slug = self.slug or make_slug(self.name or "")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.name and not self.slug:
             raise ValidationError(
@@ -122,8 +135,8 @@ class Slugged(Named):
             )
 
 
-class BySlug(models.Manager):
+class BySlug(models.Manager[Any]):
     """Fixtures name content by its slug, not by a number that differs between databases."""
 
-    def get_by_natural_key(self, slug):
+    def get_by_natural_key(self, slug: str) -> Any:
         return self.get(slug=slug)

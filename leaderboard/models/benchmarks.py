@@ -1,28 +1,32 @@
-from collections import defaultdict
+"""Benchmarks and the metrics that they measure."""
+
 from decimal import Decimal
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, NumberField, WebAddressField
-from leaderboard.text.numbers import LARGEST, plain
+from leaderboard.text.numbers import plain
 from leaderboard.text.words import word
 
-from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet, Named, Slugged
+from .base import CHINESE, MARKDOWN, BySlug, ContentQuerySet, Named, Slugged, loaded_after
 from .history import history
 from .keys import validate_metric_key
 
 
 class BenchmarkQuerySet(ContentQuerySet):
-    def published(self):
+    def published(self) -> Self:
         return self.filter(metrics__in=Metric.objects.published()).distinct()
 
 
 class Benchmark(Slugged):
+    """A set of questions that LLMs are measured with, in one version."""
+
     version = NameField(
         max_length=50,
         blank=True,
@@ -60,22 +64,27 @@ class Benchmark(Slugged):
             ),
         ]
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.slug,)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("benchmark", args=[self.slug])
 
 
+LARGEST_OF_UNIT = {"proportion": Decimal(1), "percent": Decimal(100)}  # points have none
+
+
 class MetricQuerySet(ContentQuerySet):
-    def published(self):
+    def published(self) -> Self:
         """On a published leaderboard, or part of an aggregate that is."""
+        from .components import Component, with_components  # which imports this module
+
         shown = self.model.objects.filter(columns__leaderboard__is_published=True)
         return self.filter(
             pk__in=with_components(shown.values_list("pk", flat=True), Component.objects.parts())
         )
 
-    def get_by_natural_key(self, key):
+    def get_by_natural_key(self, key: str) -> Any:
         return self.get(key=key)
 
 
@@ -191,31 +200,32 @@ class Metric(Named):
             models.CheckConstraint(condition=Q(decimals__lte=8), name="at_most_eight_decimals"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.benchmark} {self.name}" if self.benchmark else self.name
 
-    def natural_key(self):
+    @loaded_after("leaderboard.benchmark")
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.key,)
 
-    natural_key.dependencies = ["leaderboard.benchmark"]
-
-    def derive(self):
+    def derive(self) -> None:
         super().derive()
-        top = {self.Unit.PROPORTION: Decimal(1), self.Unit.PERCENT: Decimal(100)}.get(self.unit)
+        top = LARGEST_OF_UNIT.get(self.unit)
         if top is not None:
             self.minimum = Decimal(0) if self.minimum is None else self.minimum
             self.maximum = top if self.maximum is None else self.maximum
 
-    def namesakes(self):
+    def namesakes(self) -> models.QuerySet[Any]:
         return super().namesakes().filter(benchmark=self.benchmark_id)
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self.check_range()
         self.check_scores()
 
     def check_range(self) -> None:
-        if None not in (self.minimum, self.maximum) and self.minimum >= self.maximum:
+        """Raise ValidationError for an empty range, or one that belongs to another unit."""
+        low, high = self.minimum, self.maximum
+        if low is not None and high is not None and low >= high:
             raise ValidationError({"maximum": _("The maximum must be above the minimum.")})
         if self.unit == self.Unit.PERCENT and self.maximum == 1:
             raise ValidationError(
@@ -223,7 +233,7 @@ class Metric(Named):
             )
 
     def check_scores(self) -> None:
-        """Scores that are there keep their meaning: another unit is another metric."""
+        """Raise ValidationError if a stored score would change its meaning or leave the range."""
         stored = Metric.objects.filter(pk=self.pk).first()
         if stored is None:
             return
@@ -265,7 +275,7 @@ class Metric(Named):
         low, high = self.minimum, self.maximum
         if (low is None or value >= low) and (high is None or value <= high):
             return
-        remedy = _("Check the number and its unit.")
+        remedy = str(_("Check the number and its unit."))
         if self.unit == self.Unit.PROPORTION and 1 < value <= 100:
             remedy = _("If this is %(percent)s %%, type %(share)s.") % {
                 "percent": plain(value),
@@ -280,102 +290,3 @@ class Metric(Named):
                 "remedy": remedy,
             }
         )
-
-
-class ComponentQuerySet(ContentQuerySet):
-    def published(self):
-        return self.filter(aggregate__in=Metric.objects.published())
-
-    def parts(self) -> dict[int, list[int]]:
-        """The ids of the component metrics of every aggregate."""
-        parts = defaultdict(list)
-        for aggregate, metric in self.values_list("aggregate_id", "metric_id"):
-            parts[aggregate].append(metric)
-        return parts
-
-    def get_by_natural_key(self, aggregate, metric):
-        return self.get(aggregate__key=aggregate, metric__key=metric)
-
-
-class Component(Content):
-    """A metric that enters an aggregate."""
-
-    aggregate = models.ForeignKey(Metric, models.CASCADE, related_name="components")
-    # Restricted, not protected: a benchmark is deleted together with its own aggregates.
-    metric = models.ForeignKey(Metric, models.RESTRICT, related_name="part_of")
-    weight = NumberField(
-        max_digits=14,
-        decimal_places=8,
-        null=True,
-        blank=True,
-        help_text=_("In a question-weighted mean. Empty: the component's own number of questions."),
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-
-    objects = models.Manager.from_queryset(ComponentQuerySet)()
-    history = history()
-
-    class Meta:
-        ordering = ["aggregate", "position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["aggregate", "metric"], name="a_metric_enters_an_aggregate_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(aggregate=F("metric")), name="no_metric_is_its_own_component"
-            ),
-            models.CheckConstraint(
-                condition=Q(weight__gt=0, weight__lt=LARGEST) | Q(weight=None),
-                name="weights_are_positive",
-                violation_error_message=_("A weight is above 0."),
-            ),
-        ]
-
-    def __str__(self):
-        return _("%(metric)s in %(aggregate)s") % {
-            "metric": self.metric,
-            "aggregate": self.aggregate,
-        }
-
-    def natural_key(self):
-        return (self.aggregate.key, self.metric.key)
-
-    natural_key.dependencies = ["leaderboard.metric"]
-
-    def clean(self):
-        super().clean()
-        if not (self.aggregate_id and self.metric_id):
-            return
-        parts = Component.objects.exclude(pk=self.pk).parts()
-        if self.aggregate_id in with_components([self.metric_id], parts):
-            raise ValidationError(
-                {
-                    "metric": _(
-                        "%(metric)s is made from %(aggregate)s itself. Choose a metric that does "
-                        "not depend on it."
-                    )
-                    % {"metric": self.metric, "aggregate": self.aggregate}
-                }
-            )
-        weighted = self.aggregate.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
-        if weighted and self.weight is None and self.metric.question_count is None:
-            raise ValidationError(
-                {
-                    "weight": _(
-                        "%(metric)s has no number of questions. Give it one, or type a weight here."
-                    )
-                    % {"metric": self.metric}
-                }
-            )
-
-
-def with_components(metric_ids, parts: dict[int, list[int]]) -> set[int]:
-    """The metrics and, at any depth, the components they are made from."""
-    found: set[int] = set()
-    waiting = list(metric_ids)
-    while waiting:
-        metric = waiting.pop()
-        if metric not in found:
-            found.add(metric)
-            waiting += parts.get(metric, [])
-    return found

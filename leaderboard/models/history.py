@@ -5,17 +5,17 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
+from simple_history.models import HistoricalRecords  # has no types
 
 
-def one_date_per_request(history_instance, **kwargs) -> None:
+def one_date_per_request(history_instance: Any, **kwargs: Any) -> None:
     """All that one form writes gets one date, which makes it one entry."""
     request = getattr(HistoricalRecords.context, "request", None)
     if request is not None:
         history_instance.history_date = request.__dict__.setdefault("change_date", timezone.now())
 
 
-class History(HistoricalRecords):
+class History(HistoricalRecords):  # type: ignore[misc, unused-ignore]  # has no types
     """A history with indexes of its own: the package has none for several fields together."""
 
     def __init__(self, indexes: Sequence[models.Index] = (), **options: Any):
@@ -23,7 +23,8 @@ class History(HistoricalRecords):
         self.indexes = list(indexes)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        return super().get_meta_options(model) | {"indexes": self.indexes}
+        options: dict[str, Any] = super().get_meta_options(model)
+        return options | {"indexes": self.indexes}
 
 
 def history(indexes: Sequence[models.Index] = ()) -> History:

@@ -51,10 +51,10 @@ class Alias(Content):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("%(name)s is %(thing)s") % {"name": self.name, "thing": self.llm or self.metric}
 
-    def derive(self):
+    def derive(self) -> None:
         self.key = name_key(self.name or "")
 
 
@@ -89,8 +89,8 @@ class Import(models.Model):
     class Meta:
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.file_name}, {self.created_at:%Y-%m-%d}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("admin:leaderboard_import_change", args=[self.pk])

@@ -20,9 +20,9 @@ def make_address(name: str, taken: Container[str]) -> str:
     Where Latin letters give none, or one that is taken, the others are spelled by their numbers:
     智谱 is u667a-u8c31.
     """
-    spelled = re.sub(r"[^\W\x00-\x7f]", lambda found: f"-u{ord(found[0]):04x}-", name)
+    spelled = re.sub(r"[^\W\x00-\x7f]", lambda letter: f"-u{ord(letter[0]):04x}-", name)
     addresses = (make_slug(name), make_slug(spelled))
-    return next((each for each in addresses if each and each not in taken), "")
+    return next((address for address in addresses if address and address not in taken), "")
 
 
 # Of the page and of its CSV.

@@ -1,4 +1,8 @@
+"""Leaderboards, their columns, and the revision of all published content."""
+
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +15,7 @@ from leaderboard.fields import NameField, WebAddressField
 from leaderboard.text.names import name_key
 from leaderboard.text.words import local_text
 
-from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet
+from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet, loaded_after
 from .benchmarks import Metric
 from .history import history
 
@@ -86,15 +90,14 @@ class Leaderboard(Content):
     class Meta:
         ordering = ["position", "title"]
 
-    def __str__(self):
-        return self.title
+    def __str__(self) -> str:
+        return str(self.title)
 
-    def natural_key(self):
+    @loaded_after("leaderboard.metric")
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.slug,)
 
-    natural_key.dependencies = ["leaderboard.metric"]
-
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("leaderboard", args=[self.slug])
 
     @property
@@ -102,7 +105,7 @@ class Leaderboard(Content):
         """What tells it from other leaderboards: the part of the title after “ - ”."""
         return local_text(self, "title").rsplit(" - ", 1)[-1]
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         validate_contact(self.contact)
         others = Leaderboard.objects.exclude(pk=self.pk).values_list("title", flat=True)
@@ -111,7 +114,7 @@ class Leaderboard(Content):
                 {"title": _("Another leaderboard has this title. Type one that readers can tell.")}
             )
 
-    def check_ranking_metric(self, column_metric_ids) -> None:
+    def check_ranking_metric(self, column_metric_ids: Iterable[int]) -> None:
         """Raise ValidationError unless the ranking metric is one of these columns."""
         if self.ranking_metric_id not in column_metric_ids:
             raise ValidationError(
@@ -140,7 +143,7 @@ def validate_contact(contact: str) -> None:
 class ColumnQuerySet(ContentQuerySet):
     PUBLISHED = Q(leaderboard__is_published=True)
 
-    def get_by_natural_key(self, leaderboard, metric):
+    def get_by_natural_key(self, leaderboard: str, metric: str) -> Any:
         return self.get(leaderboard__slug=leaderboard, metric__key=metric)
 
 
@@ -165,16 +168,15 @@ class Column(Content):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("%(metric)s on %(leaderboard)s") % {
             "metric": self.metric,
             "leaderboard": self.leaderboard,
         }
 
-    def natural_key(self):
+    @loaded_after("leaderboard.leaderboard")
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.leaderboard.slug, self.metric.key)
-
-    natural_key.dependencies = ["leaderboard.leaderboard"]
 
 
 class ContentRevision(models.Model):
@@ -187,5 +189,5 @@ class ContentRevision(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_revision")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.token

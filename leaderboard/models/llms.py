@@ -1,4 +1,7 @@
+"""LLMs and the organizations that release them."""
+
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
@@ -10,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import NameField, NumberField, WebAddressField
 from leaderboard.text.numbers import LARGEST
 
-from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged
+from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, loaded_after
 from .history import history
 
 validate_hugging_face_id = RegexValidator(
@@ -23,6 +26,8 @@ class OrganizationQuerySet(ContentQuerySet):
 
 
 class Organization(Slugged):
+    """Who released LLMs; public with its first published LLM."""
+
     homepage = WebAddressField()
 
     objects = BySlug.from_queryset(OrganizationQuerySet)()
@@ -38,7 +43,7 @@ class Organization(Slugged):
             ),
         ]
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.slug,)
 
 
@@ -142,23 +147,23 @@ class LLM(Slugged):
             ),
         ]
 
-    def natural_key(self):
+    @loaded_after("leaderboard.organization")
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.slug,)
 
-    natural_key.dependencies = ["leaderboard.organization"]
-
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("llm", args=[self.slug])
 
-    def derive(self):
+    def derive(self) -> None:
         super().derive()
         self.domain = (self.domain or "").strip().lower()
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self.check_sizes()
 
     def check_sizes(self) -> None:
+        """Raise ValidationError for more active parameters than parameters."""
         if self.parameters and self.active_parameters and self.active_parameters > self.parameters:
             raise ValidationError(
                 {

@@ -1,4 +1,7 @@
+"""Scores and the sources that they come from."""
+
 from decimal import Decimal
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -11,17 +14,17 @@ from leaderboard.fields import NameField, NumberField, WebAddressField
 from leaderboard.text.numbers import LARGEST, plain, reported_places
 from leaderboard.text.privacy import private_detail
 
-from .base import Content, ContentQuerySet
+from .base import Content, ContentQuerySet, loaded_after
 from .benchmarks import Metric
 from .history import history
 from .llms import LLM
 
 
 class SourceQuerySet(ContentQuerySet):
-    def published(self):
+    def published(self) -> Self:
         return self.filter(scores__in=Score.objects.published()).distinct()
 
-    def get_by_natural_key(self, title, url, file_sha256):
+    def get_by_natural_key(self, title: str, url: str, file_sha256: str) -> Any:
         return self.get(title=title, url=url, file_sha256=file_sha256)
 
 
@@ -91,37 +94,37 @@ class Source(Content):
             ),
         ]
 
-    def __str__(self):
-        return self.title
+    def __str__(self) -> str:
+        return str(self.title)
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.title, self.url, self.file_sha256)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("source", args=[self.pk])
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         for field in ("title", "evaluator", "harness", "harness_version", "settings", "file_name"):
-            found = private_detail(getattr(self, field))
-            if found:
+            detail = private_detail(getattr(self, field))
+            if detail:
                 raise ValidationError(
                     {
                         field: _(
                             "“%(found)s” names a place on somebody's machine, and this is shown to "
                             "everyone. Leave it out, or name the model or file alone."
                         )
-                        % {"found": found}
+                        % {"found": detail}
                     }
                 )
 
 
 class ScoreQuerySet(ContentQuerySet):
-    def published(self):
+    def published(self) -> Self:
         metrics = Metric.objects.published()
         return self.filter(llm__is_published=True, metric__in=metrics)
 
-    def get_by_natural_key(self, llm, metric):
+    def get_by_natural_key(self, llm: str, metric: str) -> Any:
         return self.get(llm__slug=llm, metric__key=metric)
 
 
@@ -194,28 +197,24 @@ class Score(Content):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("%(llm)s in %(metric)s: %(value)s") % {
             "llm": self.llm,
             "metric": self.metric,
             "value": plain(self.value),
         }
 
-    def natural_key(self):
+    @loaded_after(
+        "leaderboard.llm", "leaderboard.metric", "leaderboard.component", "leaderboard.source"
+    )
+    def natural_key(self) -> tuple[Any, ...]:
         return (self.llm.slug, self.metric.key)
 
-    natural_key.dependencies = [
-        "leaderboard.llm",
-        "leaderboard.metric",
-        "leaderboard.component",
-        "leaderboard.source",
-    ]
-
-    def derive(self):
+    def derive(self) -> None:
         if self.decimals is None and isinstance(self.value, Decimal) and self.metric_id:
             self.decimals = max(self.metric.decimals, reported_places(self.value))
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.metric_id and isinstance(self.value, Decimal):
             try:

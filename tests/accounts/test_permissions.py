@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
-from leaderboard.imports.pending import to_json
+from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import LLM, Alias, Import, Leaderboard, LoginPolicy
 from leaderboard.readers.results import Reading
 
@@ -103,7 +103,7 @@ def expected(role, name):
 def log_in_as(client, django_user_model, anesbench):
     LoginPolicy.objects.create(pk=1)
     Alias.objects.create(name="Another name", llm=LLM.objects.first())
-    Import.objects.create(file_name="scores.csv", format="wide", reading=to_json(Reading()))
+    Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     django_user_model.objects.create_user("somebody")
 
     def log_in(role):

@@ -19,11 +19,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leaderboard.imports.judge import make_preview
+from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.matching import Choices
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo
-from leaderboard.imports.writing import Refusal
+from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import LLM, Import, Score
 from leaderboard.readers.registry import File
 from leaderboard.readers.results import Reading, Result
@@ -91,7 +91,7 @@ def test_4999_good_rows_and_a_bad_one_store_nothing(db):
     file, choices = large_file(5_000, bad=True)
     preview = make_preview(file.reading, choices)
     assert [line.where for line in preview.blocking] == ["LLM 499/metric-9"]
-    with pytest.raises(Refusal, match="LLM 499/metric-9: 2 is outside the range"):
+    with pytest.raises(ImportRefused, match="LLM 499/metric-9: 2 is outside the range"):
         confirm(file, choices, preview.digest)
     assert not LLM.objects.exists()
     assert not Score.objects.exists()
@@ -105,7 +105,7 @@ def test_the_same_file_confirmed_twice_from_one_preview_is_refused_the_second_ti
     file = File("one.csv", "c" * 64, "wide", reading)
     digest = make_preview(reading, Choices()).digest
     confirm(file, Choices(), digest)
-    with pytest.raises(Refusal, match="the content has changed since the preview"):
+    with pytest.raises(ImportRefused, match="the content has changed since the preview"):
         confirm(file, Choices(), digest)
     assert Import.objects.count() == 1
 

@@ -8,14 +8,14 @@ import pytest
 from django.contrib.auth.models import User
 
 from leaderboard.imports.catalogue import load_catalogue
+from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import RankChange, new_disagreements, rank_changes
-from leaderboard.imports.judge import make_preview
 from leaderboard.imports.matching import Choices
-from leaderboard.imports.pending import from_json, to_json
+from leaderboard.imports.pending import reading_from_json, reading_to_json
 from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo
-from leaderboard.imports.writing import Refusal
+from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import (
     LLM,
     Alias,
@@ -148,7 +148,7 @@ def test_a_name_that_matches_nothing_blocks_until_somebody_decides():
     make_metric()
     preview = preview_of(result("Nobody"))
     assert states(preview) == [(State.UNMATCHED, "Nobody", "")]
-    with pytest.raises(Refusal, match="No LLM here has this name"):
+    with pytest.raises(ImportRefused, match="No LLM here has this name"):
         import_(result("Nobody"))
     assert not LLM.objects.exists()
     left_out = Choices(llms={"Nobody": {"to": "leave out"}})
@@ -455,7 +455,7 @@ def test_one_bad_cell_stores_nothing():
     make_metric()
     make_scores({f"LLM {number}": {} for number in range(20)})
     rows = [result(f"LLM {number}") for number in range(19)]
-    with pytest.raises(Refusal, match="outside the range"):
+    with pytest.raises(ImportRefused, match="outside the range"):
         import_(*rows, result("LLM 19", value="1.5"))
     assert not Score.objects.exists()
     assert not Import.objects.exists()
@@ -470,7 +470,7 @@ def test_an_import_that_races_an_edit_is_refused_and_names_the_cell():
     score = Score.objects.get(llm__name="Alpha")
     score.value = Decimal("0.7")
     score.save()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ImportRefused) as refused:
         confirm(read, Choices(), digest, since=since)
     assert [reason.split(" since 2")[0] for reason in refused.value.reasons] == [
         "Nothing was imported: the content has changed since the preview.",
@@ -503,10 +503,10 @@ def test_a_reading_survives_the_wait_for_confirmation():
         provenance=Provenance(title="T", date=date(2026, 1, 2)),
     )  # fmt: skip
     stored = Import.objects.create(
-        file_name="f", file_sha256="", format="wide", reading=to_json(reading)
+        file_name="f", file_sha256="", format="wide", reading=reading_to_json(reading)
     )
     stored.refresh_from_db()
-    assert from_json(stored.reading) == reading
+    assert reading_from_json(stored.reading) == reading
 
 
 # Undo
@@ -531,7 +531,7 @@ def test_undo_restores_exactly_what_was():
         assert not model.objects.exists()
     imported.refresh_from_db()
     assert (imported.state, imported.undone_by) == ("undone", user)
-    with pytest.raises(Refusal, match="taken back already"):
+    with pytest.raises(ImportRefused, match="taken back already"):
         undo(imported)
 
 
@@ -542,7 +542,7 @@ def test_undo_is_refused_where_somebody_has_edited_since():
     score = Score.objects.get()
     score.value = Decimal("0.8")
     score.save()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ImportRefused) as refused:
         undo(imported)
     assert refused.value.reasons[1].startswith("Alpha in accuracy is 0.8 since")
     assert scores() == {("Alpha", "accuracy"): "0.8"}
@@ -576,15 +576,15 @@ def test_an_edit_that_was_taken_back_does_not_stand_against_an_undo():
         was = getattr(row, field)
         setattr(row, field, value)
         row.save()
-        with pytest.raises(Refusal):
+        with pytest.raises(ImportRefused):
             undo(imported)
         setattr(row, field, was)
         row.save()
-    with pytest.raises(Refusal, match="is on a leaderboard"):
+    with pytest.raises(ImportRefused, match="is on a leaderboard"):
         undo(imported)
     column.delete()
     score.delete()
-    with pytest.raises(Refusal, match="Alpha in accuracy has no score"):
+    with pytest.raises(ImportRefused, match="Alpha in accuracy has no score"):
         undo(imported)
     Score.objects.create(**{f.attname: getattr(score, f.attname) for f in Score._meta.fields[1:]})
     undo(imported)
@@ -598,7 +598,7 @@ def test_a_value_that_was_given_back_without_its_details_says_which():
     score = Score.objects.get()
     score.decimals, score.standard_error, score.source = 3, None, None
     score.save()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ImportRefused) as refused:
         undo(imported)
     said, details = refused.value.reasons[1].split(". ", 1)
     assert said.startswith(f"Alpha in {metric} is 0.7 since")
@@ -615,7 +615,7 @@ def test_undo_is_refused_where_others_have_built_upon_a_new_llm():
         result("New"), choices=Choices(llms={"New": {"to": "create", "name": "New"}})
     )
     make_score(LLM.objects.get(), other, "0.5")
-    with pytest.raises(Refusal, match="New, which the import added, was edited"):
+    with pytest.raises(ImportRefused, match="New, which the import added, was edited"):
         undo(imported)
     assert Score.objects.count() == 2
 
@@ -625,7 +625,7 @@ def test_an_import_under_another_one_can_be_undone_once_that_is_undone():
     choices = Choices(llms={"New": {"to": "create", "name": "New"}})
     first = import_(result("New"), choices=choices)
     second = import_(facts=(Fact("a", "New", "license", "MIT"),))
-    with pytest.raises(Refusal, match="New, which the import added, was edited"):
+    with pytest.raises(ImportRefused, match="New, which the import added, was edited"):
         undo(first)
     undo(second)
     undo(first)
@@ -656,11 +656,11 @@ def test_undo_is_refused_where_what_it_would_restore_has_lost_its_ground():
     make_score(llm, metric, "0.5", source=source)
     imported = import_(result("Alpha", value="0.6"))
     source.delete()
-    with pytest.raises(Refusal, match="The former source of a score was deleted since"):
+    with pytest.raises(ImportRefused, match="The former source of a score was deleted since"):
         undo(imported)
     removed = import_(result("Alpha", value=None))
     llm.delete()
-    with pytest.raises(Refusal, match="An LLM was deleted since"):
+    with pytest.raises(ImportRefused, match="An LLM was deleted since"):
         undo(removed)
 
 
@@ -780,7 +780,7 @@ def test_two_new_organizations_with_one_address_are_refused_by_name():
         Fact("line 2", "Alpha", "organization", "A.B"),
         Fact("line 3", "Beta", "organization", "A-B"),
     )
-    with pytest.raises(Refusal, match="The address of “A-B” is taken"):
+    with pytest.raises(ImportRefused, match="The address of “A-B” is taken"):
         import_(facts=facts, choices=Choices(create_organizations=True))
     assert not Organization.objects.exists()
 
@@ -851,7 +851,7 @@ def test_details_that_a_form_would_refuse_are_refused_with_their_row(field, text
 def test_a_source_that_its_form_would_refuse_stores_nothing():
     make_metric()
     make_llm()
-    with pytest.raises(Refusal, match="mend what is said of the source") as refused:
+    with pytest.raises(ImportRefused, match="mend what is said of the source") as refused:
         import_(result(), provenance=Provenance(title="Run in /home/anna/run"))
     assert refused.value.reasons[1].startswith("title: “/home/anna/run” names a place")
     assert not Score.objects.exists()
@@ -869,7 +869,7 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
     score.save()
     llm.license = "GPL"
     llm.save()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ImportRefused) as refused:
         confirm(read, Choices(), digest, since=since)
     named = [reason.split(" since ")[0] for reason in refused.value.reasons[1:-1]]
     assert named == ["Alpha in accuracy is 0.6", "Alpha was edited"]

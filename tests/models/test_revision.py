@@ -209,16 +209,14 @@ BULK |= {"_raw_delete", "_update", "bulk_create_with_history", "bulk_update_with
 HARMLESS: set[str] = {
     # An import publishes once, at its end.
     "imports/writing.py: model.objects.bulk_create",
-    "imports/writing.py: stored._raw_delete",
     # An undo likewise; and rows that are no content.
-    "imports/undo.py: aliases._raw_delete",
     "imports/undo.py: Import.objects.filter(source__in=set(ours[model]) - kept).update",
-    "admin/imports.py: self.waiting().update",
+    "admin/imports.py: self.find_pending().update",
     # Of a login, not of content.
     "accounts/second_factor.py: TOTPDevice.objects.filter(pk=device.pk).update",
     "accounts/second_factor.py: StaticToken.objects.bulk_create",
     # What a form was sent.
-    "admin/forms.py: self.data.update",
+    "admin/forms.py: data.update",
 }
 
 

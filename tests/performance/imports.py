@@ -68,7 +68,7 @@ def run_round(count: int, busy: bool, number: int) -> tuple[float, int, int, int
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from leaderboard.imports.judge import make_preview
+    from leaderboard.imports.comparing import make_preview
     from leaderboard.imports.storing import confirm
     from leaderboard.imports.undo import undo
 

@@ -10,15 +10,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from leaderboard.imports import storing as imports
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.effects import Effects, effects_of
-from leaderboard.imports.judge import make_preview
-from leaderboard.imports.matching import Choices, Fate, find_targets, once
+from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
 from leaderboard.imports.pending import with_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
-from leaderboard.imports.writing import Refusal
+from leaderboard.imports.storing import check_source, confirm
+from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         try:
             with Progress(sys.stderr, STEPS) as progress:
                 self.import_file(file, options, document, progress)
-        except (Refused, Refusal, Misused, DatabaseError) as error:
+        except (Refused, ImportRefused, Misused, DatabaseError) as error:
             document["error"] = in_a_sentence(error)
             raise CommandError(
                 document["error"], returncode=2 if isinstance(error, Misused) else 1
@@ -100,12 +100,12 @@ class Command(BaseCommand):
         progress.clear()
         if not options["json"]:
             self.show(read, preview, effects)
-        imports.check_source(read)
+        check_source(read)
         if preview.blocking:
-            raise Refusal(REMEDY)
+            raise ImportRefused(REMEDY)
         if not options["dry_run"] and preview.change_count:
             progress.step("storing")
-            imports.confirm(read, choices, preview.digest)
+            confirm(read, choices, preview.digest)
             document["is_stored"] = True
 
     def read(self, path: Path, options: dict[str, Any]) -> File:
@@ -200,7 +200,9 @@ def with_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
         (choices.llms, targets.llms, llm_drafts, options["create_llms"]),
         (choices.metrics, targets.metrics, metric_drafts, options["create_metrics"]),
     ):
-        unmatched = [each.name for each in once(found) if each.fate is Fate.UNMATCHED]
+        unmatched = [
+            each.name for each in unique_targets(found) if each.status is NameStatus.UNMATCHED
+        ]
         if create:
             chosen |= drafts(unmatched, reading, catalogue)
         elif options["leave_out"]:
@@ -243,14 +245,14 @@ def the_one_llm(
     """The file's own name for it stands for the LLM that the command line names."""
     in_file = list(dict.fromkeys(each.llm for each in [*reading.results, *reading.facts]))
     if len(in_file) > 1:
-        raise Refusal(
+        raise ImportRefused(
             f"The file holds {len(in_file)} LLMs, and --llm is for a file of one. Leave it out."
         )
     found = catalogue.llm(name)
     if found:
         return {each: {"to": "use", "id": found} for each in in_file}
     if not create:
-        raise Refusal(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
+        raise ImportRefused(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
     drafts = llm_drafts(in_file, reading, catalogue)
     return {each: draft | {"name": name} for each, draft in drafts.items()}
 

@@ -1,0 +1,190 @@
+"""Compares the results of a file with the content: the preview, one line for each result."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from leaderboard.models import LLM, Metric, Score
+from leaderboard.readers.results import Problem, Reading, Result, said
+from leaderboard.standings.aggregates import bottom_up, shown_values
+from leaderboard.standings.records import load_records
+from leaderboard.text.numbers import plain
+from leaderboard.text.words import say
+
+from .catalogue import Catalogue, load_catalogue
+from .line_texts import other_changes, reason_and_remedy, said_elsewhere, signed_text, value_text
+from .matching import Choices, NameStatus, Target, Targets, find_targets, unique_targets
+from .planned_facts import FactLines
+from .planned_values import error_text, missing_questions, plan_values
+from .preview import Line, PlannedScore, Preview, State, Values
+
+
+@dataclass(frozen=True)
+class StoredContent:
+    """The content that a file is compared with."""
+
+    catalogue: Catalogue
+    scores: dict[tuple[int, int], Values]
+    shown: dict[tuple[int, int], Decimal]  # of aggregates, as the page and its CSV show them
+    llms: dict[int, LLM]  # those of whom the file states facts
+
+
+def make_preview(reading: Reading, choices: Choices) -> Preview:
+    """What an import of this file would do to the content as it is now. Writes nothing."""
+    catalogue = load_catalogue()
+    targets = find_targets(reading, choices, catalogue)
+    stored = load_stored_content(reading, targets, catalogue)
+    of_results = ResultLines(choices, targets, stored)
+    of_facts = FactLines(targets, catalogue, stored.llms, choices.create_organizations)
+    lines = [
+        *(of_results.problem(problem) for problem in reading.problems),
+        *of_results.lines(reading.results),
+        *(line for fact in reading.facts if (line := of_facts.line(fact))),
+        *unmatched_lines(targets),
+    ]
+    described = frozenset(targets.llms[fact.llm].name for fact in reading.facts)
+    return Preview(tuple(lines), targets, described, reading.notes)
+
+
+def load_stored_content(reading: Reading, targets: Targets, catalogue: Catalogue) -> StoredContent:
+    """In a constant number of queries."""
+    llms = [target.id for target in targets.llms.values() if target.id]
+    metrics = [target.id for target in targets.metrics.values() if target.id]
+    described = {llm for fact in reading.facts if (llm := targets.llms[fact.llm].id)}
+    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(
+        "llm_id", "metric_id", *Values._fields
+    )
+    aggregates = [metric for metric in metrics if catalogue.metrics[metric].aggregate]
+    return StoredContent(
+        catalogue=catalogue,
+        scores={(llm, metric): Values(*values) for llm, metric, *values in rows.order_by()},
+        shown=load_shown_aggregates(aggregates, llms),
+        llms={llm.pk: llm for llm in LLM.objects.filter(pk__in=described)},
+    )
+
+
+def load_shown_aggregates(aggregates: list[int], llms: list[int]) -> dict[tuple[int, int], Decimal]:
+    """What is shown of aggregates now: a table that was exported holds these."""
+    if not aggregates:
+        return {}
+    records = load_records(aggregates, llms=LLM.objects.filter(pk__in=llms))
+    order = bottom_up(records.metrics)
+    return {
+        (llm, metric): shown.value
+        for llm, scores in records.scores.items()
+        for metric, shown in shown_values(scores, order, records.metrics).items()
+    }
+
+
+@dataclass
+class ResultLines:
+    """Says of every result what becomes of it."""
+
+    choices: Choices
+    targets: Targets
+    stored: StoredContent
+
+    def problem(self, problem: Problem) -> Line:
+        """The line of a cell that holds no result."""
+        targets = (
+            self.targets.llms.get(problem.llm),
+            self.targets.metrics.get(problem.metric),
+        )
+        state = State.MISSING if problem.is_missing else State.INVALID
+        if any(target and target.status is NameStatus.LEFT_OUT for target in targets):
+            state = State.LEFT_OUT
+        return Line(
+            state,
+            problem.where,
+            problem.llm,
+            problem.metric,
+            new=say(problem.value),
+            reason=reason_and_remedy(problem),
+        )
+
+    def lines(self, results: tuple[Result, ...]) -> Iterator[Line]:
+        """A line per result; a cell that two rows state alike counts once."""
+        seen: dict[tuple[int | str, int | str], Result] = {}
+        for result in results:
+            llm, metric = self.targets.llms[result.llm], self.targets.metrics[result.metric]
+            if NameStatus.LEFT_OUT in (llm.status, metric.status):
+                yield self.line(State.LEFT_OUT, result, new=value_text(result.value))
+            elif {llm.status, metric.status} <= {NameStatus.MATCHED, NameStatus.NEW}:
+                first = seen.setdefault((llm.key, metric.key), result)
+                if first is result:
+                    yield self.compare(result, llm, metric)
+                elif said(first) != said(result):
+                    yield self.invalid(result, said_elsewhere(first, result))
+
+    def compare(self, result: Result, llm: Target, metric: Target) -> Line:
+        """The line of a result whose LLM and metric are known or created."""
+        row = metric.new or self.stored.catalogue.metrics[metric.id]  # type: ignore[index]
+        before = shown = None
+        if llm.id is not None and metric.id is not None:
+            before = self.stored.scores.get((llm.id, metric.id))
+            shown = self.stored.shown.get((llm.id, metric.id))
+        if result.value is None:
+            return self.emptied(result, llm, metric, before)
+        try:
+            after = plan_values(result, row, before, result.metric in self.choices.percent)
+        except ValidationError as error:
+            return self.invalid(result, " ".join(error.messages))
+        if before == after or shown == after.value:
+            return self.line(State.UNCHANGED, result, old=plain(after.value))
+        lack = "" if self.choices.allow_partial else missing_questions(result, row)
+        if lack:
+            reason = gettext("%(lack)s Allow partial runs to import it.") % {"lack": lack}
+            return self.line(State.PARTIAL, result, new=plain(after.value), reason=reason)
+        return self.line(
+            State.CHANGED if before else State.NEW,
+            result,
+            old=plain(before.value) if before else "",
+            new=plain(after.value),
+            difference=signed_text(after.value - before.value) if before else "",
+            reason=other_changes(before, after),
+            standard_error=error_text(row, after),
+            change=PlannedScore(llm.key, metric.key, before, after, result.source_url),
+        )
+
+    def emptied(self, result: Result, llm: Target, metric: Target, before: Values | None) -> Line:
+        """The line of a cell that the file says is empty: its score is removed."""
+        if before is None:
+            return self.line(State.UNCHANGED, result)
+        change = PlannedScore(llm.key, metric.key, before, None)
+        return self.line(State.REMOVED, result, old=plain(before.value), change=change)
+
+    def invalid(self, result: Result, reason: str) -> Line:
+        return self.line(State.INVALID, result, new=value_text(result.value), reason=reason)
+
+    def line(self, state: State, result: Result, **more: Any) -> Line:
+        """A line that names the LLM and the metric as they are stored, else as the file does."""
+        catalogue = self.stored.catalogue
+        metric: Metric | None = catalogue.metrics.get(self.targets.metrics[result.metric].id or 0)
+        llm = catalogue.llms.get(self.targets.llms[result.llm].id or 0)
+        return Line(
+            state=state,
+            where=result.where,
+            llm=llm.name if llm else result.llm,
+            subject=str(metric) if metric else result.metric,
+            question_count=result.question_count,
+            **more,
+        )
+
+
+def unmatched_lines(targets: Targets) -> Iterator[Line]:
+    """One line for each name that nothing here has, or that cannot be created so."""
+    no_llm = gettext("No LLM here has this name. Choose one, create it, or leave it out.")
+    no_metric = gettext("No metric here has this name. Choose one, create it, or leave it out.")
+    for kind, new, named, reason in (
+        ("LLM", gettext("new LLM"), targets.llms, no_llm),
+        (gettext("metric"), gettext("new metric"), targets.metrics, no_metric),
+    ):
+        for target in unique_targets(named):
+            if target.status is NameStatus.UNMATCHED:
+                yield Line(State.UNMATCHED, kind, target.name, "", reason=reason)
+            elif target.status is NameStatus.INVALID:
+                yield Line(State.INVALID, new, target.name, "", reason=target.error)

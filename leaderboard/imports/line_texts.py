@@ -1,0 +1,65 @@
+"""What the lines of a preview say in words."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext
+
+from leaderboard.models import Metric
+from leaderboard.readers.results import Problem, Result
+from leaderboard.text.numbers import plain
+from leaderboard.text.words import place, say, word
+
+from .preview import Values, fact_text
+
+
+def reason_and_remedy(problem: Problem) -> str:
+    """What is wrong with a cell, and what mends it, in one text."""
+    reason = say(problem.reason).removesuffix(".").removesuffix("。")
+    both = gettext("%(reason)s. %(remedy)s") % {"reason": reason, "remedy": say(problem.remedy)}
+    return both.strip()
+
+
+def said_elsewhere(first: Result, result: Result) -> str:
+    """Why a cell is refused for which an earlier row says something else."""
+    alike = first.value == result.value
+    what = gettext("other details") if alike else value_text(first.value)
+    return gettext("%(where)s says %(what)s for the same LLM and metric. Keep the right one.") % {
+        "where": place(first.where),
+        "what": what,
+    }
+
+
+def other_unit(result: Result, metric: Metric) -> str:
+    """Why a result in another unit than its metric's is refused, and the remedy."""
+    if (result.unit, metric.unit) == (Metric.Unit.PERCENT, Metric.Unit.PROPORTION):
+        remedy = gettext("Say that its values are percent to have them converted.")
+    else:
+        remedy = gettext("Choose a metric of that unit.")
+    return gettext("The file says %(said)s, and %(metric)s is in %(unit)s. %(remedy)s") % {
+        "said": word(result.unit),
+        "metric": metric,
+        "unit": word(metric.unit),
+        "remedy": remedy,
+    }
+
+
+def value_text(value: Decimal | None) -> str:
+    """A value as people read it; a cell may have none."""
+    return gettext("no value") if value is None else plain(value)
+
+
+def signed_text(number: Decimal) -> str:
+    """A difference as people read it: “+0.02”, “−0.02” (with a minus sign, not a hyphen)."""
+    return f"+{plain(number)}" if number > 0 else plain(number).replace("-", "−")
+
+
+def other_changes(before: Values | None, after: Values) -> str:
+    """What changes beside the value, in words."""
+    if before is None:
+        return ""
+    names = {"question_count": "n", "standard_error": gettext("standard error"),
+             "measured_on": gettext("measured on"), "note": gettext("note")}  # fmt: skip
+    pairs = ((name, getattr(before, field), getattr(after, field)) for field, name in names.items())
+    return "; ".join(
+        f"{name}: {fact_text(old)} → {fact_text(new)}" for name, old, new in pairs if old != new
+    )

@@ -1,0 +1,117 @@
+"""What a score will hold after an import, and whether its metric accepts it."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from leaderboard.models import Metric, Score, Source
+from leaderboard.readers.results import Result
+from leaderboard.standings.uncertainty import binomial_uncertainty
+from leaderboard.text.numbers import LARGEST, plain, reported_places
+from leaderboard.text.words import word
+
+from .line_texts import other_unit
+from .preview import Values
+
+STORED = Decimal("1e-8")  # what a NumberField keeps
+MOST_QUESTIONS = 1_000_000_000  # as Score has it
+
+
+def plan_values(result: Result, metric: Metric, before: Values | None, is_percent: bool) -> Values:
+    """What the score will hold. Raises ValidationError where the metric refuses it.
+
+    What the file does not say stays, except the standard error of another value.
+    """
+    check_details(result)
+    scale = find_scale(result, metric, is_percent)
+    value = stored_number(result.value, scale)  # type: ignore[arg-type]
+    metric.check_value(value)
+    is_same = before is not None and before.value == value
+    error = before.standard_error if before and is_same else None
+    if result.standard_error is not None:
+        error = plan_standard_error(result.standard_error, scale)
+    check_question_count(result.question_count)
+    kept = before or Values(value, 0)
+    return Values(
+        value=value,
+        decimals=kept.decimals if is_same else reported_places(result.value * scale),  # type: ignore[operator]
+        question_count=result.question_count or kept.question_count,
+        standard_error=error,
+        source_id=kept.source_id,
+        measured_on=result.measured_on or kept.measured_on,
+        note=result.note or kept.note,
+    )
+
+
+def plan_standard_error(reported: Decimal, scale: Decimal) -> Decimal:
+    """In the metric's unit. Raises ValidationError below 0."""
+    error = stored_number(reported, scale)
+    if error < 0:
+        refusal = gettext("The standard error %(error)s is below 0.")
+        raise ValidationError(refusal % {"error": plain(error)})
+    return error
+
+
+def check_question_count(count: int | None) -> None:
+    """Raises ValidationError for a count that Score would refuse."""
+    if count is not None and not 0 < count <= MOST_QUESTIONS:
+        refusal = gettext("%(count)s is no number of questions.")
+        raise ValidationError(refusal % {"count": count})
+
+
+def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
+    """What makes the file's number one in the metric's unit: 1, or 0.01 if so chosen.
+
+    Raises ValidationError where the units differ and nobody said that the file has percent.
+    """
+    if is_percent:
+        if metric.unit != Metric.Unit.PROPORTION:
+            refusal = gettext(
+                "Only a proportion is made from percent, and %(metric)s is in %(unit)s."
+            )
+            raise ValidationError(refusal % {"metric": metric, "unit": word(metric.unit)})
+        return Decimal("0.01")
+    if result.unit and result.unit != metric.unit:
+        raise ValidationError(other_unit(result, metric))
+    return Decimal(1)
+
+
+def check_details(result: Result) -> None:
+    """Raises ValidationError for a note or an address that a form would refuse."""
+    for model, name, text in (
+        (Score, "note", result.note),
+        (Source, "url", result.source_url),
+    ):
+        if text:
+            model._meta.get_field(name).clean(text, None)  # type: ignore[union-attr]
+
+
+def stored_number(number: Decimal, scale: Decimal) -> Decimal:
+    """As the database keeps it: eight digits after the point, half-even."""
+    scaled = number * scale
+    if not scaled.is_finite() or abs(scaled) >= LARGEST:
+        refusal = gettext("%(number)s is too large. The largest is below 1,000,000.")
+        raise ValidationError(refusal % {"number": str(number)[:30]})
+    return scaled.quantize(STORED) + 0
+
+
+def missing_questions(result: Result, metric: Metric) -> str:
+    """Why a result is one of a partial run: by what its file says, or by the metric; else ""."""
+    count, expected = result.question_count, result.expected_count or 0
+    most = max(expected, metric.question_count or 0)
+    if count is not None and count < most:
+        return gettext("Only %(count)s of %(most)s questions.") % {"count": count, "most": most}
+    if result.is_partial:
+        return gettext("The run was limited to some of the questions.")
+    return ""
+
+
+def error_text(metric: Metric, values: Values) -> str:
+    """The score's own, or that of a share of so many questions."""
+    if values.standard_error is not None:
+        return plain(values.standard_error)
+    count = values.question_count or metric.question_count
+    uncertainty = binomial_uncertainty(metric, values.value, count)  # type: ignore[arg-type]
+    error = uncertainty.standard_error
+    return "" if error is None else f"{error:.8f}"
