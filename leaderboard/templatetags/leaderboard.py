@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.template.base import Node, TextNode
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
@@ -164,3 +165,63 @@ def other_languages(path):
     return [
         (code, name, in_language(path, code)) for code, name in settings.LANGUAGES if code != own
     ]
+
+
+@register.filter
+def with_view(address, selection):
+    """The address with the query of a view, first page; without “?” for the default view."""
+    return address + selection.url().removesuffix("?")
+
+
+def open_page(context):
+    """The name of the address that was opened; None where an error page knows none."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    return match.url_name if match else None
+
+
+@register.simple_tag(takes_context=True)
+def current(context, name):
+    """The mark of a link in the navigation that leads to the open page."""
+    return mark_safe(' aria-current="page"') if open_page(context) == name else ""
+
+
+@register.simple_tag(takes_context=True)
+def current_leaderboard(context, leaderboard):
+    """The same for a leaderboard; its comparison and charts lie below it, they are not its page."""
+    opened = context.get("leaderboard")
+    if not opened or opened.pk != leaderboard.pk:
+        return ""
+    value = "true" if open_page(context) in ("compare", "charts") else "page"
+    return mark_safe(f' aria-current="{value}"')
+
+
+BREAK = re.compile(r"\s*\n\s*|[<>]")
+
+
+class JoinedNode(Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return self.nodelist.render(context)
+
+
+@register.tag
+def joined(parser, token):
+    """{% joined %}…{% endjoined %}: line breaks and the indentation beside them are not sent, as
+    white space between inline elements would be seen. Inside a tag of HTML a break parts two
+    attributes and stays a space; {{ " " }} is a space that is meant to be seen."""
+    nodes = parser.parse(("endjoined",))
+    parser.delete_first_token()
+    is_in_tag = False
+
+    def join(found):
+        nonlocal is_in_tag
+        if found[0] in "<>":
+            is_in_tag = found[0] == "<"
+            return found[0]
+        return " " if is_in_tag else ""
+
+    for text in nodes.get_nodes_by_type(TextNode):
+        text.s = BREAK.sub(join, text.s)
+    return JoinedNode(nodes)
