@@ -13,7 +13,7 @@ from leaderboard.standings.cells import Cell, Difference
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.facts import COMPARED, UNKNOWN
-from leaderboard.text.shown import fact_words, interval_words, signed
+from leaderboard.text.shown import compared_words, interval_words, signed
 from leaderboard.text.words import span, word
 
 from .selection import compare_query
@@ -103,7 +103,7 @@ class Comparison:
             for label, text in OWN_FACTS.items()
         ]
         declared = [
-            ComparedFact(_(fact.label), tuple(fact_words(fact, row.llm) for row in self.rows))
+            ComparedFact(_(fact.label), tuple(compared_words(fact, row.llm) for row in self.rows))
             for fact in COMPARED
         ]
         return standing + declared

@@ -1,5 +1,6 @@
 """Formatting only, never a query."""
 
+import re
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
@@ -8,18 +9,22 @@ from django import template
 from django.conf import settings
 from django.template.base import Node, TextNode
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from leaderboard.text import words
+from leaderboard.text import sentences, words
+from leaderboard.text.facts import BY_FILTER, documented_columns
 from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, summary
 from leaderboard.text.numbers import plain as plain_number
+from leaderboard.text.shown import facts_on_page, interval_words
 
 register = template.Library()
 register.filter(markdown)
 register.filter(summary)
-FACTS = ("organization", "domain", "weights", "reasoning", "size")
+register.filter(facts_on_page)
+FILTERED_FACTS = tuple(BY_FILTER)
 
 
 @register.filter
@@ -62,9 +67,28 @@ def entry(mapping, key):
 @register.filter
 def interval(cell, metric):
     """“0.842 to 0.858”: the 95 % interval with one digit more than the score."""
-    found = cell.uncertainty.interval
-    digits = metric.decimals + 1
-    return words.span(f"{found.low:.{digits}f}", f"{found.high:.{digits}f}") if found else ""
+    return interval_words(cell.uncertainty.interval, metric.decimals)
+
+
+@register.simple_tag
+def fact_columns():
+    """The columns of facts in an export: “organization, parameters and … (billions), …”."""
+    groups = [columns_of_unit(*group) for group in documented_columns()]
+    return mark_safe(say_joined(gettext_noop("%(first)s, %(next)s"), groups))
+
+
+def columns_of_unit(fields, unit):
+    """Neighbouring columns whose numbers have the same unit, as code."""
+    codes = [format_html("<code>{}</code>", field) for field in fields]
+    columns = say_joined(gettext_noop("%(first)s and %(next)s"), codes)
+    if not unit:
+        return columns
+    return gettext("%(columns)s (%(unit)s)") % {"columns": columns, "unit": words.word(unit)}
+
+
+def say_joined(template, texts):
+    """Texts beside each other in the reader's language."""
+    return words.say(sentences.joined(template, texts))
 
 
 @register.filter
@@ -111,7 +135,7 @@ SCRIPT_WORDS = {
     "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
     "include": gettext_noop("include"),
     "copied": gettext_noop("Copied"),
-    **{name: name for name in ("ascending", "descending", *FACTS)},
+    **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
 }
 
 

@@ -1,14 +1,13 @@
 """How values are written for readers, once for every page and export: intervals, sizes, facts."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .facts import UNKNOWN, YES_NO, Fact, Kind
+from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, Kind
 from .numbers import plain
 from .words import span, word
 
@@ -44,7 +43,7 @@ def size_words(llm: Any) -> str:
 
 
 def number_words(number: Decimal | None, symbol: str) -> str:
-    """A number with the symbol of its unit: “1.5 $”."""
+    """A number with the symbol of its unit: “7 B”."""
     if number is None:
         return word(UNKNOWN)
     return f"{plain(number)} {symbol}".rstrip()
@@ -58,8 +57,6 @@ def date_words(day: date | None) -> str:
 
 def fact_words(fact: Fact, llm: Any) -> str:
     """A fact of an LLM (or of its record) in the reader's language; “unknown” while it is."""
-    if fact.field in SPECIAL:
-        return SPECIAL[fact.field](llm)
     value = getattr(llm, fact.field)
     if fact.kind is Kind.NUMBER:
         return number_words(value, fact.symbol)
@@ -67,11 +64,27 @@ def fact_words(fact: Fact, llm: Any) -> str:
         return date_words(value)
     if fact.kind is Kind.ANSWER:
         return word(YES_NO[value])
-    return str(value) if value else word(UNKNOWN)
+    return word(str(value or UNKNOWN))
 
 
-# Facts whose words depend on more than the fact itself.
-SPECIAL: dict[str, Callable[[Any], str]] = {
-    "parameters": size_words,
-    "domain": lambda llm: word(llm.domain or UNKNOWN),
-}
+def compared_words(fact: Fact, llm: Any) -> str:
+    """As fact_words, but the size in one piece: a comparison has one row for both numbers."""
+    return size_words(llm) if fact.field == "parameters" else fact_words(fact, llm)
+
+
+class ShownFact(NamedTuple):
+    """A fact on the page of an LLM."""
+
+    fact: Fact
+    label: str
+    value: Any
+    words: str
+
+
+def facts_on_page(llm: Any) -> list[ShownFact]:
+    """The facts of an LLM in the reader's language; some are left out while they are unknown."""
+    return [
+        ShownFact(fact, _(fact.label), getattr(llm, fact.field), fact_words(fact, llm))
+        for fact in ON_PAGE
+        if fact.is_shown_unknown or getattr(llm, fact.field)
+    ]
