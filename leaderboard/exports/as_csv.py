@@ -9,7 +9,7 @@ from leaderboard.pages.view import View
 from leaderboard.standings.standings import Standing
 from leaderboard.text.numbers import plain
 
-from .snapshot import FACTS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
+from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
 
 # CSV
 
@@ -30,7 +30,7 @@ def to_csv(snapshot: Snapshot) -> Iterator[str]:
 
 
 def csv_header(view: View) -> list[str]:
-    header = ["llm", *FACTS, "rank"]
+    header = ["llm", *EXPORTED_FIELDS, "rank"]
     if shows_ranges(view):
         header += ["rank_best", "rank_worst"]
     for metric in view.columns:
@@ -42,7 +42,7 @@ def csv_header(view: View) -> list[str]:
 
 def csv_values(view: View, row: Standing) -> Iterable[object]:
     yield row.llm.name
-    yield from (getattr(row.llm, name) for name in FACTS)
+    yield from (getattr(row.llm, name) for name in EXPORTED_FIELDS)
     yield row.rank
     if shows_ranges(view):
         yield from row.rank_range or (None, None)

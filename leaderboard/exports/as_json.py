@@ -12,7 +12,7 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
 
-from .snapshot import FACTS, STORED_DECIMALS, Snapshot
+from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
 SHAPE_VERSION = 1  # of the JSON; a new one only when readers of the old would break
 
@@ -65,7 +65,7 @@ def json_metric(metric: MetricRecord) -> dict[str, Any]:
 
 
 def json_row(view: View, row: Standing) -> dict[str, Any]:
-    facts = {name: json_value(getattr(row.llm, name)) for name in FACTS}
+    facts = {name: json_value(getattr(row.llm, name)) for name in EXPORTED_FIELDS}
     scores = zip(view.columns, view.cells(row), strict=True)
     return {
         "llm": row.llm.name,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from leaderboard.text.facts import EXPORTED, Fact, Kind
+
 
 def an_object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
     """With exactly these properties, all of them always there."""
@@ -20,6 +22,15 @@ def a(kind: str, description: str, **more: Any) -> dict[str, Any]:
 
 def maybe(kind: str, description: str, **more: Any) -> dict[str, Any]:
     return {"type": [kind, "null"], "description": description, **more}
+
+
+JSON_TYPES = {Kind.NUMBER: "number", Kind.ANSWER: "boolean"}  # all others are texts
+
+
+def fact_schema(fact: Fact) -> dict[str, Any]:
+    """A fact of an LLM, null while it is unknown."""
+    more = {"format": "date"} if fact.kind is Kind.DATE else {}
+    return maybe(JSON_TYPES.get(fact.kind, "string"), fact.description, **more)
 
 
 RANK_RANGE = maybe(
@@ -100,14 +111,7 @@ ROW = an_object(
     "An LLM; null where a fact is unknown",
     llm=a("string", "name"),
     slug=a("string", "the last part of its address, /llms/<slug>/"),
-    organization=maybe("string", "who released it"),
-    parameters=maybe("number", "in billions"),
-    active_parameters=maybe("number", "in billions, for a mixture of experts"),
-    open_weights=maybe("boolean", "can anyone download the weights?"),
-    license=maybe("string", "as its publisher names it"),
-    domain=maybe("string", "general, medical, …"),
-    reasoning=maybe("boolean", "does it write a chain of thought before it answers?"),
-    released=maybe("string", "day of first public release", format="date"),
+    **{fact.field: fact_schema(fact) for fact in EXPORTED},
     rank=maybe("integer", "in the ranking metric, among all; null without a score there"),
     rank_range=RANK_RANGE,
     scores={

@@ -5,13 +5,11 @@ from datetime import datetime
 
 from leaderboard.pages.view import View
 from leaderboard.standings.records import MetricRecord
+from leaderboard.text.facts import EXPORTED
 
 STORED_DECIMALS = 8  # what a float of ours is worth
 # The fields of LLMRecord that follow the name, under the names that LLM has for them.
-FACTS = (
-    "slug", "organization", "parameters", "active_parameters", "open_weights", "license",
-    "domain", "reasoning", "released",
-)  # fmt: skip
+EXPORTED_FIELDS = ("slug", *(fact.field for fact in EXPORTED))
 
 
 @dataclass(frozen=True)

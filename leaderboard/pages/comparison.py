@@ -1,26 +1,22 @@
 """LLMs side by side: values, differences to the first, and facts. Standings in, words out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.standings.cells import Cell, Difference
-from leaderboard.standings.ranking import Interval
-from leaderboard.standings.records import LLMRecord, MetricRecord
+from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
-from leaderboard.text.numbers import plain
+from leaderboard.text.facts import COMPARED, UNKNOWN
+from leaderboard.text.shown import compared_words, interval_words, signed
 from leaderboard.text.words import span, word
 
 from .selection import compare_query
-
-MINUS = "−"
-UNKNOWN = "unknown"
 
 
 class ComparedCell(NamedTuple):
@@ -51,7 +47,9 @@ class ComparedLLM(NamedTuple):
     without_url: str  # the comparison of the others
 
 
-class Fact(NamedTuple):
+class ComparedFact(NamedTuple):
+    """A fact in words, one for each LLM."""
+
     name: str
     values: tuple[str, ...]
 
@@ -98,11 +96,17 @@ class Comparison:
             ),
         )
 
-    def facts(self) -> list[Fact]:
-        return [
-            Fact(_(name), tuple(text(row) for row in self.rows))
-            for name, text in FACT_TEXTS.items()
+    def facts(self) -> list[ComparedFact]:
+        """What sets the LLMs apart beside their scores: standing first, then declared facts."""
+        standing = [
+            ComparedFact(_(label), tuple(text(row) for row in self.rows))
+            for label, text in OWN_FACTS.items()
         ]
+        declared = [
+            ComparedFact(_(fact.label), tuple(compared_words(fact, row.llm) for row in self.rows))
+            for fact in COMPARED
+        ]
+        return standing + declared
 
 
 def best_value(metric: MetricRecord, cells: Sequence[Cell | None]) -> Decimal | None:
@@ -129,55 +133,16 @@ def compared_cell(
     )
 
 
-def interval_words(interval: Interval | None, decimals: int) -> str:
-    """With one digit more than the value has, as everywhere."""
-    if interval is None:
-        return ""
-    return span(f"{interval.low:.{decimals + 1}f}", f"{interval.high:.{decimals + 1}f}")
-
-
 def signed_interval(gap: Difference | None, decimals: int) -> str:
     if gap is None or gap.interval is None:
         return ""
     return span(*(signed(end, decimals + 1) for end in gap.interval))
 
 
-def signed(number: Decimal | float, decimals: int) -> str:
-    """“+0.02”, “−0.08”; what rounds to nothing has no sign."""
-    text = f"{number:.{decimals}f}"
-    if not float(text):
-        return text.removeprefix("-")
-    return f"{MINUS}{text[1:]}" if text.startswith("-") else f"+{text}"
-
-
-def size_words(llm: LLMRecord) -> str:
-    if llm.parameters is None:
-        return word(UNKNOWN)
-    if not llm.active_parameters:
-        return f"{plain(llm.parameters)}B"
-    return _("%(size)sB, %(active)sB active") % {
-        "size": plain(llm.parameters),
-        "active": plain(llm.active_parameters),
-    }
-
-
-def released_words(llm: LLMRecord) -> str:
-    # Translators: a date in the notation of Django's date filter, 4 Feb 2025
-    return date_format(llm.released, _("j M Y")) if llm.released else word(UNKNOWN)
-
-
-YES_NO = {True: "yes", False: "no", None: UNKNOWN}
-FACT_TEXTS = {
+OWN_FACTS: dict[str, Callable[[Standing], str]] = {
     gettext_noop("Rank"): lambda row: str(row.rank or _("none")),
     gettext_noop("Rank range"): lambda row: str(row.rank_range or word(UNKNOWN)),
     gettext_noop("Scores"): lambda row: (
         _("%(count)s of %(all)s") % {"count": row.coverage, "all": len(row.cells)}
     ),
-    gettext_noop("Organization"): lambda row: row.llm.organization or word(UNKNOWN),
-    gettext_noop("Parameters"): lambda row: size_words(row.llm),
-    gettext_noop("Open weights"): lambda row: word(YES_NO[row.llm.open_weights]),
-    gettext_noop("License"): lambda row: row.llm.license or word(UNKNOWN),
-    gettext_noop("Domain"): lambda row: word(row.llm.domain or UNKNOWN),
-    gettext_noop("Reasoning"): lambda row: word(YES_NO[row.llm.reasoning]),
-    gettext_noop("Released"): lambda row: released_words(row.llm),
 }

@@ -11,7 +11,7 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.numbers import format_number
-from leaderboard.text.words import span
+from leaderboard.text.shown import interval_words
 
 from .axes import WIDTH, Group, Scale, Tick, ranked, scale_of, shortened
 from .view import View
@@ -106,10 +106,7 @@ def mark(
 ) -> Mark:
     """Named by its interval, after words where the row does not say what it is."""
     interval = cell.uncertainty.interval
-    digits = metric.decimals + 1
-    margin = (
-        span(f"{interval.low:.{digits}f}", f"{interval.high:.{digits}f}") if interval else cell.text
-    )
+    margin = interval_words(interval, metric.decimals) or cell.text
     return Mark(
         x=scale.at(float(cell.value)),
         y=y,

@@ -16,7 +16,8 @@ from leaderboard.standings.ranking import Interval
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing
 from leaderboard.text.numbers import plain
-from leaderboard.text.words import span, word
+from leaderboard.text.shown import interval_words
+from leaderboard.text.words import word
 
 MISSING = "–"
 AXIS = 80  # pixels from the lowest interval's begin to the highest one's end, as in site.css
@@ -158,10 +159,7 @@ def interval_html(cell: Cell, shape: CellShape) -> str:
 
 def interval_text(interval: Interval, decimals: int) -> str:
     """“95 % interval 0.842 to 0.858”: one digit more than the score has."""
-    digits = decimals + 1
-    return _("95 %% interval %(span)s") % {
-        "span": span(f"{interval.low:.{digits}f}", f"{interval.high:.{digits}f}")
-    }
+    return _("95 %% interval %(span)s") % {"span": interval_words(interval, decimals)}
 
 
 ORIGIN_WORDS = {

@@ -20,6 +20,7 @@ from django.http import HttpRequest, QueryDict
 
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing, Standings
+from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, Kind
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import parse_number, plain
 
@@ -27,9 +28,6 @@ PAGE_SIZE = 100
 LONGEST_SEARCH = 100
 MOST_COMPARED = 6
 INTERVALS = ("all", "off")
-UNKNOWN = "unknown"
-WEIGHTS = {True: "open", False: "closed", None: UNKNOWN}
-REASONING = {True: "yes", False: "no", None: UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,11 @@ class Selection:
             sort=read_sort(query.getlist("sort"), standings),
             q=read_search(query.getlist("q")),
             organization=read_choices(
-                query.getlist("organization"), counted(standings, organization_of)
+                query.getlist("organization"), count_values(standings, "organization")
             ),
-            domain=read_choices(query.getlist("domain"), counted(standings, domain_of)),
+            domain=read_choices(query.getlist("domain"), count_values(standings, "domain")),
             weights=read_choices(query.getlist("weights"), WEIGHTS.values()),
-            reasoning=read_choices(query.getlist("reasoning"), REASONING.values()),
+            reasoning=read_choices(query.getlist("reasoning"), YES_NO.values()),
             min_size=limits[0],
             max_size=limits[1],
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
@@ -133,27 +131,20 @@ FILTERS = (
 )  # fmt: skip
 
 
-def organization_of(llm: LLMRecord) -> str:
-    return llm.organization_slug or UNKNOWN
+def filter_value(fact: Fact, llm: LLMRecord) -> str:
+    """The value by which a filter of addresses finds an LLM: a slug, a word, or “unknown”."""
+    if fact.kind is Kind.ORGANIZATION:
+        return getattr(llm, f"{fact.field}_slug") or UNKNOWN
+    value = getattr(llm, fact.field)
+    return fact.answers[value] if fact.answers else value or UNKNOWN
 
 
-def domain_of(llm: LLMRecord) -> str:
-    return llm.domain or UNKNOWN
-
-
-def weights_of(llm: LLMRecord) -> str:
-    return WEIGHTS[llm.open_weights]
-
-
-def reasoning_of(llm: LLMRecord) -> str:
-    return REASONING[llm.reasoning]
-
-
-VALUES = {
-    "organization": organization_of,
-    "domain": domain_of,
-    "weights": weights_of,
-    "reasoning": reasoning_of,
+# {parameter: value of an LLM}, in the order of Selection; a range such as size has parameters of
+# its own.
+VALUES: dict[str, Callable[[LLMRecord], str]] = {
+    name: partial(filter_value, BY_FILTER[name])
+    for name in DEFAULTS
+    if name in BY_FILTER and BY_FILTER[name].kind is not Kind.NUMBER
 }
 
 
@@ -171,12 +162,13 @@ def search_key(name: str, organization: str | None) -> str:
     return name_key(f"{name} {organization or ''}")
 
 
-def counted(standings: Standings, fact: Callable[[LLMRecord], str]) -> Counter[str]:
-    """The values that a fact has in the standings, and how many LLMs have each; read once."""
-    found: Counter[str] = standings.fact(
-        fact.__name__, lambda: Counter(fact(row.llm) for row in standings.rows)
+def count_values(standings: Standings, name: str) -> Counter[str]:
+    """{value: number of LLMs} of a filter in the standings; counted once."""
+    value_of = VALUES[name]
+    counts: Counter[str] = standings.fact(
+        f"values of {name}", lambda: Counter(value_of(row.llm) for row in standings.rows)
     )
-    return found
+    return counts
 
 
 class Chosen(NamedTuple):

@@ -15,11 +15,12 @@ from typing import NamedTuple
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
+from leaderboard.text.facts import BY_FILTER
 from leaderboard.text.words import word
 
 from .axes import WIDTH, Group, Scale, Text, Tick, ranked, scale_of, shortened, text_width
 from .dot_charts import DotChart, forest_plot
-from .selection import REASONING, WEIGHTS
+from .selection import VALUES
 from .view import View
 
 SHAPES = 6  # circle, diamond, square, triangle, triangle upside down, cross
@@ -165,17 +166,14 @@ def size_ticks(across: Scale) -> tuple[Tick, ...]:
     return ticks
 
 
-FACTS = {
-    "Domain": lambda llm: llm.domain or "unknown",
-    "Weights": lambda llm: WEIGHTS[llm.open_weights],
-    "Reasoning": lambda llm: REASONING[llm.reasoning],
-}
+# The facts that may give the dots their shapes, the first that tells the LLMs apart.
+GROUPING = ("domain", "weights", "reasoning")
 
 
 def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[Group, ...], dict[str, int]]:
     """The first fact in which the LLMs differ, its shapes, and the shape of each."""
-    for fact, value_of in FACTS.items():
-        values = {row.llm.slug: value_of(row.llm) for row in rows}
+    for parameter in GROUPING:
+        values = {row.llm.slug: VALUES[parameter](row.llm) for row in rows}
         counts = Counter(values.values())
         if len(counts) < 2:
             continue
@@ -185,7 +183,11 @@ def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[Group, ...], dict[str
         shapes = {value: shape for shape, value in enumerate(order)}
         rest = shapes.get("other", 0)
         groups = tuple(Group(shape, word(value)) for value, shape in shapes.items())
-        return fact, groups, {slug: shapes.get(value, rest) for slug, value in values.items()}
+        return (
+            BY_FILTER[parameter].group_label,
+            groups,
+            {slug: shapes.get(value, rest) for slug, value in values.items()},
+        )
     return "", (), {row.llm.slug: 0 for row in rows}
 
 

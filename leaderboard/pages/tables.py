@@ -17,6 +17,7 @@ from django_tables2.data import TableListData
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
+from leaderboard.text.facts import SORTABLE
 from leaderboard.text.words import word
 
 from .rows import CellShape, row_html
@@ -24,12 +25,7 @@ from .script_data import ascending_groups, llms, numbered, to_json
 from .selection import PAGE_SIZE, VALUES, default_sort
 from .view import View
 
-SORT_WORDS = {
-    "llm": gettext_noop("name"),
-    "organization": gettext_noop("organization"),
-    "parameters": gettext_noop("size"),
-    "released": gettext_noop("release date"),
-}
+SORT_WORDS = {"llm": gettext_noop("name")} | {fact.field: fact.sort_label for fact in SORTABLE}
 
 
 WIDEST = 105  # letters in the headers of all metrics beside rank, name and interval marks
@@ -169,7 +165,7 @@ class StandingsTable(django_tables2.Table):
             "\n".join(
                 f'<li><a href="{escape(self.sort_link(key))}" data-sort="{key}">'
                 f"{escape(self.words(key))}</a></li>"
-                for key in ("organization", "parameters", "released")
+                for key in (fact.field for fact in SORTABLE)
             )
         )
 

@@ -7,18 +7,13 @@ from typing import Any, NamedTuple
 
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
+from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 
-from .selection import (
-    UNKNOWN,
-    Selection,
-    counted,
-    default_sort,
-    domain_of,
-    organization_of,
-    reasoning_of,
-    weights_of,
-)
+from .selection import VALUES, Selection, count_values, default_sort
+
+# As the filter bar has them, size last.
+LEFT_OUT_ORDER = (*VALUES, "size")
 
 
 class LeftOut(NamedTuple):
@@ -61,20 +56,22 @@ class View:
     def organizations(self) -> list[Choice]:
         names = self.standings.fact(
             "organization names",
-            lambda: {organization_of(row.llm): row.llm.organization for row in self.standings.rows},
+            lambda: {
+                VALUES["organization"](row.llm): row.llm.organization for row in self.standings.rows
+            },
         )
-        chosen = self._choices(organization_of, self.selection.organization)
+        chosen = self._choices("organization", self.selection.organization)
         named = [each._replace(label=names[each.value] or word(UNKNOWN)) for each in chosen]
         return sorted(named, key=lambda each: (each.value == UNKNOWN, each.label.casefold()))
 
     def domains(self) -> list[Choice]:
-        return self._choices(domain_of, self.selection.domain)
+        return self._choices("domain", self.selection.domain)
 
     def weights(self) -> list[Choice]:
-        return self._choices(weights_of, self.selection.weights)
+        return self._choices("weights", self.selection.weights)
 
     def reasoning(self) -> list[Choice]:
-        return self._choices(reasoning_of, self.selection.reasoning)
+        return self._choices("reasoning", self.selection.reasoning)
 
     def column_choices(self) -> list[Choice]:
         shown = {metric.key for metric in self.columns}
@@ -83,8 +80,8 @@ class View:
             for metric in self.standings.columns
         ]
 
-    def _choices(self, fact: Any, chosen: tuple[str, ...]) -> list[Choice]:
-        counts = counted(self.standings, fact)
+    def _choices(self, name: str, chosen: tuple[str, ...]) -> list[Choice]:
+        counts = count_values(self.standings, name)
         order = sorted(counts, key=lambda value: (value == UNKNOWN, value))
         return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
@@ -107,24 +104,18 @@ def make_view(standings: Standings, selection: Selection) -> View:
 
 def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
     """Per filtered fact, those who would be shown if it were known to fit."""
-    unknown = {
-        "organization": lambda llm: llm.organization_slug is None,
-        "domain": lambda llm: not llm.domain,
-        "weights": lambda llm: llm.open_weights is None,
-        "reasoning": lambda llm: llm.reasoning is None,
-        "size": lambda llm: llm.parameters is None,
-    }
     tests = selection.tests()
-    for fact, is_unknown in unknown.items():
-        if fact not in tests:
+    for parameter in LEFT_OUT_ORDER:
+        if parameter not in tests:
             continue
-        others = [test for name, test in tests.items() if name != fact]
+        fact = BY_FILTER[parameter]
+        others = [test for name, test in tests.items() if name != parameter]
         count = sum(
-            is_unknown(row.llm)
-            and not tests[fact](row.llm)
+            getattr(row.llm, fact.field) in (None, "")
+            and not tests[parameter](row.llm)
             and all(test(row.llm) for test in others)
             for row in standings.rows
         )
         if count:
-            wider = UNKNOWN if fact == "size" else (*getattr(selection, fact), UNKNOWN)
-            yield LeftOut(fact, count, selection.url(**{fact: wider}))
+            wider = UNKNOWN if parameter == "size" else (*getattr(selection, parameter), UNKNOWN)
+            yield LeftOut(parameter, count, selection.url(**{parameter: wider}))

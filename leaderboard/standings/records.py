@@ -12,6 +12,7 @@ from django.db.models import FloatField
 from django.db.models.functions import Cast
 
 from leaderboard.models import LLM, Metric, Score, with_components
+from leaderboard.text.facts import Kind, fields_of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class MetricRecord:
 
 
 class LLMRecord(NamedTuple):
+    """An LLM with its exported facts, under the names that `text/facts.py` declares."""
+
     id: int
     slug: str
     name: str
@@ -76,10 +79,12 @@ def as_float(field: str) -> Cast:
     return Cast(field, FloatField())
 
 
-LLM_FIELDS = (
-    "id", "slug", "name", "organization__name", "organization__slug", as_float("parameters"),
-    as_float("active_parameters"), "open_weights", "reasoning", "domain", "released", "license",
-)  # fmt: skip
+NUMBERS = fields_of_kind(Kind.NUMBER)
+PLACES = {"organization": "organization__name", "organization_slug": "organization__slug"}
+LLM_FIELDS = [
+    as_float(field) if field in NUMBERS else PLACES.get(field, field) for field in LLMRecord._fields
+]
+NUMBER_POSITIONS = [index for index, field in enumerate(LLMRecord._fields) if field in NUMBERS]
 SCORE_FIELDS = (
     "llm_id", "metric_id", as_float("value"), "decimals", "question_count",
     as_float("standard_error"), "source_id", "source__tier",
@@ -91,9 +96,13 @@ def decimal_of(number: float) -> Decimal:
     return Decimal(repr(number))
 
 
-def llm_record(row: tuple[Any, ...]) -> LLMRecord:
-    sizes = (size if size is None else decimal_of(size) for size in row[5:7])
-    return LLMRecord._make((*row[:5], *sizes, *row[7:]))
+def make_llm_record(row: tuple[Any, ...]) -> LLMRecord:
+    """The record of a row of LLM_FIELDS; its numbers become decimals again."""
+    values = list(row)
+    for position in NUMBER_POSITIONS:
+        if values[position] is not None:
+            values[position] = decimal_of(values[position])
+    return LLMRecord._make(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ def load_records(
         of_llm[llm][metric] = ScoreRecord(
             llm, metric, decimal_of(value), decimals, count, error, source, tier
         )
-    found = tuple(map(llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
+    found = tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
     return Records(tuple(columns), ranking_metric, hidden, metrics, found, dict(of_llm))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from leaderboard.models import LLM, Column, Leaderboard
+from leaderboard.text.facts import SORTABLE, Kind
 
 from .aggregates import Disagreement, bottom_up, disagreements_among, shown_values
 from .cells import Cell, column_cells
@@ -121,14 +122,14 @@ class Standings:
         return sorted(found, key=lambda each: each.llm.name.casefold())
 
     def sort_keys(self) -> tuple[str, ...]:
-        return (*FACT_ORDER, *self.position)
+        return (*SORTABLE_FACTS, *self.position)
 
     def best_first(self, key: str) -> str:
         """The direction a reader expects of a column at first: `key`, or `-key` for descending."""
         if key in self.position:
             descending = self.columns[self.position[key]].higher_is_better
         else:
-            descending = key in ("parameters", "released")
+            descending = key in LARGEST_FIRST
         return f"-{key}" if descending else key
 
     def fact(self, name: str, make: Callable[[], Any]) -> Any:
@@ -156,15 +157,17 @@ class Standings:
         if key in self.position:
             cell = row.cells[self.position[key]]
             return None if cell is None else cell.value
-        return FACT_ORDER[key](row.llm)
+        return fact_sort_value(row.llm, key)
 
 
-FACT_ORDER = {
-    "llm": lambda llm: llm.name.casefold(),
-    "organization": lambda llm: llm.organization.casefold() if llm.organization else None,
-    "parameters": lambda llm: llm.parameters,
-    "released": lambda llm: llm.released,
-}
+SORTABLE_FACTS = ("llm", *(fact.field for fact in SORTABLE))
+LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (Kind.NUMBER, Kind.DATE)}
+
+
+def fact_sort_value(llm: LLMRecord, key: str) -> Any:
+    """What rows are sorted by in a fact: texts whatever their case, None for unknown."""
+    value = llm.name if key == "llm" else getattr(llm, key)
+    return value.casefold() or None if isinstance(value, str) else value
 
 
 def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:

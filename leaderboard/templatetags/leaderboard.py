@@ -1,24 +1,30 @@
 """Formatting only, never a query."""
 
+import re
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.template.base import Node, TextNode
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from leaderboard.text import words
+from leaderboard.text import sentences, words
+from leaderboard.text.facts import BY_FILTER, documented_columns
 from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, summary
 from leaderboard.text.numbers import plain as plain_number
+from leaderboard.text.shown import facts_on_page, interval_words
 
 register = template.Library()
 register.filter(markdown)
 register.filter(summary)
-FACTS = ("organization", "domain", "weights", "reasoning", "size")
+register.filter(facts_on_page)
+FILTERED_FACTS = tuple(BY_FILTER)
 
 
 @register.filter
@@ -61,9 +67,28 @@ def entry(mapping, key):
 @register.filter
 def interval(cell, metric):
     """“0.842 to 0.858”: the 95 % interval with one digit more than the score."""
-    found = cell.uncertainty.interval
-    digits = metric.decimals + 1
-    return words.span(f"{found.low:.{digits}f}", f"{found.high:.{digits}f}") if found else ""
+    return interval_words(cell.uncertainty.interval, metric.decimals)
+
+
+@register.simple_tag
+def fact_columns():
+    """The columns of facts in an export: “organization, parameters and … (billions), …”."""
+    groups = [columns_of_unit(*group) for group in documented_columns()]
+    return mark_safe(say_joined(gettext_noop("%(first)s, %(next)s"), groups))
+
+
+def columns_of_unit(fields, unit):
+    """Neighbouring columns whose numbers have the same unit, as code."""
+    codes = [format_html("<code>{}</code>", field) for field in fields]
+    columns = say_joined(gettext_noop("%(first)s and %(next)s"), codes)
+    if not unit:
+        return columns
+    return gettext("%(columns)s (%(unit)s)") % {"columns": columns, "unit": words.word(unit)}
+
+
+def say_joined(template, texts):
+    """Texts beside each other in the reader's language."""
+    return words.say(sentences.joined(template, texts))
 
 
 @register.filter
@@ -110,7 +135,7 @@ SCRIPT_WORDS = {
     "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
     "include": gettext_noop("include"),
     "copied": gettext_noop("Copied"),
-    **{name: name for name in ("ascending", "descending", *FACTS)},
+    **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
 }
 
 
@@ -164,3 +189,63 @@ def other_languages(path):
     return [
         (code, name, in_language(path, code)) for code, name in settings.LANGUAGES if code != own
     ]
+
+
+@register.filter
+def with_view(address, selection):
+    """The address with the query of a view, first page; without “?” for the default view."""
+    return address + selection.url().removesuffix("?")
+
+
+def open_page(context):
+    """The name of the address that was opened; None where an error page knows none."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    return match.url_name if match else None
+
+
+@register.simple_tag(takes_context=True)
+def current(context, name):
+    """The mark of a link in the navigation that leads to the open page."""
+    return mark_safe(' aria-current="page"') if open_page(context) == name else ""
+
+
+@register.simple_tag(takes_context=True)
+def current_leaderboard(context, leaderboard):
+    """The same for a leaderboard; its comparison and charts lie below it, they are not its page."""
+    opened = context.get("leaderboard")
+    if not opened or opened.pk != leaderboard.pk:
+        return ""
+    value = "true" if open_page(context) in ("compare", "charts") else "page"
+    return mark_safe(f' aria-current="{value}"')
+
+
+BREAK = re.compile(r"\s*\n\s*|[<>]")
+
+
+class JoinedNode(Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return self.nodelist.render(context)
+
+
+@register.tag
+def joined(parser, token):
+    """{% joined %}…{% endjoined %}: line breaks and the indentation beside them are not sent, as
+    white space between inline elements would be seen. Inside a tag of HTML a break parts two
+    attributes and stays a space; {{ " " }} is a space that is meant to be seen."""
+    nodes = parser.parse(("endjoined",))
+    parser.delete_first_token()
+    is_in_tag = False
+
+    def join(found):
+        nonlocal is_in_tag
+        if found[0] in "<>":
+            is_in_tag = found[0] == "<"
+            return found[0]
+        return " " if is_in_tag else ""
+
+    for text in nodes.get_nodes_by_type(TextNode):
+        text.s = BREAK.sub(join, text.s)
+    return JoinedNode(nodes)

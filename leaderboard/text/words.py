@@ -25,7 +25,7 @@ WORDS = (
     gettext_noop("ascending"), gettext_noop("descending"),
     # units, aggregates
     gettext_noop("proportion"), gettext_noop("percent"), gettext_noop("points"),
-    gettext_noop("mean"), gettext_noop("question-weighted mean"),
+    gettext_noop("mean"), gettext_noop("question-weighted mean"), gettext_noop("billions"),
     # states of an import's lines
     gettext_noop("new"), gettext_noop("changed"), gettext_noop("removed"),
     gettext_noop("unchanged"), gettext_noop("invalid"), gettext_noop("unmatched"),

@@ -22,34 +22,9 @@ from leaderboard.readers.results import (
     short,
     without_repeats,
 )
+from leaderboard.text.facts import BY_HEADER
 from leaderboard.text.sentences import Phrase
 
-# The fields of LLM by the headers people give them, as header_key folds those.
-FACTS = {
-    "organization": "organization",
-    "organisation": "organization",
-    "parameters": "parameters",
-    "parametersb": "parameters",
-    "parametersbillion": "parameters",
-    "parametersbillions": "parameters",
-    "parametersinbillions": "parameters",
-    "activeparameters": "active_parameters",
-    "activeparametersb": "active_parameters",
-    "activeparametersbillion": "active_parameters",
-    "activeparametersbillions": "active_parameters",
-    "activeparametersinbillions": "active_parameters",
-    "openweights": "open_weights",
-    "license": "license",
-    "licence": "license",
-    "domain": "domain",
-    "reasoning": "reasoning",
-    "released": "released",
-    "basemodel": "base_model",
-    "huggingfaceid": "huggingface_id",
-    "huggingfacerepo": "huggingface_id",
-    "homepage": "homepage",
-    "description": "description",
-}
 # What the export has beside facts and scores.
 COMPUTED = {"rank", "rankbest", "rankworst", "coverage", "slug"}
 COMPUTED_ENDS = ("_low", "_high", "_n")  # after the header of a metric in the same table
@@ -127,12 +102,12 @@ def sort_columns(header: tuple[str, ...]) -> Columns:
             continue
         if is_computed(name, header):
             ignored.append(name)
-        elif field := FACTS.get(header_key(name)):
+        elif field := BY_HEADER.get(header_key(name)):
             facts[column] = field
         else:
             metrics[column] = name
     for field in facts.values():
-        column_of(header, {key for key, value in FACTS.items() if value == field}, field)
+        column_of(header, {key for key, value in BY_HEADER.items() if value == field}, field)
     return Columns(llm, facts, metrics, ignored)
 
 

@@ -1,0 +1,137 @@
+"""The facts of an LLM, each declared once: pages, exports, imports and orders take them from here.
+
+One more fact is a field of `models/llms.py`, a field of `LLMRecord`, an entry here, and a place on
+the admin's form. `shown.py` writes a fact in words. Pure: no Django, no database.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from .sentences import noop
+
+UNKNOWN = "unknown"
+WEIGHTS = {True: "open", False: "closed", None: UNKNOWN}
+YES_NO = {True: "yes", False: "no", None: UNKNOWN}
+
+
+class Kind(StrEnum):
+    """What a fact is, as stored."""
+
+    ORGANIZATION = "organization"  # of whom pages know the name and the slug
+    NUMBER = "number"  # a Decimal
+    ANSWER = "answer"  # True, False, or None for unknown
+    TEXT = "text"
+    DATE = "date"
+    LINK = "link"  # a web address
+    HUGGING_FACE = "Hugging Face"  # organization/name there
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact: what it is called, how it is written, and where it appears."""
+
+    field: str  # its name in LLM, LLMRecord, exports and files
+    label: str  # English; pages translate it
+    kind: Kind
+    description: str  # in the documentation of the JSON
+    unit: str = ""  # of a number, in the plural: billions
+    symbol: str = ""  # of the unit, behind the number: B
+    headers: tuple[str, ...] = ()  # what else a file may call it, as header_key folds those
+    is_exported: bool = False  # and so read into LLMRecord
+    is_compared: bool = False  # a row of the comparison
+    sort_label: str = ""  # where rows can be ordered by it, what that order is called
+    is_on_page: bool = True  # of the LLM
+    is_shown_unknown: bool = True  # there, also while nobody knows it
+    filter: str = ""  # the parameter of addresses that selects by it
+    answers: dict[bool | None, str] | None = None  # the words that its filter has for an answer
+    group_label: str = ""  # where a chart gives each of its values a shape
+
+    @property
+    def known_headers(self) -> tuple[str, ...]:
+        """The headers that mean this fact in a file: letters and digits only, lower case."""
+        name = self.field.replace("_", "")
+        symbols = (self.symbol.lower(), self.unit.removesuffix("s"), self.unit, f"in{self.unit}")
+        units = tuple(f"{name}{unit}" for unit in symbols) if self.unit else ()
+        return (name, *units, *self.headers)
+
+
+# In the order of pages and exports.
+FACTS = (
+    Fact(
+        "organization", noop("Organization"), Kind.ORGANIZATION, "who released it",
+        headers=("organisation",),
+        is_exported=True, is_compared=True, sort_label=noop("organization"), filter="organization",
+    ),
+    Fact(
+        "parameters", noop("Parameters"), Kind.NUMBER, "in billions",
+        unit="billions", symbol="B",
+        is_exported=True, is_compared=True, sort_label=noop("size"), filter="size",
+    ),
+    Fact(
+        "active_parameters", noop("Active parameters"), Kind.NUMBER,
+        "in billions, for a mixture of experts",
+        unit="billions", symbol="B", is_exported=True, is_shown_unknown=False,
+    ),
+    Fact(
+        "open_weights", noop("Open weights"), Kind.ANSWER, "can anyone download the weights?",
+        is_exported=True, is_compared=True,
+        filter="weights", answers=WEIGHTS, group_label="Weights",
+    ),
+    Fact(
+        "license", noop("License"), Kind.TEXT, "as its publisher names it",
+        headers=("licence",), is_exported=True, is_compared=True,
+    ),
+    Fact(
+        "domain", noop("Domain"), Kind.TEXT, "general, medical, …",
+        is_exported=True, is_compared=True, filter="domain", group_label="Domain",
+    ),
+    Fact(
+        "reasoning", noop("Reasoning"), Kind.ANSWER,
+        "does it write a chain of thought before it answers?",
+        is_exported=True, is_compared=True,
+        filter="reasoning", answers=YES_NO, group_label="Reasoning",
+    ),
+    Fact(
+        "released", noop("Released"), Kind.DATE, "day of first public release",
+        is_exported=True, is_compared=True, sort_label=noop("release date"),
+    ),
+    Fact(
+        "base_model", noop("Base model"), Kind.TEXT, "the LLM it was fine-tuned from",
+        is_shown_unknown=False,
+    ),
+    Fact(
+        "huggingface_id", "Hugging Face", Kind.HUGGING_FACE, "organization/name there",
+        headers=("huggingfacerepo",), is_shown_unknown=False,
+    ),
+    Fact(
+        "homepage", noop("Homepage"), Kind.LINK, "its own page", is_shown_unknown=False,
+    ),
+    Fact(
+        "description", noop("Description"), Kind.TEXT, "Markdown", is_on_page=False,
+    ),
+)  # fmt: skip
+
+EXPORTED = tuple(fact for fact in FACTS if fact.is_exported)
+COMPARED = tuple(fact for fact in FACTS if fact.is_compared)
+SORTABLE = tuple(fact for fact in FACTS if fact.sort_label)
+ON_PAGE = tuple(fact for fact in FACTS if fact.is_on_page)
+BY_FIELD = {fact.field: fact for fact in FACTS}
+BY_FILTER = {fact.filter: fact for fact in FACTS if fact.filter}
+BY_HEADER = {header: fact.field for fact in FACTS for header in fact.known_headers}
+
+
+def fields_of_kind(kind: Kind) -> frozenset[str]:
+    """The fields of all facts of a kind."""
+    return frozenset(fact.field for fact in FACTS if fact.kind is kind)
+
+
+def documented_columns() -> Iterator[tuple[tuple[str, ...], str]]:
+    """([fields], unit) of the exported facts: neighbours of the same unit stand together."""
+    for unit, facts in groupby(EXPORTED, key=lambda fact: fact.unit):
+        fields = tuple(fact.field for fact in facts)
+        if unit:
+            yield fields, unit
+        else:
+            yield from (((field,), "") for field in fields)

@@ -1,0 +1,90 @@
+"""How values are written for readers, once for every page and export: intervals, sizes, facts."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, Kind
+from .numbers import plain
+from .words import span, word
+
+MINUS = "−"
+
+
+def interval_words(interval: tuple[float, float] | None, decimals: int) -> str:
+    """“0.842 to 0.858”, with one digit more than the value has; empty without an interval."""
+    if interval is None:
+        return ""
+    low, high = interval
+    return span(f"{low:.{decimals + 1}f}", f"{high:.{decimals + 1}f}")
+
+
+def signed(number: Decimal | float, decimals: int) -> str:
+    """“+0.02”, “−0.08”; what rounds to nothing has no sign."""
+    text = f"{number:.{decimals}f}"
+    if not float(text):
+        return text.removeprefix("-")
+    return f"{MINUS}{text[1:]}" if text.startswith("-") else f"+{text}"
+
+
+def size_words(llm: Any) -> str:
+    """“7B”, “671B, 37B active”, “unknown”: the parameters of an LLM in billions."""
+    if llm.parameters is None:
+        return word(UNKNOWN)
+    if not llm.active_parameters:
+        return f"{plain(llm.parameters)}B"
+    return _("%(size)sB, %(active)sB active") % {
+        "size": plain(llm.parameters),
+        "active": plain(llm.active_parameters),
+    }
+
+
+def number_words(number: Decimal | None, symbol: str) -> str:
+    """A number with the symbol of its unit: “7 B”."""
+    if number is None:
+        return word(UNKNOWN)
+    return f"{plain(number)} {symbol}".rstrip()
+
+
+def date_words(day: date | None) -> str:
+    """A day as readers of the language write it: 4 Feb 2025."""
+    # Translators: a date in the notation of Django's date filter, 4 Feb 2025
+    return date_format(day, _("j M Y")) if day else word(UNKNOWN)
+
+
+def fact_words(fact: Fact, llm: Any) -> str:
+    """A fact of an LLM (or of its record) in the reader's language; “unknown” while it is."""
+    value = getattr(llm, fact.field)
+    if fact.kind is Kind.NUMBER:
+        return number_words(value, fact.symbol)
+    if fact.kind is Kind.DATE:
+        return date_words(value)
+    if fact.kind is Kind.ANSWER:
+        return word(YES_NO[value])
+    return word(str(value or UNKNOWN))
+
+
+def compared_words(fact: Fact, llm: Any) -> str:
+    """As fact_words, but the size in one piece: a comparison has one row for both numbers."""
+    return size_words(llm) if fact.field == "parameters" else fact_words(fact, llm)
+
+
+class ShownFact(NamedTuple):
+    """A fact on the page of an LLM."""
+
+    fact: Fact
+    label: str
+    value: Any
+    words: str
+
+
+def facts_on_page(llm: Any) -> list[ShownFact]:
+    """The facts of an LLM in the reader's language; some are left out while they are unknown."""
+    return [
+        ShownFact(fact, _(fact.label), getattr(llm, fact.field), fact_words(fact, llm))
+        for fact in ON_PAGE
+        if fact.is_shown_unknown or getattr(llm, fact.field)
+    ]
