@@ -239,7 +239,7 @@ def current_leaderboard(context, leaderboard):
     return mark_safe(f' aria-current="{value}"')
 
 
-BREAK = re.compile(r"\s*\n\s*|[<>]")
+BREAK = re.compile(r'\s*\n\s*(?!>)|\s*\n\s*>|[<>"]')
 
 
 class JoinedNode(Node):
@@ -253,18 +253,22 @@ class JoinedNode(Node):
 @register.tag
 def joined(parser, token):
     """{% joined %}…{% endjoined %}: line breaks and the indentation beside them are not sent, as
-    white space between inline elements would be seen. Inside a tag of HTML a break parts two
-    attributes and stays a space; {{ " " }} is a space that is meant to be seen."""
+    white space between inline elements would be seen. A break between two attributes stays a
+    space; {{ " " }} is a space that is meant to be seen."""
     nodes = parser.parse(("endjoined",))
     parser.delete_first_token()
-    is_in_tag = False
+    is_in_tag = is_in_value = False
 
     def join(found):
-        nonlocal is_in_tag
-        if found[0] in "<>":
-            is_in_tag = found[0] == "<"
-            return found[0]
-        return " " if is_in_tag else ""
+        nonlocal is_in_tag, is_in_value
+        mark = found[0].lstrip() if found[0].endswith(">") else found[0]
+        if mark == '"':
+            is_in_value = is_in_tag and not is_in_value
+        elif mark in "<>":
+            is_in_tag = is_in_value or mark == "<"
+        else:
+            return " " if is_in_tag and not is_in_value else ""
+        return mark
 
     for text in nodes.get_nodes_by_type(TextNode):
         text.s = BREAK.sub(join, text.s)
