@@ -28,6 +28,7 @@ def test_no_line_of_a_template_is_long():
         ("{% if yes %}\n  a\n{% else %}\n  b\n{% endif %}\n, c", "a, c"),
         ("{% for each in three %}\n  {{ each }},\n{% endfor %}", "1,2,3,"),
         ('<a\n  href="{{ yes }}"\n  lang="en"\n>\n  a\n</a>', '<a href="True" lang="en">a</a>'),
+        ("<b>\n  <a\n    href='x'\n  >y</a>\n</b>", "<b><a href='x'>y</a></b>"),
         ("<input\n  {% if yes %}checked{% endif %}\n>\nb", "<input checked>b"),
         ('<path d="\n  M0 0\n  H1\n"/>\nb', '<path d="M0 0H1"/>b'),
         ('"a"\n"b"', '"a""b"'),

@@ -239,7 +239,7 @@ def current_leaderboard(context, leaderboard):
     return mark_safe(f' aria-current="{value}"')
 
 
-BREAK = re.compile(r'\s*\n\s*(?!>)|\s*\n\s*>|[<>"]')
+BREAK = re.compile(r'\s*\n\s*(?![\s>])|\s*\n\s*>|[<>"]')
 
 
 class JoinedNode(Node):
