@@ -9,6 +9,7 @@ import nh3
 from django import template
 from django.conf import settings
 from django.template.base import Node, TextNode
+from django.template.defaulttags import IfNode
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
@@ -272,4 +273,17 @@ def joined(parser, token):
 
     for text in nodes.get_nodes_by_type(TextNode):
         text.s = BREAK.sub(join, text.s)
-    return JoinedNode(nodes)
+    node = JoinedNode(nodes)
+    drop_empty_texts(node)
+    return node
+
+
+def drop_empty_texts(parent):
+    """Nothing is left of most line breaks; rendering it in every round of a loop takes time."""
+    for node in parent.get_nodes_by_type(Node):
+        if isinstance(node, IfNode):
+            lists = [nodelist for _, nodelist in node.conditions_nodelists]
+        else:
+            lists = [getattr(node, name, []) for name in node.child_nodelists]
+        for nodelist in lists:
+            nodelist[:] = [child for child in nodelist if getattr(child, "s", None) != ""]
