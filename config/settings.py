@@ -140,7 +140,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 def cache(url: str) -> dict[str, Any]:
     if not url:
         return {
-            "BACKEND": "leaderboard.memory.BoundedMemory",
+            "BACKEND": "leaderboard.serving.memory.BoundedMemory",
             "OPTIONS": {"MAX_ENTRIES": 2_000},
         }
     if not REDIS.fullmatch(url):
@@ -217,15 +217,15 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
-    "leaderboard.http.log_requests",
-    "leaderboard.http.set_headers",
-    "leaderboard.http.name_the_site",
+    "leaderboard.serving.middleware.log_requests",
+    "leaderboard.serving.middleware.set_headers",
+    "leaderboard.serving.middleware.name_the_site",
     "django.middleware.security.SecurityMiddleware",
-    "leaderboard.access.public_pages_without_cookies",
-    "leaderboard.page_cache.keep_pages",  # what is kept needs nothing of all that follows
-    "leaderboard.http.answer_health",
-    "leaderboard.languages.speak_language_of_address",
-    "leaderboard.http.refuse_many_parameters",
+    "leaderboard.accounts.middleware.public_pages_without_cookies",
+    "leaderboard.serving.page_cache.keep_pages",  # what is kept needs nothing of all that follows
+    "leaderboard.serving.health.answer_health",
+    "leaderboard.text.languages.speak_language_of_address",
+    "leaderboard.serving.middleware.refuse_many_parameters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -235,7 +235,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "leaderboard.access.AccessMiddleware",
+    "leaderboard.accounts.middleware.AccessMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -259,7 +259,7 @@ CACHES = {"default": cache(CACHE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 LOGIN_REDIRECT_URL = "admin:index"  # where a login leads that asked for another site
-AUTHENTICATION_BACKENDS = ["leaderboard.access.ThrottledBackend"]
+AUTHENTICATION_BACKENDS = ["leaderboard.accounts.backends.ThrottledBackend"]
 # A recovery code has 80 random bits: slowing them down would only lock their owner out.
 OTP_STATIC_THROTTLE_FACTOR = 0
 AUTH_PASSWORD_VALIDATORS = [
@@ -270,7 +270,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-] + [{"NAME": "leaderboard.access.ContextWordsValidator"}]
+] + [{"NAME": "leaderboard.accounts.validators.ContextWordsValidator"}]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
@@ -283,14 +283,14 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "leaderboard.static_files.LeanStaticFiles"},
+    "staticfiles": {"BACKEND": "leaderboard.serving.static_files.LeanStaticFiles"},
 }
 
 # Django's 1,000 would refuse the form of an LLM with 400 scores or of a board with 300 columns.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a value is corrected by a new change with a reason
 
-SESSION_COOKIE_AGE = 2 * 60 * 60  # idle seconds; leaderboard/access.py ends any after 12 hours
+SESSION_COOKIE_AGE = 2 * 60 * 60  # idle seconds; accounts/sessions.py ends any after 12 hours
 SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if https else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
@@ -311,7 +311,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "leaderboard.logs.JsonLines",
+            "()": "leaderboard.serving.logs.JsonLines",
             "hidden": [SECRET_KEY, DATABASES["default"].get("PASSWORD"), CACHE_URL],
         }
     },

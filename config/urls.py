@@ -4,8 +4,8 @@ from django.urls import include, path
 
 from leaderboard.urls import files, pages
 
-handler400 = "leaderboard.http.bad_request"
-handler500 = "leaderboard.http.server_error"
+handler400 = "leaderboard.serving.errors.bad_request"
+handler500 = "leaderboard.serving.errors.server_error"
 
 urlpatterns = [
     *files,

@@ -16,13 +16,15 @@ class LeaderboardConfig(AppConfig):
     def ready(self):
         from simple_history.signals import pre_create_historical_record
 
-        from . import access, changes, revision, words
+        from leaderboard.accounts import sessions
+        from leaderboard.models import history, revision
+        from leaderboard.text import words
 
         words.name_fields(self.get_models())
-        access.connect()
+        sessions.connect()
         revision.connect()
         connection_created.connect(allow_large_statements)
-        pre_create_historical_record.connect(changes.one_date_per_request)
+        pre_create_historical_record.connect(history.one_date_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)
         post_migrate.connect(use_write_ahead_log, sender=self)
 
@@ -32,7 +34,7 @@ def fill_maintainers_group(sender, using, **kwargs):
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    from .models import CONTENT, Alias, Import
+    from leaderboard.models import CONTENT, Alias, Import
 
     # This app comes before auth, whose own receiver would make them only afterwards.
     create_permissions(sender, using=using, verbosity=0)

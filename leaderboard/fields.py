@@ -10,9 +10,9 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .names import clean_name
-from .numbers import parse_number, plain
-from .sentences import Sentence
+from leaderboard.text.names import clean_name
+from leaderboard.text.numbers import parse_number, plain
+from leaderboard.text.sentences import Sentence
 
 
 class NumberFormField(forms.DecimalField):

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
-from leaderboard import kept, page_cache
 from leaderboard.models import CONTENT, ContentRevision
+from leaderboard.serving import page_cache
+from leaderboard.standings import published as kept
 
 # A slow machine is no counter-example.
 hypothesis_settings.register_profile("leaderboard", deadline=None)

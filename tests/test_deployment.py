@@ -17,7 +17,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 
-from leaderboard.http import HEADERS
+from leaderboard.serving.headers import HEADERS
 
 from .conftest import skip_or_fail
 from .sites import environment, manage

@@ -3,9 +3,13 @@ import runpy
 
 from django.conf import settings
 
-from leaderboard import access, http, throttle
-from leaderboard.importers import json_files, tables, workbooks
-from leaderboard.templatetags.leaderboard import LONGEST
+from leaderboard.accounts import sessions as access
+from leaderboard.accounts import throttle
+from leaderboard.readers.files import json_documents as json_files
+from leaderboard.readers.files import tables
+from leaderboard.readers.files.xlsx_gate import MAX_ENTRIES, MAX_UNZIPPED_BYTES
+from leaderboard.serving import middleware as http
+from leaderboard.text.markdown import LONGEST
 from tests.sites import setting_names
 
 
@@ -27,10 +31,11 @@ def security():
 
 def test_the_security_page_names_tests_that_exist():
     named = set(re.findall(r"`(\w+)::(\w+)`", security())) - {("module", "name")}
+    files = {path.stem: path for path in (settings.BASE_DIR / "tests").rglob("test_*.py")}
     missing = [
         f"{module}::{name}"
         for module, name in named
-        if f"def test_{name}(" not in (settings.BASE_DIR / f"tests/test_{module}.py").read_text()
+        if f"def test_{name}(" not in files[f"test_{module}"].read_text()
     ]
     assert (len(named) > 100, missing) == (True, [])
 
@@ -93,7 +98,7 @@ def test_the_limits_of_the_security_page_are_those_of_the_code():
         f"{http.MOST_PARAMETERS:,} parameters",
         f"texts by {LONGEST:,} characters",
         f"{tables.MAX_BYTES // 10**6} MB for CSV and XLSX",
-        f"({workbooks.MAX_UNZIPPED_BYTES // 10**6} MB unzipped, {workbooks.MAX_ENTRIES} entries)",
+        f"({MAX_UNZIPPED_BYTES // 10**6} MB unzipped, {MAX_ENTRIES} entries)",
         f"{json_files.MAX_BYTES // 10**6} MB for JSON",
         f"{tables.MAX_CELLS:,} cells and {json_files.MAX_PARTS:,} parts",
         "Ten failures an hour" if throttle.MOST_FAILURES == 10 else "",

@@ -1,6 +1,7 @@
 import pytest
 
-from leaderboard.templatetags.leaderboard import before, known, mail_or_web, markdown, summary
+from leaderboard.templatetags.leaderboard import before, known, mail_or_web
+from leaderboard.text.markdown import markdown, summary
 
 
 @pytest.mark.parametrize(

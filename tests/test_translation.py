@@ -18,14 +18,14 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from leaderboard.fields import to_number
-from leaderboard.importers.results import Problem, Reading
-from leaderboard.importers.tables import Cell
-from leaderboard.imports import from_json, to_json
-from leaderboard.languages import in_language
+from leaderboard.imports.pending import from_json, to_json
+from leaderboard.imports.preview import State
 from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source
-from leaderboard.previews import State
-from leaderboard.sentences import Phrase
-from leaderboard.words import NAMES, place, say
+from leaderboard.readers.files.tables import Cell
+from leaderboard.readers.results import Problem, Reading
+from leaderboard.text.languages import in_language
+from leaderboard.text.sentences import Phrase
+from leaderboard.text.words import NAMES, place, say
 
 from .conftest import skip_or_fail
 from .factories import make_leaderboard, make_metric, make_scores

@@ -1,8 +1,9 @@
 """The content of the site. What maintainers may type is said in help texts and enforced here."""
 
-from .access import FailedLogin, LoginPolicy
-from .benchmarks import FIXED_COLUMNS, Benchmark, Component, Metric, with_components
+from .accounts import FailedLogin, LoginPolicy
+from .benchmarks import Benchmark, Component, Metric, with_components
 from .imports import Alias, Import
+from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
 from .scores import Score, Source

@@ -1,37 +1,17 @@
 """What all content shares: publication, derived values, names, history."""
 
-import re
-from collections.abc import Container, Sequence
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from ..fields import NameField
-from ..names import name_key
+from leaderboard.fields import NameField
+from leaderboard.text.names import name_key
+
+from .keys import make_slug
 
 MARKDOWN = _("Markdown: **bold**, *italic*, [link](https://…), lists. HTML is shown as text.")
 CHINESE = _("Shown on the Chinese pages. Empty: the English text is shown there too.")
-
-
-def make_slug(name: str) -> str:
-    """Django's slugify, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
-    return slugify(name.replace(".", "-"))[:100]
-
-
-def make_address(name: str, taken: Container[str]) -> str:
-    """An address where nobody is asked to type one, as in an import; "" if there is none left.
-
-    Where Latin letters give none, or one that is taken, the others are spelled by their numbers:
-    智谱 is u667a-u8c31.
-    """
-    spelled = re.sub(r"[^\W\x00-\x7f]", lambda found: f"-u{ord(found[0]):04x}-", name)
-    addresses = (make_slug(name), make_slug(spelled))
-    return next((each for each in addresses if each and each not in taken), "")
 
 
 class ContentQuerySet(models.QuerySet):
@@ -42,23 +22,6 @@ class ContentQuerySet(models.QuerySet):
     def published(self):
         """What a public page shows or depends on."""
         return self.filter(self.PUBLISHED).distinct()
-
-
-class History(HistoricalRecords):
-    """A history with indexes of its own: the package has none for several fields together."""
-
-    def __init__(self, indexes: Sequence[models.Index] = (), **options: Any):
-        super().__init__(**options)
-        self.indexes = list(indexes)
-
-    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        return super().get_meta_options(model) | {"indexes": self.indexes}
-
-
-def history(indexes: Sequence[models.Index] = ()) -> History:
-    """The history of a model; reasons are public sentences and may be long."""
-    reason = models.TextField(blank=True, null=True)
-    return History(indexes, history_change_reason_field=reason)
 
 
 class Content(models.Model):

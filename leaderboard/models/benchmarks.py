@@ -1,8 +1,5 @@
-import re
 from collections import defaultdict
-from collections.abc import Container
 from decimal import Decimal
-from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,46 +8,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import NameField, NumberField, WebAddressField
-from ..numbers import LARGEST, plain
-from ..words import word
-from .base import (
-    CHINESE,
-    MARKDOWN,
-    BySlug,
-    Content,
-    ContentQuerySet,
-    Named,
-    Slugged,
-    history,
-    make_slug,
-)
+from leaderboard.fields import NameField, NumberField, WebAddressField
+from leaderboard.text.numbers import LARGEST, plain
+from leaderboard.text.words import word
 
-# Of the page and of its CSV.
-FIXED_COLUMNS = (
-    "rank", "llm", "slug", "organization", "parameters", "license", "domain", "reasoning",
-    "released", "coverage",
-)  # fmt: skip
-
-
-def validate_metric_key(key: str) -> None:
-    if key in FIXED_COLUMNS:
-        raise ValidationError(
-            _("“%(key)s” is the name of a fixed column. Choose another key.") % {"key": key}
-        )
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key):
-        raise ValidationError(_("Type lower-case letters, digits and single hyphens between them."))
-
-
-def free_key(benchmark_slug: str, name: str, taken: Container[str]) -> str:
-    """A key that no metric has yet, also where the name has no letter that a key may have."""
-    slug = re.sub(r"[-_]+", "-", make_slug(name)).strip("-") or "metric"
-    key = free = f"{benchmark_slug.replace('_', '-')}-{slug}"[:90].strip("-").lower()
-    for number in count(2):
-        if free not in taken and free not in FIXED_COLUMNS:
-            break
-        free = f"{key}-{number}"
-    return free
+from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet, Named, Slugged
+from .history import history
+from .keys import validate_metric_key
 
 
 class BenchmarkQuerySet(ContentQuerySet):

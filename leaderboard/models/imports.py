@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import NameField
-from ..names import name_key
+from leaderboard.fields import NameField
+from leaderboard.text.names import name_key
+
 from .base import Content
 from .benchmarks import Metric
 from .llms import LLM

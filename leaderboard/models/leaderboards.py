@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import NameField, WebAddressField
-from ..names import name_key
-from ..words import local_text
-from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet, history
+from leaderboard.fields import NameField, WebAddressField
+from leaderboard.text.names import name_key
+from leaderboard.text.words import local_text
+
+from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet
 from .benchmarks import Metric
+from .history import history
 
 
 class LeaderboardQuerySet(ContentQuerySet):

@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import NameField, NumberField, WebAddressField
-from ..numbers import LARGEST
-from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, history
+from leaderboard.fields import NameField, NumberField, WebAddressField
+from leaderboard.text.numbers import LARGEST
+
+from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged
+from .history import history
 
 validate_hugging_face_id = RegexValidator(
     r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z", _("Type the id as in its address: organization/name.")

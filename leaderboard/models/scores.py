@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import NameField, NumberField, WebAddressField
-from ..numbers import LARGEST, plain, reported_places
-from ..privacy import private_detail
-from .base import Content, ContentQuerySet, history
+from leaderboard.fields import NameField, NumberField, WebAddressField
+from leaderboard.text.numbers import LARGEST, plain, reported_places
+from leaderboard.text.privacy import private_detail
+
+from .base import Content, ContentQuerySet
 from .benchmarks import Metric
+from .history import history
 from .llms import LLM
 
 

@@ -1,70 +1,26 @@
 """Formatting only, never a query."""
 
-import re
 from functools import lru_cache
-from html import escape, unescape
+from html import escape
 from urllib.parse import urlsplit
 
-import nh3
 from django import template
 from django.conf import settings
 from django.template.base import Node, TextNode
 from django.template.defaulttags import IfNode
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
-from markdown_it import MarkdownIt
 
-from .. import words
-from ..languages import in_language, language_of
-from ..numbers import plain as plain_number
+from leaderboard.text import words
+from leaderboard.text.languages import in_language, language_of
+from leaderboard.text.markdown import markdown, summary
+from leaderboard.text.numbers import plain as plain_number
 
 register = template.Library()
-# Without references, by which one address named in 5 characters repeats 10,000 times, and without
-# pictures, which no page may load: their text stays, as a link.
-markdown_parser = (
-    MarkdownIt("commonmark", {"html": False}).enable("table").disable(["reference", "image"])
-)
-DEEP_QUOTE = re.compile(r"(?:>[ \t]*){11,}")  # the parser reads all lines again for every level
+register.filter(markdown)
+register.filter(summary)
 FACTS = ("organization", "domain", "weights", "reasoning", "size")
-LONGEST = 50_000  # characters of a text that a form takes
-TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
-        "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
-
-
-@register.filter
-@lru_cache(maxsize=64)  # a page shows the same texts again and again
-def markdown(text):
-    """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail.
-    A text that came past the forms and is longer than they allow is shown as it is: 1 MB of links
-    would take seconds."""
-    text = text or ""
-    if len(text) > LONGEST:
-        return mark_safe(escape(text))
-    # A page has one h1 and sections of its own: headings in a text stand two levels lower.
-    html = re.sub(
-        r"(</?h)([12])>",
-        lambda tag: f"{tag[1]}{int(tag[2]) + 2}>",
-        markdown_parser.render(DEEP_QUOTE.sub("> " * 10, text)),
-    )
-    return mark_safe(
-        nh3.clean(
-            html,
-            tags=TAGS,
-            attributes={"*": set(), "a": {"href"}},  # without “*” nh3 adds title and lang
-            url_schemes={"http", "https", "mailto"},
-            link_rel="noopener nofollow",
-        )
-    )
-
-
-@register.filter
-@lru_cache(maxsize=64)
-def summary(text, length=None):
-    """The words of Markdown without its marks, for places that take plain text of that length."""
-    words = unescape(strip_tags(markdown(text))).strip()
-    return words if length is None or len(words) <= length else f"{words[: length - 1].rstrip()}…"
 
 
 @register.filter

@@ -4,7 +4,7 @@ from decimal import Decimal
 from random import Random
 
 from leaderboard.models import LLM, Column, Leaderboard, Organization, Score
-from leaderboard.revision import publish_change
+from leaderboard.models.revision import publish_change
 
 BATCH = 5_000
 ORGANIZATIONS = 40

@@ -68,9 +68,9 @@ def run_round(count: int, busy: bool, number: int) -> tuple[float, int, int, int
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from leaderboard.imports import confirm
-    from leaderboard.previews import make_preview
-    from leaderboard.undo import undo
+    from leaderboard.imports.judge import make_preview
+    from leaderboard.imports.storing import confirm
+    from leaderboard.imports.undo import undo
 
     roles = [*["reader"] * READERS, *(f"maintainer-{n}" for n in range(MAINTAINERS))]
     workers = [start(role) for role in roles if busy]
@@ -90,9 +90,9 @@ def run_round(count: int, busy: bool, number: int) -> tuple[float, int, int, int
 
 def read(count: int, number: int):
     """The file as it was read: each LLM new, with a score in every metric."""
-    from leaderboard.importers import File
-    from leaderboard.importers.results import Reading, Result
-    from leaderboard.matching import Choices
+    from leaderboard.imports.matching import Choices
+    from leaderboard.readers.registry import File
+    from leaderboard.readers.results import Reading, Result
 
     names = [f"LLM {number}-{llm}" for llm in range(count // METRICS)]
     results = tuple(

@@ -68,7 +68,8 @@ def cases(size: int):
     from django.core.cache import cache
     from django.test import Client
 
-    from leaderboard import kept, records
+    from leaderboard.standings import published as kept
+    from leaderboard.standings import records
 
     from . import rivals
     from .content import seed

@@ -13,7 +13,7 @@ from statistics import median
 from time import process_time
 from typing import NamedTuple
 
-from leaderboard.ranking import (
+from leaderboard.standings.ranking import (
     Estimate,
     RankRange,
     Z,

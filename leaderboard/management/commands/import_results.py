@@ -10,24 +10,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from leaderboard import imports
-from leaderboard.effects import Effects, effects_of
-from leaderboard.importers import FORMATS, File, read_file
-from leaderboard.importers.json_files import MAX_BYTES
-from leaderboard.importers.results import Asked, Reading, Refused, header_key, short
-from leaderboard.matching import (
-    Catalogue,
-    Choices,
-    Fate,
-    find_targets,
-    llm_drafts,
-    load_catalogue,
-    metric_drafts,
-    once,
-)
+from leaderboard.imports import storing as imports
+from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.drafts import llm_drafts, metric_drafts
+from leaderboard.imports.effects import Effects, effects_of
+from leaderboard.imports.judge import make_preview
+from leaderboard.imports.matching import Choices, Fate, find_targets, once
+from leaderboard.imports.pending import with_source
+from leaderboard.imports.preview import WRITES, Line, Preview, State
+from leaderboard.imports.writing import Refusal
 from leaderboard.models import Metric
-from leaderboard.previews import WRITES, Line, Preview, State, make_preview
-from leaderboard.progress import Progress
+from leaderboard.operations.progress import Progress
+from leaderboard.readers.files.json_documents import MAX_BYTES
+from leaderboard.readers.registry import FORMATS, File, read_file
+from leaderboard.readers.results import Asked, Reading, Refused, header_key, short
 
 STEPS = 3  # reading, comparing, storing
 SHOWN_LINES = 40  # of one state
@@ -82,7 +78,7 @@ class Command(BaseCommand):
         try:
             with Progress(sys.stderr, STEPS) as progress:
                 self.import_file(file, options, document, progress)
-        except (Refused, imports.Refusal, Misused, DatabaseError) as error:
+        except (Refused, Refusal, Misused, DatabaseError) as error:
             document["error"] = in_a_sentence(error)
             raise CommandError(
                 document["error"], returncode=2 if isinstance(error, Misused) else 1
@@ -106,7 +102,7 @@ class Command(BaseCommand):
             self.show(read, preview, effects)
         imports.check_source(read)
         if preview.blocking:
-            raise imports.Refusal(REMEDY)
+            raise Refusal(REMEDY)
         if not options["dry_run"] and preview.change_count:
             progress.step("storing")
             imports.confirm(read, choices, preview.digest)
@@ -124,7 +120,7 @@ class Command(BaseCommand):
                 read = read_file(file, path.name, asked, options["format"])
         except OSError as error:
             raise Misused(f"{error.filename}: {error.strerror}.") from error
-        reading = imports.with_source(read.reading, options["source_title"], options["source_url"])
+        reading = with_source(read.reading, options["source_title"], options["source_url"])
         return read._replace(reading=reading)
 
     def show(self, read: File, preview: Preview, effects: Effects) -> None:
@@ -247,14 +243,14 @@ def the_one_llm(
     """The file's own name for it stands for the LLM that the command line names."""
     in_file = list(dict.fromkeys(each.llm for each in [*reading.results, *reading.facts]))
     if len(in_file) > 1:
-        raise imports.Refusal(
+        raise Refusal(
             f"The file holds {len(in_file)} LLMs, and --llm is for a file of one. Leave it out."
         )
     found = catalogue.llm(name)
     if found:
         return {each: {"to": "use", "id": found} for each in in_file}
     if not create:
-        raise imports.Refusal(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
+        raise Refusal(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
     drafts = llm_drafts(in_file, reading, catalogue)
     return {each: draft | {"name": name} for each, draft in drafts.items()}
 

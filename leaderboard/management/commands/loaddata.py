@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from leaderboard.models import Leaderboard
 from leaderboard.models.base import Content
-from leaderboard.revision import publish_change
+from leaderboard.models.revision import publish_change
 
 SHOWN_ERRORS = 20
 

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from leaderboard import backups
-from leaderboard.progress import Progress
+from leaderboard.operations import backups
+from leaderboard.operations.progress import Progress
 
 
 class Command(BaseCommand):

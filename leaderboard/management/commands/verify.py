@@ -2,8 +2,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.urls import reverse
 
-from leaderboard.consistency import Kind, Report, check
-from leaderboard.integrity import Fault, find_faults
+from leaderboard.operations.integrity import Fault, find_faults
+from leaderboard.standings.consistency import Kind, Report, check
 
 
 class Command(BaseCommand):

@@ -1,0 +1,7 @@
+"""What maintainers edit, one file per subject as in `models/`.
+
+May import: every room but views, exports and pages.
+Begin reading with llms.py.
+"""
+
+from . import accounts, benchmarks, content, imports, leaderboards, llms, scores  # noqa: F401

@@ -1,0 +1,139 @@
+"""Forms of benchmarks, metrics and the components of an aggregate."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.admin.conflicts.widgets import CarefulInline
+from leaderboard.models import Benchmark, Component, Metric
+
+from .content import ContentAdmin
+from .filters import FewRelated, FewValues
+from .forms import NamedForm
+from .generics import TabularInline
+from .guided import GuidedBenchmarkForm
+
+
+class MetricInline(TabularInline):
+    """Lists the metrics of a benchmark, each with a link to its form."""
+
+    model = Metric
+    fields = ["name", "key", "unit", "question_count", "aggregate"]
+    readonly_fields = ["name", "key", "unit", "question_count", "aggregate"]
+    extra = 0
+    show_change_link = True
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Metric]:
+        # A metric's name begins with its benchmark's.
+        return super().get_queryset(request).select_related("benchmark")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a metric has more to say than fits in a row
+
+
+@admin.register(Benchmark)
+class BenchmarkAdmin(ContentAdmin):
+    """Edits benchmarks; a guided form adds one with its metrics and columns."""
+
+    form = NamedForm
+    change_list_template = "admin/leaderboard/benchmark_list.html"
+    list_display = ["name", "version", "language"]
+    list_filter = [("language", FewValues)]
+    search_fields = ["name", "slug"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "name", "confirm_name", "slug", "version", "language", "description",
+                    "description_zh",
+                ]
+            },
+        ),
+        (_("Links and citation"), {"fields": ["homepage", "paper", "dataset", "citation"]}),
+    ]  # fmt: skip
+    inlines = [MetricInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.guided_view)
+        return [path("guided/", view, name="guided-benchmark"), *super().get_urls()]
+
+    def guided_view(self, request: HttpRequest) -> HttpResponse:
+        """Add a benchmark with its metrics, aggregate and columns, in one form."""
+        needed = [f"leaderboard.add_{name}" for name in ("benchmark", "metric", "component",
+                  "column", "leaderboard")]  # fmt: skip
+        if not request.user.has_perms(needed):
+            raise PermissionDenied
+        form = GuidedBenchmarkForm(request.POST or None)
+        leaderboard = form.save() if request.method == "POST" and form.is_valid() else None
+        if leaderboard:
+            messages.success(
+                request,
+                _(
+                    "Added %(name)s to “%(leaderboard)s”. Check the columns here; scores are "
+                    "entered on the LLMs' forms."
+                )
+                % {"name": form.cleaned_data["name"], "leaderboard": leaderboard},
+            )
+            return redirect("admin:leaderboard_leaderboard_change", leaderboard.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Add a benchmark with its metrics"),
+            "form": form,
+            "opts": self.opts,
+        }
+        return render(request, "admin/leaderboard/guided_benchmark.html", context)
+
+
+class ComponentInline(CarefulInline):
+    """The metrics that an aggregate is computed from, with their weights."""
+
+    model = Component
+    fk_name = "aggregate"
+    fields = ["position", "metric", "weight"]
+    autocomplete_fields = ["metric"]
+    extra = 1
+
+
+@admin.register(Metric)
+class MetricAdmin(ContentAdmin):
+    """Edits metrics and the components of aggregates."""
+
+    form = NamedForm
+    address_field = "key"
+    list_display = ["__str__", "key", "unit", "question_count", "aggregate"]
+    list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
+    search_fields = ["name", "key", "benchmark__name"]
+    autocomplete_fields = ["benchmark"]
+    list_select_related = ["benchmark"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "benchmark", "name", "confirm_name", "key", "description", "description_zh",
+                ]
+            },
+        ),
+        (
+            _("Values"),
+            {
+                "fields": [
+                    "unit", ("minimum", "maximum"), "higher_is_better", "decimals",
+                    "question_count", "is_share_of_questions",
+                ]
+            },
+        ),
+        (_("Aggregate"), {"fields": ["aggregate"]}),
+    ]  # fmt: skip
+    inlines = [ComponentInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Metric]:
+        # Metrics are also looked up by name, where list_select_related has no effect.
+        return super().get_queryset(request).select_related("benchmark")

@@ -1,0 +1,258 @@
+"""Forms of the admin. Each writes by full_clean and save, so that rules and history hold."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.admin.conflicts.forms import CarefulForm, CarefulInlineFormSet, take_over_newer
+from leaderboard.fields import NumberFormField, clean_name_or_error
+from leaderboard.models import Column, Metric, Score, Source
+from leaderboard.text.names import mixed_words
+from leaderboard.text.numbers import plain
+from leaderboard.text.privacy import private_detail
+
+BOX = "score-"  # a score box is named after this and the metric's key
+
+
+class ReasonField(forms.CharField):
+    """Takes a public sentence: with words in it, and nothing invisible or private."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return clean_name_or_error(text) if text else ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        detail = private_detail(value)
+        if detail:
+            raise ValidationError(
+                _(
+                    "“%(found)s” names a place on somebody's machine, and visitors read this. "
+                    "Leave it out."
+                )
+                % {"found": detail}
+            )
+
+
+def reason_field() -> ReasonField:
+    """The box in which a maintainer says why scores change."""
+    return ReasonField(
+        label=_("Reason (public)"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"size": 80}),
+        help_text=_(
+            "Why scores change, in a sentence. Visitors see it beside the old and the new value, "
+            "without your name. Needed when a published score is changed or removed."
+        ),
+    )
+
+
+def set_change_reason(row: Any, reason: str) -> None:
+    """Let the history store the reason with the next change of the row."""
+    row._change_reason = reason or None  # the name that simple_history reads
+
+
+class NamedForm(CarefulForm):
+    """Asks back when a name mixes scripts: a Cyrillic letter in a Latin word can look Latin."""
+
+    confirm_name = forms.BooleanField(
+        label=_("The name is meant as it is written"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if mixed_words(str(self.data.get("name", ""))):
+            self.fields["confirm_name"].widget = forms.CheckboxInput()
+
+    def clean_confirm_name(self) -> bool:
+        """Refuse a changed name of mixed scripts until the box is ticked."""
+        name = self.cleaned_data.get("name", "")
+        mixed = mixed_words(name)
+        if mixed and "name" in self.changed_data and not self.cleaned_data["confirm_name"]:
+            raise ValidationError(
+                _(
+                    "“%(word)s” mixes letters of different scripts that may look alike. Type it "
+                    "anew on one keyboard, or tick the box if it is meant so."
+                )
+                % {"word": mixed[0]}
+            )
+        return bool(self.cleaned_data["confirm_name"])
+
+
+class ScoreBox(NumberFormField):
+    """Takes one score on an LLM's form: empty means no score, never 0."""
+
+    def __init__(self, metric: Metric, score: Score | None):
+        self.metric = metric
+        super().__init__(
+            label=metric.name,
+            required=False,
+            max_digits=14,
+            decimal_places=8,
+            initial=score and score.value,
+            help_text=metric.describe_range(),
+        )
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        if number is not None:
+            self.metric.check_value(number)
+        return number
+
+
+class LLMForm(NamedForm):
+    """Edits an LLM with all its scores, saved together with one source and one reason."""
+
+    source = forms.ModelChoiceField(
+        Source.objects.all(),
+        required=False,
+        label=_("Source"),
+        help_text=_(
+            "Of the scores added or changed in this save. Left empty, a changed score keeps "
+            "the source it has, and a new one has an unknown source."
+        ),
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for metric in self.metrics:
+            self.fields[box_name(metric)] = ScoreBox(metric, self.stored.get(metric.pk))
+        if self.is_bound:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            data.update(self.boxes_not_sent())
+            self.data = data
+            boxes = [change for change in self.changes if change.name.startswith(BOX)]
+            self.left |= take_over_newer(self, boxes)
+
+    def boxes_not_sent(self) -> dict[str, str]:
+        """The stored values of boxes that the post lacks: they are left as they are, not emptied.
+
+        A box is missing when its metric was added after the form was opened.
+        """
+        boxes = {box_name(metric): self.stored.get(metric.pk) for metric in self.metrics}
+        return {
+            name: plain(score.value)
+            for name, score in boxes.items()
+            if score and name not in self.data
+        }
+
+    @cached_property
+    def stored(self) -> dict[int, Score]:
+        """The LLM's scores by metric id."""
+        if self.instance.pk is None:
+            return {}
+        return {score.metric_id: score for score in self.instance.scores.select_related("metric")}
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """The metrics that have a box."""
+        return metrics_in_column_order(self.stored)
+
+    def changed_facts(self) -> list[str]:
+        """The changed fields of the LLM itself."""
+        facts = {field.name for field in self.instance._meta.fields}
+        return [name for name in self.changed_data if name in facts]
+
+    def changed_scores(self) -> Iterable[tuple[Metric, Score | None]]:
+        """Metrics whose box differs from what is stored, with the stored score."""
+        for metric in self.metrics:
+            if box_name(metric) in self.changed_data:
+                yield metric, self.stored.get(metric.pk)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        changed = list(self.changed_scores())
+        public = set(Metric.objects.published().values_list("pk", flat=True))
+        corrected = [str(metric) for metric, score in changed if score and metric.pk in public]
+        if corrected and self.instance.is_published and not cleaned.get("reason"):
+            names = ", ".join(corrected)
+            self.add_error(
+                "reason",
+                _("Say why these published scores change: %(names)s.") % {"names": names},
+            )
+        if cleaned.get("source") and not changed:
+            self.add_error(
+                "source",
+                _(
+                    "No score is added or changed in this save. The source of a score that is "
+                    "there is changed on its own form, under Scores."
+                ),
+            )
+        return cleaned
+
+    def save_scores(self) -> None:
+        """Store the changed boxes; call it after the LLM is saved, in the same transaction."""
+        reason = self.cleaned_data["reason"]
+        for metric, score in self.changed_scores():
+            value = self.cleaned_data[box_name(metric)]
+            row: Any = score or Score(llm=self.instance, metric=metric)
+            set_change_reason(row, reason)
+            if value is None:
+                row.delete()
+                continue
+            row.value = value
+            row.decimals = row.standard_error = None  # they belonged to the old value
+            row.source = self.cleaned_data["source"] or row.source
+            row.full_clean()
+            row.save()
+
+
+def box_name(metric: Metric) -> str:
+    """The name of a metric's box on the form of an LLM."""
+    return f"{BOX}{metric.key}"
+
+
+def metrics_in_column_order(extra_ids: Iterable[int] = ()) -> list[Metric]:
+    """Every metric of a leaderboard in the order of the columns, then those with the extra ids.
+
+    The metrics of a benchmark stand together.
+    """
+    columns = Column.objects.order_by("leaderboard__position", "leaderboard", "position")
+    metrics = {
+        column.metric_id: column.metric for column in columns.select_related("metric__benchmark")
+    }
+    other_ids = set(extra_ids) - metrics.keys()
+    others = Metric.objects.filter(pk__in=other_ids).select_related("benchmark")
+    metrics |= {metric.pk: metric for metric in others}
+    benchmark_ids = list(dict.fromkeys(metric.benchmark_id for metric in metrics.values()))
+    order = {benchmark_id: position for position, benchmark_id in enumerate(benchmark_ids)}
+    return sorted(metrics.values(), key=lambda metric: order[metric.benchmark_id])
+
+
+class ScoreForm(CarefulForm):
+    """Edits a single score; a published one changes with a reason only."""
+
+    reason = reason_field()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "value" in self.changed_data:
+            if "decimals" not in self.changed_data:
+                cleaned["decimals"] = None  # the new value brings its own
+            if self.instance.pk and self.instance.llm.is_published and not cleaned.get("reason"):
+                self.add_error("reason", _("Say why this published score changes."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        set_change_reason(self.instance, self.cleaned_data["reason"])
+        return super().save(commit)
+
+
+class ColumnFormSet(CarefulInlineFormSet):
+    """Refuses a leaderboard whose ranking metric is not one of its columns."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        metrics = [form.cleaned_data.get("metric") for form in kept if form.is_valid()]
+        if self.instance.ranking_metric_id and all(form.is_valid() for form in kept):
+            try:
+                self.instance.check_ranking_metric([metric.pk for metric in metrics if metric])
+            except ValidationError as error:
+                raise ValidationError(error.messages) from error

@@ -1,0 +1,278 @@
+"""Forms around an import: the file, and what the names in it stand for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.fields import WebAddressField
+from leaderboard.imports.catalogue import Catalogue
+from leaderboard.imports.drafts import llm_drafts, metric_drafts
+from leaderboard.imports.matching import Choices, Fate, Target, Targets, once
+from leaderboard.models import Benchmark, Metric, Source
+from leaderboard.readers.registry import FORMATS
+from leaderboard.readers.results import Reading
+
+MOST_SHOWN = 100  # names that get a form of their own; the others follow “all others”
+
+
+class UploadForm(forms.Form):
+    """Asks for a file and for what it does not say itself."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV or XLSX (5 MB), or the JSON that an evaluation wrote (50 MB). Nothing is "
+            "stored before you have seen what it would change."
+        ),
+    )
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[
+            ("", _("found from the content")),
+            *((name, _(reader.label)) for name, reader in FORMATS.items()),
+        ],
+        required=False,
+    )
+    llm = forms.CharField(
+        label=_("LLM"),
+        required=False,
+        max_length=200,
+        help_text=_("Only for a file that names none, such as AnesBench's result.json."),
+    )
+    benchmark = forms.ModelChoiceField(
+        Benchmark.objects.all(),
+        label=_("Benchmark"),
+        required=False,
+        empty_label=_("as the file says"),
+        help_text=_("Only for a file that names none."),
+    )
+    questions = forms.FileField(
+        label=_("Question file"),
+        required=False,
+        help_text=_("Of an AnesBench run: the benchmark's own list of questions (JSON)."),
+    )
+    source_title = forms.CharField(
+        label=_("Title of the source"),
+        required=False,
+        max_length=200,
+        help_text=_("As a reader would cite it. Empty: what the file says, or its name."),
+    )
+    source_url = WebAddressField(_("Address of the source")).formfield(
+        required=False, help_text=_("Where a reader can check the numbers.")
+    )
+
+
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+
+
+class NameForm(forms.Form):
+    """Asks what one name of the file stands for."""
+
+    of = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    to = forms.ChoiceField(
+        choices=[("use", _("is")), ("create", _("create")), ("leave out", _("leave out"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    use = forms.CharField(required=False, label=_("the name or address of one that is here"))
+
+    def __init__(self, target: Target, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.target = target
+
+    def choice(self, find: Callable[[str], int | None]) -> dict[str, Any]:
+        """The choice as it is stored; {} if nothing is chosen yet."""
+        data = self.cleaned_data
+        match data["to"]:
+            case "use":
+                pk = find(data["use"]) if data["use"] else None
+                return {"to": "use", "id": pk} if pk else {"to": "", "sought": data["use"]}
+            case "create":
+                return {key: value for key, value in data.items() if key not in ("use", "of")}
+            case "leave out":
+                return {"to": "leave out"}
+        return {}
+
+
+class LLMNameForm(NameForm):
+    """Asks which LLM a name stands for, or for the facts of a new one."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    organization = forms.CharField(label=_("Organization"), required=False, max_length=200)
+    parameters = forms.CharField(required=False, label=_("parameters (billions)"), max_length=20)
+    huggingface_id = forms.CharField(required=False, label=_("Hugging Face id"), max_length=200)
+
+
+class MetricNameForm(NameForm):
+    """Asks which metric a name stands for, or for the properties of a new one."""
+
+    benchmark = forms.CharField(label=_("Benchmark"), required=False, max_length=200)
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    key = forms.CharField(label=_("Key"), required=False, max_length=100)
+    unit = forms.ChoiceField(
+        label=_("Unit"), required=False, choices=[("", "–"), *Metric.Unit.choices]
+    )
+    minimum = forms.CharField(label=_("Minimum"), required=False, max_length=20)
+    maximum = forms.CharField(label=_("Maximum"), required=False, max_length=20)
+    higher_is_better = forms.ChoiceField(
+        label=_("Higher is better"), choices=YES_NO, required=False
+    )
+    question_count = forms.CharField(required=False, label=_("questions"), max_length=12)
+    is_share_of_questions = forms.ChoiceField(
+        choices=YES_NO, required=False, label=_("share of questions answered correctly")
+    )
+
+
+FOR_ALL = [("", _("decide one by one")), ("create", _("create")), ("leave out", _("leave out"))]
+
+
+class ChoicesForm(forms.Form):
+    """Asks what holds for the whole file."""
+
+    other_llms = forms.ChoiceField(
+        choices=FOR_ALL, required=False, label=_("LLMs not decided about")
+    )
+    other_metrics = forms.ChoiceField(
+        choices=FOR_ALL, required=False, label=_("Metrics not decided about")
+    )
+    left_out = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label=_("Leave out")
+    )
+    percent = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("In percent: divide by 100"),
+    )
+    allow_partial = forms.BooleanField(required=False, label=_("Allow partial runs"))
+    create_organizations = forms.BooleanField(required=False, label=_("Allow new organizations"))
+    source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
+    source_url = WebAddressField(_("Address of the source")).formfield(required=False)
+    tier = forms.ChoiceField(
+        choices=Source.Tier.choices,
+        required=False,
+        label=_("Who measured"),
+        help_text=_("How independent the evaluator is of the LLM."),
+    )
+
+    def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        metrics = once(targets.metrics)
+        left_out: Any = self.fields["left_out"]
+        left_out.choices = [
+            (metric.name, metric.name)
+            for metric in metrics
+            if metric.id or is_left_out_metric("metric", metric, catalogue)
+        ]
+        percent: Any = self.fields["percent"]
+        percent.choices = [
+            (metric.name, f"{metric.name} ({catalogue.metrics[metric.id]})")
+            for metric in metrics
+            if metric.id and catalogue.metrics[metric.id].unit == Metric.Unit.PROPORTION
+        ]
+
+
+class NameForms:
+    """Holds a form for every name that matches nothing here or was decided about."""
+
+    def __init__(
+        self,
+        targets: Targets,
+        choices: Choices,
+        reading: Reading,
+        catalogue: Catalogue,
+        data: Mapping[str, str] | None = None,
+    ):
+        self.catalogue = catalogue
+        self.llms = [
+            self.make_form(LLMNameForm, *draft, choices.llms, data)
+            for draft in draft_names(
+                "llm", targets.llms, choices.llms, llm_drafts, reading, catalogue
+            )
+        ]
+        self.metrics = [
+            self.make_form(MetricNameForm, *draft, choices.metrics, data)
+            for draft in draft_names(
+                "metric", targets.metrics, choices.metrics, metric_drafts, reading, catalogue
+            )
+        ]
+
+    def make_form(
+        self,
+        form: type[NameForm],
+        prefix: str,
+        target: Target,
+        draft: dict[str, Any],
+        chosen: Mapping[str, dict[str, Any]],
+        data: Mapping[str, str] | None,
+    ) -> NameForm:
+        """The form of one name, bound if it was sent, else filled with the choice or the draft."""
+        choice = chosen.get(target.name, {})
+        sent = data if data and data.get(f"{prefix}-of") == target.name else None
+        filled = draft | choice | {"to": choice.get("to", ""), "of": target.name}
+        filled["use"] = self.suggest_name(form, choice, target)
+        return form(target, data=sent, prefix=prefix, initial=filled)
+
+    def suggest_name(self, form: type[NameForm], choice: dict[str, Any], target: Target) -> str:
+        """The name chosen, the one that was sought in vain, or the one that may be meant."""
+        if "id" in choice:
+            if form is LLMNameForm:
+                return self.catalogue.llms[choice["id"]].name
+            return self.catalogue.metrics[choice["id"]].key
+        if choice.get("sought"):
+            return str(choice["sought"])
+        return self.catalogue.similar_llm(target.name) if form is LLMNameForm else ""
+
+    def mistakes(self) -> list[str]:
+        """What the forms refuse, in sentences that name the file's name and the box."""
+        return [
+            f"{form.target.name}: {form.fields[field].label or field}: {' '.join(map(str, said))}"
+            for form in (*self.llms, *self.metrics)
+            if form.is_bound and not form.is_valid()
+            for field, said in form.errors.items()
+        ]
+
+    def llm_choices(self) -> dict[str, dict[str, Any]]:
+        """The choices about LLMs, by the file's name, of the forms that were sent."""
+        return {
+            form.target.name: form.choice(self.catalogue.llm)
+            for form in self.llms
+            if form.is_bound and form.is_valid()
+        }
+
+    def metric_choices(self) -> dict[str, dict[str, Any]]:
+        """The choices about metrics, by the file's name, of the forms that were sent."""
+        return {
+            form.target.name: form.choice(self.catalogue.metric)
+            for form in self.metrics
+            if form.is_bound and form.is_valid()
+        }
+
+
+def is_left_out_metric(kind: str, target: Target, catalogue: Catalogue) -> bool:
+    """Whether a column of the file matches a metric and is left out: a tick box decides that."""
+    return kind == "metric" and target.fate is Fate.LEFT_OUT and bool(catalogue.metric(target.name))
+
+
+def draft_names(
+    kind: str,
+    targets: Mapping[str, Target],
+    chosen: Mapping[str, Any],
+    make_drafts: Callable[..., Mapping[str, dict[str, Any]]],
+    reading: Reading,
+    catalogue: Catalogue,
+) -> Iterable[tuple[str, Target, dict[str, Any]]]:
+    """(prefix, target, draft) of the names to decide about, at most MOST_SHOWN.
+
+    The number in the prefix is the place of the name in the file, so that a form stays with its
+    name whatever else is decided.
+    """
+    open_targets = [
+        (f"{kind}-{number}", target)
+        for number, target in enumerate(once(targets))
+        if target.fate is Fate.UNMATCHED
+        or (chosen.get(target.name) and not is_left_out_metric(kind, target, catalogue))
+    ][:MOST_SHOWN]
+    drafts = make_drafts([target.name for _prefix, target in open_targets], reading, catalogue)
+    return [(prefix, target, drafts[target.name]) for prefix, target in open_targets]

@@ -1,0 +1,334 @@
+"""Imports in the admin: upload, preview, confirm, undo. Every step works without script."""
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.drafts import llm_drafts, metric_drafts
+from leaderboard.imports.effects import effects_of
+from leaderboard.imports.judge import make_preview
+from leaderboard.imports.matching import Choices, Fate, find_targets
+from leaderboard.imports.pending import from_json, to_json, with_source
+from leaderboard.imports.preview import State
+from leaderboard.imports.storing import confirm
+from leaderboard.imports.undo import describe_changes, undo
+from leaderboard.imports.writing import Refusal
+from leaderboard.models import Alias, Import
+from leaderboard.readers.files.json_documents import MAX_BYTES
+from leaderboard.readers.registry import FORMATS, File, read_file
+from leaderboard.readers.results import Asked, Provenance, Reading, Refused
+from leaderboard.text.words import say
+
+from .generics import ModelAdmin
+from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
+
+SHOWN_LINES = 200  # of one state
+# In the order in which a maintainer needs them; names that match nothing have forms of their own.
+LISTED_STATES = [
+    State.INVALID, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL, State.MISSING,
+    State.LEFT_OUT,
+]  # fmt: skip
+
+
+@admin.register(Alias)
+class AliasAdmin(ModelAdmin):
+    """Edits the names that files have for LLMs and metrics."""
+
+    list_display = ["name", "llm", "metric"]
+    search_fields = ["name", "llm__name", "metric__key"]
+    autocomplete_fields = ["llm", "metric"]
+    list_select_related = ["llm", "metric__benchmark"]
+    fields = ["name", "llm", "metric"]
+
+
+@admin.register(Import)
+class ImportAdmin(ModelAdmin):
+    """Reads a file, shows what it would change, stores it and takes it back."""
+
+    list_display = ["file_name", "state", "change_count", "created_by", "created_at"]
+    list_filter = ["state", "format"]
+    search_fields = ["file_name", "file_sha256"]
+    list_select_related = ["created_by"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # one that waits is discarded, one that is done is undone
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return redirect(store_pending(form.cleaned_data, request.user))
+            except Refused as error:
+                form.add_error("file", say(error))
+        context = self.build_context(request) | {"title": _("Import a file"), "form": form}
+        return render(request, "admin/leaderboard/import_upload.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        imported = self.get_object(request, object_id)
+        if imported is None:
+            raise Http404(_("There is no such import."))
+        if not self.has_view_or_change_permission(request, imported):
+            raise PermissionDenied
+        if request.method == "POST" and not self.has_change_permission(request, imported):
+            raise PermissionDenied
+        page = PendingPage if imported.state == Import.State.PENDING else FinishedPage
+        return page(self, request, imported).respond()
+
+    def build_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of an import needs in its frame."""
+        return self.admin_site.each_context(request) | {"opts": self.opts}
+
+
+def store_pending(data: dict[str, Any], user: Any) -> Import:
+    """Read the upload and store what it says until it is confirmed. Raises Refused."""
+    questions = data["questions"]
+    asked = Asked(
+        llm=data["llm"],
+        benchmark=data["benchmark"].name if data["benchmark"] else "",
+        questions=questions.read(MAX_BYTES + 1) if questions else b"",  # the rest is refused
+    )
+    upload = data["file"]
+    file = read_file(upload.file, upload.name, asked, data["format"])
+    reading = with_source(file.reading, data["source_title"], data["source_url"])
+    return Import.objects.create(
+        file_name=file.name,
+        file_sha256=file.sha256,
+        format=file.format,
+        reading=to_json(reading),
+        choices=asdict(Choices(benchmark=asked.benchmark)),
+        created_by=user,
+    )
+
+
+class ImportPage:
+    """One page of an import; each state has its own kind of page."""
+
+    template: str
+
+    def __init__(self, model_admin: ImportAdmin, request: HttpRequest, imported: Import):
+        self.admin, self.request, self.imported = model_admin, request, imported
+
+    def respond(self) -> HttpResponse:
+        """The answer to the request."""
+        raise NotImplementedError
+
+    def render(self, **context: Any) -> HttpResponse:
+        """The template, filled."""
+        page = self.admin.build_context(self.request) | {
+            "title": _("Import of %(file)s") % {"file": self.imported.file_name},
+            "imported": self.imported,
+            "format": _(FORMATS[self.imported.format].label),
+        }
+        return render(self.request, self.template, page | context)
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Say every reason above the page that follows."""
+        for reason in refusal.reasons:
+            messages.error(self.request, reason)
+
+    def go_back(self) -> HttpResponse:
+        """Lead to the page of this import, in the state it has now."""
+        return redirect(self.imported)
+
+
+class PendingPage(ImportPage):
+    """Shows the preview, and takes the choices that shape it."""
+
+    template = "admin/leaderboard/import_preview.html"
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What was read from the file."""
+        stored: Any = self.imported.reading
+        return from_json(stored)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What was decided about the names so far."""
+        return Choices(**self.imported.choices)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The names of what is here."""
+        return load_catalogue()
+
+    def respond(self) -> HttpResponse:
+        if self.request.method != "POST":
+            return self.show()
+        match self.request.POST.get("do"):
+            case "confirm":
+                return self.confirm()
+            case "discard":
+                name = self.imported.file_name
+                self.find_pending().delete()
+                done = _("%(file)s was put away; nothing was imported.") % {"file": name}
+                messages.success(self.request, done)
+                return redirect("admin:leaderboard_import_changelist")
+        return self.choose()
+
+    def show(self, form: ChoicesForm | None = None) -> HttpResponse:
+        """Render the preview, with the form that was refused or a new one."""
+        since = timezone.now()  # taken first: an edit while the content is read counts as later
+        preview = make_preview(self.reading, self.choices)
+        effects = effects_of(preview)
+        lines = [(state, preview.of(state)) for state in LISTED_STATES]
+        return self.render(
+            preview=preview,
+            notes=map(say, preview.notes),
+            lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
+            tally=[(state, count) for state in State if (count := preview.counts[state])],
+            # Where the remedies that these lines name are.
+            needs_choices=any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
+            ranks=effects.ranks,
+            disagreements=effects.disagreements,
+            names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
+            form=form or self.make_form(),
+            known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
+            known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
+            since=since.isoformat(),
+        )
+
+    def make_form(self, data: Any = None) -> ChoicesForm:
+        """The form of the choices, bound to what was posted."""
+        said = self.reading.provenance
+        targets = find_targets(self.reading, self.choices, self.catalogue)
+        initial = self.imported.choices | {
+            "left_out": [
+                name
+                for name, target in targets.metrics.items()
+                if is_left_out_metric("metric", target, self.catalogue)
+            ],
+            "source_title": said.title,
+            "source_url": said.url,
+            "tier": said.tier,
+        }
+        return ChoicesForm(targets, self.catalogue, data, initial=initial)
+
+    def choose(self) -> HttpResponse:
+        """Store the posted choices; the preview follows them."""
+        form = self.make_form(self.request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        data = form.cleaned_data
+        choices = replace(
+            self.choices,
+            percent=tuple(data["percent"]),
+            allow_partial=data["allow_partial"],
+            create_organizations=data["create_organizations"],
+        )
+        choices = self.choose_names(choices, data)
+        self.imported.choices = asdict(choices)
+        reading: Any = self.imported.reading
+        reading["provenance"] |= {
+            "title": data["source_title"],
+            "url": data["source_url"],
+            "tier": data["tier"] or Provenance().tier,
+        }
+        self.find_pending().update(choices=self.imported.choices, reading=reading)
+        return self.go_back()
+
+    def find_pending(self) -> QuerySet[Import]:
+        """The row, unless it was confirmed from another window at this moment."""
+        return Import.objects.filter(pk=self.imported.pk, state=Import.State.PENDING)
+
+    def choose_names(self, choices: Choices, data: dict[str, Any]) -> Choices:
+        """The choices with what was decided about each name, then about all others."""
+        targets = find_targets(self.reading, self.choices, self.catalogue)
+        names = NameForms(targets, self.choices, self.reading, self.catalogue, self.request.POST)
+        for sentence in names.mistakes():
+            messages.error(self.request, sentence)
+        llms = self.choices.llms | names.llm_choices()
+        metrics = self.choices.metrics | names.metric_choices()
+        for name in targets.metrics:
+            if name in data["left_out"]:
+                metrics[name] = {"to": "leave out"}
+            elif metrics.get(name) == {"to": "leave out"} and self.catalogue.metric(name):
+                del metrics[name]
+        choices = replace(choices, llms=llms, metrics=metrics)
+        targets = find_targets(self.reading, choices, self.catalogue)
+        for chosen, named, for_others, make_drafts in (
+            (llms, targets.llms, data["other_llms"], llm_drafts),
+            (metrics, targets.metrics, data["other_metrics"], metric_drafts),
+        ):
+            open_names = [name for name, target in named.items() if target.fate is Fate.UNMATCHED]
+            if for_others == "create":
+                chosen |= make_drafts(open_names, self.reading, self.catalogue)
+            elif for_others == "leave out":
+                chosen |= {name: {"to": "leave out"} for name in open_names}
+        return choices
+
+    def confirm(self) -> HttpResponse:
+        """Store what the preview showed, or say why not."""
+        imported, post = self.imported, self.request.POST
+        file = File(imported.file_name, imported.file_sha256, imported.format, self.reading)
+        try:
+            confirm(
+                file, self.choices, post.get("digest", ""), self.request.user,
+                parse_since(post.get("since")), imported,
+            )  # fmt: skip
+        except Refusal as refusal:
+            self.show_refusal(refusal)
+            return self.go_back()
+        count = imported.change_count
+        stored = ngettext(
+            "%(file)s: %(count)s change is stored.",
+            "%(file)s: %(count)s changes are stored.",
+            count,
+        )
+        messages.success(self.request, stored % {"file": imported.file_name, "count": count})
+        return self.go_back()
+
+
+def parse_since(text: str | None) -> datetime | None:
+    """The moment in UTC that the form was made; None for a text that is not one."""
+    try:
+        moment = parse_datetime(text or "")
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+class FinishedPage(ImportPage):
+    """Shows what an import has changed, and undoes it."""
+
+    template = "admin/leaderboard/import_done.html"
+
+    def respond(self) -> HttpResponse:
+        if self.request.method == "POST" and self.request.POST.get("do") == "undo":
+            try:
+                undo(self.imported, self.request.user)
+            except Refusal as refusal:
+                self.show_refusal(refusal)
+            else:
+                done = _("The import was undone: all is as it was before.")
+                messages.success(self.request, done)
+            return self.go_back()
+        return self.render(
+            changes=describe_changes(self.imported)[:SHOWN_LINES],
+            can_undo=self.imported.state == Import.State.DONE,
+        )

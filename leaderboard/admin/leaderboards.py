@@ -1,0 +1,71 @@
+"""Forms of leaderboards and their columns, and the page of consistency findings."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.admin.conflicts.widgets import CarefulInline
+from leaderboard.models import Column, Leaderboard
+from leaderboard.standings.consistency import Kind, check
+
+from .content import PreviewAdmin
+from .forms import ColumnFormSet
+
+SHOWN_FINDINGS = 200  # of one kind; verify lists all
+
+
+class ColumnInline(CarefulInline):
+    """The columns of a leaderboard, in their order."""
+
+    model = Column
+    formset = ColumnFormSet
+    fields = ["position", "metric", "shown_by_default"]
+    autocomplete_fields = ["metric"]
+    ordering = ["position"]
+    extra = 1
+
+
+@admin.register(Leaderboard)
+class LeaderboardAdmin(PreviewAdmin):
+    """Edits leaderboards with their columns, and shows what is inconsistent."""
+
+    preview_name = "preview-leaderboard"
+    list_display = ["title", "slug", "ranking_metric", "position", "is_published"]
+    list_editable = ["position"]
+    list_filter = ["is_published"]
+    search_fields = ["title", "slug"]
+    autocomplete_fields = ["ranking_metric"]
+    list_select_related = ["ranking_metric__benchmark"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "is_published", "position", "ranking_metric"]}),
+        (_("Text"), {"fields": ["introduction", "methodology", "citation", "contact"]}),
+        (_("In Chinese"), {"fields": ["title_zh", "introduction_zh", "methodology_zh"]}),
+    ]
+    inlines = [ColumnInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.consistency_view)
+        return [path("consistency/", view, name="consistency"), *super().get_urls()]
+
+    def consistency_view(self, request: HttpRequest) -> HttpResponse:
+        """List everything that a maintainer should look at, with a link to the form for it."""
+        if not request.user.has_perm("leaderboard.view_score"):
+            raise PermissionDenied
+        report = check()
+        context = self.admin_site.each_context(request) | {
+            "title": _("Consistency"),
+            "report": report,
+            "kinds": [shorten(report.of(kind), kind) for kind in Kind],
+        }
+        return render(request, "admin/leaderboard/consistency.html", context)
+
+
+def shorten(findings: list[Any], kind: Kind) -> tuple[Kind, int, list[Any], int]:
+    """Returns (kind, how many, the first SHOWN_FINDINGS, how many more)."""
+    count = len(findings)
+    return kind, count, findings[:SHOWN_FINDINGS], max(0, count - SHOWN_FINDINGS)

@@ -1,0 +1,173 @@
+"""Forms of organizations and LLMs, with the scores of an LLM on its form."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.admin.conflicts.history import newest_records
+from leaderboard.admin.conflicts.snapshots import Values, is_row_id
+from leaderboard.admin.conflicts.widgets import CarefulAutocomplete
+from leaderboard.models import LLM, Benchmark, Metric, Organization, Score
+from leaderboard.standings.consistency import disagreement_text
+from leaderboard.standings.standings import disagreements_of
+from leaderboard.text.numbers import plain
+
+from .content import ContentAdmin, PreviewAdmin, warn_of_disagreements
+from .filters import FewRelated, FewValues
+from .forms import (
+    BOX,
+    LLMForm,
+    NamedForm,
+    box_name,
+    metrics_in_column_order,
+    set_change_reason,
+)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ContentAdmin):
+    """Edits organizations."""
+
+    form = NamedForm
+    list_display = ["name", "homepage"]
+    search_fields = ["name", "slug"]
+    fields = ["name", "confirm_name", "slug", "homepage"]
+
+
+@admin.register(LLM)
+class LLMAdmin(PreviewAdmin):
+    """Edits an LLM with all its scores on one form."""
+
+    form = LLMForm
+    object_history_template = "admin/leaderboard/llm_history.html"
+    preview_name = "preview-llm"
+    list_display = [
+        "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
+        "is_published",
+    ]  # fmt: skip
+    list_filter = [
+        "is_published", "open_weights", ("domain", FewValues), "reasoning",
+        ("organization", FewRelated),
+    ]  # fmt: skip
+    search_fields = ["name", "slug", "organization__name", "huggingface_id"]
+    autocomplete_fields = ["organization"]
+    list_select_related = ["organization"]
+    fieldsets = [
+        (None, {"fields": ["name", "confirm_name", "is_published", "organization"]}),
+        (
+            _("Facts"),
+            {
+                "description": _("Leave empty what is not known. Unknown is shown as unknown."),
+                "fields": [
+                    ("parameters", "active_parameters"), ("open_weights", "reasoning"),
+                    ("domain", "license"), ("released", "base_model"),
+                    "huggingface_id", "homepage", "description", "slug",
+                ],
+            },
+        ),
+        (_("Source and reason of the scores below"), {"fields": ["source", "reason"]}),
+    ]  # fmt: skip
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        # The form makes the score boxes itself; Django's factory knows only the model's fields.
+        fieldsets: Any = self.fieldsets
+        kwargs["fields"] = flatten_fieldsets(fieldsets)
+        form = super().get_form(request, obj, change, **kwargs)
+        source = Score._meta.get_field("source")
+        form.base_fields["source"].widget = RelatedFieldWidgetWrapper(
+            CarefulAutocomplete(source, self.admin_site),
+            source.remote_field,
+            self.admin_site,
+            can_add_related=request.user.has_perm("leaderboard.add_source"),
+        )
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        scored = obj.scores.values_list("metric_id", flat=True) if obj else []
+        wrong = disagreements_of(obj) if obj else ()
+        groups = groupby(metrics_in_column_order(scored), key=lambda metric: metric.benchmark)
+        fieldsets: Any = self.fieldsets
+        return [*fieldsets, *(score_fieldset(*group, wrong) for group in groups)]
+
+    def box_values(self, obj: Any, form: Any = None) -> Values:
+        scores = form.stored.values() if form else lock_scores(obj)
+        return {box_name(score.metric): plain(score.value) for score in scores}
+
+    def column_and_history(self, key: str, name: str) -> tuple[Any, Iterable[Any]]:
+        if not name.startswith(BOX):
+            return super().column_and_history(key, name)
+        _, pk = self.model_and_pk(key)
+        metric_key = name.removeprefix(BOX)
+        records = newest_records(Score, llm_id=pk, metric__key=metric_key)
+        return Score._meta.get_field("value"), records
+
+    def save_model(self, request: HttpRequest, obj: LLM, form: Any, change: bool) -> None:
+        if not change or form.changed_facts():  # no empty entry in the history
+            set_change_reason(obj, form.cleaned_data["reason"])
+            super().save_model(request, obj, form, change)
+        form.save_scores()
+        warn_of_disagreements(request, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        changes = list_score_changes(object_id) if is_row_id(object_id) else []
+        context = {"score_changes": changes} | (extra_context or {})
+        return super().history_view(request, object_id, context)
+
+    @admin.display(description=_("billions"), ordering="parameters")
+    def size(self, llm: LLM) -> str:
+        """All parameters in billions; “–” if unknown."""
+        return plain(llm.parameters) if llm.parameters else "–"
+
+
+def lock_scores(llm: LLM) -> QuerySet[Score]:
+    """The scores of an LLM, locked until the transaction ends."""
+    return llm.scores.select_related("metric").select_for_update(of=("self",))
+
+
+def list_score_changes(llm_id: str) -> list[tuple[Any, Any, Any]]:
+    """[(record, old value, new value)] of all scores of an LLM, newest first."""
+    history: Any = Score.history.filter(llm_id=llm_id)
+    history = history.select_related("metric__benchmark", "history_user")
+    previous: dict[int, Any] = {}
+    changes = []
+    for record in history.order_by("history_id"):
+        gone = record.history_type == "-"
+        old, new = previous.get(record.metric_id), None if gone else record.value
+        if old != new:
+            changes.append((record, old, new))
+        previous[record.metric_id] = new
+    return changes[::-1]
+
+
+def score_fieldset(
+    benchmark: Benchmark | None, metrics: Iterable[Metric], disagreements: Sequence[Any]
+) -> tuple[Any, dict[str, Any]]:
+    """The score boxes of one benchmark, below a warning for each aggregate that disagrees."""
+    boxes = {metric.pk: box_name(metric) for metric in metrics}
+    warnings = [
+        (disagreement_text(disagreement),)
+        for disagreement in disagreements
+        if disagreement.metric.id in boxes
+    ]
+    return (
+        _("Scores: %(benchmark)s") % {"benchmark": benchmark.name}
+        if benchmark
+        else _("Scores: across benchmarks"),
+        {
+            "fields": list(boxes.values()),
+            "classes": ["scores"],
+            "description": format_html_join("", '<p class="errornote">{}</p>', warnings),
+        },
+    )

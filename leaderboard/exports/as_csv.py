@@ -1,0 +1,77 @@
+"""A view as CSV, in full precision."""
+
+import csv
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from leaderboard.pages.view import View
+from leaderboard.standings.standings import Standing
+from leaderboard.text.numbers import plain
+
+from .snapshot import FACTS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
+
+# CSV
+
+
+class Passed:
+    """A file that hands every line on."""
+
+    write = staticmethod(str)
+
+
+def to_csv(snapshot: Snapshot) -> Iterator[str]:
+    """A header that an import understands, then an LLM per line; missing is empty."""
+    view = snapshot.view
+    writer = csv.writer(Passed)
+    yield writer.writerow(csv_header(view))
+    for row in view.rows:
+        yield writer.writerow([csv_text(value) for value in csv_values(view, row)])
+
+
+def csv_header(view: View) -> list[str]:
+    header = ["llm", *FACTS, "rank"]
+    if shows_ranges(view):
+        header += ["rank_best", "rank_worst"]
+    for metric in view.columns:
+        header.append(metric.key)
+        if shows_interval(view, metric):  # no key has an underscore, so these are never keys
+            header += [f"{metric.key}_low", f"{metric.key}_high", f"{metric.key}_n"]
+    return header
+
+
+def csv_values(view: View, row: Standing) -> Iterable[object]:
+    yield row.llm.name
+    yield from (getattr(row.llm, name) for name in FACTS)
+    yield row.rank
+    if shows_ranges(view):
+        yield from row.rank_range or (None, None)
+    for metric, cell in zip(view.columns, view.cells(row), strict=True):
+        yield cell.value if cell else None
+        if shows_interval(view, metric):
+            uncertainty = cell.uncertainty if cell else None
+            yield from (uncertainty.interval if uncertainty else None) or (None, None)
+            yield uncertainty.question_count if uncertainty else None
+
+
+def csv_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return plain(Decimal(str(round(value, STORED_DECIMALS))))
+    if isinstance(value, Decimal):
+        return plain(value)
+    return without_formula(value) if isinstance(value, str) else str(value)
+
+
+def without_formula(text: str) -> str:
+    """A text that no spreadsheet runs: with ' in front if it could be a formula.
+
+    Full-width and small forms count, as some spreadsheets fold them. A text that only looks
+    like one of ours ('=1) gets one more, so that taking one away gives every text back.
+    """
+    start = text.lstrip("'")
+    folded = unicodedata.normalize("NFKC", start.lstrip()[:1])
+    return f"'{text}" if start[:1] in tuple("\t\r\n") or folded[:1] in tuple("=+-@") else text

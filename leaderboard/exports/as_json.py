@@ -1,0 +1,109 @@
+"""A view as JSON, in full precision; `schema.py` documents the shape."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from leaderboard.pages.view import View
+from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.standings import Standing
+
+from .snapshot import FACTS, STORED_DECIMALS, Snapshot
+
+SHAPE_VERSION = 1  # of the JSON; a new one only when readers of the old would break
+
+
+# JSON
+
+
+def to_json(snapshot: Snapshot) -> Iterator[str]:
+    """The shape that schema.SCHEMA describes, one LLM at a time; the rows come last in it."""
+    view = snapshot.view
+    write = json.JSONEncoder(ensure_ascii=False).encode
+    yield write(json_head(snapshot)).removesuffix("}") + ', "rows": ['
+    for number, row in enumerate(view.rows):
+        yield (", " if number else "") + write(json_row(view, row))
+    yield "]}\n"
+
+
+def json_head(snapshot: Snapshot) -> dict[str, Any]:
+    """All but the rows. `intervals` changes nothing here: a null would say that one is unknown."""
+    view = snapshot.view
+    ranking = view.standings.ranking_metric
+    return {
+        "version": SHAPE_VERSION,
+        "leaderboard": {
+            "slug": snapshot.slug,
+            "title": snapshot.title,
+            "address": snapshot.home,
+            "updated": snapshot.updated.isoformat(),
+            "revision": snapshot.revision,
+            "ranking_metric": ranking.key if ranking else None,
+            "llm_count": len(view.standings.rows),
+        },
+        "view": {"address": snapshot.address, "sort": view.sort, "llm_count": len(view.rows)},
+        "metrics": [json_metric(metric) for metric in view.columns],
+    }
+
+
+def json_metric(metric: MetricRecord) -> dict[str, Any]:
+    return {
+        "key": metric.key,
+        "name": metric.name,
+        "benchmark": metric.benchmark,
+        "language": metric.language or None,
+        "unit": metric.unit,
+        "higher_is_better": metric.higher_is_better,
+        "decimals": metric.decimals,
+        "question_count": metric.question_count,
+        "aggregate": metric.aggregate or None,
+    }
+
+
+def json_row(view: View, row: Standing) -> dict[str, Any]:
+    facts = {name: json_value(getattr(row.llm, name)) for name in FACTS}
+    scores = zip(view.columns, view.cells(row), strict=True)
+    return {
+        "llm": row.llm.name,
+        **facts,
+        "rank": row.rank,
+        "rank_range": row.rank_range,
+        "scores": {metric.key: json_score(metric, cell) for metric, cell in scores},
+    }
+
+
+def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None:
+    if cell is None:
+        return None
+    uncertainty = cell.uncertainty
+    interval = uncertainty.interval
+    is_reported_aggregate = metric.aggregate and cell.origin is not Origin.COMPUTED
+    return {
+        "value": json_value(cell.value),
+        "text": cell.text,
+        "rank": cell.rank,
+        "rank_range": cell.rank_range,
+        "interval": [json_value(end) for end in interval] if interval else None,
+        "n": uncertainty.question_count,
+        "standard_error": json_value(uncertainty.standard_error),
+        "source": cell.source_id,
+        "tier": cell.tier,
+        "computed": cell.origin is Origin.COMPUTED,
+        "checked": cell.origin is Origin.REPORTED if is_reported_aggregate else None,
+    }
+
+
+def json_value(value: Any) -> Any:
+    """Unknown is null. A Decimal of ours has 14 digits at most, and a float gives 15 back as they
+    were: what json writes is the stored number, digit for digit."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        return round(value, STORED_DECIMALS)
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value == "" else value

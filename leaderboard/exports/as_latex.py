@@ -1,0 +1,88 @@
+"""A view as a LaTeX table, and the BibTeX entry of a leaderboard."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from leaderboard.standings.records import MetricRecord
+
+from .printed import Box, body, lines_of, notes, one_line
+from .snapshot import Snapshot
+
+TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    # In the stock font these print as something else.
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+    "-": "-{}", "–": "--", "±": r"$\pm$", "†": r"\dag{}", "‡": r"\ddag{}",
+}  # fmt: skip
+TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # two hyphens would join to a dash
+
+
+def to_latex(snapshot: Snapshot) -> Iterator[str]:
+    view = snapshot.view
+    header = [
+        r"% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.",
+        r"\begin{table}",
+        r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+        rf"\caption{{{latex_caption(snapshot)}}}",
+        rf"\begin{{tabular}}{{rl{'r' * len(view.columns)}}}",
+        r"\toprule",
+        *latex_groups(view.columns),
+        latex_row([r"\#", "LLM", *(latex_text(metric.name) for metric in view.columns)]),
+        r"\midrule",
+    ]
+    rows = (latex_row(latex_box(box) for box in row) for row in body(view))
+    yield from lines_of(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
+
+
+def latex_caption(snapshot: Snapshot) -> str:
+    address = latex_text(snapshot.address)
+    source = rf"{latex_text(snapshot.title)}, \texttt{{{address}}}, {snapshot.date}."
+    return " ".join([source, *map(latex_text, notes(snapshot.view))])
+
+
+def latex_groups(columns: tuple[MetricRecord, ...]) -> list[str]:
+    """The upper header: benchmarks over their adjacent metrics, and rules under their names."""
+    cells, rules, column = ["", ""], [], 3  # after rank and name
+    for benchmark, metrics in groupby(columns, key=lambda metric: metric.benchmark):
+        span = len(list(metrics))
+        cells.append(rf"\multicolumn{{{span}}}{{c}}{{{latex_text(benchmark or '')}}}")
+        if benchmark:
+            rules.append(rf"\cmidrule(lr){{{column}-{column + span - 1}}}")
+        column += span
+    return [latex_row(cells), " ".join(rules)] if rules else []
+
+
+def latex_row(cells: Iterable[str]) -> str:
+    return rf"{' & '.join(cells)} \\"
+
+
+def latex_box(box: Box) -> str:
+    text = latex_text(box.text)
+    return rf"\textbf{{{text}}}" if box.is_best else text
+
+
+def latex_text(text: str) -> str:
+    return TEX_SPECIAL.sub(lambda found: TEX[found[0]], one_line(text))
+
+
+# BibTeX
+
+
+def to_bibtex(snapshot: Snapshot) -> Iterator[str]:
+    """What the leaderboard asks to cite, and the page itself in the state shown."""
+    # BibTeX counts braces whether escaped or not.
+    title = latex_text(snapshot.title).replace(r"\{", r"\textbraceleft{}")
+    title = title.replace(r"\}", r"\textbraceright{}")
+    page = f"""\
+@misc{{{snapshot.slug}-leaderboard,
+  title   = {{{{{title}}}}},
+  year    = {{{snapshot.updated.year}}},
+  url     = {{{snapshot.address}}},
+  urldate = {{{snapshot.date}}},
+  note    = {{State of {snapshot.date}, revision {snapshot.revision}}}
+}}
+"""
+    citation = snapshot.citation.replace("\r\n", "\n").strip()
+    yield f"{citation}\n\n{page}" if citation else page

@@ -1,0 +1,95 @@
+"""The badge of an LLM: its rank on a leaderboard as a small picture."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from leaderboard.models import LLM, Leaderboard
+from leaderboard.standings.cells import Cell
+
+from .dataset import Absolute, shorten
+
+# Badge
+
+LONGEST_TITLE = 40  # characters of a leaderboard's title on a badge
+FONT_SIZE = 11
+# Widths in em, about those of Verdana and DejaVu Sans, the widest common fonts.
+NARROW, MIDDLING, CAPITAL, WIDE = 0.36, 0.63, 0.7, 1.0
+NARROW_CHARACTERS = frozenset("iIjlftr.,:;'|!·()[]{}/\\ -\"`")
+WIDE_CHARACTERS = frozenset("mwMW@%&#+=<>~")
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """“#1 of 51 · AnesBench 0.85” as a picture, with what to paste to show it elsewhere."""
+
+    text: str
+    title: str
+    image: str  # absolute addresses
+    link: str
+    text_width: int
+    alt: str
+
+    @property
+    def width(self) -> int:
+        return self.text_width + 34  # 26 for the mark, 8 behind the text
+
+    @property
+    def markdown(self) -> str:
+        return f"[![{escape_markdown(self.alt)}]({self.image})]({self.link})"
+
+    @property
+    def html(self) -> str:
+        image = f'<img src="{escape(self.image)}" alt="{escape(self.alt)}" height="20">'
+        return f'<a href="{escape(self.link)}">{image}</a>'
+
+
+def make_badge(
+    llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
+) -> Badge:
+    """In English on every page: it is pasted elsewhere, and its picture has one address."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return badge_in_english(llm, leaderboard, cell, llm_count, absolute)
+
+
+def badge_in_english(
+    llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
+) -> Badge:
+    short = shorten(leaderboard.short_title, LONGEST_TITLE)
+    text = f"#{cell.rank} of {llm_count:,} · {short} {cell.text}"
+    query = urlencode({"leaderboard": leaderboard.slug})
+    return Badge(
+        text=text,
+        title=f"{llm.name}: {text}",
+        image=absolute(f"{reverse('badge', args=[llm.slug])}?{query}"),
+        link=absolute(llm.get_absolute_url()),
+        text_width=text_width(text),
+        # What is pasted elsewhere must not grow old: no rank and no value in it.
+        alt=f"Rank of {llm.name} on {short}",
+    )
+
+
+def text_width(text: str) -> int:
+    """Pixels that a text needs on a badge: an estimate, as no font is at hand to measure it."""
+    return round(FONT_SIZE * sum(map(character_width, text)))
+
+
+def character_width(character: str) -> float:
+    if unicodedata.combining(character):
+        return 0
+    if character in NARROW_CHARACTERS:
+        return NARROW
+    if character in WIDE_CHARACTERS or unicodedata.east_asian_width(character) in "WF":
+        return WIDE
+    return CAPITAL if character.isupper() else MIDDLING
+
+
+def escape_markdown(text: str) -> str:
+    """As text in Markdown, also in Markdown that allows HTML."""
+    return re.sub(r"([\\`*_{}\[\]()<>#!|&~])", r"\\\1", text)

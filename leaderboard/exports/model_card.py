@@ -1,0 +1,117 @@
+"""An LLM's scores as YAML for its model card on Hugging Face."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from leaderboard.models import LLM, Benchmark, ContentRevision, Source
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.standings import BenchmarkScores
+from leaderboard.text.numbers import plain
+
+from .dataset import Absolute
+
+# Model card
+
+
+def model_card(
+    llm: LLM,
+    groups: Iterable[BenchmarkScores],
+    catalogue: dict[str, Benchmark],
+    sources: dict[int, Source],
+    absolute: Absolute,
+) -> dict[str, Any]:
+    """All shown scores in the `model-index` shape of Hugging Face's model cards.
+
+    A result there has one data set and one source, so it is a benchmark's scores from one source.
+    `verified` is left out: it stands for a signature that only Hugging Face gives.
+    """
+    results: dict[tuple[str, ...], dict[str, Any]] = {}
+    groups = list(groups)
+    for group in groups:
+        data = data_set(group, catalogue, groups)
+        for score in group.scores:
+            if score.cell is None:
+                continue
+            origin = source_of(llm, score.cell, sources, absolute)
+            result = results.setdefault(
+                (data["name"], origin["name"], origin["url"]),
+                {
+                    "task": {"type": "text-generation", "name": "Text Generation"},
+                    "dataset": data,
+                    "metrics": [],
+                    "source": origin,
+                },
+            )
+            result["metrics"].append(measured(score.metric, score.cell))
+    return {"model-index": [{"name": llm.name, "results": list(results.values())}]}
+
+
+def data_set(
+    group: BenchmarkScores, catalogue: dict[str, Benchmark], groups: list[BenchmarkScores]
+) -> dict[str, str]:
+    """A benchmark's data set, by its id on Hugging Face if it is there."""
+    if group.slug is None:
+        named = [each for each in groups if each.slug]
+        return {
+            "type": "-".join(str(each.slug) for each in named) or "several",
+            "name": ", ".join(str(each.benchmark) for each in named) or "several benchmarks",
+        }
+    found = catalogue.get(group.slug)
+    hub = re.fullmatch(
+        r"https://huggingface\.co/datasets/([\w.-]+(?:/[\w.-]+)?)/?", found.dataset if found else ""
+    )
+    return {"type": hub[1] if hub else group.slug, "name": str(group.benchmark)}
+
+
+def measured(metric: MetricRecord, cell: Cell) -> dict[str, Any]:
+    return {
+        "type": "accuracy" if metric.is_share_of_questions else metric.key,
+        "name": metric.full_name,
+        "value": cell.value,
+    }
+
+
+def source_of(
+    llm: LLM, cell: Cell, sources: dict[int, Source], absolute: Absolute
+) -> dict[str, str]:
+    """Who measured it; where that is unknown, or nobody but us, the page that shows it."""
+    source = sources.get(cell.source_id) if cell.source_id else None
+    if source is None:
+        return {"name": "LeaderBoard", "url": absolute(llm.get_absolute_url())}
+    return {"name": source.title, "url": source.url or absolute(source.get_absolute_url())}
+
+
+def card_text(card: dict[str, Any], address: str, revision: ContentRevision) -> str:
+    """The card as YAML for the front matter of a README, with a line that says where it is from."""
+    when = f", {revision.changed_at:%Y-%m-%d}" if revision.token else ""
+    return "\n".join([f"# From {address}{when}", *yaml_lines(card), ""])
+
+
+def yaml_lines(data: Any) -> Iterator[str]:
+    """Mappings and lists in block style; every text quoted, so that none is read as a number."""
+    for key, value in data.items() if isinstance(data, dict) else ((None, each) for each in data):
+        start = "-" if key is None else f"{key}:"
+        if not value or not isinstance(value, dict | list):
+            yield f"{start} {yaml_scalar(value)}"
+        elif key is None:
+            first, *rest = yaml_lines(value)
+            yield from (f"- {first}", *(f"  {line}" for line in rest))
+        else:
+            yield from (start, *(f"  {line}" for line in yaml_lines(value)))
+
+
+def yaml_scalar(value: Any) -> str:
+    """A JSON string is a YAML one, except that YAML wants more characters escaped, and reads
+    JSON's pairs of surrogates as two characters."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub(
+        "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]",
+        lambda found: f"\\u{ord(found[0]):04x}",
+        text,
+    )

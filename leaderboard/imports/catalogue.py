@@ -1,0 +1,84 @@
+"""The names of LLMs and metrics that the site knows."""
+
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from leaderboard.models import LLM, Alias, Benchmark, Metric, Organization
+from leaderboard.readers.results import draft_of_llm, header_key
+from leaderboard.text.names import name_key
+
+
+class KnownLLM(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    name_key: str
+    huggingface_id: str
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All names that are taken, in five queries whatever the size."""
+
+    llms: dict[int, KnownLLM]
+    metrics: dict[int, Metric]
+    organizations: dict[str, Organization]  # by name key
+    benchmarks: dict[str, Benchmark]  # likewise
+    llm_names: dict[str, int]
+    metric_names: dict[str, int]
+
+    def llm(self, name: str) -> int | None:
+        """The LLM of that address, name, Hugging Face id (org/model, org__model) or alias."""
+        return self.llm_names.get(name_key(name))
+
+    def metric(self, name: str) -> int | None:
+        """The metric of that key, name (letters and digits alone) or alias; none if two have it."""
+        return self.metric_names.get(header_key(name)) or self.metric_names.get(name_key(name))
+
+    def similar_llm(self, name: str) -> str:
+        """The name of an LLM that somebody may have meant."""
+        short = draft_of_llm(name).name.casefold()
+        names = {llm.name.casefold(): llm.name for llm in self.llms.values()}
+        close = get_close_matches(short, names, n=1, cutoff=0.85)
+        return names[close[0]] if close else ""
+
+
+def load_catalogue() -> Catalogue:
+    rows = LLM.objects.order_by("name_key").values_list(*KnownLLM._fields)
+    llms = {row[0]: KnownLLM(*row) for row in rows}
+    metrics = {each.pk: each for each in Metric.objects.select_related("benchmark")}
+    aliases = list(Alias.objects.values_list("key", "llm_id", "metric_id"))
+    return Catalogue(
+        llms=llms,
+        metrics=metrics,
+        organizations={each.name_key: each for each in Organization.objects.all()},
+        benchmarks={each.name_key: each for each in Benchmark.objects.all()},
+        llm_names={key: llm for key, llm, _ in aliases if llm} | names_of_llms(llms),
+        metric_names={key: found for key, _, found in aliases if found} | names_of_metrics(metrics),
+    )
+
+
+def names_of_llms(llms: dict[int, KnownLLM]) -> dict[str, int]:
+    """A name counts more than an address, and that more than a Hugging Face id."""
+    found: dict[str, int] = {}
+    for llm in llms.values():
+        if llm.huggingface_id:
+            found[name_key(llm.huggingface_id)] = llm.id
+            found[name_key(llm.huggingface_id.replace("/", "__"))] = llm.id
+    found |= {llm.slug: llm.id for llm in llms.values()}
+    return found | {llm.name_key: llm.id for llm in llms.values()}
+
+
+def names_of_metrics(metrics: dict[int, Metric]) -> dict[str, int]:
+    """Keys, and names with and without their benchmark as far as only one metric has them."""
+    names = [
+        (key, metric.pk)
+        for metric in metrics.values()
+        for key in {header_key(metric.key), header_key(str(metric)), header_key(metric.name)}
+    ]
+    count = Counter(key for key, _ in names)
+    found = {key: metric for key, metric in names if count[key] == 1}
+    return found | {header_key(metric.key): metric.pk for metric in metrics.values()}

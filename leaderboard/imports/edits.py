@@ -1,0 +1,75 @@
+"""Edits made after an import, which its undo must not overwrite."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from leaderboard.models import LLM, Metric, Score
+from leaderboard.readers.results import Reading
+from leaderboard.text.numbers import plain
+
+from .preview import Preview
+from .writing import SHOWN_REASONS
+
+
+def changed_since(preview: Preview, since: datetime | None, reading: Reading) -> list[str]:
+    """“gpt-4o in AMCQA overall is 0.8 since 2026-11-23 14:05 UTC (anna)”
+
+    Of every cell of the file: an edit may have made it what the file says.
+    """
+    if since is None:
+        return []
+    llms, metrics = preview.targets.llms, preview.targets.metrics
+    cells = {(llms[each.llm].id, metrics[each.metric].id) for each in reading.results}
+    records = Score.history.filter(history_date__gt=since).order_by("history_id")
+    edits = [each for each in records if (each.llm_id, each.metric_id) in cells]
+    described = {llms[fact.llm].id for fact in reading.facts}
+    facts = LLM.history.filter(history_date__gt=since, id__in=described).order_by("history_id")
+    return [
+        *describe_records(edits[:SHOWN_REASONS]),
+        *(
+            gettext("%(llm)s was edited %(since)s.")
+            % {"llm": each.name, "since": when_and_by(each)}
+            for each in facts[:SHOWN_REASONS]
+        ),
+    ]
+
+
+def describe_records(records: list[Any]) -> list[str]:
+    """What became of scores; the LLM or the metric may be gone by now."""
+    llms = LLM.objects.in_bulk({each.llm_id for each in records})
+    metrics = Metric.objects.select_related("benchmark").in_bulk(
+        {each.metric_id for each in records}
+    )
+    return [
+        describe_record(
+            each,
+            llms.get(each.llm_id, gettext("A deleted LLM")),
+            metrics.get(each.metric_id, gettext("a deleted metric")),
+        )
+        for each in records
+    ]
+
+
+def describe_record(record: Any, llm: object, metric: object) -> str:
+    if record.history_type == "-":
+        template = gettext("%(llm)s in %(metric)s has no score %(since)s.")
+    else:
+        template = gettext("%(llm)s in %(metric)s is %(value)s %(since)s.")
+    return template % {
+        "llm": llm,
+        "metric": metric,
+        "value": plain(record.value),
+        "since": when_and_by(record),
+    }
+
+
+def when_and_by(record: Any) -> str:
+    moment = f"{record.history_date:%Y-%m-%d %H:%M} UTC"
+    if not record.history_user:
+        return gettext("since %(moment)s") % {"moment": moment}
+    return gettext("since %(moment)s by %(user)s") % {
+        "moment": moment,
+        "user": record.history_user,
+    }

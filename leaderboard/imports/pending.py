@@ -1,0 +1,69 @@
+"""Results kept in the database between preview and confirmation, as JSON."""
+
+from dataclasses import asdict, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from leaderboard.readers.results import (
+    Fact,
+    LLMDraft,
+    MetricDraft,
+    Problem,
+    Provenance,
+    Reading,
+    Result,
+)
+from leaderboard.text import sentences
+
+# Reading and back: what waits between preview and confirmation
+
+
+def to_json(reading: Reading) -> dict[str, Any]:
+    return asdict(replace(reading, problems=(), notes=())) | {
+        "problems": [
+            {each.name: sentences.to_json(getattr(problem, each.name)) for each in fields(Problem)}
+            for problem in reading.problems
+        ],
+        "notes": [sentences.to_json(note) for note in reading.notes],
+    }
+
+
+def from_json(data: dict[str, Any]) -> Reading:
+    return Reading(
+        results=tuple(Result(**typed(each)) for each in data["results"]),
+        facts=tuple(Fact(**each) for each in data["facts"]),
+        problems=tuple(
+            Problem(**{name: sentences.from_json(each) for name, each in problem.items()})
+            for problem in data["problems"]
+        ),
+        notes=tuple(sentences.from_json(note) for note in data["notes"]),
+        llms={name: LLMDraft(**typed(each)) for name, each in data["llms"].items()},
+        metrics={name: MetricDraft(**typed(each)) for name, each in data["metrics"].items()},
+        provenance=Provenance(**typed(data["provenance"])),
+    )
+
+
+NUMBERS = {"value", "standard_error", "parameters", "minimum", "maximum"}
+DATES = {"measured_on", "date", "released"}
+
+
+def typed(texts: dict[str, Any]) -> dict[str, Any]:
+    """JSON has neither decimals nor dates: they are texts there."""
+    return {name: typed_value(name, value) for name, value in texts.items()}
+
+
+def typed_value(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if name in NUMBERS:
+        return Decimal(value)
+    return date.fromisoformat(value) if name in DATES else value
+
+
+def with_source(reading: Reading, title: str = "", url: str = "") -> Reading:
+    """With what the maintainer says of the source in place of what the file says."""
+    said = reading.provenance
+    return replace(
+        reading, provenance=replace(said, title=title or said.title, url=url or said.url)
+    )

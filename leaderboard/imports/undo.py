@@ -1,0 +1,261 @@
+"""Taking an import back: exactly what it changed, or nothing and the reasons."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Score, Source
+from leaderboard.models.revision import publish_change
+from leaderboard.text.numbers import plain
+from leaderboard.text.words import listed
+
+from .edits import describe_records
+from .pending import typed, typed_value
+from .preview import Values, fact_text
+from .writing import SHOWN_REASONS, Log, Refusal, cells_of, lock_content, put_scores, values_of
+
+
+def undo(imported: Import, user: Any = None) -> None:
+    """Restore exactly what the import changed.
+
+    Raises Refusal, with a sentence for every obstacle, if somebody has edited any of it since.
+    """
+    with transaction.atomic():
+        lock_content()
+        stored = Import.objects.select_for_update().get(pk=imported.pk)
+        if stored.state != Import.State.DONE:
+            raise Refusal(gettext("This import is not in force: it was taken back already."))
+        undoing = Undoing(stored)
+        reasons = undoing.obstacles()
+        if reasons:
+            raise Refusal(gettext("Nothing was undone."), *reasons[:SHOWN_REASONS])
+        undoing.restore(Log(user, f"Import of {stored.file_name} undone"))
+        stored.state = Import.State.UNDONE
+        stored.undone_at, stored.undone_by = timezone.now(), user
+        # Its source may just have been removed with the rest.
+        stored.save(update_fields=["state", "undone_at", "undone_by"])
+
+
+CREATED: tuple[Any, ...] = (
+    Alias,
+    LLM,
+    Organization,
+    Metric,
+    Benchmark,
+    Source,
+)  # in the order of removal
+
+
+class Undoing:
+    def __init__(self, imported: Import):
+        changes = imported.changes or {}
+        self.imported = imported
+        self.cells = {
+            (llm, metric): (values(before), values(after))
+            for llm, metric, before, after in changes["scores"]
+        }
+        self.facts = [(llm, column, *(fact_of(column, each) for each in pair))
+                      for llm, column, *pair in changes["facts"]]  # fmt: skip
+        self.created = changes["created"]
+        self.here = cells_of(self.cells, lock=True)
+        self.llms = LLM.objects.in_bulk({llm for llm, *_ in self.facts})
+
+    def obstacles(self) -> list[str]:
+        return [
+            *self.changed_scores(),
+            *self.changed_facts(),
+            *self.used_since(),
+            *self.lost_rows(),
+        ]
+
+    def changed_scores(self) -> Iterable[str]:
+        edited = [
+            pair
+            for pair, (_, after) in self.cells.items()
+            if values_of(self.here.get(pair)) != after
+        ]
+        for llm, metric in edited[:SHOWN_REASONS]:
+            records = Score.history.filter(llm_id=llm, metric_id=metric).order_by("-history_id")
+            for sentence in describe_records(list(records[:1])):
+                yield f"{sentence} {self.changed_details(llm, metric)}".strip()
+
+    def changed_details(self, llm: int, metric: int) -> str:
+        """What an edit that gave the value back has left: the form forgets the digits and the
+        standard error of a value that was typed over."""
+        now, (_, after) = values_of(self.here.get((llm, metric))), self.cells[llm, metric]
+        if now is None or after is None or now.value != after.value:
+            return ""
+        pairs = zip(Values._fields, after, now, strict=True)
+        changed = [
+            f"{column_name(field)} {fact_text(old)} → {fact_text(new)}"
+            if field != "source_id"
+            else column_name(field)
+            for field, old, new in pairs
+            if old != new
+        ]
+        return gettext("The import left it with other details: %(details)s.") % {
+            "details": listed(changed)
+        }
+
+    def lost_rows(self) -> Iterable[str]:
+        """What has to be there for a score or a fact to come back."""
+        before = [old for old, _ in self.cells.values() if old]
+        organizations = {old for _, column, old, _ in self.facts if column == "organization_id"}
+        for lost, model, wanted in (
+            (gettext("An LLM was deleted since."), LLM, {llm for llm, _ in self.cells}),
+            (gettext("A metric was deleted since."), Metric, {each for _, each in self.cells}),
+            (
+                gettext("The former source of a score was deleted since."),
+                Source,
+                {old.source_id for old in before},
+            ),
+            (
+                gettext("The former organization of an LLM was deleted since."),
+                Organization,
+                organizations,
+            ),
+        ):
+            ids = wanted - {None}
+            if model.objects.filter(pk__in=ids).count() < len(ids):
+                yield lost
+
+    def changed_facts(self) -> Iterable[str]:
+        last = {(llm, column): after for llm, column, _, after in self.facts}
+        for (llm, column), after in last.items():
+            row = self.llms.get(llm)
+            if row is None:
+                yield gettext("An LLM of this import was deleted since.")
+            elif getattr(row, column) != after:
+                yield gettext("%(llm)s: %(field)s was edited since.") % {
+                    "llm": row,
+                    "field": column_name(column),
+                }
+
+    def used_since(self) -> Iterable[str]:
+        """What the import created and others have built upon or edited."""
+        for model, what in (
+            (
+                LLM,
+                gettext("%(name)s, which the import added, was edited or got other scores since."),
+            ),
+            (
+                Metric,
+                gettext(
+                    "%(name)s, which the import added, is on a leaderboard or was edited since."
+                ),
+            ),
+            (Source, gettext("The source “%(name)s” of the import was edited since.")),
+        ):
+            ids = self.created.get(model._meta.model_name, ())
+            found = edited_rows(model, ids)
+            if model is not Source:
+                found |= used_rows(model, ids, set(self.cells))
+            for row in model.objects.filter(pk__in=found):
+                yield what % {"name": row}
+
+    def restore(self, log: Log) -> None:
+        was_visible = self.visible()
+        put_scores(self.here, {pair: before for pair, (before, _) in self.cells.items()}, log)
+        for llm, column, before, _ in reversed(self.facts):
+            setattr(self.llms[llm], column, before)
+        log.change(LLM, list(self.llms.values()))
+        self.remove_created(log)
+        if was_visible:
+            publish_change()
+
+    def visible(self) -> bool:
+        public = set(Metric.objects.published().values_list("pk", flat=True))
+        llms = {llm for llm, metric in self.cells if metric in public} | set(self.llms)
+        return (
+            LLM.objects.published().filter(pk__in=llms | set(self.created.get("llm", ()))).exists()
+        )
+
+    def remove_created(self, log: Log) -> None:
+        """What others use or have edited by now stays: an organization, a benchmark or a source
+        may be shared."""
+        ours = {model: self.created.get(model._meta.model_name, []) for model in CREATED}
+        of_ours = Q(llm__in=ours[LLM]) | Q(metric__in=ours[Metric]) | Q(pk__in=ours[Alias])
+        aliases = Alias.objects.filter(of_ours)
+        aliases._raw_delete(aliases.db)
+        for model in CREATED:
+            if model is Alias:
+                continue
+            kept = used_rows(model, ours[model]) | edited_rows(model, ours[model])
+            if model is Source:
+                Import.objects.filter(source__in=set(ours[model]) - kept).update(source=None)
+            log.remove(model, list(model.objects.filter(pk__in=set(ours[model]) - kept)))
+
+
+def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = ()) -> set[int]:
+    """Those of the rows that others refer to, except aliases, and scores in cells of ours."""
+    found: set[int] = set()
+    cells = set(ours)
+    for relation in model._meta.related_objects:
+        other, name = relation.related_model, relation.field.attname
+        if other in (Alias, Import):
+            continue
+        rows = other.objects.filter(**{f"{relation.field.name}__in": ids})
+        if other is Score:
+            pairs = rows.values_list(name, "llm_id", "metric_id")
+            found |= {row for row, *pair in pairs if tuple(pair) not in cells}
+        else:
+            found |= set(rows.values_list(name, flat=True))
+    return found
+
+
+def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:
+    """Those that are not as they were created: an edit that was taken back is none."""
+    fields = [field.attname for field in model._meta.concrete_fields]
+    new = set(model.history.filter(id__in=ids, history_type="+").values_list(*fields))
+    return {
+        row[0] for row in model.objects.filter(pk__in=ids).values_list(*fields) if row not in new
+    }
+
+
+def values(stored: list | None) -> Values | None:
+    """As they were written into JSON, where decimals and dates are texts."""
+    if stored is None:
+        return None
+    return Values(**typed(dict(zip(Values._fields, stored, strict=True))))
+
+
+def fact_of(column: str, stored: Any) -> Any:
+    if column in ("parameters", "active_parameters") and stored is not None:
+        return Decimal(stored)
+    return typed_value(column, stored)
+
+
+def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
+    """(LLM, metric or fact, before, after) of what an import has changed."""
+    changes = imported.changes or {"scores": [], "facts": [], "created": {}, "names": {}}
+    llms, metrics = (changes["names"].get(kind, {}) for kind in ("llm", "metric"))
+    new = [
+        (llms.get(str(llm), ""), "LLM", "–", gettext("added"))
+        for llm in changes["created"].get("llm", ())
+    ]
+    scores = [
+        (llms.get(str(llm), ""), metrics.get(str(metric), ""), *map(value_text, pair))
+        for llm, metric, *pair in changes["scores"]
+    ]
+    facts = [
+        (
+            llms.get(str(llm), ""),
+            column_name(column),
+            *map(fact_text, pair),
+        )
+        for llm, column, *pair in changes["facts"]
+    ]
+    return [*new, *scores, *facts]
+
+
+def column_name(column: str) -> str:
+    return gettext(column.removesuffix("_id").replace("_", " "))
+
+
+def value_text(stored: list | None) -> str:
+    return "–" if stored is None else plain(Decimal(stored[0]))

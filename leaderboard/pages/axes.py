@@ -1,0 +1,92 @@
+"""Scales, ticks and texts that the charts share."""
+
+import unicodedata
+from collections.abc import Sequence
+from math import ceil, floor, log10
+from typing import NamedTuple
+
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.standings import Standing
+
+from .view import View
+
+WIDTH = 440
+LETTER = 6.6  # width of a Latin letter in labels at their largest, which is on a phone
+LONGEST = 30  # letters of a label
+
+
+class Tick(NamedTuple):
+    at: float
+    text: str
+
+
+class Text(NamedTuple):
+    x: float
+    y: float
+    text: str
+    anchor: str  # "start", "middle", "end"
+
+
+class Group(NamedTuple):
+    """A shape of the legend."""
+
+    shape: int
+    words: str
+
+
+class Scale(NamedTuple):
+    """From values to coordinates, linearly."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self, most: int = 6) -> tuple[Tick, ...]:
+        """Round numbers: 1, 2 or 5 times a power of ten apart."""
+        power = 10.0 ** floor(log10((self.high - self.low) / most))
+        step = next(
+            power * factor for factor in (1, 2, 5, 10, 20)
+            if (self.high - self.low) / (power * factor) <= most
+        )  # fmt: skip
+        decimals = max(0, -floor(log10(step) + 1e-9))
+        first, last = ceil(self.low / step - 1e-9), floor(self.high / step + 1e-9)
+        return tuple(
+            Tick(self.at(number * step), f"{number * step:.{decimals}f}")
+            for number in range(first, last + 1)
+        )
+
+
+def scale_of(values: Sequence[float], start: float, end: float, margin: float = 0.04) -> Scale:
+    """Wide enough for all values, and for a single one."""
+    low, high = min(values), max(values)
+    room = (high - low) * margin or abs(high) * 0.1 or 1.0
+    return Scale(low - room, high + room, start, end)
+
+
+def ranked(view: View) -> list[tuple[Standing, Cell]]:
+    """The rows of the view that have a rank, best first whatever the view is sorted by."""
+    metric = view.standings.ranking_metric
+    if metric is None or metric.key not in view.standings.position:
+        return []
+    index = view.standings.position[metric.key]
+    found = [(row, cell) for row in view.rows if (cell := row.cells[index])]
+    return sorted(found, key=lambda each: (each[0].rank or 0, each[0].llm.name.casefold()))
+
+
+def text_width(text: str) -> float:
+    """Generous: wide letters (CJK) count as two."""
+    return LETTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def shortened(name: str) -> str:
+    """At most as wide as 30 Latin letters."""
+    if text_width(name) <= LETTER * LONGEST:
+        return name
+    while text_width(name) > LETTER * (LONGEST - 1):
+        name = name[:-1]
+    return f"{name}…"

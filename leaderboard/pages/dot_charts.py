@@ -1,0 +1,211 @@
+"""Charts with one dot and interval a row: forest plot, profiles, comparison."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.standings import Standing, Standings
+from leaderboard.text.numbers import format_number
+from leaderboard.text.words import span
+
+from .axes import WIDTH, Group, Scale, Tick, ranked, scale_of, shortened
+from .view import View
+
+LEADING = 20  # LLMs of the forest plot
+ROW = 17  # height of a row of dots
+ROW_NAMES, ROW_LEFT, ROW_RIGHT = 200, 210, 396
+
+
+class Mark(NamedTuple):
+    """A dot with its interval."""
+
+    x: float
+    y: float
+    shape: int
+    title: str
+    low: float | None
+    high: float | None
+
+
+class Field(NamedTuple):
+    """From the worst to the best value of all, with the one in the middle."""
+
+    low: float
+    high: float
+    median: float
+    best: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    y: float
+    marks: tuple[Mark, ...]
+    slug: str = ""  # of the LLM that the name is a link to
+    value: str = ""
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DotChart:
+    height: float
+    rows: tuple[Row, ...]
+    ticks: tuple[Tick, ...]
+    groups: tuple[Group, ...] = ()
+    metric: MetricRecord | None = None
+    unit: str = ""
+
+    @property
+    def axis(self) -> float:
+        """Where the lines of the grid end, above their numbers."""
+        return self.height - 14
+
+
+# Dots with intervals
+
+
+def forest_plot(view: View) -> DotChart | None:
+    """The leading LLMs of the view in the ranking metric."""
+    metric = view.standings.ranking_metric
+    entries = ranked(view)[:LEADING]
+    if metric is None or len(entries) < 2:
+        return None
+    scale = scale_of(ends([cell for _, cell in entries]), ROW_LEFT, ROW_RIGHT)
+    rows = [
+        Row(
+            name=shortened(row.llm.name),
+            slug=row.llm.slug,
+            y=row_y(position),
+            marks=(mark(cell, row_y(position), scale, metric),),
+            value=cell.text,
+        )
+        for position, (row, cell) in enumerate(entries)
+    ]
+    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), metric=metric)
+
+
+def row_y(position: int) -> float:
+    return ROW * position + 12
+
+
+def ends(cells: Iterable[Cell]) -> list[float]:
+    """Everything that has to fit on an axis."""
+    values: list[float] = []
+    for cell in cells:
+        values += [float(cell.value), *(cell.uncertainty.interval or ())]
+    return values
+
+
+def mark(
+    cell: Cell, y: float, scale: Scale, metric: MetricRecord, words: str = "", shape: int = 0
+) -> Mark:
+    """Named by its interval, after words where the row does not say what it is."""
+    interval = cell.uncertainty.interval
+    digits = metric.decimals + 1
+    margin = (
+        span(f"{interval.low:.{digits}f}", f"{interval.high:.{digits}f}") if interval else cell.text
+    )
+    return Mark(
+        x=scale.at(float(cell.value)),
+        y=y,
+        shape=shape,
+        title=f"{words} {cell.text} ({margin})" if words else margin,
+        low=scale.at(interval.low) if interval else None,
+        high=scale.at(interval.high) if interval else None,
+    )
+
+
+def profiles(standings: Standings, slug: str) -> list[DotChart]:
+    """One LLM's values against the field: a chart for each unit, as units share no axis."""
+    row = standings.row(slug)
+    known = [
+        (metric, cell, [each.cells[index] for each in standings.rows if each.cells[index]])
+        for index, metric in enumerate(standings.columns)
+        if row and (cell := row.cells[index])
+    ]
+    charts = []
+    for unit in dict.fromkeys(metric.unit for metric, *_rest in known):
+        group = [
+            (metric, cell, [each for each in field if each])
+            for metric, cell, field in known
+            if metric.unit == unit and len(field) > 1
+        ]
+        if group:
+            charts.append(profile(group, unit))
+    return charts
+
+
+def profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: str) -> DotChart:
+    values = [end for _, cell, _ in group for end in ends([cell])]
+    values += [float(each.value) for _, _, field in group for each in field]
+    scale = scale_of(values, ROW_LEFT, ROW_RIGHT)
+    rows = [
+        profile_row(metric, cell, field, scale, row_y(position))
+        for position, (metric, cell, field) in enumerate(group)
+    ]
+    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), unit=unit)
+
+
+def profile_row(
+    metric: MetricRecord, cell: Cell, field: Sequence[Cell], scale: Scale, y: float
+) -> Row:
+    values = [each.value for each in field]
+    middle = median(values)
+    best = max(values) if metric.higher_is_better else min(values)
+    words = _("%(metric)s, median %(median)s, best %(best)s; this:") % {
+        "metric": metric.full_name,
+        "median": format_number(middle, metric.decimals),
+        "best": format_number(best, metric.decimals),
+    }
+    return Row(
+        name=shortened(metric.full_name),
+        y=y,
+        marks=(mark(cell, y, scale, metric, words),),
+        value=cell.text,
+        field=Field(
+            low=scale.at(float(min(values))),
+            high=scale.at(float(max(values))),
+            median=scale.at(float(middle)),
+            best=scale.at(float(best)),
+        ),
+    )
+
+
+def side_by_side(standings: Standings, rows: Sequence[Standing]) -> list[DotChart]:
+    """The values of a few LLMs, each with its own shape: a chart for each unit."""
+    charts = []
+    for unit in dict.fromkeys(metric.unit for metric in standings.columns):
+        group = [
+            (metric, cells)
+            for index, metric in enumerate(standings.columns)
+            if metric.unit == unit
+            and any(cells := [row.cells[index] for row in rows])
+        ]  # fmt: skip
+        if group:
+            charts.append(compared(group, [row.llm.name for row in rows], unit))
+    return charts
+
+
+def compared(
+    group: Sequence[tuple[MetricRecord, list[Cell | None]]], names: Sequence[str], unit: str
+) -> DotChart:
+    every = [cell for _, cells in group for cell in cells if cell]
+    scale = scale_of(ends(every), ROW_LEFT, WIDTH - 10)
+    step, band = 9, 9 * len(names) + 9
+    rows = []
+    for position, (metric, cells) in enumerate(group):
+        top = band * position + 12
+        marks = [
+            mark(cell, top + step * line, scale, metric, f"{metric.full_name}: {name}", line)
+            for line, (name, cell) in enumerate(zip(names, cells, strict=True))
+            if cell
+        ]
+        middle = top + step * (len(names) - 1) / 2
+        rows.append(Row(shortened(metric.full_name), middle, tuple(marks)))
+    groups = tuple(Group(shape, name) for shape, name in enumerate(names))
+    return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(), groups, unit=unit)

@@ -1,0 +1,178 @@
+"""Rows of the table as HTML strings: escaped here, joined by the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from leaderboard.models import Source
+from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.ranking import Interval
+from leaderboard.standings.records import LLMRecord
+from leaderboard.standings.standings import Standing
+from leaderboard.text.numbers import plain
+from leaderboard.text.words import span, word
+
+MISSING = "–"
+AXIS = 80  # pixels from the lowest interval's begin to the highest one's end, as in site.css
+
+
+@dataclass(frozen=True, slots=True)
+class CellShape:
+    """What the cells of a column have in common."""
+
+    edge: str
+    main: str
+    decimals: int
+    margin_decimals: int | None  # of “± 0.008” behind the score, if wanted
+    axis: Interval | None  # of the interval marks, if wanted
+
+
+def row_html(
+    row: Standing,
+    shown: Sequence[Cell | None],
+    shapes: Sequence[CellShape],
+    *,
+    ranges: bool,
+    is_step: bool,
+    has_tick: bool = False,
+) -> str:
+    llm = row.llm
+    is_mixed = len(row.tiers) > 1
+    cells = "".join(
+        cell_html(cell, shape, show_tier=is_mixed)
+        for cell, shape in zip(shown, shapes, strict=True)
+    )
+    step = ' class="step"' if is_step else ""
+    rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
+    tick = tick_html(llm) if has_tick else ""
+    return (
+        f'<tr id="{escape(llm.slug)}"{step}><td class="rank">'
+        f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
+        f'<th scope="row"><a href="{llm_address(llm.slug)}">{escape(llm.name)}</a>'
+        f"<small>{facts_html(row)}</small></th>{cells}</tr>"
+    )
+
+
+def llm_address(slug: str) -> str:
+    """As reverse() says it, which would be asked for every row."""
+    start, end = around_slug(get_language(), get_script_prefix())
+    return f"{start}{slug}{end}"
+
+
+@lru_cache(maxsize=16)
+def around_slug(language: str, prefix: str) -> tuple[str, str]:
+    start, _, end = reverse("llm", args=["0"]).rpartition("0")
+    return start, end
+
+
+def tick_html(llm: LLMRecord) -> str:
+    """The box that takes an LLM into a comparison."""
+    words = _("Compare %(llm)s") % {"llm": llm.name}
+    return (
+        f'<input type="checkbox" form="compare" name="llm" value="{escape(llm.slug)}"'
+        f' aria-label="{escape(words)}"/>'
+    )
+
+
+def facts_html(row: Standing) -> str:
+    """Organization, size and what sets the LLM apart, in small print."""
+    llm = row.llm
+    tags = [
+        _("closed") if llm.open_weights is False else "",
+        _("weights unknown") if llm.open_weights is None else "",
+        word(llm.domain) if llm.domain != "general" else "",
+        _("reasoning") if llm.reasoning else "",
+        _("%(count)s/%(all)s scores") % {"count": row.coverage, "all": len(row.cells)}
+        if row.coverage < len(row.cells)
+        else "",
+        *(
+            _(UNIFORM_TIERS[tier]) if tier in UNIFORM_TIERS else ""
+            for tier in row.tiers
+            if len(row.tiers) == 1
+        ),
+    ]
+    facts = [escape(llm.organization or _("organization unknown")), size_text(llm)]
+    return " · ".join(facts) + "".join(
+        f' <span class="tag">{escape(tag)}</span>' for tag in tags if tag
+    )
+
+
+def tier_words(row: Standing) -> str:
+    """A row of one tier says so once, where readers have to know it."""
+    tiers = [UNIFORM_TIERS.get(tier, "") for tier in row.tiers]
+    return _(tiers[0]) if len(tiers) == 1 and tiers[0] else ""
+
+
+def size_text(llm: LLMRecord) -> str:
+    """“671B · 37B active”, “size unknown”."""
+    if llm.parameters is None:
+        return _("size unknown")
+    size = f"{plain(llm.parameters)}B"
+    if not llm.active_parameters:
+        return size
+    active = _("%(size)sB active") % {"size": plain(llm.active_parameters)}
+    return f"{size} · {active}"
+
+
+def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
+    if cell is None:
+        classes = " ".join(filter(None, [shape.edge, shape.main, "missing"]))
+        return f'<td class="{classes}">{MISSING}</td>'
+    origin = "" if cell.origin is Origin.REPORTED else str(cell.origin)
+    marks = [
+        f"h{cell.heat}", shape.edge, shape.main, "best" if cell.is_best else "", origin,
+        cell.tier if show_tier else "",
+    ]  # fmt: skip
+    classes = " ".join(filter(None, marks))
+    exact = f' data-value="{cell.exact}"' if is_rounded(cell) else ""
+    titles = [_(ORIGIN_WORDS[cell.origin])] if origin else []
+    titles += [_("source: %(tier)s") % {"tier": word(cell.tier)}] if show_tier else []
+    title = f' title="{"; ".join(titles)}"' if titles else ""
+    return f'<td class="{classes}"{exact}{title}>{cell.text}{interval_html(cell, shape)}</td>'
+
+
+def interval_html(cell: Cell, shape: CellShape) -> str:
+    """The 95 % interval: a margin in figures, or a mark on the axis of the column."""
+    interval = cell.uncertainty.interval
+    if interval is None:
+        return ""
+    if shape.margin_decimals is not None:
+        margin = (interval.high - interval.low) / 2
+        return f"<small> ±{margin:.{shape.margin_decimals}f}</small>"
+    if shape.axis is None:
+        return ""
+    scale = AXIS / ((shape.axis.high - shape.axis.low) or 1)
+    start, end = (
+        round(scale * (value - shape.axis.low)) for value in (interval.low, interval.high)
+    )
+    width = max(end - start, 1)  # the narrowest can still be seen
+    words = interval_text(interval, shape.decimals)
+    return f'<svg role="img" aria-label="{words}"><path d="M{start} 5h{width}"/></svg>'
+
+
+def interval_text(interval: Interval, decimals: int) -> str:
+    """“95 % interval 0.842 to 0.858”: one digit more than the score has."""
+    digits = decimals + 1
+    return _("95 %% interval %(span)s") % {
+        "span": span(f"{interval.low:.{digits}f}", f"{interval.high:.{digits}f}")
+    }
+
+
+ORIGIN_WORDS = {
+    Origin.COMPUTED: gettext_noop("computed from its components"),
+    Origin.UNCHECKED: gettext_noop("cannot be checked: a component is missing"),
+}
+UNIFORM_TIERS = {
+    Source.Tier.VENDOR: gettext_noop("vendor’s scores"),
+    Source.Tier.UNKNOWN: gettext_noop("source unknown"),
+}
+
+
+def is_rounded(cell: Cell) -> bool:
+    return len(cell.exact.partition(".")[2]) > len(cell.text.partition(".")[2])

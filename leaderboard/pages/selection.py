@@ -1,0 +1,273 @@
+"""The view a visitor asked for: the query string as one validated value, and what it selects.
+
+The only reader of request.GET. Unknown parameters and values are ignored, so that they enter
+neither links nor caches; what remains has one canonical order. Filters never change ranks: a
+filtered view shows the ranks of the whole.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
+
+from leaderboard.standings.records import LLMRecord
+from leaderboard.standings.standings import Standing, Standings
+from leaderboard.text.names import name_key
+from leaderboard.text.numbers import parse_number, plain
+
+PAGE_SIZE = 100
+LONGEST_SEARCH = 100
+MOST_COMPARED = 6
+INTERVALS = ("all", "off")
+UNKNOWN = "unknown"
+WEIGHTS = {True: "open", False: "closed", None: UNKNOWN}
+REASONING = {True: "yes", False: "no", None: UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is shown of the standings, and in which order. None or () is the leaderboard's own.
+
+    The fields are the parameters of the query string, in their canonical order.
+    """
+
+    sort: str | None = None
+    q: str | None = None
+    organization: tuple[str, ...] = ()  # slugs, or "unknown"
+    domain: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    reasoning: tuple[str, ...] = ()
+    min_size: Decimal | None = None  # billions
+    max_size: Decimal | None = None
+    size: str | None = None  # "unknown": with a size limit, also those of unknown size
+    columns: tuple[str, ...] = ()
+    intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
+    page: int = 1
+
+    @classmethod
+    def from_query(cls, query: QueryDict, standings: Standings) -> Self:
+        limits = [read_size(query.getlist(name)) for name in ("min_size", "max_size")]
+        return cls(
+            sort=read_sort(query.getlist("sort"), standings),
+            q=read_search(query.getlist("q")),
+            organization=read_choices(
+                query.getlist("organization"), counted(standings, organization_of)
+            ),
+            domain=read_choices(query.getlist("domain"), counted(standings, domain_of)),
+            weights=read_choices(query.getlist("weights"), WEIGHTS.values()),
+            reasoning=read_choices(query.getlist("reasoning"), REASONING.values()),
+            min_size=limits[0],
+            max_size=limits[1],
+            size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
+            columns=read_columns(query.getlist("columns"), standings),
+            intervals=read_intervals(query.getlist("intervals")),
+            page=read_page(query.getlist("page")),
+        )
+
+    def url(self, **changes: object) -> str:
+        """The query string of this view with changes; “?” alone for the default view."""
+        selection = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        return "?" + urlencode(selection.parameters(), safe=",")
+
+    @property
+    def query(self) -> str:
+        """The query string of this very page; nothing for the first of the default view."""
+        return self.url(page=self.page).removesuffix("?")
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """(name, value) of everything that differs from the default, in canonical order."""
+        found: list[tuple[str, str]] = []
+        for name, default in DEFAULTS.items():
+            value = getattr(self, name)
+            if value == default:
+                continue
+            if name == "columns":
+                found.append((name, ",".join(value)))
+            elif isinstance(value, tuple):
+                found += [(name, choice) for choice in value]
+            else:
+                found.append((name, plain(value) if isinstance(value, Decimal) else str(value)))
+        return found
+
+    @property
+    def is_default(self) -> bool:
+        return not replace(self, page=1).parameters()
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(getattr(self, name) for name in FILTERS)
+
+    def without_filters(self) -> Self:
+        return replace(self, page=1, **{name: DEFAULTS[name] for name in FILTERS})
+
+    def tests(self) -> dict[str, Callable[[LLMRecord], bool]]:
+        """What an LLM has to pass, by the fact that each is about."""
+        found: dict[str, Callable[[LLMRecord], bool]] = {}
+        if self.q:
+            found["q"] = partial(found_in, text=name_key(self.q))
+        for fact, value_of in VALUES.items():
+            if chosen := getattr(self, fact):
+                found[fact] = partial(is_among, value_of=value_of, chosen=chosen)
+        if self.min_size is not None or self.max_size is not None:
+            found["size"] = self.has_size
+        return found
+
+    def has_size(self, llm: LLMRecord) -> bool:
+        low, high = self.min_size, self.max_size
+        if llm.parameters is None:
+            return self.size == UNKNOWN
+        return (low is None or llm.parameters >= low) and (high is None or llm.parameters <= high)
+
+
+DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Selection)}
+FILTERS = (
+    "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
+)  # fmt: skip
+
+
+def organization_of(llm: LLMRecord) -> str:
+    return llm.organization_slug or UNKNOWN
+
+
+def domain_of(llm: LLMRecord) -> str:
+    return llm.domain or UNKNOWN
+
+
+def weights_of(llm: LLMRecord) -> str:
+    return WEIGHTS[llm.open_weights]
+
+
+def reasoning_of(llm: LLMRecord) -> str:
+    return REASONING[llm.reasoning]
+
+
+VALUES = {
+    "organization": organization_of,
+    "domain": domain_of,
+    "weights": weights_of,
+    "reasoning": reasoning_of,
+}
+
+
+def is_among(llm: LLMRecord, value_of: Callable[[LLMRecord], str], chosen: tuple[str, ...]) -> bool:
+    return value_of(llm) in chosen
+
+
+def found_in(llm: LLMRecord, text: str) -> bool:
+    """Literally in the name or the organization, whatever the case, width and kind of dash."""
+    return text in search_key(llm.name, llm.organization)
+
+
+@lru_cache(maxsize=20_000)
+def search_key(name: str, organization: str | None) -> str:
+    return name_key(f"{name} {organization or ''}")
+
+
+def counted(standings: Standings, fact: Callable[[LLMRecord], str]) -> Counter[str]:
+    """The values that a fact has in the standings, and how many LLMs have each; read once."""
+    found: Counter[str] = standings.fact(
+        fact.__name__, lambda: Counter(fact(row.llm) for row in standings.rows)
+    )
+    return found
+
+
+class Chosen(NamedTuple):
+    """The LLMs to compare that a query names, and how many of its names are not among them."""
+
+    rows: tuple[Standing, ...] = ()  # in the order named, at most six
+    unknown: int = 0  # on nobody here; a draft is as unknown as a misspelt name
+    repeated: int = 0
+    beyond: int = 0  # after the sixth
+
+
+def default_sort(standings: Standings) -> str:
+    """The ranking metric, best first; without one, by name."""
+    metric = standings.ranking_metric
+    return standings.best_first(metric.key) if metric else "llm"
+
+
+def read_sort(values: list[str], standings: Standings) -> str | None:
+    if len(values) != 1 or values[0] == default_sort(standings):
+        return None
+    return values[0] if values[0].removeprefix("-") in standings.sort_keys() else None
+
+
+def read_search(values: list[str]) -> str | None:
+    """At most 100 characters, literal; what cannot be seen is no search."""
+    text = " ".join("".join(c for c in values[0] if c.isprintable()).split()) if values else ""
+    return text[:LONGEST_SEARCH].strip() or None if len(values) == 1 else None
+
+
+def read_choices(values: list[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Those that exist, once each, in one order."""
+    return tuple(sorted(set(values) & {*known, UNKNOWN}))
+
+
+def read_size(values: list[str]) -> Decimal | None:
+    """Billions of parameters: a positive number, or no limit."""
+    try:
+        number = parse_number(values[0]) if len(values) == 1 else None
+    except ValueError:
+        return None
+    return number if number is not None and number > 0 else None
+
+
+def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
+    """Metric keys, separated by commas (or repeated, as a form without script sends them)."""
+    wanted = {key for value in values for key in value.split(",")}
+    chosen = tuple(metric.key for metric in standings.columns if metric.key in wanted)
+    return () if chosen == standings.default_columns else chosen
+
+
+def read_intervals(values: list[str]) -> str | None:
+    return values[0] if len(values) == 1 and values[0] in INTERVALS else None
+
+
+def read_llms(query: QueryDict, standings: Standings) -> Chosen:
+    """The first six LLMs of the leaderboard that are named, once each."""
+    names = [name for name in query.getlist("llm") if name]
+    distinct = dict.fromkeys(names)
+    by_slug = {row.llm.slug: row for row in standings.rows}
+    found = [by_slug[name] for name in distinct if name in by_slug]
+    return Chosen(
+        rows=tuple(found[:MOST_COMPARED]),
+        unknown=len(distinct) - len(found),
+        repeated=len(names) - len(distinct),
+        beyond=len(found[MOST_COMPARED:]),
+    )
+
+
+def compare_query(slugs: Iterable[str]) -> str:
+    """The query string of a comparison, in this order; nothing without any."""
+    found = urlencode([("llm", slug) for slug in slugs])
+    return f"?{found}" if found else ""
+
+
+def parameters_of(request: HttpRequest) -> QueryDict:
+    """The query; of one with more parameters than Django reads, the first ones."""
+    try:
+        return request.GET
+    except TooManyFieldsSent:
+        first = request.META["QUERY_STRING"].split("&", settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+        return QueryDict("&".join(first[:-1]))
+
+
+def read_leaderboard(query: QueryDict) -> str | None:
+    """The slug of the leaderboard that a badge is about; None for the first that ranks the LLM."""
+    values = query.getlist("leaderboard")
+    return values[0] if values else None
+
+
+def read_page(values: list[str]) -> int:
+    """The first page for anything but a plain number; the table caps it at the last."""
+    if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
+        return max(1, int(values[0]))
+    return 1

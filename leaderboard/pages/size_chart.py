@@ -1,0 +1,273 @@
+"""Pictures as coordinates, rounded to a tenth; the templates only write them down.
+
+Units are those of the viewBox, whose width is WIDTH. A chart is None where there would be nothing
+to see: no ranking metric, or fewer than two values. Colour is never needed: shapes tell groups
+apart, and everything drawn is also said in words.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import ceil, floor, log10
+from typing import NamedTuple
+
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.standings import Standing
+from leaderboard.text.words import word
+
+from .axes import WIDTH, Group, Scale, Text, Tick, ranked, scale_of, shortened, text_width
+from .dot_charts import DotChart, forest_plot
+from .selection import REASONING, WEIGHTS
+from .view import View
+
+SHAPES = 6  # circle, diamond, square, triangle, triangle upside down, cross
+MOST_GROUPS = 4  # in the legend; the rarer ones are one group
+MOST_POINTS = 200
+MOST_NAMES = 12  # of LLMs that are only listed
+LABELLED = 5  # leading LLMs that have a label even if they are not the best for their size
+BESIDE = 8  # from one point to the next of the same size and value
+LINE = 13  # height of a label
+
+SIZE_HEIGHT = 370
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 34, WIDTH - 8, 10, SIZE_HEIGHT - 26
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    slug: str
+    title: str
+    x: float
+    y: float
+    shape: int
+    leads: bool  # no other is as small and better
+    label: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChart:
+    metric: MetricRecord
+    height: int
+    grouped_by: str  # "Domain", "Weights", "Reasoning"; "" if all are alike
+    groups: tuple[Group, ...]
+    points: tuple[Point, ...]  # in order of rank
+    frontier: str  # path data
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    unknown: tuple[str, ...]  # “gpt-4o 0.77”: those whose size is unknown
+    more_unknown: int
+    not_drawn: int  # beyond MOST_POINTS
+
+    @property
+    def leaders(self) -> int:
+        return sum(point.leads for point in self.points)
+
+
+# Size against the ranking metric
+
+
+def size_chart(view: View) -> SizeChart | None:
+    metric = view.standings.ranking_metric
+    entries = ranked(view)
+    known = [(row, cell) for row, cell in entries if row.llm.parameters]
+    if metric is None or len(known) < 2:
+        return None
+    drawn = known[:MOST_POINTS]
+    across = scale_of([log10(size_of(row)) for row, _ in drawn], PLOT_LEFT + 6, PLOT_RIGHT - 6)
+    up = scale_of([float(cell.value) for _, cell in drawn], PLOT_BOTTOM - 4, PLOT_TOP + 4)
+    grouped_by, groups, group_of = grouping([row for row, _ in drawn])
+    leaders = best_for_size(drawn, higher_is_better=metric.higher_is_better)
+    points = [
+        Point(
+            slug=row.llm.slug,
+            title=f"{row.llm.name} · {size_of(row):g}B · {cell.text}",
+            x=across.at(log10(size_of(row))),
+            y=up.at(float(cell.value)),
+            shape=group_of[row.llm.slug],
+            leads=row.llm.slug in leaders,
+        )
+        for row, cell in drawn
+    ]
+    unknown = [f"{row.llm.name} {cell.text}" for row, cell in entries if not row.llm.parameters]
+    return SizeChart(
+        metric=metric,
+        height=SIZE_HEIGHT,
+        grouped_by=grouped_by,
+        groups=groups,
+        points=labelled(
+            spread(points), [row.llm.name for row, _ in drawn], metric.higher_is_better
+        ),
+        frontier=frontier([point for point in points if point.leads]),
+        x_ticks=size_ticks(across),
+        y_ticks=up.ticks(),
+        unknown=tuple(unknown[:MOST_NAMES]),
+        more_unknown=len(unknown[MOST_NAMES:]),
+        not_drawn=len(known) - len(drawn),
+    )
+
+
+def spread(points: Iterable[Point]) -> list[Point]:
+    """Those in the same place stand side by side, so that none hides another."""
+    taken: Counter[tuple[float, float]] = Counter()
+    found = []
+    for point in points:
+        place = (point.x, point.y)
+        found.append(replace(point, x=round(point.x + BESIDE * taken[place], 1)))
+        taken[place] += 1
+    return found
+
+
+def size_of(row: Standing) -> float:
+    assert row.llm.parameters
+    return float(row.llm.parameters)
+
+
+def best_for_size(
+    entries: Iterable[tuple[Standing, Cell]], *, higher_is_better: bool
+) -> frozenset[str]:
+    """Those than whom no other is at most as large and better, or smaller and as good."""
+    sign = 1 if higher_is_better else -1
+    by_size = sorted((size_of(row), -sign * cell.value, row.llm.slug) for row, cell in entries)
+    leaders: list[str] = []
+    best = None
+    for _size, same_size in groupby(by_size, key=lambda each: each[0]):
+        group = list(same_size)
+        value = group[0][1]
+        if best is None or value < best:
+            best = value
+            leaders += [slug for _, each, slug in group if each == value]
+    return frozenset(leaders)
+
+
+def frontier(leaders: Sequence[Point]) -> str:
+    """The steps from the smallest to the largest of the best, to the edge of the plot."""
+    steps = sorted({(point.x, point.y) for point in leaders})
+    (x, y), *rest = steps
+    return f"M{x} {y}" + "".join(f"H{x}V{y}" for x, y in rest) + f"H{PLOT_RIGHT}"
+
+
+def size_ticks(across: Scale) -> tuple[Tick, ...]:
+    """1, 3, 10, 30, … billions; 1, 2, 5, … where the sizes are close."""
+    for factors in ((1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)):
+        sizes = [
+            factor * 10.0**power
+            for power in range(floor(across.low), ceil(across.high) + 1)
+            for factor in factors
+        ]
+        ticks = tuple(
+            Tick(across.at(log10(size)), f"{size:g}B")
+            for size in sizes
+            if across.low <= log10(size) <= across.high
+        )
+        if len(ticks) >= 2:
+            break
+    return ticks
+
+
+FACTS = {
+    "Domain": lambda llm: llm.domain or "unknown",
+    "Weights": lambda llm: WEIGHTS[llm.open_weights],
+    "Reasoning": lambda llm: REASONING[llm.reasoning],
+}
+
+
+def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[Group, ...], dict[str, int]]:
+    """The first fact in which the LLMs differ, its shapes, and the shape of each."""
+    for fact, value_of in FACTS.items():
+        values = {row.llm.slug: value_of(row.llm) for row in rows}
+        counts = Counter(values.values())
+        if len(counts) < 2:
+            continue
+        order = sorted(counts, key=lambda value: (-counts[value], value))
+        if len(order) > MOST_GROUPS:
+            order = [*order[: MOST_GROUPS - 1], "other"]
+        shapes = {value: shape for shape, value in enumerate(order)}
+        rest = shapes.get("other", 0)
+        groups = tuple(Group(shape, word(value)) for value, shape in shapes.items())
+        return fact, groups, {slug: shapes.get(value, rest) for slug, value in values.items()}
+    return "", (), {row.llm.slug: 0 for row in rows}
+
+
+# Labels that do not collide
+
+
+class Box(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: "Box") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+CANVAS = Box(0, 0, WIDTH, PLOT_BOTTOM)
+
+
+def box_of(label: Text) -> Box:
+    width = text_width(label.text)
+    left = label.x - width * {"start": 0, "middle": 0.5, "end": 1}[label.anchor]
+    return Box(left, label.y - 10, left + width, label.y - 10 + LINE)
+
+
+def labelled(
+    points: Sequence[Point], names: Sequence[str], higher_is_better: bool
+) -> tuple[Point, ...]:
+    """Labels of the leading and of the best for their size, in order of rank, where there is room:
+    first beyond the frontier, where no point can be."""
+    obstacles = [Box(point.x - 5, point.y - 5, point.x + 5, point.y + 5) for point in points]
+    found = []
+    for position, (point, name) in enumerate(zip(points, names, strict=True)):
+        label = None
+        if point.leads or position < LABELLED:
+            label = place(point, shortened(name), obstacles, higher_is_better)
+        if label:
+            obstacles.append(box_of(label))
+        found.append(replace(point, label=label))
+    return tuple(found)
+
+
+def place(point: Point, name: str, obstacles: Sequence[Box], higher_is_better: bool) -> Text | None:
+    above, below = round(point.y - 7, 1), round(point.y + 14, 1)
+    beyond, behind = (above, below) if higher_is_better else (below, above)
+    level = round(point.y + 4, 1)
+    own = Box(point.x - 5, point.y - 5, point.x + 5, point.y + 5)
+    for x, y, anchor in (
+        (round(point.x - 3, 1), beyond, "end"),
+        (round(point.x - 8, 1), level, "end"),
+        (point.x, beyond, "middle"),
+        (round(point.x + 8, 1), level, "start"),
+        (round(point.x + 3, 1), behind, "start"),
+        (point.x, behind, "middle"),
+    ):
+        label = Text(x, y, name, anchor)
+        box = box_of(label)
+        if is_inside(box) and not any(box.overlaps(each) for each in obstacles if each != own):
+            return label
+    return None
+
+
+def is_inside(box: Box) -> bool:
+    return (
+        box.left >= CANVAS.left
+        and box.right <= CANVAS.right
+        and box.top >= CANVAS.top
+        and box.bottom <= CANVAS.bottom
+    )
+
+
+class Pictures(NamedTuple):
+    """Those of a leaderboard's page."""
+
+    size: SizeChart | None
+    forest: DotChart | None
+
+
+def pictures(view: View) -> Pictures:
+    return Pictures(size_chart(view), forest_plot(view))

@@ -1,0 +1,347 @@
+"""The standings as a table: django-tables2 for columns, order and pages, our own markup."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from itertools import groupby
+from typing import Any
+
+import django_tables2
+from django.core.paginator import Paginator
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+from django_tables2.data import TableListData
+
+from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.standings import Standing
+from leaderboard.text.words import word
+
+from .rows import CellShape, row_html
+from .script_data import ascending_groups, llms, numbered, to_json
+from .selection import PAGE_SIZE, VALUES, default_sort
+from .view import View
+
+SORT_WORDS = {
+    "llm": gettext_noop("name"),
+    "organization": gettext_noop("organization"),
+    "parameters": gettext_noop("size"),
+    "released": gettext_noop("release date"),
+}
+
+
+WIDEST = 105  # letters in the headers of all metrics beside rank, name and interval marks
+
+
+MOST_ROWS = 2_000  # of one kind that are kept for the next view
+
+
+class StandingsData(TableListData):
+    """Rows in the order of the view, by the rules of the standings: the stock class would put
+    missing values first and turn ties around."""
+
+    def __init__(self, view: View):
+        super().__init__(list(view.rows))
+
+    def order_by(self, aliases):
+        pass  # the view is in that order
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A benchmark above its metrics."""
+
+    name: str
+    slug: str
+    language: str
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    key: str
+    label: str
+    href: str
+    aria_sort: str  # "" unless the table is sorted by this column
+    note: str
+    starts_group: bool
+    is_ranking: bool
+
+    @property
+    def html(self) -> str:
+        names = {"name": self.key == "llm", "edge": self.starts_group, "main": self.is_ranking}
+        classes = " ".join(name for name, applies in names.items() if applies)
+        marks = f' class="{classes}"' if classes else ""
+        if self.aria_sort:
+            marks += f' aria-sort="{self.aria_sort}"'
+        note = f"<small>{escape(self.note)}</small>" if self.note else ""
+        return (
+            f'<th scope="col" data-column="{self.key}"{marks}>'
+            f'<a href="{escape(self.href)}">{escape(self.label)}{note}</a></th>'
+        )
+
+
+class StandingsTable(django_tables2.Table):
+    """Rank and LLM, then a column per metric."""
+
+    rank = django_tables2.Column(orderable=False, verbose_name="#")
+    llm = django_tables2.Column(verbose_name="LLM")
+
+    class Meta:
+        template_name = "leaderboard/_standings_table.html"
+        sequence = ("rank", "llm", "...")
+
+    def __init__(self, view: View, *, has_ticks: bool = False):
+        self.view = view
+        self.has_ticks = has_ticks  # a box per row, where the page has a form to compare with
+        self.standings = view.standings
+        self.selection = view.selection
+        self.sort = view.sort
+        metrics = [
+            (
+                metric.key,
+                django_tables2.Column(verbose_name=metric.name, visible=metric in view.columns),
+            )
+            for metric in view.standings.columns
+        ]
+        super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
+        paginator = Paginator(self.rows, PAGE_SIZE)
+        self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
+
+    def headers(self) -> list[Header]:
+        """The column headers after the rank, each linking to the order it stands for."""
+        return [self.header("llm", "LLM", None, starts_group=False)] + [
+            self.header(metric.key, metric.name, metric, starts_group=starts)
+            for metric, starts in zip(
+                self.view.columns, group_starts(self.view.columns), strict=True
+            )
+        ]
+
+    def header_cells(self) -> SafeString:
+        return mark_safe("\n".join(header.html for header in self.headers()))
+
+    def header(
+        self, key: str, label: str, metric: MetricRecord | None, *, starts_group: bool
+    ) -> Header:
+        ranking = self.standings.ranking_metric
+        return Header(
+            key=key,
+            label=label,
+            href=self.sort_link(key),
+            aria_sort=self.direction if self.sort.removeprefix("-") == key else "",
+            note=metric_note(metric) if metric else "",
+            starts_group=starts_group,
+            is_ranking=metric is not None and metric == ranking,
+        )
+
+    def sort_link(self, key: str) -> str:
+        """Best first; the other way round if the table is sorted so already."""
+        first = self.standings.best_first(key)
+        opposite = key if first.startswith("-") else f"-{key}"
+        wanted = opposite if self.sort == first else first
+        # What sorts is the first parameter of an address.
+        sort = "" if wanted == default_sort(self.standings) else f"sort={wanted}"
+        return "?" + "&".join(filter(None, [sort, self.rest_of_address]))
+
+    @cached_property
+    def rest_of_address(self) -> str:
+        return self.selection.url(sort=None)[1:]
+
+    @property
+    def direction(self) -> str:
+        return "descending" if self.sort.startswith("-") else "ascending"
+
+    @property
+    def sorted_by(self) -> str:
+        return self.words(self.sort.removeprefix("-"))
+
+    def words(self, key: str) -> str:
+        """The column in words: “AMCQA overall”, “size”."""
+        if key in SORT_WORDS:
+            return _(SORT_WORDS[key])
+        return self.standings.columns[self.standings.position[key]].full_name
+
+    def other_orders(self) -> SafeString:
+        """The orders that have no header of their own: facts in small print under the name."""
+        return mark_safe(
+            "\n".join(
+                f'<li><a href="{escape(self.sort_link(key))}" data-sort="{key}">'
+                f"{escape(self.words(key))}</a></li>"
+                for key in ("organization", "parameters", "released")
+            )
+        )
+
+    def groups(self) -> list[Group]:
+        """The upper header: a benchmark over its adjacent metrics."""
+        return [
+            Group(*benchmark, span=len(list(metrics)))
+            for benchmark, metrics in groupby(
+                self.view.columns,
+                key=lambda metric: (
+                    metric.benchmark or "",
+                    metric.benchmark_slug or "",
+                    metric.language or "",
+                ),
+            )
+        ]
+
+    def interval_choices(self) -> SafeString:
+        words = {None: _("ranking metric"), "all": _("all"), "off": _("off")}
+        return mark_safe(
+            "\n".join(
+                f'<li><a href="{escape(self.selection.url(intervals=choice))}"'
+                f' data-intervals="{choice or ""}"{self.current(choice)}>{escape(word)}</a></li>'
+                for choice, word in words.items()
+            )
+        )
+
+    def current(self, intervals: str | None) -> str:
+        return ' aria-current="true"' if intervals == self.selection.intervals else ""
+
+    def has_ranges(self) -> bool:
+        return self.selection.intervals != "off" and any(row.rank_range for row in self.view.rows)
+
+    @cached_property
+    def shown_rows(self) -> list[Standing]:
+        """Those of this page."""
+        return [bound.record for bound in self.paginated_rows]
+
+    @cached_property
+    def origins(self) -> set[Origin]:
+        """How the values of this page came about, as the legend has to say."""
+        anywhere: set[Origin] = self.standings.fact(
+            "origins", lambda: {c.origin for row in self.standings.rows for c in row.cells if c}
+        )
+        if anywhere <= {Origin.REPORTED}:  # as on most leaderboards
+            return anywhere
+        return {c.origin for row in self.shown_rows for c in self.view.cells(row) if c}
+
+    def has_marks(self) -> bool:
+        """Does the table need a legend, and its styles?"""
+        return self.has_computed() or self.has_unchecked() or self.has_mixed_tiers
+
+    def has_computed(self) -> bool:
+        return Origin.COMPUTED in self.origins
+
+    def has_unchecked(self) -> bool:
+        return Origin.UNCHECKED in self.origins
+
+    @cached_property
+    def has_mixed_tiers(self) -> bool:
+        anywhere = self.standings.fact(
+            "mixed tiers", lambda: any(len(row.tiers) > 1 for row in self.standings.rows)
+        )
+        return anywhere and any(len(row.tiers) > 1 for row in self.shown_rows)
+
+    def body(self) -> SafeString:
+        """All rows of the page. Joined here: the stock loop inspects a signature for every cell,
+        which costs more than everything else on the page."""
+        shapes = self.cell_shapes()
+        ranges = self.selection.intervals != "off"
+        ranking = self.standings.ranking_metric
+        steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
+        made = self.rows_made()
+        rows: list[str] = []
+        before = None
+        for row in self.shown_rows:
+            best = row.rank_range.best if row.rank_range else None
+            is_step = steps and bool(rows) and best != before
+            text = made.get((row.llm.id, is_step))
+            if text is None:
+                text = row_html(
+                    row,
+                    self.view.cells(row),
+                    shapes,
+                    ranges=ranges,
+                    is_step=is_step,
+                    has_tick=self.has_ticks,
+                )
+                if len(made) < MOST_ROWS:
+                    made[row.llm.id, is_step] = text
+            rows.append(text)
+            before = best
+        return mark_safe("\n".join(rows))  # every text in it has been escaped
+
+    def rows_made(self) -> dict[tuple[int, bool], str]:
+        """Rows of these standings that are written already: they are the same in every order."""
+        if self.selection.columns:
+            return {}
+        look = f"rows {self.selection.intervals} {self.has_ticks} {get_language()}"
+        found: dict[tuple[int, bool], str] = self.standings.fact(look, dict)
+        return found
+
+    def cell_shapes(self) -> list[CellShape]:
+        standings, wanted = self.standings, self.selection.intervals
+        axis = standings.interval_range() if wanted is None else None
+        return [
+            CellShape(
+                edge="edge" if starts else "",
+                main="main" if metric == standings.ranking_metric else "",
+                margin_decimals=metric.decimals + 1 if wanted == "all" else None,
+                axis=axis if metric == standings.ranking_metric else None,
+                decimals=metric.decimals,
+            )
+            for metric, starts in zip(
+                self.view.columns, group_starts(self.view.columns), strict=True
+            )
+        ]
+
+    def fits(self) -> bool:
+        """Is the table narrow enough for a wide screen? Then the page scrolls it, otherwise a
+        region of its own does. Widths are estimates, in letters."""
+        margins = 8 if self.selection.intervals == "all" else 0
+        letters = [max(len(metric.name), 6 + margins) + 3 for metric in self.view.columns]
+        return sum(letters) <= WIDEST
+
+    @cached_property
+    def script_data(self) -> SafeString:
+        """What the script needs to sort and filter in place, if every row is on the page."""
+        standings = self.standings
+        if len(self.view.rows) < len(standings.rows) or self.paginator.num_pages > 1:
+            return mark_safe("")
+        place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
+        base = [place[row.llm.id] for row in standings.rows]
+        data = standings.fact(f"script {get_language()}", self.script_facts)
+        return to_json({**data, "base": [] if base == sorted(base) else base})
+
+    def script_facts(self) -> dict[str, Any]:
+        """What is the same in every view of these standings; LLMs are numbered by rank."""
+        standings = self.standings
+        return {
+            "sort": default_sort(standings),
+            "facts": {
+                name: numbered(map(value_of, llms(standings)))
+                for name, value_of in VALUES.items()
+                if name != "organization"
+            },
+            "name": self.words("llm"),  # the form has the words for all other columns
+            "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
+            # All else is sorted by what the rows say, or by asking the server.
+            "orders": {"llm": ascending_groups(standings, "llm")},
+        }
+
+    def page_links(self) -> dict[str, str]:
+        """Links to the pages before and after this one."""
+        links = {}
+        if self.page.has_previous():
+            links["previous"] = self.selection.url(page=self.page.previous_page_number())
+        if self.page.has_next():
+            links["next"] = self.selection.url(page=self.page.next_page_number())
+        return links
+
+
+def group_starts(columns: Sequence[MetricRecord]) -> list[bool]:
+    """True where a column begins another benchmark than the one before it."""
+    before = [None, *(metric.benchmark_slug or "" for metric in columns)]
+    return [
+        (metric.benchmark_slug or "") != previous
+        for metric, previous in zip(columns, before, strict=False)
+    ]
+
+
+def metric_note(metric: MetricRecord) -> str:
+    if metric.question_count:
+        return f"n {metric.question_count:,}"
+    return word(metric.aggregate)

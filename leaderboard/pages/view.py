@@ -1,0 +1,130 @@
+"""A view of the standings: the rows, columns and page that a query string selects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.standings import Standing, Standings
+from leaderboard.text.words import word
+
+from .selection import (
+    UNKNOWN,
+    Selection,
+    counted,
+    default_sort,
+    domain_of,
+    organization_of,
+    reasoning_of,
+    weights_of,
+)
+
+
+class LeftOut(NamedTuple):
+    """LLMs that a filter leaves out only because a fact about them is unknown."""
+
+    fact: str
+    llms: int
+    url: str  # of the view that includes them
+
+
+class Choice(NamedTuple):
+    """A box to tick in the filter bar."""
+
+    value: str
+    label: str
+    llms: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """The rows and columns that a selection shows of the standings."""
+
+    standings: Standings
+    selection: Selection
+    columns: tuple[MetricRecord, ...]
+    rows: tuple[Standing, ...]  # in the order asked for, all pages
+    sort: str
+    left_out: tuple[LeftOut, ...] = field(repr=False)
+
+    @cached_property
+    def positions(self) -> list[int]:
+        """Of the shown columns among all."""
+        return [self.standings.position[metric.key] for metric in self.columns]
+
+    def cells(self, row: Standing) -> list[Any]:
+        """The row's cells in the shown columns."""
+        return [row.cells[position] for position in self.positions]
+
+    def organizations(self) -> list[Choice]:
+        names = self.standings.fact(
+            "organization names",
+            lambda: {organization_of(row.llm): row.llm.organization for row in self.standings.rows},
+        )
+        chosen = self._choices(organization_of, self.selection.organization)
+        named = [each._replace(label=names[each.value] or word(UNKNOWN)) for each in chosen]
+        return sorted(named, key=lambda each: (each.value == UNKNOWN, each.label.casefold()))
+
+    def domains(self) -> list[Choice]:
+        return self._choices(domain_of, self.selection.domain)
+
+    def weights(self) -> list[Choice]:
+        return self._choices(weights_of, self.selection.weights)
+
+    def reasoning(self) -> list[Choice]:
+        return self._choices(reasoning_of, self.selection.reasoning)
+
+    def column_choices(self) -> list[Choice]:
+        shown = {metric.key for metric in self.columns}
+        return [
+            Choice(metric.key, metric.full_name, 0, metric.key in shown)
+            for metric in self.standings.columns
+        ]
+
+    def _choices(self, fact: Any, chosen: tuple[str, ...]) -> list[Choice]:
+        counts = counted(self.standings, fact)
+        order = sorted(counts, key=lambda value: (value == UNKNOWN, value))
+        return [Choice(value, word(value), counts[value], value in chosen) for value in order]
+
+
+def make_view(standings: Standings, selection: Selection) -> View:
+    sort = selection.sort or default_sort(standings)
+    keys = selection.columns or standings.default_columns
+    rows = standings.sorted_by(sort)
+    if tests := selection.tests().values():
+        rows = tuple(row for row in rows if all(test(row.llm) for test in tests))
+    return View(
+        standings=standings,
+        selection=selection,
+        columns=tuple(metric for metric in standings.columns if metric.key in keys),
+        rows=rows,
+        sort=sort,
+        left_out=tuple(left_out(standings, selection)),
+    )
+
+
+def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
+    """Per filtered fact, those who would be shown if it were known to fit."""
+    unknown = {
+        "organization": lambda llm: llm.organization_slug is None,
+        "domain": lambda llm: not llm.domain,
+        "weights": lambda llm: llm.open_weights is None,
+        "reasoning": lambda llm: llm.reasoning is None,
+        "size": lambda llm: llm.parameters is None,
+    }
+    tests = selection.tests()
+    for fact, is_unknown in unknown.items():
+        if fact not in tests:
+            continue
+        others = [test for name, test in tests.items() if name != fact]
+        count = sum(
+            is_unknown(row.llm)
+            and not tests[fact](row.llm)
+            and all(test(row.llm) for test in others)
+            for row in standings.rows
+        )
+        if count:
+            wider = UNKNOWN if fact == "size" else (*getattr(selection, fact), UNKNOWN)
+            yield LeftOut(fact, count, selection.url(**{fact: wider}))

@@ -1,0 +1,155 @@
+"""CSV and its relatives, in any of the encodings and delimiters that spreadsheets write."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from io import StringIO
+from itertools import islice
+
+from leaderboard.readers.results import Refused
+from leaderboard.text.sentences import Phrase
+
+from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, Table, finished, is_blank
+
+SAMPLE = 4096  # bytes or characters at the start that tell what a file is
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",  # before UTF-16, whose mark is the start of this one
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+# 100 full cells; a row of 500 numbers has 10,000. Each comma of a longer one would be a cell.
+MAX_LINE_CHARACTERS = 1_000_000
+MOST_RUNS = 100_000  # enough to tell
+HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+CHECK_NAMES = Phrase("Check the names, or save the file as UTF-8.")
+
+
+def read_text(data: bytes) -> Table:
+    """The table in a delimited text, with a note if its encoding had to be guessed."""
+    text, notes = decode(data)
+    if (position := text.find("\0")) >= 0:
+        before = text[:position]
+        line = before.count("\n") + before.count("\r") - before.count("\r\n") + 1
+        raise Refused(
+            "There is a NUL character in line %(line)s: the file is damaged, or it is not a text. "
+            "Export the table again.",
+            line=line,
+        )
+    delimiter = delimiter_of(text)
+    rows = Rows("line")
+    for line, cells in lines(text, delimiter):
+        rows.add(line, cells)
+        if len(rows.rows) == 1 and len(cells) == 1:
+            raise Refused(
+                "This is a text, but not a table: its first line has no comma, semicolon or tab. "
+                "Export the table as CSV or XLSX, without a title above its header."
+            )
+    return finished(Table(Phrase("a CSV table"), tuple(rows.rows), notes=notes))
+
+
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and a note if its encoding had to be guessed."""
+    for mark, encoding in MARKS.items():
+        if data.startswith(mark):
+            return strictly(data[len(mark) :], encoding), ()
+    if encoding := utf16_without_mark(data[:SAMPLE]):
+        return strictly(data, encoding), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        return guess(data)
+
+
+def strictly(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "The file starts as %(encoding)s, but byte %(place)s is not: it is damaged. "
+            "Save it as UTF-8.",
+            encoding=encoding[:6].upper(),
+            place=f"{error.start + 1:,}",
+        ) from None
+
+
+def utf16_without_mark(sample: bytes) -> str:
+    """The byte order if every other byte is NUL, as it is in a header of plain letters."""
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    # Some Chinese characters have a NUL in the other place: 一 is 4E 00.
+    if max(even, odd) <= max(len(sample) / 8, 2 * min(even, odd)):
+        return ""
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def guess(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """A text of an old encoding. In GBK a Chinese character has two high bytes, so they come in
+    even runs; in Latin-1 an accented letter stands alone among others."""
+    runs = islice(HIGH_BYTES.finditer(data), MOST_RUNS)
+    is_even = [(run.end() - run.start()) % 2 == 0 for run in runs]
+    if sum(is_even) > len(is_even) / 2:
+        with suppress(UnicodeDecodeError):
+            note = Phrase(
+                "The file is not UTF-8; it was read as GBK (Chinese). %(remedy)s",
+                remedy=CHECK_NAMES,
+            )
+            return data.decode("gb18030"), (note,)
+    text = data.decode("latin-1")
+    if CONTROL.search(text):
+        raise Refused(
+            "This is a binary file of an unknown kind, not a table or a results file. "
+            "Export the table as CSV or XLSX."
+        )
+    with suppress(UnicodeDecodeError):
+        text = data.decode("cp1252")  # what Windows writes where others write Latin-1
+    note = Phrase("The file is not UTF-8; it was read as Latin-1. %(remedy)s", remedy=CHECK_NAMES)
+    return text, (note,)
+
+
+def delimiter_of(text: str) -> str:
+    """What separates the cells of the first line: the most frequent outside of quotes."""
+    header = next((line for line in StringIO(text) if not is_blank(line)), "")
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(",;\t", key=bare.count)
+
+
+def lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row, with the number of the line it starts in."""
+    reader = csv.reader(short_lines(text), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise csv_refusal(error, start) from None
+
+
+def short_lines(text: str) -> Iterator[str]:
+    for number, line in enumerate(StringIO(text, newline=""), start=1):
+        if len(line) > MAX_LINE_CHARACTERS:
+            raise Refused(
+                "Line %(line)s has more than %(most)s characters. %(remedy)s",
+                line=number,
+                most=f"{MAX_LINE_CHARACTERS:,}",
+                remedy=SMALLER,
+            )
+        yield line
+
+
+def csv_refusal(error: csv.Error, line: int) -> Refused:
+    if "field limit" in str(error):
+        return Refused(
+            "A cell in line %(line)s has more than %(most)s characters: it is too "
+            "long, or a double quote is opened and never closed.",
+            line=line, most=f"{MAX_CELL_CHARACTERS:,}",
+        )  # fmt: skip
+    return Refused(
+        "A double quote is opened in line %(line)s and not closed as it should be. "
+        "Close it, or write a quote inside of a quoted text twice.",
+        line=line,
+    )

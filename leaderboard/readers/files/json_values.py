@@ -1,0 +1,124 @@
+"""Values out of JSON documents, checked one by one."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from leaderboard.readers.results import Problem
+from leaderboard.text.numbers import LARGEST
+from leaderboard.text.privacy import private_detail
+from leaderboard.text.sentences import Phrase, noop
+
+LONGEST_NUMBER = 100  # characters; Python writes a float in at most 25
+
+
+@dataclass(frozen=True, slots=True)
+class NotANumber:
+    """NaN, Infinity, or a number that nothing here can hold; as the file has it, shortened."""
+
+    text: str
+
+
+# What values say
+
+
+def shortened(value: object, length: int = 40) -> str:
+    """A value as a message shows it."""
+    text = value.text if isinstance(value, NotANumber) else str(value)
+    return f"{text[:length]}…" if len(text) > length else text
+
+
+def number(value: object) -> Decimal | None:
+    """The number that a value is; None for everything else, and for what the site cannot hold."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    found = Decimal(value)
+    # copy_abs, as abs rounds and overflows; a minus before zero is left out.
+    return (found or Decimal(0)) if found.copy_abs() < LARGEST else None
+
+
+def count(value: object, largest: int = 1_000_000_000) -> int | None:
+    """A number of questions: whole and at least 1; None for everything else."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return int(value) if 1 <= value <= largest and value == int(value) else None
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value says that there is none: null, “N/A”, “-”."""
+    return value is None or (
+        isinstance(value, str) and value.strip().casefold() in ("", "-", "–", "n/a", "na", "null")
+    )
+
+
+LEFT_OUT = noop("It is left out: there is no score to store.")
+CORRECT_IT = noop("Correct it in the file, or take it out.")
+
+
+def problem(value: object, where: str, llm: str, metric: str) -> Problem | None:
+    """Why a value is neither a number nor blank; None if it is."""
+    if is_blank(value) or number(value) is not None:
+        return None
+    text = shortened(value)
+    if text.strip().casefold().lstrip("+-") in ("nan", "inf", "infinity"):
+        reason = Phrase("%(value)s is not a number", value=text)
+        return Problem(where, text, reason, Phrase(LEFT_OUT), llm, metric, is_missing=True)
+    if isinstance(value, NotANumber | Decimal) or type(value) is int:
+        reason = Phrase("%(value)s is too large", value=text)
+        remedy = Phrase("Scores are below 1,000,000. Correct it in the file, or take it out.")
+    else:
+        reason, remedy = Phrase("“%(value)s” is not a number", value=text), Phrase(CORRECT_IT)
+    return Problem(where, text, reason, remedy, llm, metric)
+
+
+def text(value: object) -> str:
+    """A text as it is, a number as written, everything else as ""."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if number(value) is not None else ""
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """An object as it is, everything else as an empty one: files leave out what they please."""
+    return value if isinstance(value, dict) else {}
+
+
+def day(value: object) -> date | None:
+    """The UTC day of seconds since 1970, a number or its text, or of an ISO date; else None."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        return _iso_day(value[:10])
+    if isinstance(value, str) and re.fullmatch(r"\d{9,10}(\.\d{1,20})?", value, re.ASCII):
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    # A counter since the machine started is no date: nothing was evaluated before 2001.
+    return datetime.fromtimestamp(int(value), UTC).date() if 1e9 <= value <= 9e9 else None
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def public_name(name: str) -> str:
+    """The name of an LLM without where somebody keeps it: “/scratch/me/qwen” is “qwen”.
+
+    A file in the hub's cache is named after its repository.
+    """
+    name = name.strip()
+    if cached := re.search(r"models--([\w.-]+?)--([\w.-]+)", name):
+        return f"{cached[1]}/{cached[2]}"
+    if re.match(r"[/~.]|[A-Za-z]:[\\/]|file:", name) or "\\" in name or private_detail(name):
+        name = re.split(r"[\\/]", name.rstrip("\\/"))[-1]
+    return "" if private_detail(name) or name in (".", "..", "~") else name
+
+
+def public_text(parts: list[str], length: int) -> str:
+    """The parts that give nothing private away, as one text of at most that length."""
+    text = "; ".join(part for part in parts if part and not private_detail(part))
+    text = text if len(text) <= length else f"{text[: length - 1]}…"
+    return "" if private_detail(text) else text

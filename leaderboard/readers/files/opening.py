@@ -1,0 +1,177 @@
+"""A file opened safely: as a table of texts or as a JSON document, within limits.
+
+What a file is, is read from its content; its name is never asked. The limits of a table are in
+tables.py, those of a workbook in workbooks.py, those of JSON in json_files.py.
+"""
+
+import hashlib
+import os
+import re
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, BinaryIO
+from unicodedata import category, normalize
+
+from leaderboard.readers.results import Refused
+from leaderboard.text.names import BLANKS, INVISIBLE
+from leaderboard.text.privacy import private_detail
+from leaderboard.text.sentences import Phrase, noop
+
+from . import json_documents as json_files
+from .delimited import read_text
+from .tables import MAX_BYTES, SMALLER, Table
+from .xlsx import read_workbook
+from .xlsx_gate import MAX_ENTRIES
+
+__all__ = ["Document", "Table", "open_file", "safe_name", "sha256_of"]
+
+MAX_NAME = 200  # characters, as Import and Source keep them
+
+HEAD = 4096  # bytes at the start that tell what a file is
+TABLE = noop("Export the table as CSV or XLSX, and import that.")
+UNPACK = noop("Unpack it, and import the CSV, XLSX or JSON file inside.")
+SAVE_AS_XLSX = noop("Save it as XLSX, and import that.")
+SAVE_AS_TABLE = noop("Save it as XLSX or CSV, and import that.")
+
+# By the bytes they start with.
+SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": (noop("a PNG picture"), TABLE),
+    b"\xff\xd8\xff": (noop("a JPEG picture"), TABLE),
+    b"GIF8": (noop("a GIF picture"), TABLE),
+    b"%PDF-": (noop("a PDF document"), TABLE),
+    b"{\\rtf": (noop("a text document (RTF)"), TABLE),
+    b"\x1f\x8b": (noop("a gzip archive"), UNPACK),
+    b"BZh": (noop("a bzip2 archive"), UNPACK),
+    b"\xfd7zXZ\0": (noop("an xz archive"), UNPACK),
+    b"\x28\xb5\x2f\xfd": (noop("a Zstandard archive"), UNPACK),
+    b"7z\xbc\xaf\x27\x1c": (noop("a 7-Zip archive"), UNPACK),
+    b"Rar!": (noop("a RAR archive"), UNPACK),
+    b"SQLite format 3\0": (noop("an SQLite database"), TABLE),
+    b"PAR1": (noop("a Parquet file"), TABLE),
+    b"\x93NUMPY": (noop("a NumPy array"), TABLE),
+    b"\x89HDF": (noop("an HDF5 file"), TABLE),
+    b"version https://git-lfs.github.com/spec/": (
+        noop("a git-LFS pointer"),
+        noop("Download the real file with “git lfs pull”, and import that."),
+    ),
+}
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+# By a part that only they have.
+PACKED = {
+    "xl/workbook.bin": (noop("a binary workbook (XLSB)"), SAVE_AS_XLSX),
+    "word/document.xml": (noop("a Word document"), TABLE),
+    "ppt/presentation.xml": (noop("a presentation"), TABLE),
+    "mimetype": (noop("an OpenDocument file"), SAVE_AS_TABLE),
+    "Index/Document.iwa": (noop("a Numbers document"), TABLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
+
+    data: Any
+    kind: str = Phrase("a JSON document")
+
+
+def sha256_of(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def safe_name(name: str) -> str:
+    """A file's name as every page may show it: no folder, nothing invisible, nothing private."""
+    last = re.split(r"[\\/]", name)[-1]
+    seen = "".join(each for each in last if category(each) not in INVISIBLE and each not in BLANKS)
+    name = " ".join(normalize("NFC", seen[-4 * MAX_NAME :]).split())[-MAX_NAME:].strip()
+    is_name = any(each.isalnum() for each in name) and not private_detail(name)
+    return name if is_name else "a file without a name"
+
+
+def open_file(file: BinaryIO) -> Table | Document:
+    """The table or the document in a file.
+
+    Raises Refused with a sentence that says what else the file is, or which limit it exceeds.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    refuse_other_kinds(head)
+    if is_json(head):
+        file.seek(0)
+        return Document(json_files.load(file))
+    data = all_bytes(file, head)
+    if data.startswith(ZIPS):
+        refuse_other_zips(data)
+        return read_workbook(data)
+    return read_text(data)
+
+
+def not_a_table(kind: str, remedy: str) -> Refused:
+    return Refused(
+        "This is %(kind)s, not a table or a results file. %(remedy)s",
+        kind=Phrase(kind), remedy=Phrase(remedy),
+    )  # fmt: skip
+
+
+def refuse_other_kinds(head: bytes) -> None:
+    if not head:
+        raise Refused("The file is empty: it has no bytes at all. Export or download it again.")
+    for signature, (kind, remedy) in SIGNATURES.items():
+        if head.startswith(signature):
+            raise not_a_table(kind, remedy)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
+    if start.startswith((b"<!doctype", b"<html")):
+        raise not_a_table(
+            noop("a web page"),
+            noop("Download the file itself, perhaps after logging in, and import that."),
+        )
+    if start.startswith(b"<"):
+        raise not_a_table(noop("an XML document"), TABLE)
+
+
+def is_json(head: bytes) -> bool:
+    """A document starts with a bracket, after blanks and a byte order mark, in any UTF."""
+    marks = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+    mark = next((mark for mark in marks if head.startswith(mark)), b"")
+    return head.removeprefix(mark).lstrip(b" \t\r\n\0")[:1] in (b"{", b"[")
+
+
+def all_bytes(file: BinaryIO, head: bytes) -> bytes:
+    size = file.seek(0, os.SEEK_END)
+    if head.startswith(OLE2):
+        raise old_office(file)
+    if size > MAX_BYTES:
+        raise Refused(
+            "The file has %(size)s MB; a table may have %(most)s MB. %(remedy)s",
+            size=f"{size / 1_000_000:,.1f}",
+            most=MAX_BYTES // 1_000_000,
+            remedy=SMALLER,
+        )
+    file.seek(0)
+    return file.read(MAX_BYTES)
+
+
+def old_office(file: BinaryIO) -> Refused:
+    """What OLE2 contains: an encrypted XLSX, or a document of Office before 2007."""
+    file.seek(0)
+    if "EncryptedPackage".encode("utf-16-le") in file.read(MAX_BYTES):
+        return not_a_table(noop("a workbook protected by a password"), noop("Save it without one."))
+    return not_a_table(noop("an old Excel workbook (.xls)"), SAVE_AS_TABLE)
+
+
+def refuse_other_zips(data: bytes) -> None:
+    """Raises Refused for a zip that is whole and has no workbook in it."""
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # left to the workbook's limits
+        return
+    try:
+        names = set(zipfile.ZipFile(BytesIO(data)).namelist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Refused(
+            "This zip or XLSX file is damaged or was cut off. Export it or download it again."
+        ) from None
+    if "xl/workbook.xml" in names:
+        return
+    kinds = (PACKED[part] for part in PACKED if part in names)
+    raise not_a_table(*next(kinds, (noop("a zip archive"), UNPACK)))

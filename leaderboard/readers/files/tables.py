@@ -1,0 +1,304 @@
+"""A table of texts, whatever file it came from: its limits, its header, and where a cell is."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from itertools import islice
+
+from leaderboard.readers.results import Problem, Refused, header_key, short
+from leaderboard.text.numbers import parse_number
+from leaderboard.text.sentences import Phrase, Sentence, noop
+
+# 500 LLMs with 200 metrics are 1 MB; whoever has more than 5 has something else.
+MAX_BYTES = 5_000_000
+# What a person can look through in a preview, and some: a row number beyond is a mistake.
+MAX_ROWS = 50_000
+# The seed has 20 columns, the widest public leaderboards have under 200.
+MAX_COLUMNS = 500
+# The longest field of a form is a description.
+MAX_CELL_CHARACTERS = 10_000
+# Read, and turned into results, this many take 1 s and 50 MB: half of what an upload may.
+MAX_CELLS = 100_000
+
+SMALLER = Phrase("Import a part of it, or leave out what is no score.")
+MISSING = {"", "-", "–", "—", "null", "none", "na", "n/a"}
+LLM_NAMES = {"llm", "llmname", "model", "modelname", "name"}  # as header_key folds headers
+NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of texts, the header first; row numbers are those a spreadsheet or an editor shows.
+
+    A row of a text file that ends early is shorter than the header: the rest is not said. In a
+    workbook what is absent is empty.
+    """
+
+    kind: str  # “a CSV table”, “an XLSX workbook”
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    header: tuple[str, ...] = field(init=False)
+    column_names: tuple[str, ...] = field(init=False)  # as a message shows them
+    notes: tuple[str, ...] = ()
+    is_workbook: bool = False
+    without_value: frozenset[tuple[int, int]] = frozenset()  # formulas that were never computed
+
+    def __post_init__(self) -> None:
+        header = self.rows[0][1] if self.rows else ()
+        object.__setattr__(self, "header", tuple(clean(text) for text in header))
+        object.__setattr__(self, "column_names", tuple(map(short, self.header)))
+
+    def row_name(self, row: int) -> str:
+        return f"row {row}" if self.is_workbook else f"line {row}"
+
+    def cell_name(self, row: int, column: int) -> str:
+        """“line 7, column amcqa-overall” or “cell C7, column amcqa-overall”."""
+        cell = f"cell {letters(column)}{row}" if self.is_workbook else f"line {row}"
+        return f"{cell}, column {self.column_names[column]}"
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows collected within the limits; empty ones are left out."""
+
+    name: str  # “line” or “row”, as its reader shows the numbers
+    rows: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    cells: int = 0
+
+    def add(self, number: int, cells: list[str]) -> None:
+        self.check_place(number, len(cells))
+        if any(len(text) > MAX_CELL_CHARACTERS for text in cells):
+            raise too_long(Phrase("in %(row)s", row=place_of(self.name, number)))
+        if not all(is_blank(text) for text in cells):
+            self.cells += len(cells)
+            if self.cells > MAX_CELLS:
+                raise Refused(
+                    "The table has more than %(most)s cells. %(remedy)s",
+                    most=f"{MAX_CELLS:,}", remedy=SMALLER,
+                )  # fmt: skip
+            self.rows.append((number, tuple(cells)))
+
+    def check_place(self, number: int, width: int) -> None:
+        if number > MAX_ROWS:
+            raise Refused(
+                "The table goes beyond %(row)s, which is as far as is read. %(remedy)s",
+                row=place_of(self.name, f"{MAX_ROWS:,}"),
+                remedy=SMALLER,
+            )
+        if width > MAX_COLUMNS:
+            raise Refused(
+                "The table has %(width)s columns in %(row)s; %(most)s are read. %(remedy)s",
+                width=f"{width:,}",
+                row=place_of(self.name, number),
+                most=MAX_COLUMNS,
+                remedy=SMALLER,
+            )
+
+
+def place_of(name: str, number: object) -> Phrase:
+    template = noop("line %(number)s") if name == "line" else noop("row %(number)s")
+    return Phrase(template, number=number)
+
+
+def too_long(where: str) -> Refused:
+    return Refused(
+        "The cell %(where)s has more than %(most)s characters. "
+        "Shorten it, or leave out its column.",
+        where=where, most=f"{MAX_CELL_CHARACTERS:,}",
+    )  # fmt: skip
+
+
+def finished(table: Table) -> Table:
+    """The table, if it is one: a header with names for all that is below it, and a row.
+
+    Raises Refused otherwise.
+    """
+    if not table.rows:
+        raise Refused("The file is empty: there is no table in it. Export it again.")
+    if is_title(table.rows):
+        raise Refused(
+            "The first row has nothing but “%(title)s” in it: it is a title, not a header. Delete "
+            "what stands above the header.",
+            title=short("".join(table.header)),
+        )
+    if len(table.rows) == 1:
+        raise Refused("The table has a header but no rows. Add a row for each LLM.")
+    if any(row == table.rows[0][0] for row, _ in table.without_value):
+        raise Refused(
+            "The header has a formula without a stored result. Open the file in a spreadsheet and "
+            "save it, or type the header."
+        )
+    check_names(table)
+    for number, cells in table.rows[1:]:
+        check_width(table, number, cells)
+    return table
+
+
+def is_title(rows: Iterable[tuple[int, tuple[str, ...]]]) -> bool:
+    """Whether the first row has one cell, and the next one a header's worth of them."""
+    counts = [sum(not is_blank(text) for text in cells) for _, cells in islice(rows, 2)]
+    return len(counts) == 2 and counts[0] == 1 < counts[1]
+
+
+def check_names(table: Table) -> None:
+    """No two columns share a name, as upper case and punctuation do not tell them apart."""
+    seen: dict[str, str] = {}
+    for name in filter(None, table.header):
+        first = seen.setdefault(header_key(name) or name, name)
+        if first is not name:
+            raise Refused(
+                "Two columns have the same header: “%(first)s” and “%(second)s”. "
+                "Rename or delete one.",
+                first=short(first),
+                second=short(name),
+            )
+
+
+def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:
+    """Every filled cell has a header over it."""
+    names = table.header
+    filled = [column for column, text in enumerate(cells) if not is_blank(text)]
+    unnamed = [column for column in filled if column >= len(names) or not names[column]]
+    if not unnamed:
+        return
+    if unnamed[0] >= len(names) and not table.is_workbook:
+        raise Refused(
+            "Line %(line)s has %(cells)s cells, but the header has %(names)s. "
+            "Put a text that contains the delimiter in double quotes, or name the column.",
+            line=number,
+            cells=filled[-1] + 1,
+            names=len(names),
+        )
+    raise Refused(
+        "Column %(column)s has no header, but %(row)s has “%(value)s” in it. "
+        "Name the column or empty it.",
+        column=letters(unnamed[0]),
+        row=place_of("row" if table.is_workbook else "line", number),
+        value=short(clean(cells[unnamed[0]])),
+    )
+
+
+def is_blank(text: str) -> bool:
+    return not text or text.isspace()
+
+
+def clean(text: str) -> str:
+    """A cell as it was meant: without blanks around it, and without the one ' that the CSV
+    export puts before what a spreadsheet could run (exporters.without_formula)."""
+    if text[:1] == "'" and could_run(text[1:]):
+        return text[1:]
+    stripped = text.strip(" \t\r\n")
+    return stripped[1:] if stripped[:1] == "'" and could_run(stripped[1:]) else stripped
+
+
+def could_run(text: str) -> bool:
+    """Whether the CSV export takes a text for a formula, or for one that it has quoted."""
+    start = text.lstrip("'")
+    folded = unicodedata.normalize("NFKC", start.lstrip()[:1])
+    return start[:1] in tuple("\t\r\n") or folded[:1] in tuple("=+-@")
+
+
+@cache
+def letters(column: int) -> str:
+    """The column as a spreadsheet names it: A for 0, AA for 26."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def column_of(header: tuple[str, ...], names: Iterable[str], meaning: str) -> int | None:
+    """The one column that has one of these names, None if none has.
+
+    Raises Refused if several have.
+    """
+    found = [column for column, name in enumerate(header) if header_key(name) in names]
+    if len(found) > 1:
+        first, second = (short(header[column]) for column in found[:2])
+        raise Refused(
+            "“%(first)s” and “%(second)s” both name the %(meaning)s. Rename or delete one column.",
+            first=first,
+            second=second,
+            meaning=Phrase(meaning),
+        )
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell under its header, ready to become a result or a problem."""
+
+    where: str
+    text: str
+    lacks_value: bool  # a formula that was never computed
+
+    def problem(self, reason: str, remedy: str, llm: str = "", metric: str = "") -> Problem:
+        return Problem(self.where, short(self.text), reason, remedy, llm, metric)
+
+    def never_computed(self, llm: str = "", metric: str = "") -> Problem:
+        return self.problem(
+            Phrase("The formula in this cell has no stored result."),
+            Phrase("Open the file in a spreadsheet and save it, or type the value."),
+            llm,
+            metric,
+        )
+
+    def number(self, llm: str, metric: str) -> Decimal | Problem | None:
+        """The number in a cell, None for “no value”, or what is wrong with it."""
+        if self.lacks_value:
+            return self.never_computed(llm, metric)
+        if self.text.lower() in MISSING:
+            return None
+        try:
+            return parse_number(self.text)
+        except Sentence as error:
+            reason, remedy = two_sentences(error)
+            is_missing = NO_NUMBER.fullmatch(self.text) is not None
+            return Problem(self.where, short(self.text), reason, remedy, llm, metric, is_missing)
+
+
+# The two halves of what parse_number says, marked for translation.
+HALVES = (
+    noop("%(typed)s is not a number here."),
+    noop("%(typed)s is too large."),
+    noop("Use a point for the decimals, like %(repaired)s."),
+    noop("Use a point for the decimals and nothing between thousands, like 1234.5."),
+    noop("Leave out the percent sign and type the number in the unit of the metric."),
+    noop("Leave the box empty if there is no score."),
+    noop("Type plain digits 0–9 and a point, without special characters or spaces."),
+    noop("Type plain digits with a point, like 0.87."),
+    noop("Type a number below 1,000,000."),
+)
+
+
+def two_sentences(error: Sentence) -> tuple[Phrase, Phrase]:
+    """The reason and the remedy in a sentence of parse_number."""
+    separator = ": " if ": " in error.template else ". "
+    reason, _, remedy = error.template.rpartition(separator)
+    halves = f"{reason}.", remedy[:1].upper() + remedy[1:]
+    first, second = (Phrase(half, **error.varying) for half in halves)
+    return first, second
+
+
+def cells_of(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The rows below the header, their cells by column; what a text file leaves out is absent."""
+    header = table.header
+    for number, texts in table.rows[1:]:
+        if table.is_workbook:
+            texts += ("",) * (len(header) - len(texts))
+        yield (
+            number,
+            {
+                column: Cell(
+                    table.cell_name(number, column),
+                    clean(text),
+                    (number, column) in table.without_value,
+                )
+                for column, (text, name) in enumerate(zip(texts, header, strict=False))
+                if name
+            },
+        )

@@ -1,0 +1,147 @@
+"""XLSX read by openpyxl. It has no limits, so a gate counts what it reads, just before it does."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import date, datetime, time
+from typing import Any
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from leaderboard.readers.results import Refused, short
+from leaderboard.text.sentences import Phrase
+
+from .tables import MAX_COLUMNS, Rows, Table, finished
+from .xlsx_gate import CHUNK, Archive, damaged, open_archive
+
+# The workbook
+
+
+def read_workbook(data: bytes) -> Table:
+    """The first visible sheet with content, as texts.
+
+    Raises Refused for what is beyond the limits, damaged or protected.
+    """
+    try:
+        # openpyxl warns of what it could not save again, and prints what is out of its range.
+        with warnings.catch_warnings(action="ignore"), redirect_stdout(None):
+            archive = open_archive(data)
+            return read_sheets(archive, visible_sheets(archive, data))
+    except Refused:
+        raise
+    except Exception:  # openpyxl checks little: whatever a broken file makes of it is raised
+        raise damaged() from None
+
+
+class Sheet(ReadOnlyWorksheet):
+    """A sheet whose size is not asked for: without one in the file, all of it would be read."""
+
+    def _get_size(self) -> None:
+        pass
+
+    @property
+    def path(self) -> str:
+        return self._worksheet_path
+
+
+def visible_sheets(archive: Archive, data: bytes) -> list[Sheet]:
+    """What openpyxl.load_workbook does, but with our archive, and without the parts that hold no
+    cells: a wrong date of printing is no reason to refuse a table."""
+    reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader.archive = archive
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(archive, reader.wb)
+    return [
+        Sheet(reader.wb, sheet.name, relation.target, reader.shared_strings)
+        for sheet, relation in reader.parser.find_sheets()
+        if sheet.state == "visible" and "chartsheet" not in relation.Type
+    ]
+
+
+def read_sheets(archive: Archive, sheets: list[Sheet]) -> Table:
+    """The table of the first that is filled; a refusal says that there are others."""
+    filled = [sheet for sheet in sheets if has_content(archive, sheet)]
+    if not filled:
+        raise Refused("The workbook is empty: no visible sheet has a filled cell.")
+    others = [sheet.title for sheet in filled[1:]]
+    table = read_sheet(archive, filled[0], others)
+    try:
+        return finished(table)
+    except Refused as refusal:
+        if not others:
+            raise
+        raise Refused(
+            "%(refusal)s %(sheets)s If the table is on another sheet, move that to the front.",
+            refusal=Phrase(refusal.template, **refusal.varying), sheets=table.notes[0],
+        ) from None  # fmt: skip
+
+
+def has_content(archive: Archive, sheet: Sheet) -> bool:
+    with archive.open(sheet.path) as gate:
+        while not gate.widths and gate.read(CHUNK):
+            pass
+    return bool(gate.widths)
+
+
+def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
+    rows = Rows("row")
+    percent = ""
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
+        gate = archive.gates[sheet.path]
+        if width := gate.widths.get(number):
+            percent = percent or first_percent(cells[:width])
+            texts = [
+                "(formula)" if (number, column) in gate.without_value else text_of(cell.value)
+                for column, cell in enumerate(cells[:width])
+            ]
+            rows.add(number, texts)
+    return Table(
+        Phrase("an XLSX workbook"),
+        tuple(rows.rows),
+        notes=tuple(notes(sheet.title, others, percent)),
+        is_workbook=True,
+        without_value=frozenset(archive.gates[sheet.path].without_value),
+    )
+
+
+def first_percent(cells: Any) -> str:
+    for cell in cells:
+        if cell.data_type == "n" and cell.value is not None and "%" in cell.number_format:
+            return cell.coordinate
+    return ""
+
+
+def text_of(value: object) -> str:
+    """A spreadsheet shows, and means, 15 digits: 0.30000000000000004 is 0.3."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime):
+        has_time = value.time() != time()
+        return value.isoformat(timespec="seconds") if has_time else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def notes(title: str, others: list[str], percent: str) -> Iterator[str]:
+    if others:
+        names = ", ".join(f"“{short(other)}”" for other in others[:5])
+        if len(others) > 5:
+            names = Phrase("%(names)s and %(count)s more", names=names, count=len(others) - 5)
+        yield Phrase(
+            "Only the sheet “%(sheet)s” was read, not %(others)s.",
+            sheet=short(title), others=names,
+        )  # fmt: skip
+    if percent:
+        yield Phrase(
+            "Cells shown as percent, the first of them %(cell)s, are read as the spreadsheet "
+            "stores them: 87 %% is 0.87.",
+            cell=percent,
+        )

@@ -1,0 +1,226 @@
+"""Values that stand for an LLM in each metric, aggregates checked against their components."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from leaderboard.models import Metric, Source
+from leaderboard.text.numbers import plain
+
+from . import ranking
+from .records import LLMRecord, MetricRecord, Records, ScoreRecord
+from .uncertainty import Uncertainty, normal_uncertainty, shared_uncertainty
+
+# From the most to the least trusted.
+TRUST = (
+    Source.Tier.INDEPENDENT,
+    Source.Tier.MAINTAINER,
+    Source.Tier.VENDOR,
+    Source.Tier.UNKNOWN,
+)
+
+
+class Origin(StrEnum):
+    """How a shown value came about."""
+
+    REPORTED = "reported"  # for an aggregate: and it agrees with its components
+    COMPUTED = "computed"  # from the components, because none is reported or it disagrees
+    UNCHECKED = "unchecked"  # a reported aggregate with a component missing
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The value that stands for an LLM in a metric."""
+
+    value: Decimal
+    tolerance: Decimal
+    origin: Origin
+    tier: str
+    source_id: int | None
+    is_complete: bool  # as far as known, of all questions of the metric
+    uncertainty: Uncertainty
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A reported aggregate that its components contradict; maintainers see it, visitors do not."""
+
+    llm: LLMRecord
+    metric: MetricRecord
+    reported: Decimal
+    computed: Decimal
+    tolerance: Decimal
+
+    def __str__(self) -> str:
+        numbers = "{reported} is reported, {computed} computed; rounding allows {tolerance}"
+        return f"{self.llm.name}, {self.metric.full_name}: {numbers.format(**self.numbers)}"
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """As people read them; the tolerance has many digits, of which two tell how much it is."""
+        return {
+            "reported": plain(self.reported),
+            "computed": plain(self.computed),
+            "tolerance": plain(Decimal(f"{self.tolerance:.2g}")),
+        }
+
+
+def bottom_up(metrics: dict[int, MetricRecord]) -> list[MetricRecord]:
+    """Components before the aggregates that are made from them."""
+    order: dict[int, MetricRecord] = {}  # in order of completion
+    begun: set[int] = set()  # so that even a circle in the data would end
+
+    def place(metric: MetricRecord) -> None:
+        if metric.id in begun:
+            return
+        begun.add(metric.id)
+        for component, _ in metric.components:
+            place(metrics[component])
+        order[metric.id] = metric
+
+    for metric in metrics.values():
+        place(metric)
+    return list(order.values())
+
+
+def shown_values(
+    scores: dict[int, ScoreRecord], order: Iterable[MetricRecord], metrics: dict[int, MetricRecord]
+) -> dict[int, Shown]:
+    """What is shown for one LLM in every metric, aggregates checked against their components."""
+    shown: dict[int, Shown] = {}
+    for metric in order:
+        score = scores.get(metric.id)
+        value = as_reported(metric, score) if score else None
+        if metric.aggregate:
+            value = check_aggregate(metric, value, parts_of(metric, shown, metrics))
+        if value is not None:
+            shown[metric.id] = value
+    return shown
+
+
+def refused(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
+    """The metrics whose reported score is not shown, because its components contradict it."""
+    return [
+        metric
+        for metric, value in shown.items()
+        if metric in scores and value.origin is Origin.COMPUTED
+    ]
+
+
+def disagreements_in(records: Records) -> list[Disagreement]:
+    """Those of all LLMs, without the ranks that standings have too."""
+    order = bottom_up(records.metrics)
+    return [
+        each
+        for llm in records.llms
+        if (scores := records.scores.get(llm.id))
+        for each in disagreements_among(llm, shown_values(scores, order, records.metrics), records)
+    ]
+
+
+def disagreements_among(
+    llm: LLMRecord, shown: dict[int, Shown], records: Records
+) -> Iterator[Disagreement]:
+    scores = records.scores[llm.id]
+    for key in refused(scores, shown):
+        tolerance = ranking.half_digit(scores[key].decimals) + shown[key].tolerance
+        yield Disagreement(
+            llm, records.metrics[key], scores[key].value, shown[key].value, tolerance
+        )
+
+
+def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
+    count = score.question_count or metric.question_count
+    if score.standard_error is not None:
+        uncertainty = normal_uncertainty(metric, score.value, float(score.standard_error), count)
+    else:
+        uncertainty = shared_uncertainty(metric, score.value, count)
+    return Shown(
+        value=score.value,
+        tolerance=ranking.half_digit(score.decimals),
+        origin=Origin.REPORTED,
+        tier=score.tier or Source.Tier.UNKNOWN,
+        source_id=score.source_id,
+        is_complete=count == metric.question_count,
+        uncertainty=uncertainty,
+    )
+
+
+class WeightedShown(NamedTuple):
+    """A component as it enters an aggregate."""
+
+    weight: Decimal
+    shown: Shown
+
+
+def parts_of(
+    metric: MetricRecord, shown: dict[int, Shown], metrics: dict[int, MetricRecord]
+) -> list[WeightedShown]:
+    """The components; none unless every one has a value and a weight."""
+    parts = []
+    for component, weight in metric.components:
+        value = shown.get(component)
+        if metric.aggregate == Metric.Aggregate.MEAN:
+            weight = Decimal(1)
+        elif weight is None:
+            weight = Decimal(metrics[component].question_count or 0)
+        if value is None or not weight:
+            return []
+        parts.append(WeightedShown(weight, value))
+    return parts
+
+
+def check_aggregate(
+    metric: MetricRecord, reported: Shown | None, parts: list[WeightedShown]
+) -> Shown | None:
+    """The rule of aggregates: reported while it agrees, else computed, else reported unchecked."""
+    if not parts:
+        return reported and replace(reported, origin=Origin.UNCHECKED)
+    values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
+    tiers = [part.shown.tier for part in parts]
+    if reported and ranking.agrees(reported.value, reported.tolerance, values):
+        uncertainty = reported.uncertainty
+        if uncertainty.standard_error is None:
+            uncertainty = mean_uncertainty(
+                metric, reported.value, uncertainty.question_count, parts
+            )
+        tier = least_trusted([reported.tier, *tiers])
+        return replace(reported, tier=tier, uncertainty=uncertainty)
+    mean = ranking.weighted_mean(values)
+    is_complete = all(part.shown.is_complete for part in parts)
+    count = metric.question_count if is_complete else None
+    uncertainty = shared_uncertainty(metric, mean.value, count)
+    if uncertainty.standard_error is None:
+        uncertainty = mean_uncertainty(metric, mean.value, count, parts)
+    return Shown(
+        value=mean.value,
+        tolerance=mean.tolerance,
+        origin=Origin.COMPUTED,
+        tier=least_trusted(tiers),
+        source_id=None,
+        is_complete=is_complete,
+        uncertainty=uncertainty,
+    )
+
+
+def least_trusted(tiers: Iterable[str]) -> str:
+    """Unknown is the least trusted, then the maker of the LLM, then those who run the site."""
+    return max(tiers, key=TRUST.index)
+
+
+def mean_uncertainty(
+    metric: MetricRecord, value: Decimal, count: int | None, parts: Sequence[WeightedShown]
+) -> Uncertainty:
+    """Of an aggregate, from the standard errors of all its components."""
+    errors, tested_errors = [], []
+    for weight, shown in parts:
+        error, tested = shown.uncertainty.standard_error, shown.uncertainty.tested
+        if error is None or tested is None:
+            return Uncertainty(question_count=count)
+        errors.append((float(weight), error))
+        tested_errors.append((float(weight), tested.standard_error))
+    uncertainty = normal_uncertainty(metric, value, ranking.mean_standard_error(errors), count)
+    tested_error = ranking.mean_standard_error(tested_errors)
+    return uncertainty._replace(tested=ranking.Estimate(float(value), tested_error))

@@ -1,0 +1,152 @@
+"""What a maintainer should look at: numbers that disagree, cannot be checked, or are missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from leaderboard.models import LLM, Column, Leaderboard, Score
+from leaderboard.text.numbers import plain
+
+from . import standings
+from .aggregates import Disagreement, Origin
+from .standings import Standing, Standings
+
+SHOWN_NAMES = 20  # of metrics that an LLM lacks
+
+
+class Kind(StrEnum):
+    DISAGREEMENT = gettext_noop("Aggregates that disagree with their components")
+    OUT_OF_RANGE = gettext_noop("Values outside the range of their metric")
+    UNCHECKED = gettext_noop("Aggregates that cannot be checked")
+    PARTIAL = gettext_noop("Partial runs")
+    INCOMPLETE = gettext_noop("LLMs with incomplete coverage")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at, and the LLM on whose form it is mended."""
+
+    kind: Kind
+    llm_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    findings: tuple[Finding, ...]
+    agreeing: int  # reported aggregates that agree with their components
+
+    def of(self, kind: Kind) -> list[Finding]:
+        return [finding for finding in self.findings if finding.kind is kind]
+
+    @property
+    def disagreements(self) -> list[Finding]:
+        return self.of(Kind.DISAGREEMENT)
+
+
+def check() -> Report:
+    """All content, drafts included."""
+    everything = standings.of_every_metric(LLM.objects.all(), Column.objects.all())
+    findings = [
+        *(
+            Finding(Kind.DISAGREEMENT, each.llm.id, disagreement_text(each))
+            for each in everything.disagreements
+        ),
+        *out_of_range(),
+        *unchecked(everything),
+        *partial_runs(),
+        *incomplete(everything),
+    ]
+    return Report(tuple(findings), count_agreeing(everything))
+
+
+def count_agreeing(everything: Standings) -> int:
+    return sum(
+        cell is not None and cell.origin is Origin.REPORTED
+        for row in everything.rows
+        for metric, cell in zip(everything.columns, row.cells, strict=True)
+        if metric.aggregate
+    )
+
+
+def disagreement_text(disagreement: Disagreement) -> str:
+    """What is wrong, by how much, and what the page does about it."""
+    return _(
+        "%(metric)s of %(llm)s: %(reported)s was entered, but its components give %(computed)s, "
+        "more than the %(tolerance)s that rounding allows. The page shows the computed value. "
+        "Correct whichever number is wrong."
+    ) % {
+        "metric": disagreement.metric.full_name,
+        "llm": disagreement.llm.name,
+        **disagreement.numbers,
+    }
+
+
+def out_of_range() -> Iterator[Finding]:
+    outside = Q(value__lt=F("metric__minimum")) | Q(value__gt=F("metric__maximum"))
+    for score in Score.objects.filter(outside).select_related("llm", "metric__benchmark"):
+        text = _(
+            "%(metric)s of %(llm)s: %(value)s is outside %(range)s. Correct the value, or the "
+            "range of the metric."
+        ) % {
+            "metric": score.metric,
+            "llm": score.llm,
+            "value": plain(score.value),
+            "range": score.metric.describe_range(),
+        }
+        yield Finding(Kind.OUT_OF_RANGE, score.llm_id, text)
+
+
+def unchecked(everything: Standings) -> Iterator[Finding]:
+    for row in everything.rows:
+        for metric, cell in zip(everything.columns, row.cells, strict=True):
+            if cell is not None and cell.origin is Origin.UNCHECKED:
+                text = _(
+                    "%(metric)s of %(llm)s: %(value)s cannot be checked, because a component has "
+                    "no score. Add it if it is known."
+                ) % {"metric": metric.full_name, "llm": row.llm.name, "value": cell.exact}
+                yield Finding(Kind.UNCHECKED, row.llm.id, text)
+
+
+def partial_runs() -> Iterator[Finding]:
+    partial = Score.objects.filter(question_count__lt=F("metric__question_count"))
+    for score in partial.select_related("llm", "metric__benchmark"):
+        text = _(
+            "%(metric)s of %(llm)s: %(asked)s of %(all)s questions. Replace it by a full run."
+        ) % {
+            "metric": score.metric,
+            "llm": score.llm,
+            "asked": f"{score.question_count:,}",
+            "all": f"{score.metric.question_count:,}",
+        }
+        yield Finding(Kind.PARTIAL, score.llm_id, text)
+
+
+def incomplete(everything: Standings) -> Iterator[Finding]:
+    """LLMs with some scores of a leaderboard, but not all."""
+    for leaderboard in Leaderboard.objects.all():
+        keys = leaderboard.columns.order_by("position").values_list("metric__key", flat=True)
+        places = [everything.position[key] for key in keys]
+        for row in everything.rows:
+            missing = [place for place in places if row.cells[place] is None]
+            if missing and len(missing) < len(places):
+                names = [everything.columns[place].full_name for place in missing]
+                yield incomplete_run(row, leaderboard, names, len(places))
+
+
+def incomplete_run(
+    row: Standing, leaderboard: Leaderboard, names: list[str], count: int
+) -> Finding:
+    more = [_("and %(count)s more") % {"count": len(names) - SHOWN_NAMES}]
+    text = _("%(llm)s on %(leaderboard)s: %(count)s of %(all)s scores. Missing: %(missing)s.") % {
+        "llm": row.llm.name,
+        "leaderboard": leaderboard,
+        "count": count - len(names),
+        "all": count,
+        "missing": ", ".join(names[:SHOWN_NAMES] + (more if len(names) > SHOWN_NAMES else [])),
+    }
+    return Finding(Kind.INCOMPLETE, row.llm.id, text)

@@ -1,0 +1,144 @@
+"""The content as plain records: what standings are made from, read in few queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db.models import FloatField
+from django.db.models.functions import Cast
+
+from leaderboard.models import LLM, Metric, Score, with_components
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRecord:
+    id: int
+    key: str
+    name: str
+    benchmark: str | None
+    benchmark_slug: str | None
+    language: str | None
+    unit: str
+    minimum: Decimal | None
+    maximum: Decimal | None
+    higher_is_better: bool
+    decimals: int
+    question_count: int | None
+    is_share_of_questions: bool
+    aggregate: str
+    components: tuple[tuple[int, Decimal | None], ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.benchmark} {self.name}" if self.benchmark else self.name
+
+
+class LLMRecord(NamedTuple):
+    id: int
+    slug: str
+    name: str
+    organization: str | None
+    organization_slug: str | None
+    parameters: Decimal | None
+    active_parameters: Decimal | None
+    open_weights: bool | None
+    reasoning: bool | None
+    domain: str
+    released: date | None
+    license: str = ""
+
+
+class ScoreRecord(NamedTuple):
+    llm_id: int
+    metric_id: int
+    value: Decimal
+    decimals: int
+    question_count: int | None = None
+    standard_error: Decimal | None = None
+    source_id: int | None = None
+    tier: str | None = None
+
+
+METRIC_FIELDS = (
+    "id", "key", "name", "benchmark__name", "benchmark__slug", "benchmark__language", "unit",
+    "minimum", "maximum", "higher_is_better", "decimals", "question_count",
+    "is_share_of_questions", "aggregate",
+)  # fmt: skip
+
+
+def as_float(field: str) -> Cast:
+    """A decimal as the database can hand it over at once: of up to 15 digits, as ours are, a float
+    says all. Django would make a new Decimal of every value, of which most are equal."""
+    return Cast(field, FloatField())
+
+
+LLM_FIELDS = (
+    "id", "slug", "name", "organization__name", "organization__slug", as_float("parameters"),
+    as_float("active_parameters"), "open_weights", "reasoning", "domain", "released", "license",
+)  # fmt: skip
+SCORE_FIELDS = (
+    "llm_id", "metric_id", as_float("value"), "decimals", "question_count",
+    as_float("standard_error"), "source_id", "source__tier",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def decimal_of(number: float) -> Decimal:
+    return Decimal(repr(number))
+
+
+def llm_record(row: tuple[Any, ...]) -> LLMRecord:
+    sizes = (size if size is None else decimal_of(size) for size in row[5:7])
+    return LLMRecord._make((*row[:5], *sizes, *row[7:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What standings are made from: the shown metrics in order, everything they depend on."""
+
+    columns: tuple[int, ...]
+    ranking_metric: int | None
+    hidden: frozenset[int]  # columns that are shown only if a visitor asks for them
+    metrics: dict[int, MetricRecord]
+    llms: tuple[LLMRecord, ...]
+    scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
+
+
+def load_records(
+    columns: Sequence[int],
+    ranking_metric: int | None = None,
+    llms: Any = None,
+    hidden: frozenset[int] = frozenset(),
+) -> Records:
+    """Everything these columns depend on, in three queries whatever the size."""
+    llms = LLM.objects.published() if llms is None else llms
+    catalogue = load_metrics()
+    parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
+    metrics = {key: catalogue[key] for key in with_components(columns, parts)}
+    of_llm: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
+    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
+    for llm, metric, value, decimals, count, error, source, tier in rows.order_by().iterator():
+        error = error if error is None else decimal_of(error)
+        of_llm[llm][metric] = ScoreRecord(
+            llm, metric, decimal_of(value), decimals, count, error, source, tier
+        )
+    found = tuple(map(llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
+    return Records(tuple(columns), ranking_metric, hidden, metrics, found, dict(of_llm))
+
+
+def load_metrics() -> dict[int, MetricRecord]:
+    """Every metric with its components, in one query."""
+    rows = Metric.objects.order_by("pk", "components__position", "components__pk").values_list(
+        *METRIC_FIELDS, "components__metric_id", "components__weight"
+    )
+    fields: dict[int, Any] = {}
+    components: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
+    for *metric, component, weight in rows:
+        fields[metric[0]] = tuple(metric)
+        if component is not None:
+            components[metric[0]].append((component, weight))
+    return {key: MetricRecord(*[*row, tuple(components[key])]) for key, row in fields.items()}

@@ -1,0 +1,227 @@
+"""Standings: the whole table of a leaderboard, computed once from records, then frozen.
+
+Two functions read the content, in a constant number of queries; `build` and all below is pure.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from leaderboard.models import LLM, Column, Leaderboard
+
+from .aggregates import Disagreement, bottom_up, disagreements_among, shown_values
+from .cells import Cell, column_cells
+from .ranking import Interval, RankRange
+from .records import LLMRecord, MetricRecord, Records, load_records
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One LLM's row."""
+
+    llm: LLMRecord
+    rank: int | None
+    rank_range: RankRange | None
+    cells: tuple[Cell | None, ...]  # in the order of the columns
+
+    @property
+    def coverage(self) -> int:
+        return sum(cell is not None for cell in self.cells)
+
+    @property
+    def tiers(self) -> frozenset[str]:
+        """How far the row's scores are to be trusted; one mark does if it is one tier."""
+        return frozenset(cell.tier for cell in self.cells if cell is not None)
+
+
+class MetricScore(NamedTuple):
+    """One LLM's cell in a metric, among so many LLMs that have one."""
+
+    metric: MetricRecord
+    cell: Cell | None
+    llm_count: int
+
+
+class BenchmarkScores(NamedTuple):
+    benchmark: str | None
+    slug: str | None
+    scores: tuple[MetricScore, ...]
+
+
+class Contribution(NamedTuple):
+    """The scores of one LLM that come from one source."""
+
+    llm: LLMRecord
+    cells: tuple[tuple[MetricRecord, Cell], ...]
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The whole table: rows in order of rank, cells in order of columns."""
+
+    columns: tuple[MetricRecord, ...]
+    default_columns: tuple[str, ...]  # the keys of those shown unless a visitor asks for others
+    ranking_metric: MetricRecord | None
+    rows: tuple[Standing, ...]
+    disagreements: tuple[Disagreement, ...]
+    position: dict[str, int] = field(repr=False)  # of a metric key among the columns
+    # What others derive from all rows and need again, by a name of theirs; the rows never change.
+    facts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def row(self, slug: str) -> Standing | None:
+        return next((row for row in self.rows if row.llm.slug == slug), None)
+
+    def cell(self, slug: str, metric_id: int) -> Cell | None:
+        row = self.row(slug)
+        found = zip(self.columns, row.cells if row else (), strict=False)
+        return next((cell for metric, cell in found if metric.id == metric_id), None)
+
+    def count(self, key: str) -> int:
+        """N of a column: the LLMs with a value in it."""
+        index = self.position[key]
+        return sum(row.cells[index] is not None for row in self.rows)
+
+    def scores_by_benchmark(self, slug: str) -> list[BenchmarkScores]:
+        """One LLM's cells, grouped by the benchmarks in which it has any."""
+        row = self.row(slug)
+        if row is None:
+            return []
+        groups: dict[tuple[str | None, str | None], list[MetricScore]] = {}
+        for metric, cell in zip(self.columns, row.cells, strict=True):
+            score = MetricScore(metric, cell, self.count(metric.key))
+            groups.setdefault((metric.benchmark, metric.benchmark_slug), []).append(score)
+        return [
+            BenchmarkScores(*benchmark, tuple(scores))
+            for benchmark, scores in groups.items()
+            if any(score.cell for score in scores)
+        ]
+
+    def interval_range(self) -> Interval | None:
+        """From the lowest to the highest end of an interval in the ranking metric."""
+        metric = self.ranking_metric
+        if metric is None or metric.key not in self.position:
+            return None
+        cells = [row.cells[self.position[metric.key]] for row in self.rows]
+        known = [cell.uncertainty.interval for cell in cells if cell and cell.uncertainty.interval]
+        if not known:
+            return None
+        return Interval(min(each.low for each in known), max(each.high for each in known))
+
+    def from_source(self, source_id: int) -> list[Contribution]:
+        """What a source contributed and is shown, by LLM name."""
+        found = []
+        for row in self.rows:
+            cells = [
+                (metric, cell)
+                for metric, cell in zip(self.columns, row.cells, strict=True)
+                if cell is not None and cell.source_id == source_id
+            ]
+            if cells:
+                found.append(Contribution(row.llm, tuple(cells)))
+        return sorted(found, key=lambda each: each.llm.name.casefold())
+
+    def sort_keys(self) -> tuple[str, ...]:
+        return (*FACT_ORDER, *self.position)
+
+    def best_first(self, key: str) -> str:
+        """The direction a reader expects of a column at first: `key`, or `-key` for descending."""
+        if key in self.position:
+            descending = self.columns[self.position[key]].higher_is_better
+        else:
+            descending = key in ("parameters", "released")
+        return f"-{key}" if descending else key
+
+    def fact(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` finds in the rows, found once; under a name that says all it depends on."""
+        if name not in self.facts:
+            self.facts[name] = make()
+        return self.facts[name]
+
+    def sorted_by(self, sort: str) -> tuple[Standing, ...]:
+        """Rows by a column, `-` for descending.
+
+        Missing is last in both directions; ties keep the order of rank and name in both.
+        """
+        found: tuple[Standing, ...] = self.fact(f"sorted by {sort}", lambda: self._sorted(sort))
+        return found
+
+    def _sorted(self, sort: str) -> tuple[Standing, ...]:
+        key = sort.removeprefix("-")
+        values = [(row, self.sort_value(row, key)) for row in self.rows]
+        known = [pair for pair in values if pair[1] is not None]
+        known.sort(key=lambda pair: pair[1], reverse=sort.startswith("-"))
+        return (*(row for row, _ in known), *(row for row, value in values if value is None))
+
+    def sort_value(self, row: Standing, key: str) -> Any:
+        if key in self.position:
+            cell = row.cells[self.position[key]]
+            return None if cell is None else cell.value
+        return FACT_ORDER[key](row.llm)
+
+
+FACT_ORDER = {
+    "llm": lambda llm: llm.name.casefold(),
+    "organization": lambda llm: llm.organization.casefold() if llm.organization else None,
+    "parameters": lambda llm: llm.parameters,
+    "released": lambda llm: llm.released,
+}
+
+
+def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:
+    """The standings of a leaderboard; of all published LLMs unless others are given (a preview)."""
+    columns = dict(
+        Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", "shown_by_default")
+    )
+    hidden = frozenset(metric for metric, shown in columns.items() if not shown)
+    return build(load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden))
+
+
+def of_every_metric(llms: Any = None, columns: Any = None) -> Standings:
+    """All metrics of the (published) leaderboards in their order; nobody has a rank in all."""
+    columns = Column.objects.published() if columns is None else columns
+    return build(load_every_metric(llms, columns))
+
+
+def load_every_metric(llms: Any, columns: Any) -> Records:
+    ordered = columns.order_by("leaderboard__position", "leaderboard", "position")
+    metrics = dict.fromkeys(ordered.values_list("metric_id", flat=True))
+    return load_records(list(metrics), llms=llms)
+
+
+def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
+    """The reported aggregates of one LLM, published or not, that its components contradict."""
+    return of_every_metric(LLM.objects.filter(pk=llm.pk), Column.objects.all()).disagreements
+
+
+def build(records: Records) -> Standings:
+    """Rank the LLMs that have at least one value in the columns."""
+    columns = tuple(records.metrics[metric] for metric in records.columns)
+    order = bottom_up(records.metrics)
+    scored = [llm for llm in records.llms if llm.id in records.scores]
+    shown = {llm.id: shown_values(records.scores[llm.id], order, records.metrics) for llm in scored}
+    present = [
+        llm
+        for llm in records.llms
+        if any(metric in shown.get(llm.id, ()) for metric in records.columns)
+    ]
+    cells = {
+        metric.id: column_cells(metric, [shown[llm.id].get(metric.id) for llm in present])
+        for metric in {metric.id: metric for metric in columns}.values()
+    }
+    rows = []
+    for position, llm in enumerate(present):
+        row = tuple(cells[metric.id][position] for metric in columns)
+        ranked = cells.get(records.ranking_metric or 0, {position: None})[position]
+        rank, rank_range = (ranked.rank, ranked.rank_range) if ranked else (None, None)
+        rows.append(Standing(llm, rank, rank_range, row))
+    rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold()))
+    return Standings(
+        columns=columns,
+        default_columns=tuple(each.key for each in columns if each.id not in records.hidden),
+        ranking_metric=records.metrics.get(records.ranking_metric or 0),
+        rows=tuple(rows),
+        disagreements=tuple(
+            each for llm in scored for each in disagreements_among(llm, shown[llm.id], records)
+        ),
+        position={metric.key: index for index, metric in enumerate(columns)},
+    )

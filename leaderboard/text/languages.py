@@ -1,0 +1,41 @@
+"""Which language a page is in: the one that its address says, whatever the browser would like.
+
+Pages have an address in each language, /… and /zh-hans/…; files and feeds have one and are English.
+A page that follows from its address alone can be kept for everyone, so there is no look at cookies
+or Accept-Language, and no Vary.
+"""
+
+import re
+
+from django.conf import settings
+from django.utils import translation
+
+ADMIN = re.compile(r"/(zh-hans/)?admin/")
+
+
+def language_of(path: str) -> str:
+    """The language whose prefix the path has, else the default."""
+    first = path.lstrip("/").partition("/")[0]
+    others = {code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
+    return first if first in others else settings.LANGUAGE_CODE
+
+
+def in_language(path: str, language: str) -> str:
+    """The address of the same page in another language."""
+    own = language_of(path)
+    plain = path if own == settings.LANGUAGE_CODE else path.removeprefix(f"/{own}") or "/"
+    return plain if language == settings.LANGUAGE_CODE else f"/{language}{plain}"
+
+
+def speak_language_of_address(get_response):
+    """Everything below answers in the language of the address, error pages included."""
+
+    def answer(request):
+        request.LANGUAGE_CODE = language_of(request.path_info)
+        with translation.override(request.LANGUAGE_CODE):
+            response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    return answer

@@ -1,0 +1,640 @@
+import csv
+import io
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
+from markdown_it import MarkdownIt
+
+from leaderboard.exports.as_csv import csv_text
+from leaderboard.exports.as_json import SHAPE_VERSION, json_value
+from leaderboard.exports.as_latex import latex_text
+from leaderboard.exports.as_markdown import markdown_text, to_markdown
+from leaderboard.exports.schema import SCHEMA
+from leaderboard.exports.snapshot import Snapshot
+from leaderboard.models import LLM, ContentRevision, Leaderboard, Organization, Score, Source
+from leaderboard.pages.selection import Selection
+from leaderboard.pages.view import make_view
+from leaderboard.standings import standings as standings_of
+from tests.factories import (
+    give_scores_to_more_llms,
+    make_aggregate,
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+    make_scores,
+)
+from tests.page_reader import page_names, page_rows
+
+pytestmark = pytest.mark.django_db
+
+ENDINGS = ["csv", "json", "md", "tex", "bib"]
+UPDATED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FILTERED = {"q": "qwen", "weights": "open", "min_size": "10", "sort": "-amcqa-overall"}
+HOSTILE = [
+    r"A_B&C%{}$#~^\ ".strip(),
+    "=cmd|' /C calc'!A0",
+    "－1",
+    "+1",
+    "@SUM(A1)",
+    "-- x --",
+    "'=1",
+    "<b>x</b> | y `z` *w* [v](u)",
+]
+
+
+def export(client, ending="csv", slug="board", **query):
+    return client.get(reverse("export", args=[slug, ending]), query)
+
+
+def csv_rows(response):
+    return list(csv.DictReader(io.StringIO(response.content.decode(), newline="")))
+
+
+def make_tiny_leaderboard():
+    """Two metrics of a benchmark and their mean; one score is missing."""
+    bench = make_benchmark("Be_nch", language="English")
+    share = {"benchmark": bench, "question_count": 100, "is_share_of_questions": True}
+    a = make_metric("a", name="first", **share)
+    b = make_metric("b", name="second", **share)
+    maker = Organization.objects.create(name="Maker & Co")
+    source = Source.objects.create(title="Paper", tier=Source.Tier.INDEPENDENT)
+    alpha = make_llm(
+        "Alpha", organization=maker, parameters=Decimal("30.5"), active_parameters=3,
+        open_weights=True, license="MIT", domain="general", reasoning=False,
+        released=date(2025, 1, 20),
+    )  # fmt: skip
+    make_score(alpha, a, "0.8", source=source)
+    make_score(alpha, b, "0.71234567", source=source)
+    make_scores({"Beta_2": {a: "0.5"}})
+    board = make_leaderboard(
+        [a, b, make_aggregate("mean", [a, b], name="Mean")],
+        citation="@article{x,\n  year = {2025}\n}\n",
+    )
+    ContentRevision.objects.all().delete()
+    ContentRevision.objects.create(pk=1, token="abc", changed_at=UPDATED)
+    return board
+
+
+# Whole files
+
+
+def test_a_csv(client):
+    make_tiny_leaderboard()
+    assert export(client).content.decode() == (
+        "llm,slug,organization,parameters,active_parameters,open_weights,license,domain,reasoning,"
+        "released,rank,rank_best,rank_worst,a,b,mean,mean_low,mean_high,mean_n\r\n"
+        "Alpha,alpha,Maker & Co,30.5,3,true,MIT,general,false,2025-01-20,1,1,1,0.8,0.71234567,"
+        "0.75617284,0.69697436,0.81537132,\r\n"
+        "Beta_2,beta_2,,,,,,,,,,,,0.5,,,,,\r\n"
+    )
+
+
+def test_a_csv_with_all_intervals_and_one_with_none(client):
+    make_tiny_leaderboard()
+    every, none = (csv_rows(export(client, intervals=wanted)) for wanted in ("all", "off"))
+    assert list(none[0])[10:] == ["rank", "a", "b", "mean"]
+    assert list(every[0])[13:] == [
+        f"{key}{end}" for key in ("a", "b", "mean") for end in ("", "_low", "_high", "_n")
+    ]
+    assert list(every[1].values())[10:] == [
+        "", "", "", "0.5", "0.40383153", "0.59616847", "100", *[""] * 8
+    ]  # fmt: skip
+
+
+def test_a_json(client):
+    make_tiny_leaderboard()
+    document = json.loads(export(client, "json").content, parse_float=str)
+    metric = {
+        "benchmark": "Be_nch", "language": "English", "unit": "proportion",
+        "higher_is_better": True, "decimals": 2, "question_count": 100, "aggregate": None,
+    }  # fmt: skip
+    source = Source.objects.get().pk
+    reported = {"n": 100, "source": source, "tier": "independent", "computed": False,
+                "checked": None}  # fmt: skip
+    unknown = {"organization": None, "parameters": None, "active_parameters": None,
+               "open_weights": None, "license": None, "domain": None, "reasoning": None,
+               "released": None}  # fmt: skip
+    assert document == {
+        "version": 1,
+        "leaderboard": {
+            "slug": "board",
+            "title": "Board",
+            "address": "http://testserver/leaderboard/board/",
+            "updated": "2026-03-01T12:00:00+00:00",
+            "revision": "abc",
+            "ranking_metric": "mean",
+            "llm_count": 2,
+        },
+        "view": {
+            "address": "http://testserver/leaderboard/board/",
+            "sort": "-mean",
+            "llm_count": 2,
+        },
+        "metrics": [
+            {"key": "a", "name": "first"} | metric,
+            {"key": "b", "name": "second"} | metric,
+            {"key": "mean", "name": "Mean"}
+            | metric
+            | {"benchmark": None, "language": None, "question_count": None, "aggregate": "mean"},
+        ],
+        "rows": [
+            {
+                "llm": "Alpha",
+                "slug": "alpha",
+                "organization": "Maker & Co",
+                "parameters": "30.5",
+                "active_parameters": 3,
+                "open_weights": True,
+                "license": "MIT",
+                "domain": "general",
+                "reasoning": False,
+                "released": "2025-01-20",
+                "rank": 1,
+                "rank_range": [1, 1],
+                "scores": {
+                    "a": {"value": "0.8", "text": "0.80", "rank": 1, "rank_range": [1, 1],
+                          "interval": ["0.71117083", "0.86663307"],
+                          "standard_error": "0.04"} | reported,
+                    "b": {"value": "0.71234567", "text": "0.71", "rank": 1, "rank_range": [1, 1],
+                          "interval": ["0.61707161", "0.79190891"],
+                          "standard_error": "0.04526691"} | reported,
+                    "mean": {"value": "0.75617284", "text": "0.76", "rank": 1,
+                             "rank_range": [1, 1], "interval": ["0.69697436", "0.81537132"],
+                             "standard_error": "0.03020386", "n": None, "source": None,
+                             "tier": "independent", "computed": True, "checked": None},
+                },
+            },
+            {
+                "llm": "Beta_2",
+                "slug": "beta_2",
+                **unknown,
+                "rank": None,
+                "rank_range": None,
+                "scores": {
+                    "a": {"value": "0.5", "text": "0.50", "rank": 2, "rank_range": [2, 2],
+                          "interval": ["0.40383153", "0.59616847"], "standard_error": "0.05"}
+                    | reported | {"source": None, "tier": "unknown"},
+                    "b": None,
+                    "mean": None,
+                },
+            },
+        ],
+    }  # fmt: skip
+
+
+def test_a_markdown_table(client):
+    make_tiny_leaderboard()
+    assert export(client, "md").content.decode() == (
+        "| \\# | LLM | Be\\_nch first | Be\\_nch second | Mean |\n"
+        "| ---: | :--- | ---: | ---: | ---: |\n"
+        "| 1 (1) | Alpha | **0.80** | **0.71** | **0.76 ±0.059†** |\n"
+        "| – | Beta\\_2 | 0.50 | – | – |\n"
+        "\n"
+        "Board, <http://testserver/leaderboard/board/>, 2026-03-01.\n"
+        "In brackets the ranks that the question counts leave open "
+        "(pairwise 5 % tests, uncorrected).\n"
+        "± is half of the 95 % interval.\n"
+        "† is computed from its components.\n"
+    )
+
+
+LATEX = r"""
+% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.
+\begin{table}
+\centering\footnotesize\setlength{\tabcolsep}{4pt}
+\caption{Board, \texttt{http://testserver/leaderboard/board/?sort=llm\&q=ALPHA\&intervals=all}, 2026-03-01. 1 of 2 LLMs; ranks are those of all. In brackets the ranks that the question counts leave open (pairwise 5 \% tests, uncorrected). $\pm$ is half of the 95 \% interval. \dag{} is computed from its components.}
+\begin{tabular}{rlrrr}
+\toprule
+ &  & \multicolumn{2}{c}{Be\_nch} & \multicolumn{1}{c}{} \\
+\cmidrule(lr){3-4}
+\# & LLM & first & second & Mean \\
+\midrule
+1 (1) & Alpha & \textbf{0.80 $\pm$0.078} & \textbf{0.71 $\pm$0.087} & \textbf{0.76 $\pm$0.059\dag{}} \\
+\bottomrule
+\end{tabular}
+\end{table}
+"""  # noqa: E501
+
+
+def test_a_latex_table(client):
+    make_tiny_leaderboard()
+    response = export(client, "tex", sort="llm", q="ALPHA", intervals="all")
+    assert response.content.decode() == LATEX.lstrip()
+
+
+def test_a_bibliography(client):
+    make_tiny_leaderboard()
+    assert (
+        export(client, "bib", q="alpha").content.decode()
+        == """\
+@article{x,
+  year = {2025}
+}
+
+@misc{board-leaderboard,
+  title   = {{Board}},
+  year    = {2026},
+  url     = {http://testserver/leaderboard/board/?q=alpha},
+  urldate = {2026-03-01},
+  note    = {State of 2026-03-01, revision abc}
+}
+"""
+    )
+
+
+# The same view in every format
+
+
+def test_page_csv_and_json_show_the_same_rows(anesbench, client):
+    page = client.get("/leaderboard/anesbench/", FILTERED)
+    rows = csv_rows(export(client, "csv", "anesbench", **FILTERED))
+    document = export(client, "json", "anesbench", **FILTERED).json()
+    shown = [(row.slug, row.rank, row.cells) for row in page_rows(page)]
+    keys = [metric["key"] for metric in document["metrics"]]
+    assert len(shown) == 10
+    assert [
+        (row["slug"], row["rank"], [f"{Decimal(row[key]):.2f}" for key in keys]) for row in rows
+    ] == shown
+    assert [
+        (row["slug"], str(row["rank"]), [row["scores"][key]["text"] for key in keys])
+        for row in document["rows"]
+    ] == shown
+
+
+def test_markdown_and_latex_show_the_rows_of_the_page(anesbench, client):
+    names = page_names(client.get("/leaderboard/anesbench/", FILTERED))
+    markdown = export(client, "md", "anesbench", **FILTERED).content.decode()
+    latex = export(client, "tex", "anesbench", **FILTERED).content.decode()
+    assert [line.split(" | ")[1] for line in markdown.splitlines()[2:12]] == names
+    assert re.findall(r"^\d+ \(.*?\) & (\S+) &", latex, re.MULTILINE) == names
+
+
+def test_chosen_columns_and_missing_scores_are_as_on_the_page(client):
+    a, b = make_metric("a"), make_metric("b")
+    make_scores({"Alpha": {a: "0.5", b: "0.5"}, "Beta": {b: "0.75"}})
+    make_leaderboard([a, b])
+    rows = csv_rows(export(client, columns="a", sort="a"))
+    assert [(row["llm"], row["rank"], row["a"]) for row in rows] == [
+        ("Alpha", "2", "0.5"),
+        ("Beta", "1", ""),
+    ]
+    assert "b" not in rows[0]
+
+
+def test_all_pages_are_exported(client):
+    board = make_leaderboard([make_metric()])
+    give_scores_to_more_llms(board, 101)
+    assert len(page_rows(client.get("/"))) == 100
+    assert len(csv_rows(export(client, page=2))) == 101
+    assert len(export(client, "json", page=2).json()["rows"]) == 101
+
+
+def test_a_leaderboard_without_scores_is_an_empty_table(client):
+    make_leaderboard([make_metric()])
+    assert csv_rows(export(client)) == []
+    assert export(client, "json").json()["rows"] == []
+    assert [export(client, ending).status_code for ending in ENDINGS] == [200] * 5
+
+
+# Precision
+
+
+def test_every_stored_value_comes_back_exactly(anesbench, client):
+    stored = {
+        (slug, key): value for slug, key, value in Score.objects.values_list(
+            "llm__slug", "metric__key", "value"
+        )
+    }  # fmt: skip
+    rows = csv_rows(export(client, "csv", "anesbench"))
+    keys = {key for _, key in stored}
+    assert {(row["slug"], key): Decimal(row[key]) for row in rows for key in keys} == stored
+    document = json.loads(export(client, "json", "anesbench").content, parse_float=Decimal)
+    assert {
+        (row["slug"], key): row["scores"][key]["value"] for row in document["rows"] for key in keys
+    } == stored
+
+
+@given(st.decimals("-999999.99999999", "999999.99999999", places=8))
+def test_no_number_of_fourteen_digits_changes_in_json_or_csv(number):
+    written = json.dumps(json_value(number))
+    assert json.loads(written, parse_float=Decimal) == number
+    assert Decimal(csv_text(number)) == number
+
+
+def test_negative_numbers_stay_numbers(client):
+    metric = make_metric(unit="points", minimum=None, maximum=None)
+    make_scores({"Alpha": {metric: "-1.25"}})
+    make_leaderboard([metric])
+    assert csv_rows(export(client))[0]["accuracy"] == "-1.25"
+    assert export(client, "json").json()["rows"][0]["scores"]["accuracy"]["value"] == -1.25
+
+
+# Hostile names
+
+
+def make_hostile_leaderboard():
+    metric = make_metric()
+    llms = [LLM(name=name, slug=f"x{number}") for number, name in enumerate(HOSTILE)]
+    LLM.objects.bulk_create([*map(derived, llms)])
+    for llm in llms:
+        make_score(llm, metric, "0.5")
+    return make_leaderboard([metric], title=r"A_B&C%{}$#~^\ {")
+
+
+def derived(llm):
+    llm.derive()
+    return llm
+
+
+def test_hostile_names_come_back_from_csv_and_json(client):
+    make_hostile_leaderboard()
+    cells = [row["llm"] for row in csv_rows(export(client, sort="llm"))]
+    names = [name.removeprefix("'") for name in cells]
+    assert sorted(names) == sorted(HOSTILE)
+    assert {name for name in cells if not name.startswith("'")} == {HOSTILE[0], HOSTILE[-1]}
+    rows = export(client, "json").json()["rows"]
+    assert sorted(row["llm"] for row in rows) == sorted(HOSTILE)
+
+
+def test_hostile_names_are_plain_text_in_a_markdown_table(client):
+    make_hostile_leaderboard()
+    text = export(client, "md", sort="llm").content.decode()
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    cells = [token for token in tokens if token.type == "inline"]
+    names = [plain_text(cell) for cell in cells[4:-1:3]]
+    assert sorted(names) == sorted(HOSTILE)
+
+
+def plain_text(token):
+    assert {child.type for child in token.children} <= {"text", "text_special"}
+    return "".join(child.content for child in token.children)
+
+
+def test_hostile_names_are_plain_text_in_latex(client):
+    make_hostile_leaderboard()
+    text = export(client, "tex", sort="llm").content.decode()
+    assert (
+        rf" & A\_B\&C\%\{{\}}\$\#\textasciitilde{{}}\textasciicircum{{}}{TEX_BACKSLASH} & " in text
+    )
+    assert " & =cmd\\textbar{}' /C calc'!A0 & " in text
+    assert " & -{}- x -{}- & " in text
+    check_latex(text, columns=3)
+
+
+TEX_BACKSLASH = r"\textbackslash{}"
+
+
+@pytest.mark.parametrize("query", [{}, {"intervals": "all"}, {"columns": "average"}, FILTERED])
+def test_the_latex_of_the_seed_is_balanced(query, anesbench, client):
+    text = export(client, "tex", "anesbench", **query).content.decode()
+    check_latex(text, columns=3 if "columns" in query else 11)
+
+
+def check_latex(text, columns):
+    """Braces, environments and dollars in pairs, and as many cells in every row."""
+    bare = re.sub(r"\\[\\{}$&%#_]", "", text.replace(r" \\" + "\n", "\n"))
+    depth = 0
+    for character in bare:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth >= 0
+    assert depth == 0
+    assert bare.count("$") % 2 == 0
+    begun, ended = (re.findall(rf"\\{word}{{(\w+)}}", text) for word in ("begin", "end"))
+    assert begun == ended[::-1] == ["table", "tabular"]
+    rows = [line for line in text.splitlines() if line.endswith(r" \\")]
+    assert {row_width(row) for row in rows} == {columns}
+
+
+def row_width(row):
+    spans = [int(span) for span in re.findall(r"\\multicolumn{(\d+)}", row)]
+    return len(re.findall(r"(?<!\\)&", row)) + 1 + sum(spans) - len(spans)
+
+
+def test_a_hostile_title_leaves_a_bibliography_whole(client):
+    make_hostile_leaderboard()
+    text = export(client, "bib").content.decode()
+    assert r"{{A\_B\&C\%\textbraceleft{}\textbraceright{}\$\#" in text
+    assert text.count("{") == text.count("}")  # escaped or not: BibTeX counts them all
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("Alpha", "Alpha"),
+        ("a=b", "a=b"),
+        ("", ""),
+        ("=1", "'=1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@a", "'@a"),
+        ("\ta", "'\ta"),
+        ("\ra", "'\ra"),
+        ("\na", "'\na"),
+        ("＝1", "'＝1"),
+        ("＋1", "'＋1"),
+        ("－1", "'－1"),
+        ("＠a", "'＠a"),
+        ("﹢1", "'﹢1"),
+        (" =1", "' =1"),
+        ("'a", "'a"),
+        ("'=1", "''=1"),
+    ],
+)
+def test_what_a_spreadsheet_could_run_has_an_apostrophe_in_front(text, cell):
+    assert csv_text(text) == cell
+
+
+def test_tabs_and_line_ends_break_no_row():
+    text = "\ta\r\nb\u2028c "
+    assert (markdown_text(text), latex_text(text)) == ("a b c", "a b c")
+    assert csv_text(text) == f"'{text}"
+
+
+# The documented shape
+
+
+def validate(document):
+    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(document)
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["properties"]["version"] == {"const": SHAPE_VERSION}
+
+
+@pytest.mark.parametrize("query", [{}, FILTERED, {"intervals": "off"}, {"columns": "average"}])
+def test_the_seed_has_the_documented_shape(query, anesbench, client):
+    Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-overall").delete()
+    Score.objects.get(llm__slug="gpt-4o", metric__key="amcqa-system1").delete()
+    validate(export(client, "json", "anesbench", **query).json())
+
+
+def test_what_is_missing_and_unknown_has_the_documented_shape(client):
+    make_tiny_leaderboard()
+    validate(export(client, "json").json())
+
+
+def test_a_score_says_whether_it_was_computed_and_checked(anesbench, client):
+    Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-overall").delete()
+    Score.objects.get(llm__slug="gpt-4o", metric__key="amcqa-system1").delete()
+    rows = export(client, "json", "anesbench").json()["rows"]
+    scores = next(row["scores"] for row in rows if row["slug"] == "gpt-4o")
+    assert scores["amcqa-system1"] is None
+    assert {
+        key: (score["computed"], score["checked"])
+        for key, score in scores.items()
+        if score and not key.endswith(("system1", "system1x", "system2"))
+    } == {
+        "anesbench-overall": (True, None),
+        "amcqa-overall": (False, False),
+        "average": (False, True),
+    }
+
+
+def test_the_api_page_shows_the_schema_and_every_parameter(anesbench, client):
+    response = client.get("/api/")
+    page = response.content.decode()
+    assert json.loads(response.context["schema"]) == SCHEMA
+    assert "https://json-schema.org/draft/2020-12/schema" in page
+    parameters = {*Selection.__dataclass_fields__} - {"page"}
+    assert {name for name in parameters if f"<code>{name}</code>" not in page} == set()
+    assert [f'href="/leaderboard/anesbench.{ending}"' in page for ending in ENDINGS] == [True] * 5
+
+
+def test_the_api_page_does_without_a_leaderboard(client):
+    assert client.get("/api/").status_code == 200
+
+
+def test_the_csv_names_its_columns_as_the_api_page_says(client):
+    make_tiny_leaderboard()
+    page = client.get("/api/").content.decode()
+    header = export(client).content.decode().partition("\r\n")[0].split(",")[:13]
+    assert re.findall(r"<code>(\w+)</code>", page.partition("The columns: ")[2])[:13] == header
+
+
+# HTTP
+
+
+@pytest.mark.parametrize(
+    ("ending", "content_type"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("json", "application/json"),
+        ("md", "text/markdown; charset=utf-8"),
+        ("tex", "application/x-tex; charset=utf-8"),
+        ("bib", "application/x-bibtex; charset=utf-8"),
+    ],
+)
+def test_an_export_is_for_everybody_and_answers_conditions(ending, content_type, client):
+    make_tiny_leaderboard()
+    address = f"/leaderboard/board.{ending}"
+    response = client.get(address)
+    assert response.headers["Content-Type"] == content_type
+    etag = response.headers["ETag"]
+    again = client.get(address, headers={"If-None-Match": etag})
+    head = client.head(address)
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == response.headers
+    for each in (response, again, head):
+        assert each.headers["Access-Control-Allow-Origin"] == "*"
+        assert each.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert each.cookies == {}
+    for garbage in ("x", '"x"', "*x", "W/"):
+        assert client.get(address, headers={"If-None-Match": garbage}).status_code == 200
+    assert client.post(address).status_code == 405
+
+
+def test_a_change_and_another_view_have_another_etag(client):
+    make_tiny_leaderboard()
+    first = export(client).headers["ETag"]
+    assert export(client, utm_source="x", page="2").headers["ETag"] == first
+    assert export(client, columns="a").headers["ETag"] != first
+    Score.objects.filter(llm__slug="beta_2").first().delete()
+    response = client.get("/leaderboard/board.csv", headers={"If-None-Match": first})
+    assert (response.status_code, len(csv_rows(response))) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/leaderboard/board.xlsx",
+        "/leaderboard/board.CSV",
+        "/leaderboard/board.",
+        "/leaderboard/board.csv/",
+        "/leaderboard/board.tar.gz",
+        "/leaderboard/nothing.csv",
+        *(f"/leaderboard/draft.{ending}" for ending in ENDINGS),
+    ],
+)
+def test_what_is_no_export_is_not_found(path, client):
+    board = make_tiny_leaderboard()
+    make_leaderboard([board.ranking_metric], slug="draft", is_published=False)
+    for headers in ({}, {"If-None-Match": "*"}):
+        assert client.get(path, headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_drafts_and_refused_values_are_in_no_export(ending, client):
+    board = make_tiny_leaderboard()
+    alpha = LLM.objects.get(slug="alpha")
+    make_score(alpha, board.ranking_metric, "0.98765")
+    draft = make_llm("Secret", is_published=False)
+    make_score(draft, board.ranking_metric, "0.9")
+    text = export(client, ending, intervals="all").content.decode()
+    assert ("Secret" in text, "0.98" in text, "0.9876" in text) == (False, False, False)
+
+
+def test_a_renamed_leaderboard_redirects_its_exports(client):
+    board = make_tiny_leaderboard()
+    Leaderboard.objects.filter(pk=board.pk).update(slug="renamed")
+    response = export(client, "json", q="alpha")
+    assert response.headers["Location"] == "/leaderboard/renamed.json?q=alpha"
+
+
+@pytest.mark.parametrize("count", [1, 3, 51])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_export_takes_eight_queries_whatever_its_size(
+    ending, count, client, django_assert_num_queries
+):
+    board = make_leaderboard([make_metric("a"), make_metric("b")])
+    give_scores_to_more_llms(board, count)
+    with django_assert_num_queries(8):
+        assert export(client, ending).status_code == 200
+
+
+# The page's links
+
+
+def test_the_page_links_the_present_view_in_every_format(anesbench, client):
+    page = client.get("/leaderboard/anesbench/", FILTERED | {"page": "1"}).content.decode()
+    query = "?sort=-amcqa-overall&amp;q=qwen&amp;weights=open&amp;min_size=10"
+    links = [f"/leaderboard/anesbench.{ending}{query}" for ending in ENDINGS]
+    assert re.findall(r'<a href="([^"]*)" download', page) == links
+    assert re.findall(r'<button [^>]*class="button copy" data-href="([^"]*)"', page) == links[2:]
+
+
+def test_the_default_view_is_linked_without_a_query_and_a_preview_not_at_all(client, admin_client):
+    board = make_tiny_leaderboard()
+    assert 'href="/leaderboard/board.csv" download' in client.get("/").content.decode()
+    preview = admin_client.get(f"/admin/preview/leaderboard/{board.pk}/").content.decode()
+    assert "board.csv" not in preview
+
+
+def test_a_format_is_a_function_of_the_view_alone():
+    board = make_tiny_leaderboard()
+    standings = standings_of.of_leaderboard(board)
+    view = make_view(standings, Selection(q="beta", sort="llm"))
+    made = Snapshot(
+        view, "Board", "board", "", "https://a.example/", "https://a.example/?q=beta", UPDATED, "r"
+    )
+    assert "".join(to_markdown(made)).splitlines()[2] == "| – | Beta\\_2 | 0.50 | – | – |"

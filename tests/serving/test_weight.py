@@ -1,0 +1,36 @@
+"""What a visitor's first view of the leaderboard weighs, as a browser is sent it."""
+
+import re
+from pathlib import Path
+
+import brotli
+from django.contrib.staticfiles import finders
+
+from leaderboard.serving.static_files import without_comments
+
+PAGE = "/leaderboard/anesbench/"
+MOST = 15_000  # bytes of the page, its style sheet and its scripts together
+
+
+def files_of(page):
+    return re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page)
+
+
+def weight(data):
+    return len(brotli.compress(data, quality=11))  # as style sheets and scripts are stored
+
+
+def test_a_leaderboard_needs_one_style_sheet_and_two_scripts(anesbench, client):
+    files = files_of(client.get(PAGE).content.decode())
+    assert files == ["js/theme.js", "css/site.css", "js/leaderboard.js"]
+
+
+def test_the_first_view_is_light(anesbench, client):
+    page = client.get(PAGE).content.decode()
+    sent = client.get(PAGE, headers={"accept-encoding": "br"})
+    assert sent["Content-Encoding"] == "br"
+    files = [
+        without_comments(Path(finders.find(name)).read_text(), Path(name).suffix).encode()
+        for name in files_of(page)
+    ]
+    assert len(sent.content) + sum(map(weight, files)) <= MOST

@@ -1,0 +1,48 @@
+"""What other programs read of the site asks as little with many LLMs as with few, and ends."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from leaderboard.models import Leaderboard
+from leaderboard.models.revision import publish_change
+from leaderboard.views import feeds
+from tests.factories import give_scores_to_more_llms, make_llm, make_score
+
+MANY = 10_000
+
+
+def queries_and_page(client, address):
+    publish_change()
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(address)
+    return len(asked), response
+
+
+@pytest.mark.long
+def test_the_sitemap_of_ten_thousand_llms_is_within_the_protocol(client, anesbench):
+    """https://www.sitemaps.org/protocol.html: 50,000 addresses and 50 MB"""
+    few, _ = queries_and_page(client, "/sitemap.xml")
+    give_scores_to_more_llms(Leaderboard.objects.get(), MANY)
+    count, page = queries_and_page(client, "/sitemap.xml")
+    assert count == few < 10
+    assert 2 * MANY < page.content.count(b"<loc>") < 50_000
+    assert len(page.content) < 50_000_000
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "md", "tex"])
+def test_an_export_asks_as_often_for_many_llms_as_for_few(ending, client, anesbench):
+    address = f"/leaderboard/anesbench.{ending}"
+    few, _ = queries_and_page(client, address)
+    give_scores_to_more_llms(Leaderboard.objects.get(), 200)
+    count, _ = queries_and_page(client, address)
+    assert count == few < 10
+
+
+def test_the_feed_ends_after_a_fixed_number_of_entries_and_asks_no_more(client, anesbench):
+    metric = Leaderboard.objects.get().ranking_metric
+    few, _ = queries_and_page(client, "/changes/feed/")
+    for number in range(feeds.LENGTH + 5):
+        make_score(make_llm(f"Late {number}", is_published=True), metric, "0.5")
+    count, page = queries_and_page(client, "/changes/feed/")
+    assert (count, page.content.count(b"<entry>")) == (few, feeds.LENGTH)
