@@ -1,5 +1,6 @@
 """Formatting only, never a query."""
 
+import re
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
@@ -170,25 +171,26 @@ def other_languages(path):
 
 @register.filter
 def with_view(address, selection):
-    """The address with the query of a view, first page; without “?” for the default view."""
+    """Appends the query of a view's first page to an address; nothing for the default view."""
     return address + selection.url().removesuffix("?")
 
 
 def open_page(context):
-    """The name of the address that was opened; None where an error page knows none."""
+    """Returns the name of the opened address in leaderboard/urls.py; None on an error page."""
     match = getattr(context.get("request"), "resolver_match", None)
     return match.url_name if match else None
 
 
 @register.simple_tag(takes_context=True)
 def current(context, name):
-    """The mark of a link in the navigation that leads to the open page."""
+    """Marks a link of the navigation that leads to the open page."""
     return mark_safe(' aria-current="page"') if open_page(context) == name else ""
 
 
 @register.simple_tag(takes_context=True)
 def current_leaderboard(context, leaderboard):
-    """The same for a leaderboard; its comparison and charts lie below it, they are not its page."""
+    """Marks the link of the open leaderboard: as the page itself, or as what the open page belongs
+    to ("true") on its comparison and charts."""
     opened = context.get("leaderboard")
     if not opened or opened.pk != leaderboard.pk:
         return ""
@@ -200,17 +202,20 @@ BREAK = re.compile(r'\s*\n\s*(?![\s>])|\s*\n\s*>|[<>"]')
 
 
 class JoinedNode(Node):
+    """What stands between {% joined %} and {% endjoined %}."""
+
     def __init__(self, nodelist):
         self.nodelist = nodelist
 
     def render(self, context):
+        """The nodes as they are: their line breaks went when the template was read."""
         return self.nodelist.render(context)
 
 
 @register.tag
 def joined(parser, token):
-    """{% joined %}…{% endjoined %}: line breaks and the indentation beside them are not sent, as
-    white space between inline elements would be seen. A break between two attributes stays a
+    """Drops line breaks, and the white space beside them, between {% joined %} and {% endjoined %},
+    since a reader would see it between inline elements. A break between two attributes becomes a
     space; {{ " " }} is a space that is meant to be seen."""
     nodes = parser.parse(("endjoined",))
     parser.delete_first_token()
@@ -235,7 +240,7 @@ def joined(parser, token):
 
 
 def drop_empty_texts(parent):
-    """Nothing is left of most line breaks; rendering it in every round of a loop takes time."""
+    """Removes texts without a character: rendering them in every round of a loop takes time."""
     for node in parent.get_nodes_by_type(Node):
         if isinstance(node, IfNode):
             lists = [nodelist for _, nodelist in node.conditions_nodelists]
