@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.template.base import Node, TextNode
+from django.template.defaulttags import IfNode
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -193,25 +194,26 @@ def other_languages(path):
 
 @register.filter
 def with_view(address, selection):
-    """The address with the query of a view, first page; without “?” for the default view."""
+    """Appends the query of a view's first page to an address; nothing for the default view."""
     return address + selection.url().removesuffix("?")
 
 
 def open_page(context):
-    """The name of the address that was opened; None where an error page knows none."""
+    """Returns the name of the opened address in leaderboard/urls.py; None on an error page."""
     match = getattr(context.get("request"), "resolver_match", None)
     return match.url_name if match else None
 
 
 @register.simple_tag(takes_context=True)
 def current(context, name):
-    """The mark of a link in the navigation that leads to the open page."""
+    """Marks a link of the navigation that leads to the open page."""
     return mark_safe(' aria-current="page"') if open_page(context) == name else ""
 
 
 @register.simple_tag(takes_context=True)
 def current_leaderboard(context, leaderboard):
-    """The same for a leaderboard; its comparison and charts lie below it, they are not its page."""
+    """Marks the link of the open leaderboard: as the page itself, or as what the open page belongs
+    to ("true") on its comparison and charts."""
     opened = context.get("leaderboard")
     if not opened or opened.pk != leaderboard.pk:
         return ""
@@ -219,33 +221,53 @@ def current_leaderboard(context, leaderboard):
     return mark_safe(f' aria-current="{value}"')
 
 
-BREAK = re.compile(r"\s*\n\s*|[<>]")
+BREAK = re.compile(r'\s*\n\s*(?![\s>])|\s*\n\s*>|[<>"]')
 
 
 class JoinedNode(Node):
+    """What stands between {% joined %} and {% endjoined %}."""
+
     def __init__(self, nodelist):
         self.nodelist = nodelist
 
     def render(self, context):
+        """The nodes as they are: their line breaks went when the template was read."""
         return self.nodelist.render(context)
 
 
 @register.tag
 def joined(parser, token):
-    """{% joined %}…{% endjoined %}: line breaks and the indentation beside them are not sent, as
-    white space between inline elements would be seen. Inside a tag of HTML a break parts two
-    attributes and stays a space; {{ " " }} is a space that is meant to be seen."""
+    """Drops line breaks, and the white space beside them, between {% joined %} and {% endjoined %},
+    since a reader would see it between inline elements. A break between two attributes becomes a
+    space; {{ " " }} is a space that is meant to be seen."""
     nodes = parser.parse(("endjoined",))
     parser.delete_first_token()
-    is_in_tag = False
+    is_in_tag = is_in_value = False
 
     def join(found):
-        nonlocal is_in_tag
-        if found[0] in "<>":
-            is_in_tag = found[0] == "<"
-            return found[0]
-        return " " if is_in_tag else ""
+        nonlocal is_in_tag, is_in_value
+        mark = found[0].lstrip() if found[0].endswith(">") else found[0]
+        if mark == '"':
+            is_in_value = is_in_tag and not is_in_value
+        elif mark in "<>":
+            is_in_tag = is_in_value or mark == "<"
+        else:
+            return " " if is_in_tag and not is_in_value else ""
+        return mark
 
     for text in nodes.get_nodes_by_type(TextNode):
         text.s = BREAK.sub(join, text.s)
-    return JoinedNode(nodes)
+    node = JoinedNode(nodes)
+    drop_empty_texts(node)
+    return node
+
+
+def drop_empty_texts(parent):
+    """Removes texts without a character: rendering them in every round of a loop takes time."""
+    for node in parent.get_nodes_by_type(Node):
+        if isinstance(node, IfNode):
+            lists = [nodelist for _, nodelist in node.conditions_nodelists]
+        else:
+            lists = [getattr(node, name, []) for name in node.child_nodelists]
+        for nodelist in lists:
+            nodelist[:] = [child for child in nodelist if getattr(child, "s", None) != ""]
