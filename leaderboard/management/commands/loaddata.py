@@ -71,15 +71,15 @@ class Command(loaddata.Command):
         """Write the history of rows that differ from before; publish if there are any."""
         changed: dict[tuple[type[Content], bool], list[Content]] = defaultdict(list)
         for instance, before in self.loaded.items():
-            if stored_row(instance) != row_to_store(
-                instance
-            ):  # full_clean derived or normalised something
+            row = row_to_store(instance)
+            if stored_row(instance) != row:  # full_clean derived or normalised something
                 instance.save_base(raw=True)
-            if row_to_store(instance) != before:
+            if row != before:
                 changed[type(instance), before is not None].append(instance)
         now = timezone.now()  # one date, so that visitors see one entry
         for (model, is_update), rows in changed.items():
-            model.history.bulk_history_create(
+            history: Any = model.history  # type: ignore[attr-defined]  # simple_history adds it
+            history.bulk_history_create(
                 rows,
                 update=is_update,
                 default_change_reason=f"Loaded from fixture {labels}",
@@ -116,7 +116,8 @@ def find_errors(instance: Content) -> list[str]:
 
 def describe_row(instance: Content) -> str:
     """Return the kind of the row and its natural key."""
-    return f"{instance._meta.verbose_name} {' / '.join(map(str, instance.natural_key()))}"
+    natural_key = instance.natural_key()  # type: ignore[attr-defined]  # each model has its own
+    return f"{instance._meta.verbose_name} {' / '.join(map(str, natural_key))}"
 
 
 def refuse(errors: list[str], cause: Exception | None = None) -> NoReturn:
