@@ -1,7 +1,9 @@
 import sqlite3
+from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +12,13 @@ MAINTAINERS = "Maintainers"
 
 
 class LeaderboardConfig(AppConfig):
+    """The one app of the project: its receivers are connected when Django is ready."""
+
     name = "leaderboard"
     verbose_name = _("Leaderboard")
 
-    def ready(self):
+    def ready(self) -> None:
+        """Connect the receivers of signals; models can be imported only now."""
         from simple_history.signals import pre_create_historical_record
 
         from leaderboard.accounts import sessions
@@ -29,8 +34,8 @@ class LeaderboardConfig(AppConfig):
         post_migrate.connect(use_write_ahead_log, sender=self)
 
 
-def fill_maintainers_group(sender, using, **kwargs):
-    """Maintainers may change content and nothing else. Permissions exist only after migrations."""
+def fill_maintainers_group(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Allow Maintainers to change all content; permissions exist only after migrations."""
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
@@ -46,18 +51,23 @@ def fill_maintainers_group(sender, using, **kwargs):
     group.permissions.set(permissions)
 
 
-def use_write_ahead_log(using, **kwargs):
-    """Readers of SQLite never wait for a writer. The mode stays with the file, so once is enough;
-    switched on at every connection it would be a write of its own."""
+def use_write_ahead_log(using: str, **kwargs: Any) -> None:
+    """Switch on the log with which readers of SQLite do not wait for a writer.
+
+    The mode stays with the file. Switching it on at every connection would write every time.
+    """
     connection = connections[using]
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=WAL")
 
 
-def allow_large_statements(connection, **kwargs):
-    """Django counts on SQLite's old limit of 999 parameters; an import of thousands of scores
-    takes a handful of statements with what this SQLite has."""
+def allow_large_statements(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Let Django use as many parameters per statement as this SQLite takes.
+
+    Django assumes the old limit of 999; with it an import of thousands of scores takes many more
+    statements.
+    """
     if connection.vendor == "sqlite":
         limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         connection.features.max_query_params = limit

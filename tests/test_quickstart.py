@@ -221,7 +221,7 @@ def test_windows_is_told_in_one_sentence(monkeypatch):
 
 
 def test_an_ipv6_host_is_written_in_brackets():
-    assert [quickstart.bracketed(host) for host in ("::1", "127.0.0.1", "localhost")] == [
+    assert [quickstart.bracket_host(host) for host in ("::1", "127.0.0.1", "localhost")] == [
         "[::1]",
         "127.0.0.1",
         "localhost",

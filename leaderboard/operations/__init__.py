@@ -1,4 +1,4 @@
-"""What keeps a site whole: backups, integrity checks, progress of long commands.
+"""The room of backups, integrity checks and the progress of long commands.
 
 May import: models and text.
 Begin reading with backups.py.

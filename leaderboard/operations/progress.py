@@ -1,4 +1,4 @@
-"""What a command is busy with, for somebody who waits at a terminal. Pure: no Django."""
+"""Shows the step in hand to somebody who waits at a terminal. Pure: no Django."""
 
 from contextlib import suppress
 from types import TracebackType
@@ -9,9 +9,9 @@ CLEAR = "\r\033[K"  # to the start of the line, and empty it
 
 
 class Progress:
-    """One line that names the step in hand, and is gone at the end.
+    """Writes one line that names the step in hand, and removes it at the end.
 
-    Nothing is written where no terminal waits: what a program reads stays as it is.
+    It writes only to a terminal, so that the output of a command in a script stays as it is.
     """
 
     def __init__(self, stream: TextIO, steps: int):
@@ -30,17 +30,18 @@ class Progress:
         self.clear()
 
     def step(self, name: str) -> None:
-        """The next step begins."""
+        """Show that the named step begins."""
         filled = "#" * (WIDTH * self.done // self.steps)
         self.done = min(self.done + 1, self.steps)
         self.write(f"{CLEAR}[{filled:.<{WIDTH}}] {self.done}/{self.steps} {name} …")
 
     def clear(self) -> None:
-        """Room for other output."""
+        """Empty the line, so that other output can take it."""
         self.write(CLEAR)
 
     def write(self, text: str) -> None:
+        """Write to the terminal if there is one."""
         if self.is_on:
-            with suppress(OSError):  # the terminal is gone; what was asked for is done all the same
+            with suppress(OSError):  # without its terminal the command still goes on
                 self.stream.write(text)
                 self.stream.flush()

@@ -18,7 +18,9 @@ from django.db.utils import ConnectionHandler
 
 from config.settings import database
 from leaderboard.models import LLM, Score
-from leaderboard.operations import backups
+from leaderboard.operations import backup_contents, backups
+from leaderboard.operations.backup_contents import BackupRefused
+from leaderboard.operations.postgresql_backups import run_tool
 from tests import fuzz
 from tests.conftest import skip_or_fail
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
@@ -56,27 +58,27 @@ def everything(capsys):
 
 
 def test_a_restored_backup_is_the_same_site_with_the_same_revision(backup, capsys):
-    before, state = everything(capsys), backups.contents(connection)
+    before, state = everything(capsys), backups.site_contents(connection)
     Score.objects.all().delete()
     make_llm("Gamma")
     User.objects.all().delete()
-    changed = backups.contents(connection)
+    changed = backups.site_contents(connection)
 
     call_command("restore", backup, yes=True)
 
-    assert backups.contents(connection) == state != changed
+    assert backups.site_contents(connection) == state != changed
     assert everything(capsys) == before
 
 
 def test_backup_and_restore_say_what_they_hold(content, tmp_path, capsys):
     call_command("backup", tmp_path / "backup")
     saved = capsys.readouterr().out
-    day = f"last changed {backups.contents(connection).changed_at:%Y-%m-%d %H:%M} UTC"
+    day = f"last changed {backups.site_contents(connection).changed_at:%Y-%m-%d %H:%M} UTC"
     LLM.objects.get(name="Beta").delete()
 
     call_command("restore", tmp_path / "backup", yes=True)
 
-    now = f"last changed {backups.contents(connection).changed_at:%Y-%m-%d %H:%M} UTC"
+    now = f"last changed {backups.site_contents(connection).changed_at:%Y-%m-%d %H:%M} UTC"
     assert saved == f"Saved in {tmp_path / 'backup'}: 2 LLMs and 2 scores, {day}.\n"
     assert capsys.readouterr().out == (
         f"The backup holds 2 LLMs and 2 scores, {day}.\n"
@@ -160,10 +162,10 @@ def test_a_backup_needs_an_existing_folder(content, tmp_path):
 
 def refusal_of(path, **options):
     """Why a file is not restored; the site stays as it is."""
-    before = backups.contents(connection)
+    before = backups.site_contents(connection)
     with pytest.raises(CommandError) as refusal:
         call_command("restore", path, **options)
-    assert backups.contents(connection) == before
+    assert backups.site_contents(connection) == before
     return str(refusal.value)
 
 
@@ -229,11 +231,11 @@ def test_a_restored_older_backup_leaves_no_later_table(backup, tmp_path):
         pytest.skip("SQLite replaces the whole file")
     older = str(tmp_path / "older")
     without = ("--exclude-table=leaderboard_column", "--format=custom", f"--file={older}")
-    backups.run(connection, "pg_dump", *without)
+    run_tool(connection, "pg_dump", *without)
 
-    backups.replace(connection, older)
+    backups.replace_site(connection, older)
     after_older = set(connection.introspection.table_names())
-    backups.replace(connection, backup)
+    backups.replace_site(connection, backup)
 
     assert set(connection.introspection.table_names()) - after_older == {"leaderboard_column"}
 
@@ -306,7 +308,7 @@ def test_twelve_of_twelve_backups_are_whole_while_somebody_writes(live, tmp_path
 
     with Beside(lambda number: write_twice(path, number)) as writer:
         for copy in copies:
-            backups.make(live, copy)  # refused unless integrity and references are whole
+            backups.make_backup(live, copy)  # refused unless integrity and references are whole
             done = len(writer.results)
             while len(writer.results) == done and not writer.failures:
                 time.sleep(0.001)
@@ -321,26 +323,26 @@ def test_readers_see_the_old_content_or_the_new_during_a_restore(live, tmp_path)
     path, first, second = (tmp_path / name for name in ("db.sqlite3", "first", "second"))
     for number, copy in ((1, first), (2, second)):
         write_twice(path, number)
-        backups.make(live, copy)
+        backups.make_backup(live, copy)
 
     with Beside(lambda _: tuple(numbers(path))) as reader:
         for copy in (first, second) * 5:
-            backups.replace(live, copy)
+            backups.replace_site(live, copy)
 
     assert set(reader.results) <= {(1, 1), (2, 2)}
     assert numbers(path) == [2, 2]
 
 
 def test_a_restore_gives_up_on_somebody_who_never_stops_writing(live, tmp_path, monkeypatch):
-    monkeypatch.setattr(backups, "PATIENCE", 0)
+    monkeypatch.setattr(backup_contents, "PATIENCE", 0)
     path, copy = tmp_path / "db.sqlite3", tmp_path / "backup"
-    backups.make(live, copy)
+    backups.make_backup(live, copy)
 
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         live.cursor().execute("PRAGMA busy_timeout=0")
-        with pytest.raises(backups.Refused) as refusal:
-            backups.replace(live, copy)
+        with pytest.raises(BackupRefused) as refusal:
+            backups.replace_site(live, copy)
 
     assert str(refusal.value) == (
         "Somebody has been writing for 0 seconds; nothing was changed. "
@@ -349,8 +351,8 @@ def test_a_restore_gives_up_on_somebody_who_never_stops_writing(live, tmp_path, 
 
 
 def test_a_backup_needs_no_file_beside_it_and_the_site_keeps_its_write_ahead_log(live, tmp_path):
-    backups.make(live, tmp_path / "backup")
-    backups.replace(live, tmp_path / "backup")
+    backups.make_backup(live, tmp_path / "backup")
+    backups.replace_site(live, tmp_path / "backup")
 
     modes = []
     for name in ("backup", "db.sqlite3"):
@@ -360,13 +362,13 @@ def test_a_backup_needs_no_file_beside_it_and_the_site_keeps_its_write_ahead_log
 
 
 def refusal_after(live, path, *statements):
-    backups.make(live, path)
+    backups.make_backup(live, path)
     with closing(sqlite3.connect(path)) as file:
         for statement in statements:
             file.execute(statement)
         file.commit()
-    with pytest.raises(backups.Refused) as refusal:
-        backups.check(live, path)
+    with pytest.raises(BackupRefused) as refusal:
+        backups.check_backup(live, path)
     return str(refusal.value)
 
 
@@ -389,8 +391,8 @@ def test_another_sqlite_file_is_refused(live, tmp_path):
 
 
 def test_the_database_in_use_is_no_backup(live, tmp_path):
-    with pytest.raises(backups.Refused) as refusal:
-        backups.check(live, tmp_path / "db.sqlite3")
+    with pytest.raises(BackupRefused) as refusal:
+        backups.check_backup(live, tmp_path / "db.sqlite3")
 
     assert str(refusal.value) == (
         f"{tmp_path / 'db.sqlite3'} is the database in use. Name a file that backup has made."
@@ -401,8 +403,8 @@ def test_a_failed_backup_leaves_nothing_behind(live, tmp_path):
     live.cursor().execute("PRAGMA foreign_keys=OFF")
     live.cursor().execute("INSERT INTO auth_user_groups (user_id, group_id) VALUES (77, 77)")
 
-    with pytest.raises(backups.Refused):
-        backups.make(live, tmp_path / "backup")
+    with pytest.raises(BackupRefused):
+        backups.make_backup(live, tmp_path / "backup")
 
     assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == []
 
@@ -410,7 +412,7 @@ def test_a_failed_backup_leaves_nothing_behind(live, tmp_path):
 @pytest.mark.slow
 def test_an_empty_site_is_restored_without_yes(live, tmp_path):
     write_twice(tmp_path / "db.sqlite3", 7)
-    backups.make(live, tmp_path / "backup")
+    backups.make_backup(live, tmp_path / "backup")
     new = tmp_path / "new" / "data"
     new.parent.mkdir()
 
@@ -448,14 +450,14 @@ def test_a_password_is_not_on_the_command_line(remote, tmp_path):
     tool.write_text('#!/bin/sh\necho "$@"\necho "$PGPASSWORD $PGSSLMODE"\n')
     tool.chmod(0o700)
 
-    assert backups.run(remote, "pg_dump", "--format=custom") == (
+    assert run_tool(remote, "pg_dump", "--format=custom") == (
         "--format=custom -U user -h host -p 5433 --dbname=name\nsecret require\n"
     )
 
 
 def test_a_missing_tool_is_named_with_its_package(remote):
-    with pytest.raises(backups.Refused) as refusal:
-        backups.run(remote, "pg_dump")
+    with pytest.raises(BackupRefused) as refusal:
+        run_tool(remote, "pg_dump")
 
     assert str(refusal.value) == (
         "pg_dump is not installed. On Debian and Ubuntu it comes with: "

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from leaderboard.models import LLM, Alias, Metric, Score, Source
-from leaderboard.operations.integrity import doubles, find_faults
+from leaderboard.operations.integrity import find_duplicates, find_faults
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 
 on_sqlite = pytest.mark.skipif(
@@ -124,7 +124,7 @@ def test_an_address_and_a_name_that_no_form_would_take_are_named(llm):
 def test_no_rule_of_one_row_per_something_finds_a_single_row(model, anesbench):
     for constraint in model._meta.constraints:
         if hasattr(constraint, "fields"):
-            assert list(doubles(model, constraint)) == []
+            assert list(find_duplicates(model, constraint)) == []
 
 
 def test_every_constraint_of_ours_is_of_a_kind_that_is_checked():

@@ -1,4 +1,4 @@
-"""The import of the admin, for a terminal."""
+"""Imports a file of results from the command line, as the admin's import does from a form."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
@@ -26,7 +26,7 @@ from leaderboard.readers.registry import FORMATS, File, read_file
 from leaderboard.readers.results import Asked, Reading, Refused, header_key, short
 
 STEPS = 3  # reading, comparing, storing
-SHOWN_LINES = 40  # of one state
+MAX_LINES = 40  # that are shown of one state
 DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
     "Mend what is named above; for names that match nothing, add --create-llms (organizations "
@@ -35,17 +35,19 @@ REMEDY = (
 
 
 class Misused(Exception):
-    """The command line asks for what cannot be."""
+    """The command line contradicts the file, or names a file that cannot be read."""
 
 
 class Command(BaseCommand):
+    """`manage.py import_results FILE`: show what would change, then store all or nothing."""
+
     help = (
         "Import scores from a file: all of it or nothing. Exit 0: done; 1: the file cannot be "
         "imported as it is, nothing was stored; 2: the command was written wrongly. The last line "
         "counts the changes."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--format", choices=FORMATS, default="", help="else found by content")
         parser.add_argument("--llm", default="", metavar="NAME", help="whose results these are")
@@ -73,13 +75,13 @@ class Command(BaseCommand):
             help="the preview as one JSON document, also of what is refused: its error",
         )
 
-    def handle(self, *, file, **options):
-        document = {"file": file.name, "error": None}
+    def handle(self, *, file: Path, **options: Any) -> None:
+        document: dict[str, Any] = {"file": file.name, "error": None}
         try:
             with Progress(sys.stderr, STEPS) as progress:
                 self.import_file(file, options, document, progress)
         except (Refused, ImportRefused, Misused, DatabaseError) as error:
-            document["error"] = in_a_sentence(error)
+            document["error"] = describe_error(error)
             raise CommandError(
                 document["error"], returncode=2 if isinstance(error, Misused) else 1
             ) from error
@@ -89,17 +91,19 @@ class Command(BaseCommand):
         if not options["json"]:
             self.stdout.write(document["summary"])
 
-    def import_file(self, path, options, document, progress) -> None:
-        """Read, compare, show, store; the document is the same for programs, as far as it came."""
+    def import_file(
+        self, path: Path, options: dict[str, Any], document: dict[str, Any], progress: Progress
+    ) -> None:
+        """Read, compare, show and store the file; fill the document as far as this comes."""
         progress.step("reading")
-        read, choices = with_choices(self.read(path, options), options)
+        read, choices = add_choices(self.read_results(path, options), options)
         progress.step("comparing")
         preview = make_preview(read.reading, choices)
         effects = effects_of(preview)
-        document |= as_document(read, preview, effects, options["dry_run"])
+        document |= build_document(read, preview, effects, options["dry_run"])
         progress.clear()
         if not options["json"]:
-            self.show(read, preview, effects)
+            self.show_preview(read, preview, effects)
         check_source(read)
         if preview.blocking:
             raise ImportRefused(REMEDY)
@@ -108,7 +112,8 @@ class Command(BaseCommand):
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
 
-    def read(self, path: Path, options: dict[str, Any]) -> File:
+    def read_results(self, path: Path, options: dict[str, Any]) -> File:
+        """Return the file's results and their source. Raises Misused if it cannot be opened."""
         questions = options["questions"]
         try:
             asked = Asked(
@@ -123,77 +128,85 @@ class Command(BaseCommand):
         reading = with_source(read.reading, options["source_title"], options["source_url"])
         return read._replace(reading=reading)
 
-    def show(self, read: File, preview: Preview, effects: Effects) -> None:
+    def show_preview(self, read: File, preview: Preview, effects: Effects) -> None:
+        """Write the preview for people: each state, disagreements, and ranks that move."""
         self.stdout.write(f"{read.name}: {FORMATS[read.format].label}")
         for note in preview.notes:
             self.stdout.write(f"  {note}")
         for state in State:
             if state is not State.UNCHANGED:
-                self.show_some(state, [in_words(line) for line in preview.of(state)])
+                self.show_lines(state, [describe_line(line) for line in preview.of(state)])
             elif preview.counts[state]:
                 self.stdout.write(f"{state} ({preview.counts[state]})")
-        self.show_some(DISAGREEING, list(map(str, effects.disagreements)))
-        self.show_some("ranks", [f"{each.leaderboard}: {each}" for each in effects.ranks])
+        self.show_lines(DISAGREEING, list(map(str, effects.disagreements)))
+        self.show_lines("ranks", [f"{change.leaderboard}: {change}" for change in effects.ranks])
 
-    def show_some(self, title: str, lines: list[str]) -> None:
+    def show_lines(self, title: str, lines: list[str]) -> None:
+        """Write the title with the number of lines, and at most MAX_LINES of them."""
         if lines:
             self.stdout.write(f"{title} ({len(lines)})")
-        for line in lines[:SHOWN_LINES]:
+        for line in lines[:MAX_LINES]:
             self.stdout.write(f"  {line}")
-        if len(lines) > SHOWN_LINES:
-            self.stdout.write(f"  … and {len(lines) - SHOWN_LINES} more")
+        if len(lines) > MAX_LINES:
+            self.stdout.write(f"  … and {len(lines) - MAX_LINES} more")
 
 
 def read_questions(path: Path) -> bytes:
-    """One byte more than may be there: what is longer is refused where it is parsed."""
+    """Read one byte more than is allowed, so that the parser refuses a longer file."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 
 
-def in_a_sentence(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
+    """Return one sentence that says what was not imported, and why."""
     match error:
         case Misused():
             return str(error)
         case DatabaseError():
             return f"Nothing was imported: the database failed ({str(error).strip()})."
         case _:
-            said = " ".join(map(str, error.args)).removeprefix("Nothing was imported: ")
-            return f"Nothing was imported. {said[:1].upper()}{said[1:]}"
+            reason = " ".join(map(str, error.args)).removeprefix("Nothing was imported: ")
+            return f"Nothing was imported. {reason[:1].upper()}{reason[1:]}"
 
 
-def as_document(file: File, preview: Preview, effects: Effects, is_dry_run: bool) -> dict[str, Any]:
-    """The preview for programs; numbers are texts, so that no digit is lost."""
+def build_document(
+    file: File, preview: Preview, effects: Effects, is_dry_run: bool
+) -> dict[str, Any]:
+    """Return the preview for programs; numbers are texts, so that no digit is lost."""
     return {
         "file": file.name,
         "sha256": file.sha256,
         "format": file.format,
-        "summary": summary(preview) + (" (dry run)" if is_dry_run else ""),
+        "summary": summarize(preview) + (" (dry run)" if is_dry_run else ""),
         "is_stored": False,
         "changes": preview.change_count,
         "counts": {str(state): preview.counts[state] for state in State},
-        "new_llms": [str(each.new) for each in preview.new_llms],
-        "new_metrics": [each.new.key for each in preview.new_metrics],
+        "new_llms": [str(target.new) for target in preview.new_llms],
+        "new_metrics": [target.new.key for target in preview.new_metrics],
         "lines": [line.as_document() for line in preview.lines],
         "disagreements": [
-            {"llm": each.llm.name, "metric": each.metric.full_name, **each.numbers}
-            for each in effects.disagreements
+            {"llm": cell.llm.name, "metric": cell.metric.full_name, **cell.numbers}
+            for cell in effects.disagreements
         ],
-        "ranks": [each._asdict() for each in effects.ranks],
+        "ranks": [change._asdict() for change in effects.ranks],
         "notes": list(preview.notes),
     }
 
 
-def with_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
-    """What the command line says about the names of the file; with a note of what it assumes."""
+def add_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
+    """Return the file and what the command line chooses for its names.
+
+    The file gets a note for each unit that is assumed.
+    """
     catalogue, reading = load_catalogue(), read.reading
     choices = Choices(
         benchmark=options["benchmark"],
-        percent=tuple(percent_names(options["percent"], reading, catalogue)),
+        percent=tuple(find_percent_names(options["percent"], reading, catalogue)),
         allow_partial=options["allow_partial"],
         create_organizations=options["create_llms"],
     )
     if options["llm"]:
-        llms = the_one_llm(options["llm"], reading, catalogue, options["create_llms"])
+        llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])
         choices = replace(choices, llms=llms)
     targets = find_targets(reading, choices, catalogue)
     for chosen, found, drafts, create in (
@@ -212,8 +225,10 @@ def with_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
 
 
 def assume_points(metrics: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Nobody can be asked here: a new metric whose unit the file does not say counts in points,
-    which promise nothing. Whether it is a proportion is never guessed."""
+    """Set the unit of new metrics to points where the file does not say it, and yield a note.
+
+    Nobody can be asked here, and whether a value is a proportion is never guessed.
+    """
     for name, choice in metrics.items():
         if choice["to"] == "create" and not choice["unit"]:
             choice["unit"] = Metric.Unit.POINTS.value
@@ -223,48 +238,59 @@ def assume_points(metrics: dict[str, dict[str, Any]]) -> Iterator[str]:
             )
 
 
-def percent_names(said: list[str], reading: Reading, catalogue: Catalogue) -> Iterator[str]:
-    """The file's own names of these metrics, given as in the file or as here. Raises Misused."""
-    names = list(dict.fromkeys(each.metric for each in reading.results))
-    for each in said:
-        here = catalogue.metric(each)
-        found = [
+def find_percent_names(
+    given_names: list[str], reading: Reading, catalogue: Catalogue
+) -> Iterator[str]:
+    """Yield the file's own names of these metrics, which are given by any of their names.
+
+    Raises Misused for a metric that is not in the file.
+    """
+    file_names = list(dict.fromkeys(result.metric for result in reading.results))
+    for given in given_names:
+        metric = catalogue.metric(given)
+        matches = [
             name
-            for name in names
-            if header_key(name) == header_key(each) or (here and catalogue.metric(name) == here)
+            for name in file_names
+            if header_key(name) == header_key(given)
+            or (metric and catalogue.metric(name) == metric)
         ]
-        if not found:
-            known = short(", ".join(names), 200)
-            raise Misused(f"--percent {each}: the file has no such metric. It has {known}.")
-        yield from found
+        if not matches:
+            known = short(", ".join(file_names), 200)
+            raise Misused(f"--percent {given}: the file has no such metric. It has {known}.")
+        yield from matches
 
 
-def the_one_llm(
+def choose_llm(
     name: str, reading: Reading, catalogue: Catalogue, create: bool
 ) -> dict[str, dict[str, Any]]:
-    """The file's own name for it stands for the LLM that the command line names."""
-    in_file = list(dict.fromkeys(each.llm for each in [*reading.results, *reading.facts]))
+    """Return the choice by which the only LLM of the file is the one that --llm names.
+
+    Raises the refusal of an import if the file holds several, or the name matches nothing.
+    """
+    names = [result.llm for result in reading.results] + [fact.llm for fact in reading.facts]
+    in_file = list(dict.fromkeys(names))
     if len(in_file) > 1:
         raise ImportRefused(
             f"The file holds {len(in_file)} LLMs, and --llm is for a file of one. Leave it out."
         )
-    found = catalogue.llm(name)
-    if found:
-        return {each: {"to": "use", "id": found} for each in in_file}
+    llm_id = catalogue.llm(name)
+    if llm_id:
+        return {file_name: {"to": "use", "id": llm_id} for file_name in in_file}
     if not create:
         raise ImportRefused(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
     drafts = llm_drafts(in_file, reading, catalogue)
-    return {each: draft | {"name": name} for each, draft in drafts.items()}
+    return {file_name: draft | {"name": name} for file_name, draft in drafts.items()}
 
 
-def in_words(line: Line) -> str:
+def describe_line(line: Line) -> str:
+    """Return a line of the preview as text: where, what, old → new, and why."""
     numbers = f"{line.old or '–'} → {line.new or '–'}" if line.old or line.new else ""
     parts = [line.where, line.llm, line.subject, numbers, line.difference, line.reason]
     return ", ".join(part for part in parts if part)
 
 
-def summary(preview: Preview) -> str:
-    """“5 changes: 4 new, 1 new LLM”; the last line of the output."""
+def summarize(preview: Preview) -> str:
+    """Return the last line of the output, like “5 changes: 4 new, 1 new LLM”."""
     counts = [
         f"{preview.counts[state]} {state}"
         for state in State

@@ -1,9 +1,11 @@
-"""Django's makemessages, which also finds the sentences of modules without Django."""
+"""Collects texts for translation, also from modules that do not import Django."""
 
 from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
+    """Django's makemessages with our own names for marked texts."""
+
     xgettext_options = [
         *makemessages.Command.xgettext_options,
         "--keyword=Sentence",
@@ -11,8 +13,3 @@ class Command(makemessages.Command):
         "--keyword=Phrase",
         "--keyword=noop",
     ]
-
-    def handle(self, *args, **options):
-        """backups has a Refused of its own, which is only said on the command line."""
-        options["ignore_patterns"] = [*options["ignore_patterns"], "backups.py"]
-        super().handle(*args, **options)

@@ -1,4 +1,4 @@
-"""From nothing to a served page: one command, which may be run again at any time."""
+"""Prepares and serves the site with one command, which may be run again at any time."""
 
 import argparse
 import errno
@@ -6,63 +6,67 @@ import os
 import secrets
 import socket
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connections
 from django.db.models import Q
 
 from leaderboard.models import Leaderboard
 
-SEED = "anesbench"
+SEED_FIXTURE = "anesbench"
 ADMINISTRATOR = "admin"
 
 
 class Command(BaseCommand):
+    """`manage.py quickstart`: prepare what is missing, keep what is there, and serve."""
+
     help = (
         "Prepare the site in DATA_DIR and serve it: database, static files, first content, "
         "administrator. What is there already is kept. Linux and macOS."
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument("--port", type=port_number, default=8000)
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=parse_port, default=8000)
         parser.add_argument("--host", default="127.0.0.1", help="The address to listen on.")
         parser.add_argument(
             "--no-serve", action="store_true", help="Prepare everything and start no server."
         )
 
-    def handle(self, *, port, host, no_serve, **options):
+    def handle(self, *, port: int, host: str, no_serve: bool, **options: Any) -> None:
         if os.name == "nt":
             raise CommandError("Quickstart runs on Linux and macOS only. On Windows, use WSL.")
         host = host.strip("[]")
         if not no_serve:
             check_host(host)
             check_port(host, port)
-        done, password = prepare()
-        address = settings.SITE_URL or f"http://{bracketed(host)}:{port}"
-        self.stdout.write("\n".join(report(done, password, address, no_serve)))
+        done, password = prepare_site()
+        address = settings.SITE_URL or f"http://{bracket_host(host)}:{port}"
+        self.stdout.write("\n".join(describe_site(done, password, address, no_serve)))
         self.stdout.flush()  # exec would drop what is still buffered
         connections.close_all()
         if not no_serve:
-            serve(f"{bracketed(host)}:{port}")
+            serve_site(f"{bracket_host(host)}:{port}")
 
 
-def port_number(text: str) -> int:
+def parse_port(text: str) -> int:
+    """Return the number. Raises ArgumentTypeError unless it is from 1 to 65535."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port. Type one from 1 to 65535.")
     return int(text)
 
 
-def bracketed(host: str) -> str:
-    """As addresses write it: an IPv6 host goes in brackets."""
+def bracket_host(host: str) -> str:
+    """Return the host as addresses write it: an IPv6 host goes in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def check_host(host: str) -> None:
-    """Without SITE_URL, whoever came by another name would only see an error page."""
-    if not settings.SITE_URL and bracketed(host) not in settings.ALLOWED_HOSTS:
+    """Refuse a host whose visitors would only see an error page, as SITE_URL does not name it."""
+    if not settings.SITE_URL and bracket_host(host) not in settings.ALLOWED_HOSTS:
         raise CommandError(
             f"The site answers to localhost only, so it cannot listen on {host}: first set "
             "SITE_URL to the address that visitors will type, like SITE_URL=http://192.0.2.7:8000"
@@ -70,7 +74,7 @@ def check_host(host: str) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Found out before anything is prepared, not by gunicorn's retries at the end."""
+    """Refuse a port that is taken before anything is prepared; gunicorn would try it at the end."""
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -82,21 +86,21 @@ def check_port(host: str, port: int) -> None:
         taken = error.errno == errno.EADDRINUSE
         reason = "the port is taken" if taken else error.strerror
         raise CommandError(
-            f"The site cannot listen on {bracketed(host)}:{port}: {reason}. "
+            f"The site cannot listen on {bracket_host(host)}:{port}: {reason}. "
             f"Choose another {'--port' if taken else '--port or --host'}."
         ) from error
 
 
-def prepare() -> tuple[list[str], str]:
-    """Bring the site into shape; what was done, and the administrator's password if it is new."""
+def prepare_site() -> tuple[list[str], str]:
+    """Bring the site into shape; return what was done, and the administrator's password if new."""
     try:
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         done = ["database and static files are up to date"]
         if not Leaderboard.objects.exists():
-            call_command("loaddata", SEED, verbosity=0)
-            done.append(f"the leaderboard {SEED} is loaded")
+            call_command("loaddata", SEED_FIXTURE, verbosity=0)
+            done.append(f"the leaderboard {SEED_FIXTURE} is loaded")
         password = create_administrator()
     except OSError as error:
         raise CommandError(
@@ -112,7 +116,10 @@ def prepare() -> tuple[list[str], str]:
 
 
 def create_administrator() -> str:
-    """The password, told only now; "" if somebody administers the site already."""
+    """Create the administrator and return the password; "" if the site has one already.
+
+    The password is shown once and stored as a hash only.
+    """
     users = get_user_model().objects
     # Whoever renamed or removed “admin” does not get another superuser at each start.
     if users.filter(Q(username=ADMINISTRATOR) | Q(is_superuser=True)).exists():
@@ -122,7 +129,8 @@ def create_administrator() -> str:
     return password
 
 
-def report(done: list[str], password: str, address: str, no_serve: bool) -> list[str]:
+def describe_site(done: list[str], password: str, address: str, no_serve: bool) -> list[str]:
+    """Return the lines that say what was done, and where the site is."""
     new = f"user: {ADMINISTRATOR}" if password else "users and passwords as before"
     how = "run quickstart without --no-serve to start" if no_serve else "Ctrl+C stops the site"
     lines = [
@@ -133,8 +141,8 @@ def report(done: list[str], password: str, address: str, no_serve: bool) -> list
     return [*lines, f"password: {password}"] if password else lines
 
 
-def serve(bind: str) -> None:
-    """Become gunicorn, so that stopping this process stops the site."""
+def serve_site(bind: str) -> None:
+    """Turn this process into gunicorn, so that stopping it stops the site."""
     config = str(settings.BASE_DIR / "config" / "gunicorn.py")
     command = [sys.executable, "-m", "gunicorn", "-c", config, "--bind", bind]
     os.execv(sys.executable, [*command, "--log-level", "warning"])
