@@ -1,35 +1,27 @@
 """The data that the page's script works on."""
 
 import json
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from leaderboard.standings.records import LLMRecord
-from leaderboard.standings.standings import Standings
+from .selection import UNKNOWN
+from .view import Choice
 
 
-def llms(standings: Standings) -> Iterator[LLMRecord]:
-    return (row.llm for row in standings.rows)
+def box_numbers(values: Iterable[str], boxes: Iterable[Choice]) -> list[int | None]:
+    """Which box of a filter each value is; None if it is unknown."""
+    place = {box.value: number for number, box in enumerate(boxes) if box.value != UNKNOWN}
+    return [place.get(value) for value in values]
 
 
-def numbered(values: Iterable[str]) -> tuple[list[str], str | list[int]]:
-    """The values that occur, and the number of each LLM's: a letter each while they are digits."""
-    each = list(values)
-    known = list(dict.fromkeys(each))
-    numbers = [known.index(value) for value in each]
-    return known, "".join(map(str, numbers)) if len(known) <= 10 else numbers
-
-
-def ascending_groups(standings: Standings, key: str) -> list[int | list[int]]:
-    """The rows that have a value, ascending; rows of equal value as a list, in order of rank."""
-    place = {row.llm.id: index for index, row in enumerate(standings.rows)}
-    rows = [row for row in standings.sorted_by(key) if standings.sort_value(row, key) is not None]
-    groups = groupby(rows, key=lambda row: standings.sort_value(row, key))
-    found = [[place[row.llm.id] for row in equal] for _, equal in groups]
-    return [group[0] if len(group) == 1 else group for group in found]
+def size_number(size: Decimal | None) -> float | None:
+    """Billions of parameters as JSON has them: 70, 1.7, null."""
+    if size is None:
+        return None
+    return int(size) if size == int(size) else float(size)
 
 
 # For an attribute in single quotes: JSON is full of double ones.

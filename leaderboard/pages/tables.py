@@ -21,7 +21,7 @@ from leaderboard.text.facts import SORTABLE
 from leaderboard.text.words import word
 
 from .rows import CellShape, row_html
-from .script_data import ascending_groups, llms, numbered, to_json
+from .script_data import box_numbers, size_number, to_json
 from .selection import PAGE_SIZE, VALUES, default_sort
 from .view import View
 
@@ -300,22 +300,25 @@ class StandingsTable(django_tables2.Table):
         place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
         base = [place[row.llm.id] for row in standings.rows]
         data = standings.fact(f"script {get_language()}", self.script_facts)
-        return to_json({**data, "base": [] if base == sorted(base) else base})
+        return to_json(data if base == sorted(base) else {**data, "base": base})
 
     def script_facts(self) -> dict[str, Any]:
-        """What is the same in every view of these standings; LLMs are numbered by rank."""
+        """What is the same in every view of these standings; LLMs are in order of their names,
+        which puts those of a family side by side: that compresses better."""
         standings = self.standings
+        by_name = standings.sorted_by("llm")
+        place = {row.llm.id: rank for rank, row in enumerate(standings.rows)}
         return {
             "sort": default_sort(standings),
+            "names": [place[row.llm.id] for row in by_name],
             "facts": {
-                name: numbered(map(value_of, llms(standings)))
-                for name, value_of in VALUES.items()
-                if name != "organization"
+                name: box_numbers([VALUES[name](row.llm) for row in by_name], boxes)
+                for name, boxes in self.view.filter_boxes().items()
             },
+            "sizes": [size_number(row.llm.parameters) for row in by_name],
             "name": self.words("llm"),  # the form has the words for all other columns
             "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
             # All else is sorted by what the rows say, or by asking the server.
-            "orders": {"llm": ascending_groups(standings, "llm")},
         }
 
     def page_links(self) -> dict[str, str]:

@@ -73,6 +73,15 @@ class View:
     def reasoning(self) -> list[Choice]:
         return self._choices("reasoning", self.selection.reasoning)
 
+    def filter_boxes(self) -> dict[str, list[Choice]]:
+        """The boxes of the filters, by the fact that each is about."""
+        return {
+            "organization": self.organizations(),
+            "domain": self.domains(),
+            "weights": self.weights(),
+            "reasoning": self.reasoning(),
+        }
+
     def column_choices(self) -> list[Choice]:
         shown = {metric.key for metric in self.columns}
         return [

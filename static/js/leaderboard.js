@@ -1,48 +1,57 @@
-// The same views under the same addresses as by links and forms, at once: in place if all rows are
-// on the page, otherwise fetched.
+// The leaderboard's filters, search, orders and columns at once, under the same addresses as by links
+// and forms. If all rows are on the page, the script arranges them; otherwise it fetches the page.
+// The server's rules hold: each section names the function that it follows, and
+// tests/test_browser.py compares the two.
+//
+// Sections: page · address · search · rows · filters · table · status · fetching · going · comparison ·
+// copying · start
 (() => {
   "use strict";
-  const form = document.getElementById("filters");
-  if (!form) return;
-  const LISTS = ["organization", "domain", "weights", "reasoning"];
-  const DASHES = /[‐-―−﹘﹣⁃˗➖]/g;
-  // As the server reads a size.
-  const NUMBER = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+
+  // ---- Page: its elements, and what is known of them
+
+  const FACTS = ["organization", "domain", "weights", "reasoning"];
   const path = location.pathname;
+  const form = document.getElementById("filters");
   const status = document.getElementById("status");
-  const state = { sort: null, intervals: null };
-  // Rows that are filtered away wait in the form, and stay ticked for the comparison.
-  const away = document.createElement("div");
-  away.hidden = true;
   const compare = document.getElementById("compare");
-  compare?.append(away);
+  // Without controls of their own, these two are kept here.
+  const state = { sort: null, intervals: null };
+  // The rows and orders of a complete page; null if some rows are missing.
   let local = null;
-  let typing = false;
-  let latest = 0;
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const boxes = (name) => all(`input[name="${name}"]`, form);
+  const boxes = (name, filters = form) => all(`input[name="${name}"]`, filters);
+  const label = (box) => box?.nextSibling.data.trim();
   const checked = (name) => boxes(name).filter((box) => box.checked).map((box) => box.value);
-  const tick = (name, values) => boxes(name).forEach((box) => { box.checked = values.includes(box.value); });
-  const standings = () => document.getElementById("standings");
-  const headers = () => all("#standings th[data-column]");
+  const check = (name, values) => boxes(name).forEach((box) => { box.checked = values.includes(box.value); });
   const view = (page = document) => page.getElementById("view");
-  const bare = (sort) => sort.replace(/^-/, "");
-  const fold = (text) =>
-    text.normalize("NFKC").toLowerCase().replace(DASHES, "-").split(/\s+/).join(" ").trim();
-  const positive = (text) => {
-    const number = NUMBER.test(text.trim()) ? Number(text) : 0;
+  const table = () => document.getElementById("standings");
+  const headers = () => all("#standings th[data-column]");
+  const withoutSign = (sort) => sort.replace(/^-/, "");
+
+  // ---- Address: the query string and the controls (leaderboard/pages/selection.py, Selection)
+
+  // A size as text/numbers.py, parse_number, reads it.
+  const NUMBER = /^[ \t]*\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?[ \t]*$/i;
+  const readSize = (text) => {
+    const number = NUMBER.test(text) ? Number(text) : 0;
     return number > 0 && number < 1e6 ? number : null;
   };
 
-  // What is asked for, in the canonical order of the parameters. What cannot be seen is no search.
-  function read() {
+  // read_search: characters that cannot be seen are dropped, and 100 are the most.
+  const readSearch = (text) => {
+    const seen = text.replace(/(?! )[\p{C}\p{Z}]/gu, "").replace(/ +/g, " ").trim();
+    return [...seen].slice(0, 100).join("").trim() || null;
+  };
+
+  // What the controls ask for, in the order that parameters have in an address.
+  function readControls() {
     const { q, min_size, max_size } = form.elements;
-    const text = q.value.replace(/(?! )[\p{C}\p{Z}]/gu, "").split(/ +/).join(" ").trim().slice(0, 100).trim();
-    const wanted = { sort: state.sort, q: text || null };
-    for (const name of LISTS) wanted[name] = checked(name).sort();
-    wanted.min_size = positive(min_size.value);
-    wanted.max_size = positive(max_size.value);
+    const wanted = { sort: state.sort, q: readSearch(q.value) };
+    for (const fact of FACTS) wanted[fact] = checked(fact).sort();
+    wanted.min_size = readSize(min_size.value);
+    wanted.max_size = readSize(max_size.value);
     wanted.size = (wanted.min_size || wanted.max_size) && checked("size")[0] || null;
     wanted.columns = checked("columns");
     if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
@@ -50,109 +59,123 @@
     return wanted;
   }
 
-  function address(wanted) {
+  // Selection.url: “?” alone is the default view.
+  function addressOf(wanted) {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(wanted)) {
-      if (name !== "columns") for (const each of [value ?? []].flat()) query.append(name, each);
+      if (name !== "columns") for (const choice of [value ?? []].flat()) query.append(name, choice);
       else if (`${value}` !== form.dataset.columns) query.append(name, value);
     }
     return `?${query}`.replace(/%2C/g, ",");
   }
 
-  // The other way round: the controls as an address says.
-  function write(search) {
+  // Selection.from_query: what is unknown, or given twice where one is meant, does not count.
+  function writeControls(search) {
     const query = new URLSearchParams(search);
     const single = (name) => (query.getAll(name).length === 1 ? query.get(name) : "");
     const known = boxes("columns").map((box) => box.value);
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
-    state.sort = sortable.includes(bare(sort)) ? sort : null;
+    state.sort = sortable.includes(withoutSign(sort)) ? sort : null;
     state.intervals = ["all", "off"].includes(single("intervals")) ? single("intervals") : null;
     for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
-    for (const name of [...LISTS, "size"]) tick(name, query.getAll(name));
+    for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
     const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
-    tick("columns", columns.length ? columns : form.dataset.columns.split(","));
+    check("columns", columns.length ? columns : form.dataset.columns.split(","));
   }
 
-  // The rows of a complete page, with what filters and orders ask for.
-  function prepare() {
+  // ---- Search: when two texts are the same (leaderboard/text/names.py, name_key)
+
+  // Of the server's dashes, NFKC makes two into others.
+  const DASHES = /[‐-―−⁃˗➖]/g;
+  // The small letters of capitals are Python's casefold: “ß” becomes “ss”. Only “ı” is its own.
+  const foldCase = (letter) =>
+    letter === "ı" ? letter : letter.toLowerCase().toUpperCase().toLowerCase();
+  const nameKey = (text) =>
+    [...text.normalize("NFKC")].map(foldCase).join("").replace(DASHES, "-").normalize("NFKC")
+      .replace(/\s+/g, " ").trim();
+
+  // ---- Rows: what filters and orders ask of them (leaderboard/pages/script_data.py)
+
+  // The filters are those of the page that the rows came with: their boxes stand for the facts.
+  function readRows(filters) {
     const wrap = document.querySelector("[data-rows]");
     if (!wrap) return null;
-    const data = JSON.parse(wrap.dataset.rows);
-    const makers = new Map(boxes("organization").map((box) => [box.nextSibling.data.trim(), box.value]));
-    const slugs = [...makers.values()];
-    const rows = all("tbody tr", wrap).map((row) => {
-      const [name, small, best] = ["th a", "th small", ".rank small"].map((each) => row.querySelector(each)?.textContent);
-      const maker = small.split(" · ")[0];
-      const size = / · ([\d.]+)B/.exec(small);
-      const llm = { row, size: size && +size[1], organization: makers.get(maker) ?? "unknown", best: best?.split("–")[0] };
-      llm.text = fold(`${name} ${makers.has(maker) ? maker : ""}`);
-      return llm;
+    const { base, names, facts, sizes, ...data } = JSON.parse(wrap.dataset.rows);
+    const rows = all("tbody tr", wrap).map((row) => ({ row }));
+    // “base” says in which row each rank stands, if the rows are not in that order. “names” are the
+    // ranks in order of the names, and facts and sizes are in that order too.
+    const byRank = base?.map((index) => rows[index]) ?? rows;
+    const byName = names.map((rank) => byRank[rank]);
+    for (const fact of FACTS) {
+      const choices = boxes(fact, filters);
+      byName.forEach((llm, index) => { llm[fact] = choices[facts[fact][index]]?.value ?? "unknown"; });
+    }
+    const makers = boxes("organization", filters);
+    byName.forEach((llm, index) => {
+      const { row } = llm;
+      llm.size = sizes[index];
+      llm.best = parseInt(row.querySelector(".rank small")?.textContent) || 0;
+      llm.maker = facts.organization[index];
+      llm.text = nameKey(`${row.querySelector("th a").textContent} ${label(makers[llm.maker]) ?? ""}`);
     });
-    // LLMs are numbered by rank; base says where each stands.
-    const base = data.base.length ? data.base : [...rows.keys()];
-    base.forEach((index, rank) => {
-      for (const [fact, [values, which]] of Object.entries(data.facts)) rows[index][fact] = values[which[rank]];
-    });
-    data.orders.llm = data.orders.llm.map((group) => [group].flat().map((rank) => base[rank]));
-    // Rows of equal value, ascending, and in order of rank; a missing value is NaN.
+    // Groups of equal value, ascending, each in order of rank; a missing value is NaN.
+    const orders = { llm: byName.map((llm) => [llm]) };
     const order = (key, valueOf) => {
-      const found = new Map();
-      for (const index of base) {
-        const value = valueOf(rows[index]);
-        if (!isNaN(value)) found.set(value, [...(found.get(value) || []), index]);
+      const groups = new Map();
+      for (const llm of byRank) {
+        const value = valueOf(llm) ?? NaN;
+        if (!isNaN(value)) groups.set(value, [...(groups.get(value) || []), llm]);
       }
-      data.orders[key] = [...found].sort(([a], [b]) => a - b).map(([, group]) => group);
+      orders[key] = [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
     };
-    order("parameters", (llm) => llm.size ?? NaN);
-    order("organization", (llm) => (llm.organization === "unknown" ? NaN : slugs.indexOf(llm.organization)));
-    const keys = headers().map((header) => header.dataset.column);
-    keys.slice(1).forEach((key, column) => order(key, ({ row }) => {
+    order("organization", ({ maker }) => maker);
+    order("parameters", ({ size }) => size);
+    // A cell says its value, and in data-value the exact one where its text is rounded.
+    const columns = headers().slice(1).map((header) => header.dataset.column);
+    columns.forEach((key, column) => order(key, ({ row }) => {
       const cell = row.children[column + 2];
       return Number(cell.dataset.value ?? cell.firstChild.data);
     }));
-    return { ...data, base, rows, keys, intervals: state.intervals, columns: `${keys.slice(1)}` };
+    return { ...data, rows: byRank, orders, columns: `${columns}`, intervals: state.intervals };
   }
+
+  // ---- Filters (leaderboard/pages/selection.py, Selection.tests)
 
   const tests = {
-    q: (wanted, llm) => !wanted.q || llm.text.includes(fold(wanted.q)),
-    size: ({ min_size: low, max_size: high, size }, llm) =>
-      (low === null && high === null) ||
-      (llm.size === null ? size : (low === null || llm.size >= low) && (high === null || llm.size <= high)),
+    q: ({ q }, llm) => llm.text.includes(nameKey(q ?? "")),
+    size: ({ min_size, max_size, size }, llm) =>
+      !(min_size || max_size) ||
+      (llm.size === null ? size : llm.size >= (min_size ?? 0) && llm.size <= (max_size ?? Infinity)),
   };
-  for (const name of LISTS) tests[name] = ({ [name]: values }, llm) => !values.length || values.includes(llm[name]);
-  const fits = (wanted, llm, but) => Object.keys(tests).every((name) => name === but || tests[name](wanted, llm));
+  for (const fact of FACTS) tests[fact] = ({ [fact]: values }, llm) => !values.length || values.includes(llm[fact]);
+  const fits = (wanted, llm, except) => Object.keys(tests).every((name) => name === except || tests[name](wanted, llm));
 
-  // Who has no value is last either way.
-  function ordered(sort) {
-    const groups = local.orders[bare(sort)];
+  // ---- Table: its rows, columns and headers (leaderboard/pages/tables.py, StandingsTable)
+
+  // Standings.sorted_by: a missing value is last in both directions.
+  function sortedBy(sort) {
+    const groups = local.orders[withoutSign(sort)];
     const known = (sort.startsWith("-") ? groups.toReversed() : groups).flat();
-    return [...new Set([...known, ...local.base])].map((index) => local.rows[index]);
+    return [...new Set([...known, ...local.rows])];
   }
 
-  function rearrange(wanted) {
+  function arrange(wanted) {
     const sort = wanted.sort || local.sort;
-    const fitting = new Set(local.rows.filter((llm) => fits(wanted, llm)));
-    const shown = ordered(sort).filter((llm) => fitting.has(llm));
-    away.replaceChildren(...local.rows.filter((llm) => !fitting.has(llm)).map((llm) => llm.row));
-    standings().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
-    const steps = bare(sort) === bare(local.sort) && wanted.intervals !== "off";
+    const shown = sortedBy(sort).filter((llm) => fits(wanted, llm));
+    away.replaceChildren(...local.rows.filter((llm) => !shown.includes(llm)).map((llm) => llm.row));
+    table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
+    // StandingsTable.body: a line where the best possible rank changes.
+    const steps = withoutSign(sort) === withoutSign(local.sort) && wanted.intervals !== "off";
     shown.forEach((llm, index) =>
       llm.row.classList.toggle("step", steps && index > 0 && llm.best !== shown[index - 1].best));
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
-    head(wanted, sort);
-    say(wanted, sort, shown.length);
-    fade();
+    updateLinks(wanted, sort);
+    updateStatus(wanted, sort, shown.length);
+    fadeCharts();
   }
 
-  // In the charts, LLMs that are not in the table step back.
-  function fade() {
-    for (const link of all(".pics svg a")) {
-      const slug = link.getAttribute("href").split("/").at(-2);
-      link.classList.toggle("off", !standings().tBodies[0].rows.namedItem(slug));
-    }
-  }
-
+  // A benchmark's first shown column has an edge, and its header spans those that are shown.
   function showColumns(keys) {
     local.columns = `${keys}`;
     let position = 1;
@@ -173,81 +196,102 @@
     }
   }
 
-  function head(wanted, sort) {
+  // StandingsTable.sort_link: best first, and the other way round if it is so already.
+  function updateLinks(wanted, sort) {
     const link = (key, element) => {
       const first = local.up.includes(key) ? key : `-${key}`;
       const next = sort !== first ? first : first === key ? `-${key}` : key;
-      element.setAttribute("href", address({ ...wanted, sort: next === local.sort ? null : next }));
+      element.setAttribute("href", addressOf({ ...wanted, sort: next === local.sort ? null : next }));
     };
     for (const header of headers()) {
       const key = header.dataset.column;
       link(key, header.firstElementChild);
-      header.ariaSort = bare(sort) !== key ? null : sort === key ? "ascending" : "descending";
+      header.ariaSort = withoutSign(sort) !== key ? null : sort === key ? "ascending" : "descending";
     }
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
     for (const other of all("[data-intervals]"))
-      other.setAttribute("href", address({ ...wanted, intervals: other.dataset.intervals || null }));
+      other.setAttribute("href", addressOf({ ...wanted, intervals: other.dataset.intervals || null }));
   }
 
-  function say(wanted, sort, shown) {
+  // In the charts, LLMs that are not in the table step back.
+  function fadeCharts() {
+    for (const link of all(".pics svg a")) {
+      const slug = link.getAttribute("href").split("/").at(-2);
+      link.classList.toggle("off", !table().tBodies[0].rows.namedItem(slug));
+    }
+  }
+
+  // ---- Status: the view in words (templates/leaderboard/leaderboard.html; pages/view.py, left_out)
+
+  function updateStatus(wanted, sort, shown) {
     const text = status.dataset;
-    const words = boxes("columns").find((box) => box.value === bare(sort))?.nextSibling.data.trim() ??
-      document.querySelector(`[data-sort="${bare(sort)}"]`)?.textContent ?? local.name;
-    const filled = (template, values) => template.replace(/{(\w+)}/g, (_, name) => values[name]);
-    const filtered = wanted.q || wanted.min_size || wanted.max_size || LISTS.some((name) => wanted[name].length);
+    const key = withoutSign(sort);
+    const column = label(boxes("columns").find((box) => box.value === key)) ??
+      document.querySelector(`[data-sort="${key}"]`)?.textContent ?? local.name;
+    const fill = (template, values) => template.replace(/{(\w+)}/g, (_, name) => values[name]);
+    const filtered = wanted.q || wanted.min_size || wanted.max_size || FACTS.some((fact) => wanted[fact].length);
     const values = {
-      column: words,
+      column,
       direction: sort.startsWith("-") ? text.descending : text.ascending,
-      count: filtered ? filled(text.some, { shown, all: local.rows.length }) : shown,
+      count: filtered ? fill(text.some, { shown, all: local.rows.length }) : shown,
     };
-    status.textContent = filled(text.all, values);
-    standings().caption.textContent = filled(text.caption, values);
-    for (const fact of [...LISTS, "size"]) {
+    status.textContent = fill(text.all, values);
+    table().caption.textContent = fill(text.caption, values);
+    for (const fact of [...FACTS, "size"]) {
       const unknown = local.rows.filter((llm) =>
         (llm[fact] ?? "unknown") === "unknown" && !tests[fact](wanted, llm) && fits(wanted, llm, fact));
       if (!unknown.length) continue;
       const link = document.createElement("a");
-      link.href = address({ ...wanted, [fact]: [...(wanted[fact] || []), "unknown"].sort() });
+      link.href = addressOf({ ...wanted, [fact]: [...(wanted[fact] || []), "unknown"].sort() });
       link.textContent = text.include;
-      status.append(` ${filled(text.left, { count: unknown.length, fact: text[fact] || fact })} (`, link, ").");
+      status.append(` ${fill(text.left, { count: unknown.length, fact: text[fact] || fact })} (`, link, ").");
     }
   }
 
-  const load = async (url) =>
-    new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
+  // ---- Fetching: what is not on the page
 
-  // The styles that a fetched page has and this one does without.
-  async function dress(page) {
+  // Counts the views asked for, so that a late answer does not replace a newer view.
+  let turn = 0;
+
+  const fetchText = async (url) => (await fetch(url)).text();
+  const fetchPage = async (url) => new DOMParser().parseFromString(await fetchText(url), "text/html");
+
+  // The style sheet that a fetched page has and this one does without.
+  async function addStyle(page) {
     const style = page.querySelector("[href*='css/pages']");
     if (!style || document.querySelector("[href*='css/pages']")) return;
     document.head.append(style);
     await new Promise((done) => { style.onload = style.onerror = done; });
   }
 
-  // The same address from the server, for what is not on the page.
-  async function replace(url) {
-    const turn = ++latest;
+  async function fetchView(url) {
+    const mine = ++turn;
     view().ariaBusy = "true";
     try {
-      const page = await load(url);
-      await dress(page);
-      if (turn !== latest) return;
+      const page = await fetchPage(url);
+      await addStyle(page);
+      if (mine !== turn) return;
       view().replaceWith(view(page));
       status.innerHTML = page.getElementById("status").innerHTML;
       form.querySelector(".choices").replaceWith(page.querySelector(".choices"));
-      local = prepare();
+      local = readRows(page.getElementById("filters"));
     } catch {
       location.assign(url);
     }
   }
 
-  // Charts have an address of their own, and come when asked for: nothing moves by itself.
-  async function showCharts(place) {
-    const page = await load(place.firstElementChild.href);
-    await dress(page);
+  // Charts have an address of their own and come when asked for, so that nothing moves by itself.
+  async function fetchCharts(place) {
+    const page = await fetchPage(place.firstElementChild.href);
+    await addStyle(page);
     place.replaceWith(...all("#charts", page));
-    fade();
+    fadeCharts();
   }
+
+  // ---- Going: from one view to another
+
+  // A search is one step of the history, not one a letter.
+  let typing = false;
 
   function show(wanted, url) {
     document.getElementById("reset").hidden = url === "?";
@@ -255,20 +299,20 @@
       const name = link.hasAttribute("href") ? "href" : "data-href";
       link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
     }
-    for (const menu of all("[data-name]", form))
-      menu.classList.toggle("chosen", LISTS.includes(menu.dataset.name) && checked(menu.dataset.name).length > 0);
-    const here = local && wanted.intervals === local.intervals &&
-      bare(wanted.sort || local.sort) in local.orders && wanted.columns.every((key) => local.keys.includes(key));
-    if (!here) return replace(url);
-    latest += 1;
+    for (const fact of FACTS)
+      form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
+    const isHere = local && wanted.intervals === local.intervals &&
+      [withoutSign(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
+    if (!isHere) return fetchView(url);
+    turn += 1;
     view().ariaBusy = null;
-    rearrange(wanted);
+    arrange(wanted);
   }
 
-  // The default view is the bare address, without the “?” that a link needs.
+  // The address of the default view is bare, without the “?” that a link needs.
   function go(push, href) {
-    const wanted = read();
-    const url = href || address(wanted);
+    const wanted = readControls();
+    const url = href || addressOf(wanted);
     history[push ? "pushState" : "replaceState"](null, "", url === "?" ? path : url);
     show(wanted, url);
   }
@@ -279,8 +323,6 @@
     typing = text;
   });
   form.addEventListener("change", () => { typing = false; });
-  const offer = () => compare?.classList.toggle("any", !!document.querySelector("#compare :checked, .rank :checked"));
-  document.addEventListener("change", offer);
   form.addEventListener("submit", (event) => { event.preventDefault(); go(true); });
   document.addEventListener("click", (event) => {
     for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -290,9 +332,9 @@
     const charts = link.closest("p.pics");
     if (!charts && !href.startsWith("?")) return;
     event.preventDefault();
-    if (charts) return showCharts(charts);
+    if (charts) return fetchCharts(charts);
     typing = false;
-    write(href);
+    writeControls(href);
     go(true, /[?&]page=/.test(href) && href);
   });
   document.addEventListener("keydown", (event) => {
@@ -302,23 +344,38 @@
   addEventListener("popstate", () => {
     if (location.hash && !location.search && location.pathname !== path) return;
     typing = false;
-    write(location.search);
-    show(read(), location.search || "?");
+    writeControls(location.search);
+    show(readControls(), location.search || "?");
   });
+
+  // ---- Comparison: ticked rows
+
+  // Rows that are filtered away wait in the form, so that they stay ticked.
+  const away = document.createElement("div");
+  away.hidden = true;
+  compare?.append(away);
+  const offerComparison = () => compare?.classList.toggle("any", !!document.querySelector("#compare :checked, .rank :checked"));
+  document.addEventListener("change", offerComparison);
+
+  // ---- Copying: a button that takes a file's text to the clipboard
+
   for (const button of all(".copy")) {
     button.hidden = false;
-    const label = button.textContent;
+    const words = button.textContent;
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(await (await fetch(button.dataset.href)).text());
+        await navigator.clipboard.writeText(await fetchText(button.dataset.href));
         button.textContent = status.dataset.copied;
       } catch {
         location.assign(button.dataset.href);
       }
-      setTimeout(() => { button.textContent = label; }, 2000);
+      setTimeout(() => { button.textContent = words; }, 2000);
     });
   }
-  write(location.search);
-  local = prepare();
-  offer();
+
+  // ---- Start
+
+  writeControls(location.search);
+  local = readRows(form);
+  offerComparison();
 })();
