@@ -58,6 +58,8 @@ def nginx_file(folder, app=8000, http_port=None, https_port=None, static="/var/l
         "/run/nginx.pid": f"{folder}/pid",
         "/var/lib/leaderboard/static/": str(static),
         "127.0.0.1:8000": f"127.0.0.1:{app}",
+        "127.0.0.1:8001": f"127.0.0.1:{free_port()}",
+        "127.0.0.1:8002": f"127.0.0.1:{free_port()}",
     }
     for old, new in replaced.items():
         assert old in text
@@ -273,7 +275,7 @@ def is_open(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def visit(port, path, server_name="leaderboard.example.org", **headers):
+def visit(port, path, server_name="leaderboard.example.org", method="GET", body=None, **headers):
     """(status, headers, body) as a browser asks."""
     anybody = ssl._create_unverified_context()
     with (
@@ -282,7 +284,7 @@ def visit(port, path, server_name="leaderboard.example.org", **headers):
     ):
         connection = http.client.HTTPConnection(server_name)
         connection.sock = secure
-        connection.request("GET", path, headers={"Host": server_name} | headers)
+        connection.request(method, path, body, headers={"Host": server_name} | headers)
         response = connection.getresponse()
         return response.status, response.headers, response.read()
 
