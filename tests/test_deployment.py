@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import logging
 import os
 import re
 import shutil
@@ -16,7 +17,9 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 
+from config.worker import Worker
 from leaderboard.serving.headers import HEADERS
 
 from .conftest import skip_or_fail
@@ -254,6 +257,42 @@ def test_nothing_is_smuggled_in_and_no_header_but_the_proxys_own_counts(data_dir
     assert "smuggled" not in log.read_text()
     assert [(each[0], each[2] == page[2]) for each in others] == [(200, True)] * 6
     assert (unsafe[0], unsafe[1]["Location"]) == (301, f"{SITE}/")
+
+
+@pytest.mark.slow
+def test_an_address_that_is_too_long_gets_a_page_of_the_site(data_dir):
+    with served(data_dir) as (port, _, log):
+        answers = {length: ask(port, "/?q=" + "a" * (length - 4)) for length in LENGTHS}
+        headed = ask(port, "/", **{"X-Long": "a" * 9_000})
+    # GET, two blanks and HTTP/1.1 belong to the 8,190 bytes of the line.
+    assert [answers[length][0] for length in LENGTHS] == [200, 200, 414, 414, 414]
+    assert headed[0] == 431
+    for _, headers, body in (answers[8_178], answers[60_000], headed):
+        assert b"<h1>This address is too long</h1>" in body
+        assert re.search(rb'<link rel="stylesheet" href="/static/css/site\.[0-9a-f]+\.css"', body)
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+        assert (headers["Cache-Control"], headers["Connection"]) == ("no-store", "close")
+    assert "A request was too long to be read" in log.read_text()
+    assert "aaaa" not in log.read_text()
+
+
+LENGTHS = (4_200, 8_177, 8_178, 20_000, 60_000)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(LimitRequestLine(9_000, 8_190), b"414"), (LimitRequestHeaders("too large"), b"431")],
+)
+def test_the_worker_answers_what_is_too_long_with_a_way_back(error, status):
+    worker = object.__new__(Worker)
+    worker.log = logging.getLogger("gunicorn.error")
+    ours, visitors = socket.socketpair()
+    with ours, visitors:
+        worker.handle_error(None, ours, ("192.0.2.77", 1), error)
+        ours.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: visitors.recv(10_000), b""))
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert b'Start again from the <a href="/">leaderboard</a>' in answer
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """The shipped nginx configuration in a real nginx, before this site and before scripted ones."""
 
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from random import Random
 from socketserver import ThreadingMixIn
+from statistics import median
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -12,10 +14,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
 from leaderboard.models import LLM, Leaderboard
-from leaderboard.revision import publish_change
-
-from .test_deployment import free_port, in_front, visit
-from .test_http import database_at, filled_file, site_file  # noqa: F401 (fixtures)
+from leaderboard.models.revision import publish_change
+from tests.serving.test_http import database_at, filled_file, site_file  # noqa: F401 (fixtures)
+from tests.test_deployment import free_port, in_front, visit
 
 HOST = "leaderboard.example.org"
 PUBLIC = "public, max-age=0, s-maxage=1, stale-if-error=86400"
@@ -327,3 +328,17 @@ def test_only_an_import_may_be_large(front):
     }
     away = ask(port, "/admin/leaderboard/import/add/", method="POST", body=large)
     assert (upload[0], len(script.asked), away[0]) == (200, 1, 502)
+
+
+def test_five_hundred_who_say_nothing_hold_nobody_up(front):
+    port, app = front
+    with ExitStack() as silent, running(app, Script()):
+        for number in range(500):
+            visitor = silent.enter_context(socket.create_connection(("127.0.0.1", port)))
+            visitor.sendall(b"\x16\x03\x01"[: number % 4])  # as TLS begins, and no more
+        times = []
+        for number in range(20):
+            start = time.perf_counter()
+            assert ask(port, f"/beside/{number % 4}/")[0] == 200
+            times.append(time.perf_counter() - start)
+    assert median(times) < 0.05

@@ -8,11 +8,10 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from leaderboard.models import LLM, Leaderboard
-from leaderboard.revision import publish_change
-
-from .factories import make_leaderboard, make_metric, make_scores
-from .test_http import database_at, filled_file, site_file  # noqa: F401 (fixtures)
-from .test_page_cache import VIEWS
+from leaderboard.models.revision import publish_change
+from tests.factories import make_leaderboard, make_metric, make_scores
+from tests.serving.test_http import database_at, filled_file, site_file  # noqa: F401 (fixtures)
+from tests.serving.test_page_cache import VIEWS
 
 DAY = 24 * 60 * 60
 BY_DEFAULT = {200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501}  # RFC 9110, 15.1
