@@ -17,11 +17,12 @@ except ImproperlyConfigured as error:
 wsgi_app = "config.wsgi"
 bind = "127.0.0.1:8000"
 workers = 2
-worker_class = "gthread"
+worker_class = "config.worker.Worker"  # threads, and a page for who asks too much
 threads = 4
 timeout = 60
 graceful_timeout = 30  # what is being answered at a reload or stop is answered to its end
 logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off
+limit_request_line = 8190  # the most that gunicorn takes; nginx.conf stays below
 max_requests = 10_000
 max_requests_jitter = 1_000
 # A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these; from no

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import logging
 import os
 import re
 import shutil
@@ -16,7 +17,9 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 
+from config.worker import Worker
 from leaderboard.serving.headers import HEADERS
 
 from .conftest import skip_or_fail
@@ -58,6 +61,8 @@ def nginx_file(folder, app=8000, http_port=None, https_port=None, static="/var/l
         "/run/nginx.pid": f"{folder}/pid",
         "/var/lib/leaderboard/static/": str(static),
         "127.0.0.1:8000": f"127.0.0.1:{app}",
+        "127.0.0.1:8001": f"127.0.0.1:{free_port()}",
+        "127.0.0.1:8002": f"127.0.0.1:{free_port()}",
     }
     for old, new in replaced.items():
         assert old in text
@@ -254,6 +259,42 @@ def test_nothing_is_smuggled_in_and_no_header_but_the_proxys_own_counts(data_dir
     assert (unsafe[0], unsafe[1]["Location"]) == (301, f"{SITE}/")
 
 
+@pytest.mark.slow
+def test_an_address_that_is_too_long_gets_a_page_of_the_site(data_dir):
+    with served(data_dir) as (port, _, log):
+        answers = {length: ask(port, "/?q=" + "a" * (length - 4)) for length in LENGTHS}
+        headed = ask(port, "/", **{"X-Long": "a" * 9_000})
+    # GET, two blanks and HTTP/1.1 belong to the 8,190 bytes of the line.
+    assert [answers[length][0] for length in LENGTHS] == [200, 200, 414, 414, 414]
+    assert headed[0] == 431
+    for _, headers, body in (answers[8_178], answers[60_000], headed):
+        assert b"<h1>This address is too long</h1>" in body
+        assert re.search(rb'<link rel="stylesheet" href="/static/css/site\.[0-9a-f]+\.css"', body)
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+        assert (headers["Cache-Control"], headers["Connection"]) == ("no-store", "close")
+    assert "A request was too long to be read" in log.read_text()
+    assert "aaaa" not in log.read_text()
+
+
+LENGTHS = (4_200, 8_177, 8_178, 20_000, 60_000)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(LimitRequestLine(9_000, 8_190), b"414"), (LimitRequestHeaders("too large"), b"431")],
+)
+def test_the_worker_answers_what_is_too_long_with_a_way_back(error, status):
+    worker = object.__new__(Worker)
+    worker.log = logging.getLogger("gunicorn.error")
+    ours, visitors = socket.socketpair()
+    with ours, visitors:
+        worker.handle_error(None, ours, ("192.0.2.77", 1), error)
+        ours.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: visitors.recv(10_000), b""))
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert b'Start again from the <a href="/">leaderboard</a>' in answer
+
+
 @contextmanager
 def in_front(app, folder, static):
     """The https port of nginx, started with the example."""
@@ -273,7 +314,7 @@ def is_open(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def visit(port, path, server_name="leaderboard.example.org", **headers):
+def visit(port, path, server_name="leaderboard.example.org", method="GET", body=None, **headers):
     """(status, headers, body) as a browser asks."""
     anybody = ssl._create_unverified_context()
     with (
@@ -282,7 +323,7 @@ def visit(port, path, server_name="leaderboard.example.org", **headers):
     ):
         connection = http.client.HTTPConnection(server_name)
         connection.sock = secure
-        connection.request("GET", path, headers={"Host": server_name} | headers)
+        connection.request(method, path, body, headers={"Host": server_name} | headers)
         response = connection.getresponse()
         return response.status, response.headers, response.read()
 
@@ -343,3 +384,18 @@ def test_readme_unit_and_nginx_name_the_same_places():
         "TRUSTED_PROXIES=127.0.0.1": (readme, nginx),
     }.items():
         assert [place in text for text in files] == [True] * len(files), place
+
+
+def test_the_security_page_has_the_limits_of_nginx():
+    text = " ".join((settings.BASE_DIR / "SECURITY.md").read_text().split())
+    nginx = (CONFIG / "nginx.conf").read_text()
+    sizes = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", nginx)]
+    buffer = int(re.search(r"large_client_header_buffers \d+ (\d+);", nginx)[1])
+    waits = set(re.findall(r"client_\w+_timeout (\d+)s;", nginx))
+    assert sizes == [1, 60, 3]
+    assert (
+        f"addresses and headers of {buffer:,} bytes, 1 MB from visitors, 3 MB from a form" in text
+    )
+    assert "and 60 MB from an import" in text
+    assert f"who sends nothing for {waits.pop()} s" in text
+    assert not waits

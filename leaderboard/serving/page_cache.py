@@ -42,11 +42,14 @@ KEPT_FOR = 24 * 60 * 60  # seconds: as the last good copy; a new revision replac
 RARE_PLACES = 256  # for views of which there are endlessly many, such as searches
 FEWEST_BYTES = 200  # that are worth compressing
 PAUSE = 5  # seconds without asking a cache that failed
-# What every public page says to browsers, proxies and CDNs; languages have addresses of their own.
+# What every public answer says to browsers, proxies and CDNs; languages have addresses of their
+# own. A copy counts for a second, and may be older only where the site fails. "Not found" and
+# "moved" say it too: they replace a copy, and without it a browser keeps a redirect for ever.
 PUBLIC = {
-    "Cache-Control": "public, max-age=0, s-maxage=1, stale-while-revalidate=30",
+    "Cache-Control": "public, max-age=0, s-maxage=1, stale-if-error=86400",
     "Vary": "Accept-Encoding",
 }
+REPLACES_COPIES = {200, 301, 302, 404, 410}
 CONDITIONS = tuple(
     f"HTTP_IF_{name}" for name in ("NONE_MATCH", "MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE")
 )
@@ -96,6 +99,11 @@ class Page(NamedTuple):
             ask_cache(cache.set, self.place, tuple(copy), KEPT_FOR)
         return copy
 
+    def forget(self):
+        """Withdrawn or moved: no encoding of it is a last good copy any more."""
+        places = [page_of(self.view, each, self.is_rare).place for each in ("", *ENCODERS)]
+        ask_cache(cache.delete_many, places)
+
     def headers(self, token):
         etag = sha256(f"{self.digest} {token}".encode()).hexdigest()[:32]
         found = {"ETag": f'"{etag}"', **PUBLIC}
@@ -119,13 +127,22 @@ def keep_pages(get_response):
         host = request.get_host()  # 400 for a host that is not ours, before anything is said
         token, page = asked_for(request, host)
         if page is None:
-            return get_response(request)
+            return with_lifetime(get_response(request))
         copy = page.load()
         if copy and token in (copy.token, None):  # None: better yesterday's page than none
             return send(request, copy)
-        return make(request, get_response, page, token, last_good=copy)
+        return with_lifetime(make(request, get_response, page, token, last_good=copy))
 
     return answer
+
+
+def with_lifetime(response):
+    """Says how long caches may keep an answer that says nothing about it and sets no cookie."""
+    is_silent = not response.has_header("Cache-Control") and not response.cookies
+    if is_silent and response.status_code in REPLACES_COPIES:
+        for name, value in PUBLIC.items():
+            response[name] = value
+    return response
 
 
 def send(request, copy):
@@ -196,11 +213,11 @@ def make(request, get_response, page, token, last_good):
         if response.status_code == 503 and (last_good or copy):
             return send(request, last_good or copy)
         if not may_be_kept(response):
+            if response.status_code in REPLACES_COPIES:
+                page.forget()
             return response
         if token is None or not is_still(token):
             kept.forget()
-            for name, value in PUBLIC.items():
-                response[name] = value
             return response
         if response.streaming:
             return send_stream(request, response, page, token)
