@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 
 from leaderboard.fields import to_number
-from leaderboard.imports.pending import from_json, to_json
+from leaderboard.imports.pending import reading_from_json, reading_to_json
 from leaderboard.imports.preview import State
 from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source
 from leaderboard.readers.files.tables import Cell
@@ -564,7 +564,7 @@ def test_phrases_survive_storing_and_copying():
     outer = Phrase("%(first)s and %(second)s", first=inner, second="50 %")
     reading = Reading(problems=(Problem(outer, "x", inner, "plain"),), notes=(outer,))
 
-    back = from_json(json.loads(json.dumps(to_json(reading))))
+    back = reading_from_json(json.loads(json.dumps(reading_to_json(reading))))
 
     assert back == reading
     assert outer == "line 3 and 50 %"

@@ -20,7 +20,7 @@ from django.urls import reverse
 from markdown_it import MarkdownIt
 
 from leaderboard.fields import NameField
-from leaderboard.imports.pending import to_json
+from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import (
     CONTENT,
     LLM,
@@ -178,7 +178,7 @@ def site(admin_client):
         score.save()
     LLM.objects.update(organization=Organization.objects.create(name="Maker"))
     Alias.objects.create(name="Other", llm=llm)
-    Import.objects.create(file_name="a.csv", format="wide", reading=to_json(Reading()))
+    Import.objects.create(file_name="a.csv", format="wide", reading=reading_to_json(Reading()))
     return admin_client
 
 

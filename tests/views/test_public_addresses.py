@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import path
 
 from config import urls as real
-from leaderboard.imports.pending import to_json
+from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import (
     LLM,
     Alias,
@@ -334,7 +334,7 @@ def draft_alias(name, chance):
 
 
 def draft_import(name, chance):
-    Import.objects.create(file_name=f"{name}.csv", format="wide", reading=to_json(Reading()))
+    Import.objects.create(file_name=f"{name}.csv", format="wide", reading=reading_to_json(Reading()))
 
 
 def draft_of_the_past(name, chance):
