@@ -1,5 +1,6 @@
 """The page's script against the server: the same rows in the same order for the same query."""
 
+import json
 import sys
 import unicodedata
 from decimal import Decimal
@@ -11,12 +12,51 @@ from django.http import QueryDict
 
 from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection
+from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import make_view
 from leaderboard.standings import standings as standings_of
 from leaderboard.text.names import name_key
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_the_page_says_to_its_script_what_no_cell_says():
+    makers = [Organization.objects.create(name=name, slug=name) for name in ("zeta", "alpha")]
+    metric = make_metric("score")
+    board = make_leaderboard([metric])
+    for name, maker, size, score in (
+        ("Straße", makers[0], "1.70", "0.5"),
+        ("stern", makers[1], "70", "0.9"),
+        ("Other", None, None, "0.1"),
+    ):
+        llm = make_llm(
+            name, is_published=True, organization=maker, domain="medical", open_weights=bool(maker),
+            parameters=size and Decimal(size),
+        )  # fmt: skip
+        make_score(llm, metric, score)
+    standings = standings_of.of_leaderboard(board)
+
+    def script_data(**selection):
+        table = StandingsTable(make_view(standings, Selection(**selection)))
+        return table.script_data and json.loads(table.script_data)
+
+    by_rank = {
+        "sort": "-score",
+        "names": [2, 0, 1],  # Other, stern, Straße
+        "facts": {
+            "organization": [None, 0, 1],  # alpha, zeta
+            "domain": [0, 0, 0],
+            "weights": [0, 1, 1],  # closed, open
+            "reasoning": [None, None, None],
+        },
+        "sizes": [None, 70, 1.7],
+        "name": "name",
+        "up": ["llm", "organization"],
+    }
+    assert script_data() == by_rank
+    assert script_data(sort="score") == {**by_rank, "base": [2, 1, 0]}
+    assert script_data(q="stern") == ""  # some rows are missing
 
 
 def rows_of_the_server(board, query):
