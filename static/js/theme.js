@@ -8,14 +8,14 @@
       button.ariaPressed = button.dataset.mode === theme;
   };
   let theme = "auto";
-  // Where storage is switched off, a theme lasts for the page.
-  try { theme = localStorage.theme || theme; } catch { /* No storage. */ }
+  // Where storage is switched off, reading and writing it fail, and a theme lasts for the page.
+  try { theme = localStorage.theme || theme; } catch {}
   show(theme);
   document.addEventListener("DOMContentLoaded", () => show(root.dataset.theme));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-mode]");
     if (!button) return;
     show(button.dataset.mode);
-    try { localStorage.theme = button.dataset.mode; } catch { /* No storage. */ }
+    try { localStorage.theme = button.dataset.mode; } catch {}
   });
 })();
