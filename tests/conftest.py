@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import pytest
 from django.conf import settings
@@ -70,3 +71,39 @@ def anesbench(seed_rows, db):
     with connection.cursor() as cursor:
         for insert, rows in seed_rows.items():
             cursor.executemany(insert, rows)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium; Playwright's own download is never needed."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        skip_or_fail("There is no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django takes for an async caller.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(chromium, live_server, anesbench):
+    """A page of the site at a width, without script unless asked for."""
+    contexts = []
+
+    def open_at(address, width, *, script=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=script
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()

@@ -1,16 +1,18 @@
-// Django's select2 boxes have no name for screen readers: they get that of their label.
+// The select2 boxes of Django's admin have no name for screen readers. This gives them the text of
+// their label, also those that are added to the page later.
 (() => {
-  const name = () => {
+  const nameBoxes = () => {
     for (const box of document.querySelectorAll(".select2-container")) {
       const label = box.previousElementSibling?.labels?.[0]?.textContent.replace(/:\s*$/, "");
       if (!label) continue;
       for (const part of box.querySelectorAll("[role=combobox], [role=textbox]"))
         part.ariaLabel = `${label} ${part.textContent}`.trim();
+      // It would come before the new name, and says only what is chosen.
       box.querySelector("[role=combobox]")?.removeAttribute("aria-labelledby");
     }
   };
   addEventListener("DOMContentLoaded", () => {
-    name();
-    new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+    nameBoxes();
+    new MutationObserver(nameBoxes).observe(document.body, { childList: true, subtree: true });
   });
 })();

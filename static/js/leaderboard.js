@@ -6,8 +6,6 @@
 // Sections: page · address · search · rows · filters · table · status · fetching · going · comparison ·
 // copying · start
 (() => {
-  "use strict";
-
   // ---- Page: its elements, and what is known of them
 
   const FACTS = ["organization", "domain", "weights", "reasoning"];
@@ -28,7 +26,7 @@
   const view = (page = document) => page.getElementById("view");
   const table = () => document.getElementById("standings");
   const headers = () => all("#standings th[data-column]");
-  const withoutSign = (sort) => sort.replace(/^-/, "");
+  const keyOf = (sort) => sort.replace(/^-/, "");
 
   // ---- Address: the query string and the controls (leaderboard/pages/selection.py, Selection)
 
@@ -76,7 +74,7 @@
     const known = boxes("columns").map((box) => box.value);
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
-    state.sort = sortable.includes(withoutSign(sort)) ? sort : null;
+    state.sort = sortable.includes(keyOf(sort)) ? sort : null;
     state.intervals = ["all", "off"].includes(single("intervals")) ? single("intervals") : null;
     for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
     for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
@@ -111,13 +109,13 @@
       const choices = boxes(fact, filters);
       byName.forEach((llm, index) => { llm[fact] = choices[facts[fact][index]]?.value ?? "unknown"; });
     }
-    const makers = boxes("organization", filters);
     byName.forEach((llm, index) => {
       const { row } = llm;
       llm.size = sizes[index];
       llm.best = parseInt(row.querySelector(".rank small")?.textContent) || 0;
       llm.maker = facts.organization[index];
-      llm.text = nameKey(`${row.querySelector("th a").textContent} ${label(makers[llm.maker]) ?? ""}`);
+      const maker = label(boxes("organization", filters)[llm.maker]) ?? "";
+      llm.text = nameKey(`${row.querySelector("th a").textContent} ${maker}`);
     });
     // Groups of equal value, ascending, each in order of rank; a missing value is NaN.
     const orders = { llm: byName.map((llm) => [llm]) };
@@ -155,7 +153,7 @@
 
   // Standings.sorted_by: a missing value is last in both directions.
   function sortedBy(sort) {
-    const groups = local.orders[withoutSign(sort)];
+    const groups = local.orders[keyOf(sort)];
     const known = (sort.startsWith("-") ? groups.toReversed() : groups).flat();
     return [...new Set([...known, ...local.rows])];
   }
@@ -166,12 +164,12 @@
     away.replaceChildren(...local.rows.filter((llm) => !shown.includes(llm)).map((llm) => llm.row));
     table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
     // StandingsTable.body: a line where the best possible rank changes.
-    const steps = withoutSign(sort) === withoutSign(local.sort) && wanted.intervals !== "off";
+    const steps = keyOf(sort) === keyOf(local.sort) && wanted.intervals !== "off";
     shown.forEach((llm, index) =>
       llm.row.classList.toggle("step", steps && index > 0 && llm.best !== shown[index - 1].best));
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
-    updateLinks(wanted, sort);
-    updateStatus(wanted, sort, shown.length);
+    showLinks(wanted, sort);
+    showStatus(wanted, sort, shown.length);
     fadeCharts();
   }
 
@@ -197,7 +195,7 @@
   }
 
   // StandingsTable.sort_link: best first, and the other way round if it is so already.
-  function updateLinks(wanted, sort) {
+  function showLinks(wanted, sort) {
     const link = (key, element) => {
       const first = local.up.includes(key) ? key : `-${key}`;
       const next = sort !== first ? first : first === key ? `-${key}` : key;
@@ -206,7 +204,7 @@
     for (const header of headers()) {
       const key = header.dataset.column;
       link(key, header.firstElementChild);
-      header.ariaSort = withoutSign(sort) !== key ? null : sort === key ? "ascending" : "descending";
+      header.ariaSort = keyOf(sort) !== key ? null : sort === key ? "ascending" : "descending";
     }
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
     for (const other of all("[data-intervals]"))
@@ -223,9 +221,9 @@
 
   // ---- Status: the view in words (templates/leaderboard/leaderboard.html; pages/view.py, left_out)
 
-  function updateStatus(wanted, sort, shown) {
+  function showStatus(wanted, sort, shown) {
     const text = status.dataset;
-    const key = withoutSign(sort);
+    const key = keyOf(sort);
     const column = label(boxes("columns").find((box) => box.value === key)) ??
       document.querySelector(`[data-sort="${key}"]`)?.textContent ?? local.name;
     const fill = (template, values) => template.replace(/{(\w+)}/g, (_, name) => values[name]);
@@ -302,7 +300,7 @@
     for (const fact of FACTS)
       form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
     const isHere = local && wanted.intervals === local.intervals &&
-      [withoutSign(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
+      [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     if (!isHere) return fetchView(url);
     turn += 1;
     view().ariaBusy = null;
