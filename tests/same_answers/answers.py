@@ -58,13 +58,13 @@ def ask(client, method: str, address: str, **how) -> dict:
 
 # What counts of an answer
 
-CHANGES_WITH_CODE = {"ETag", "X-Request-ID"}  # the build of the site is in the first
+CHANGING = {"ETag", "Expires", "X-Request-ID"}  # with the code, the clock and every request
 HASHED = re.compile(r"(static/[\w./-]+?)\.[0-9a-f]{12}(\.\w+)")
 
 
 def comparable(response) -> dict:
     headers = {name: HASHED.sub(r"\1.HASH\2", value) for name, value in response.items()}
-    headers |= dict.fromkeys(CHANGES_WITH_CODE & headers.keys(), "(some)")
+    headers |= dict.fromkeys(CHANGING & headers.keys(), "(some)")
     kind, is_encoded = headers.get("Content-Type", ""), "Content-Encoding" in headers
     if "Content-Length" in headers and ("html" in kind or is_encoded):
         headers["Content-Length"] = "(some)"  # white space does not count
