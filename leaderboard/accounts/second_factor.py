@@ -21,10 +21,9 @@ from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from .enrolment import Device, accepts_code, pending_device, start_enrolment, store_device
 from .sessions import User, is_second_factor_required, second_factor_of, security_log
 from .throttle import claim_try
-
-Device = Any  # a TOTPDevice or StaticDevice; django-otp declares no types
 
 RECOVERY_CODES = 10
 REFUSED = _(
@@ -71,21 +70,21 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest) -> HttpResponse:
     """Set up a second factor, confirmed by the password and a code that the app shows.
 
-    The code proves that the key was typed right, so that nobody locks themselves out. The key is
-    on the page, so a wrong code is no guess and takes none of the network's tries; the device
-    itself makes the next one wait.
+    The code proves that the key was typed right, so that nobody locks themselves out. Every
+    opening of the page shows a fresh key, and nothing is stored until it is confirmed. The key is
+    on the page, so a wrong code is no guess and takes none of the network's tries.
     """
-    unconfirmed = TOTPDevice.objects.filter(user=request.user, confirmed=False)
-    device = unconfirmed.first() or TOTPDevice.objects.create(
-        user=request.user, name="Authenticator", confirmed=False
-    )
     form = EnrolForm(request.POST or None)
-    if (
-        form.is_valid()
-        and check_password(request, form)
-        and find_accepting(request, form, [device])
-    ):
-        return show_codes(request, confirm(request, device))
+    device = pending_device(request) if request.method == "POST" else None
+    if device and form.is_valid() and check_password(request, form):
+        if accepts_code(device, form.cleaned_data["code"]):
+            return confirm(request, device)
+        form.add_error("code", REFUSED)
+    return show_key(request, device or start_enrolment(request), form)
+
+
+def show_key(request: HttpRequest, device: Device, form: EnrolForm) -> HttpResponse:
+    """Show the key as text, link and picture, above the form that confirms it."""
     address = otpauth_address(request, device)
     context = {
         "key": " ".join(re.findall(".{1,4}", b32encode(device.bin_key).decode())),
@@ -94,6 +93,20 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "is_required": is_second_factor_required(),
     }
     return render_state(request, "enrol", _("Set up a second factor"), context | {"form": form})
+
+
+def confirm(request: HttpRequest, device: Device) -> HttpResponse:
+    """Store the device and show the recovery codes that belong to it.
+
+    If another session of this user was first, this one is asked for its code instead.
+    """
+    with transaction.atomic():
+        if not store_device(request, device):
+            return redirect("second-factor")
+        codes = make_codes(request.user)
+    security_log.info("second factor switched on")
+    verify_session(request, device)
+    return show_codes(request, codes)
 
 
 def check_password(request: HttpRequest, form: EnrolForm) -> bool:
@@ -175,17 +188,6 @@ def verify_session(request: HttpRequest, device: Device) -> None:
     """Remember in a session with a new key that the second factor was shown."""
     request.session.cycle_key()  # the key from before the second factor opens nothing after it
     remember_device(request, device)
-
-
-def confirm(request: HttpRequest, device: Device) -> list[str]:
-    """Make the device the user's only one; returns the recovery codes that belong to it."""
-    with transaction.atomic():
-        TOTPDevice.objects.filter(user=request.user).exclude(pk=device.pk).delete()
-        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        codes = make_codes(request.user)
-    security_log.info("second factor switched on")
-    verify_session(request, device)
-    return codes
 
 
 def make_codes(user: User) -> list[str]:

@@ -19,6 +19,8 @@ from .generics import ModelAdmin, UserAdmin
 # Their pages show keys, with which an administrator could log in as somebody else.
 admin.site.unregister([static_admin.StaticDevice, totp_admin.TOTPDevice, get_user_model()])
 
+THE_POLICY = 1  # the number of the only row
+
 
 def is_superuser(request: HttpRequest) -> bool:
     """Whether an active superuser is logged in."""
@@ -73,5 +75,13 @@ class LoginPolicyAdmin(ModelAdmin):
     ) -> HttpResponse:
         if not is_superuser(request):
             return super().changelist_view(request, extra_context)  # which refuses
-        policy, _created = LoginPolicy.objects.get_or_create(pk=1)
-        return redirect("admin:leaderboard_loginpolicy_change", policy.pk)
+        return redirect("admin:leaderboard_loginpolicy_change", THE_POLICY)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> LoginPolicy | None:
+        """The row; one with the defaults, stored by the first save, as long as there is none."""
+        policy: LoginPolicy | None = super().get_object(request, object_id, from_field)
+        if policy is None and object_id == str(THE_POLICY):
+            return LoginPolicy(pk=THE_POLICY)
+        return policy

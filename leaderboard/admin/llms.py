@@ -9,8 +9,10 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from leaderboard.admin.conflicts.history import newest_records
 from leaderboard.admin.conflicts.snapshots import Values, is_row_id
@@ -118,6 +120,7 @@ class LLMAdmin(PreviewAdmin):
         form.save_scores()
         warn_of_disagreements(request, obj)
 
+    @method_decorator(require_safe)
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

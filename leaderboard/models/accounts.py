@@ -25,7 +25,7 @@ class FailedLogin(models.Model):
 
 
 class LoginPolicy(models.Model):
-    """What administrators ask of everybody who logs in; one row, made when first looked at."""
+    """What administrators ask of everybody who logs in; one row, stored by the first change."""
 
     require_second_factor = models.BooleanField(
         _("require a second factor"),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from base64 import b32decode, b32encode
 from datetime import timedelta
 from io import StringIO
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from leaderboard.accounts.enrolment import store_device
 from leaderboard.accounts.throttle import TooManyFailures, address_key, claim_try, client_address
 from leaderboard.models import FailedLogin, LoginPolicy
 from tests.factories import make_leaderboard, make_metric
@@ -508,10 +510,15 @@ def code_of(device, steps=0):
     return f"{totp(device.bin_key, drift=steps):06d}"
 
 
+def device_shown(client):
+    """The device whose key the page of the second factor shows, as an app would read it."""
+    secret = re.search("secret=([A-Z2-7]+)", client.get(PAGE).content.decode())[1]
+    return TOTPDevice(key=b32decode(secret + "=" * (-len(secret) % 8)).hex())
+
+
 def set_up(client, user):
     """Through the page; the recovery codes it shows."""
-    client.get(PAGE)
-    device = TOTPDevice.objects.get(user=user)
+    device = device_shown(client)
     shown = client.post(PAGE, {"code": code_of(device), "password": PASSWORD}).content.decode()
     return re.findall(r"<li><code>([a-z2-7-]{19})</code>", shown)
 
@@ -522,9 +529,7 @@ def next_code(user):
 
 def test_setting_up_shows_key_picture_and_address_without_inline_style(inside, admin):
     page = inside.get(PAGE).content.decode()
-    device = TOTPDevice.objects.get()
 
-    assert device.confirmed is False
     assert "otpauth://totp/testserver%3Aadmin?secret=" in page
     assert "<svg" in page
     assert re.findall(r"<style|\bstyle=|data:|<script(?![^>]*src=)", page) == []
@@ -544,29 +549,25 @@ def test_a_wrong_code_switches_nothing_on(inside, admin):
     inside.get(PAGE)
     answer = inside.post(PAGE, {"code": "abcdef", "password": PASSWORD})
     assert "This code is not valid" in answer.content.decode()
-    assert not TOTPDevice.objects.get().confirmed
+    assert not TOTPDevice.objects.exists()
 
 
 def test_codes_mistyped_while_setting_up_take_no_tries_of_the_network(inside, admin):
-    inside.get(PAGE)
+    device = device_shown(inside)
     for number in range(12):
         typed = {"code": f"00000{number % 10}", "password": PASSWORD}
         assert inside.post(PAGE, typed).status_code == 200
-    assert FailedLogin.objects.count() == 0
-    typed["code"] = next_code(admin)
-    assert inside.post(PAGE, typed).status_code == 200
-    assert not TOTPDevice.objects.get().confirmed  # the device itself makes the next one wait
-    TOTPDevice.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(hours=2))
+    assert (FailedLogin.objects.count(), TOTPDevice.objects.count()) == (0, 0)
+    typed["code"] = code_of(device)
     assert "recovery codes" in inside.post(PAGE, typed).content.decode()
 
 
 def test_whoever_finds_a_session_open_sets_no_second_factor_up(inside, admin):
-    inside.get(PAGE)
-    typed = {"code": next_code(admin), "password": "not the one"}
+    typed = {"code": code_of(device_shown(inside)), "password": "not the one"}
     answers = [inside.post(PAGE, typed) for _ in range(11)]
     assert [each.status_code for each in answers] == [200] * 10 + [429]
     assert "This is not your password." in answers[0].content.decode()
-    assert not TOTPDevice.objects.get().confirmed
+    assert not TOTPDevice.objects.exists()
 
 
 def test_after_the_password_the_code_is_asked_for_before_anything_else(client, admin):
@@ -694,8 +695,61 @@ def test_an_operator_lets_the_only_administrator_in_again(client, admin):
 
 
 def test_a_code_of_ten_minutes_ago_switches_nothing_on(inside):
-    inside.get(PAGE)
-    device = TOTPDevice.objects.get()
+    device = device_shown(inside)
     typed = {"code": f"{totp(device.bin_key, t0=600):06d}", "password": PASSWORD}
     assert inside.post(PAGE, typed).status_code == 200
-    assert not TOTPDevice.objects.get().confirmed
+    assert not TOTPDevice.objects.exists()
+
+
+def test_every_enrolment_has_a_key_of_its_own_and_stores_it_only_when_confirmed(inside, admin):
+    """Whoever saw a key once, over a shoulder or in an open session, keeps nothing of it."""
+    elsewhere = Client()
+    elsewhere.force_login(admin)
+    seen = [device_shown(client) for client in (inside, elsewhere, inside)]
+    assert len({device.key for device in seen}) == 3
+    assert not TOTPDevice.objects.exists()
+
+    answers = [
+        inside.post(PAGE, {"code": code_of(device), "password": PASSWORD}).content.decode()
+        for device in seen
+    ]
+    assert ["recovery codes" in answer for answer in answers] == [False, False, True]
+    assert TOTPDevice.objects.get().key == seen[-1].key
+
+
+def test_a_mistyped_code_leaves_the_key_that_the_app_has(inside):
+    device = device_shown(inside)
+    again = inside.post(PAGE, {"code": "000000", "password": PASSWORD}).content.decode()
+    assert b32encode(device.bin_key).decode().rstrip("=") in again
+
+
+def test_a_key_shown_before_the_password_changed_is_dropped(inside, admin):
+    device = device_shown(inside)
+    new = "another long password 7"
+    passwords = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert inside.post("/admin/password_change/", passwords).status_code == 302
+    answer = inside.post(PAGE, {"code": code_of(device), "password": new})
+    assert answer.status_code == 200
+    assert b32encode(device.bin_key).decode().rstrip("=") not in answer.content.decode()
+    assert not TOTPDevice.objects.exists()
+
+
+def test_of_two_sessions_that_set_it_up_the_first_wins(inside, admin):
+    elsewhere = Client()
+    elsewhere.force_login(admin)
+    late = device_shown(elsewhere)
+    request = RequestFactory().post(PAGE)
+    request.user, request.session = admin, elsewhere.session
+    set_up(inside, admin)
+    first = TOTPDevice.objects.get().key
+    assert store_device(request, late) is False  # it had looked before the first was stored
+    assert TOTPDevice.objects.get().key == first
+
+
+def test_the_code_that_confirmed_opens_nothing_more(inside, admin):
+    device = device_shown(inside)
+    code = code_of(device)
+    inside.post(PAGE, {"code": code, "password": PASSWORD})
+    later = Client()
+    log_in(later)
+    assert later.post(PAGE, {"code": code}).status_code == 200
