@@ -18,6 +18,7 @@ from .filters import FewRelated, FewValues
 from .forms import NamedForm
 from .generics import TabularInline
 from .guided import GuidedBenchmarkForm
+from .locking import write_under_lock
 
 
 class MetricInline(TabularInline):
@@ -62,7 +63,7 @@ class BenchmarkAdmin(ContentAdmin):
     inlines = [MetricInline]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.guided_view)
+        view = write_under_lock(self.admin_site.admin_view(self.guided_view))
         return [path("guided/", view, name="guided-benchmark"), *super().get_urls()]
 
     def guided_view(self, request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,7 @@ from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import plain
 
 from .generics import HistoryAdmin
+from .locking import LockedAdmin
 
 admin.site.site_header = "LeaderBoard"
 admin.site.site_title = "LeaderBoard"
@@ -34,7 +35,7 @@ class PlainNumbers(HistoricalRecordContextHelper):  # type: ignore[misc]  # it h
         return plain(prepared) if isinstance(prepared, Decimal) else prepared
 
 
-class ContentAdmin(CarefulAdmin, HistoryAdmin):
+class ContentAdmin(LockedAdmin, CarefulAdmin, HistoryAdmin):
     """Shows a history with old and new values, loses no update, keeps a published address."""
 
     address_field: str | None = "slug"

@@ -33,6 +33,7 @@ from leaderboard.text.words import say
 
 from .generics import ModelAdmin
 from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
+from .locking import LockedAdmin
 
 SHOWN_LINES = 200  # of one state
 # In the order in which a maintainer needs them; names that match nothing have forms of their own.
@@ -43,7 +44,7 @@ LISTED_STATES = [
 
 
 @admin.register(Alias)
-class AliasAdmin(ModelAdmin):
+class AliasAdmin(LockedAdmin):
     """Edits the names that files have for LLMs and metrics."""
 
     list_display = ["name", "llm", "metric"]

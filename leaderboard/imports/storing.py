@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Source
 from leaderboard.models.keys import make_address
+from leaderboard.models.locks import write_content
 from leaderboard.readers.registry import File
 from leaderboard.readers.results import Reading
 from leaderboard.text.names import name_key
@@ -21,13 +22,12 @@ from .edits import changed_since
 from .matching import Choices, no_address, unique_targets
 from .preview import PlannedFact, PlannedScore, Preview, Values, row_id
 from .writing import (
-    EDITED,
     SHOWN_REASONS,
     BulkWriter,
     ImportRefused,
+    check_is_waiting,
     id_of,
-    lock,
-    locked_cells,
+    load_scores,
     publish_if_visible,
     put_scores,
 )
@@ -47,24 +47,27 @@ def confirm(
 
     Raises ImportRefused if something in the file is undecided, or the content has changed since.
     """
-    imported = pending or Import(
-        file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
-    )
     check_source(file)
-    preview = make_preview(file.reading, choices)  # the one that was seen may be old
-    check_preview(preview, digest, since, file.reading)
+
+    def write() -> Import:
+        imported = pending or Import(
+            file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
+        )
+        preview = make_preview(file.reading, choices)  # the one that was seen may be old
+        check_preview(preview, digest, since, file.reading)
+        check_is_waiting(imported)
+        write_preview(preview, file, imported, user)
+        return imported
+
     try:
-        with transaction.atomic():
-            lock(imported)
-            write_preview(preview, file, imported, user)
-    except IntegrityError as error:
+        return write_content(write)
+    except IntegrityError as error:  # of somebody who takes no lock
         raise ImportRefused(
             gettext(
                 "Nothing was imported: something of the same name or address, or what it belongs "
                 "to, was added or deleted at this moment. Look at the preview again."
             )
         ) from error
-    return imported
 
 
 def check_source(file: File) -> None:
@@ -229,7 +232,7 @@ def write_scores(
     by_ids = {
         (row_id(change.llm, llms), row_id(change.metric, metrics)): change for change in changes
     }
-    here = locked_cells(by_ids)
+    here = load_scores(by_ids)
     after: dict[tuple[int, int], Values | None] = {}
     for pair, change in by_ids.items():
         if change.after is None:
@@ -249,7 +252,7 @@ def write_facts(changes: list[PlannedFact], writer: BulkWriter) -> list[list[Any
     organizations = {
         organization.name_key: organization for organization in Organization.objects.all()
     }
-    llms = LLM.objects.select_for_update(of=("self",)).in_bulk({c.llm for c in changes})
+    llms = LLM.objects.in_bulk({change.llm for change in changes})
     written = []
     for change in changes:
         column, value, before = change.field, change.after, change.before
@@ -257,11 +260,9 @@ def write_facts(changes: list[PlannedFact], writer: BulkWriter) -> list[list[Any
             column = "organization_id"
             value = id_of(organizations.get(name_key(value)))
             before = id_of(organizations.get(name_key(before)))
-        if change.llm not in llms or getattr(llms[change.llm], column) != before:
-            raise ImportRefused(gettext(EDITED))
         written.append([change.llm, column, before, value])
         setattr(llms[change.llm], column, value)
-    writer.change(LLM, list(llms.values()))
+    writer.change(LLM, list(llms.values()), {column for _, column, *_ in written})
     return written
 
 

@@ -1,15 +1,17 @@
 """Taking an import back: exactly what it changed, or nothing and the reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Score, Source
+from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
 from leaderboard.text.numbers import plain
 from leaderboard.text.words import listed
@@ -21,8 +23,7 @@ from .writing import (
     SHOWN_REASONS,
     BulkWriter,
     ImportRefused,
-    cells_of,
-    lock_content,
+    load_scores,
     put_scores,
     values_of,
 )
@@ -33,8 +34,8 @@ def undo(imported: Import, user: Any = None) -> None:
 
     Raises ImportRefused, with a sentence for each obstacle, if somebody edited any of it since.
     """
-    with transaction.atomic():
-        lock_content()
+
+    def write() -> None:
         stored = Import.objects.select_for_update().get(pk=imported.pk)
         if stored.state != Import.State.DONE:
             raise ImportRefused(gettext("This import is not in force: it was taken back already."))
@@ -47,6 +48,8 @@ def undo(imported: Import, user: Any = None) -> None:
         stored.undone_at, stored.undone_by = timezone.now(), user
         # Its source may just have been removed with the rest.
         stored.save(update_fields=["state", "undone_at", "undone_by"])
+
+    write_content(write)
 
 
 CREATED: tuple[Any, ...] = (
@@ -72,7 +75,7 @@ class Undoing:
         self.facts = [(llm, column, *(read_fact(column, stored) for stored in pair))
                       for llm, column, *pair in changes["facts"]]  # fmt: skip
         self.created = changes["created"]
-        self.here = cells_of(self.cells, lock=True)
+        self.here = load_scores(self.cells)
         self.llms = LLM.objects.in_bulk({llm for llm, *_ in self.facts})
 
     def obstacles(self) -> list[str]:
@@ -81,6 +84,7 @@ class Undoing:
             *self.changed_facts(),
             *self.used_since(),
             *self.lost_rows(),
+            *self.refused_values(),
         ]
 
     def changed_scores(self) -> Iterable[str]:
@@ -134,6 +138,22 @@ class Undoing:
             if model.objects.filter(pk__in=ids).count() < len(ids):
                 yield lost
 
+    def refused_values(self) -> Iterable[str]:
+        """What was stored before, and a rule that was changed since refuses."""
+        metrics = Metric.objects.select_related("benchmark").in_bulk(
+            {metric for _, metric in self.cells}
+        )
+        for (_, metric), (before, _) in self.cells.items():
+            if before and metric in metrics:
+                yield from refusals(metrics[metric].check_value, before.value)
+        restored = {llm.pk: copy(llm) for llm in self.llms.values()}
+        for llm, column, before, _ in reversed(self.facts):
+            if llm in restored:
+                setattr(restored[llm], column, before)
+        for row in restored.values():
+            for sentence in refusals(row.check_sizes):
+                yield f"{row}: {sentence}"
+
     def changed_facts(self) -> Iterable[str]:
         last = {(llm, column): after for llm, column, _, after in self.facts}
         for (llm, column), after in last.items():
@@ -173,7 +193,8 @@ class Undoing:
         put_scores(self.here, {pair: before for pair, (before, _) in self.cells.items()}, writer)
         for llm, column, before, _ in reversed(self.facts):
             setattr(self.llms[llm], column, before)
-        writer.change(LLM, list(self.llms.values()))
+        columns = {column for _, column, *_ in self.facts}
+        writer.change(LLM, list(self.llms.values()), columns)
         self.remove_created(writer)
         if was_visible:
             publish_change()
@@ -199,6 +220,15 @@ class Undoing:
             if model is Source:
                 Import.objects.filter(source__in=set(ours[model]) - kept).update(source=None)
             writer.remove(model, list(model.objects.filter(pk__in=set(ours[model]) - kept)))
+
+
+def refusals(check: Callable[..., None], *arguments: Any) -> list[str]:
+    """The sentences of the ValidationError that this check raises; [] if it accepts."""
+    try:
+        check(*arguments)
+    except ValidationError as error:
+        return error.messages
+    return []
 
 
 def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = ()) -> set[int]:

@@ -1,4 +1,4 @@
-"""Scores written in bulk, under a lock, with history."""
+"""Rows written in bulk, within the content lock, with history."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,17 +6,14 @@ from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
-from leaderboard.models import LLM, ContentRevision, Import, Score
+from leaderboard.models import LLM, Import, Score
 from leaderboard.models.revision import publish_change
 
-from .preview import PlannedScore, Values
+from .preview import Values
 
 SHOWN_REASONS = 20
-EDITED = gettext_noop(
-    "Nothing was imported: somebody edited the same at this moment. Look at the preview again."
-)
 
 
 class ImportRefused(Exception):
@@ -27,13 +24,8 @@ class ImportRefused(Exception):
         self.reasons = reasons
 
 
-def lock_content() -> None:
-    """One import or undo at a time: a second one waits here, then finds what the first has done."""
-    list(ContentRevision.objects.select_for_update())
-
-
-def lock(imported: Import) -> None:
-    lock_content()
+def check_is_waiting(imported: Import) -> None:
+    """Raises ImportRefused for a file that was imported from another window."""
     if imported.pk:
         state = Import.objects.select_for_update().get(pk=imported.pk).state
         if state != Import.State.PENDING:
@@ -67,13 +59,14 @@ class BulkWriter:
             if hasattr(model, "history"):
                 self.record(model, rows, "+")
 
-    def change(self, model: Any, rows: list[Any]) -> None:
-        """Write all columns of rows that are stored, by one upsert.
+    def change(self, model: Any, rows: list[Any], columns: Iterable[str]) -> None:
+        """Write these columns, and no others, of rows that are stored, by one upsert.
 
         An UPDATE with a CASE for each row takes seconds for thousands of rows.
         """
         if rows:
-            fields = [f.name for f in model._meta.concrete_fields if not f.primary_key]
+            wanted = set(columns)
+            fields = [f.name for f in model._meta.concrete_fields if wanted & {f.name, f.attname}]
             model.objects.bulk_create(
                 rows, update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
@@ -120,26 +113,14 @@ def publish_if_visible(llms: set[int]) -> None:
 StoredScores = dict[tuple[int, int], Score]
 
 
-def cells_of(pairs: Iterable[tuple[int, int]], lock: bool = False) -> StoredScores:
+def load_scores(pairs: Iterable[tuple[int, int]]) -> StoredScores:
     """The scores of these LLMs and metrics that there are, in one query."""
     wanted = set(pairs)
     scores = Score.objects.filter(
         llm__in={llm for llm, _ in wanted}, metric__in={metric for _, metric in wanted}
     )
-    # In no order: that of scores joins benchmarks, which PostgreSQL does not lock.
-    scores = scores.order_by().select_for_update() if lock else scores.order_by()
-    rows = {(row.llm_id, row.metric_id): row for row in scores}
+    rows = {(row.llm_id, row.metric_id): row for row in scores.order_by()}
     return {pair: rows[pair] for pair in wanted & rows.keys()}
-
-
-def locked_cells(changes: dict[tuple[int, int], PlannedScore]) -> StoredScores:
-    """The scores as the preview read them, held until the end: an edit that came in between, on a
-    database that lets it, is not overwritten."""
-    here = cells_of(changes, lock=True)
-    for pair, change in changes.items():
-        if values_of(here.get(pair)) != change.before:
-            raise ImportRefused(gettext(EDITED))
-    return here
 
 
 def values_of(row: Score | None) -> Values | None:
@@ -160,7 +141,7 @@ def put_scores(
             setattr(row, name, value)
         (changed if row.pk else new).append(row)
     writer.remove(Score, [here[pair] for pair, values in wanted.items() if values is None])
-    writer.change(Score, changed)
+    writer.change(Score, changed, Values._fields)
     writer.create(Score, new)
 
 

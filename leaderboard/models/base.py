@@ -12,6 +12,7 @@ from leaderboard.fields import NameField
 from leaderboard.text.names import name_key
 
 from .keys import make_slug
+from .locks import content_lock, take_lock_first
 
 MARKDOWN = _("Markdown: **bold**, *italic*, [link](https://…), lists. HTML is shown as text.")
 CHINESE = _("Shown on the Chinese pages. Empty: the English text is shown there too.")
@@ -28,7 +29,7 @@ def loaded_after(*labels: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 class ContentQuerySet(models.QuerySet[Any]):
-    """Content that visitors may or may not see."""
+    """Content that visitors may or may not see; what writes or locks rows takes the lock first."""
 
     PUBLISHED = Q(is_published=True)
 
@@ -36,16 +37,43 @@ class ContentQuerySet(models.QuerySet[Any]):
         """What a public page shows or depends on."""
         return self.filter(self.PUBLISHED).distinct()
 
+    def select_for_update(self, *args: Any, **kwargs: Any) -> Self:
+        take_lock_first()
+        return super().select_for_update(*args, **kwargs)
+
+    def update(self, **values: Any) -> int:
+        with content_lock():
+            return super().update(**values)
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        with content_lock():
+            return super().bulk_create(*args, **kwargs)
+
+    def delete(self) -> Any:
+        with content_lock():
+            return super().delete()
+
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's: a manager has none
+
 
 class Content(models.Model):
-    """What all content has: values derived before it is checked or stored."""
+    """What all content has: values derived before it is checked or stored, and the lock.
+
+    A save or a deletion, its history and the new revision are one transaction. Whoever judges
+    before saving, like full_clean(), does both within `content_lock()`.
+    """
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.derive()
-        super().save(*args, **kwargs)
+        with content_lock():
+            self.derive()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        with content_lock():
+            return super().delete(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.derive()

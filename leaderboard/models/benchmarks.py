@@ -220,7 +220,10 @@ class Metric(Named):
     def clean(self) -> None:
         super().clean()
         self.check_range()
-        self.check_scores()
+        stored = Metric.objects.filter(pk=self.pk).first()
+        if stored is not None:
+            self.check_scores(stored)
+            self.check_use_in_aggregates(stored)
 
     def check_range(self) -> None:
         """Raise ValidationError for an empty range, or one that belongs to another unit."""
@@ -232,11 +235,8 @@ class Metric(Named):
                 {"maximum": _("0 to 1 is the range of a proportion. Leave both ends empty.")}
             )
 
-    def check_scores(self) -> None:
+    def check_scores(self, stored: "Metric") -> None:
         """Raise ValidationError if a stored score would change its meaning or leave the range."""
-        stored = Metric.objects.filter(pk=self.pk).first()
-        if stored is None:
-            return
         scores = stored.scores.all()
         if self.unit != stored.unit and scores.exists():
             raise ValidationError(
@@ -259,6 +259,31 @@ class Metric(Named):
         if count:
             refusal = _("%(count)s scores would be outside this range. Correct them first.")
             raise ValidationError({"maximum": refusal % {"count": count}})
+
+    def check_use_in_aggregates(self, stored: "Metric") -> None:
+        """Raise ValidationError if an aggregate of this metric could not be made any more."""
+        if (self.unit, self.question_count) == (stored.unit, stored.question_count):
+            return
+        for component in stored.part_of.select_related("aggregate__benchmark"):
+            aggregate = component.aggregate
+            if not aggregate.takes_unit(self.unit):
+                raise ValidationError({"unit": other_unit(self, aggregate)})
+            is_unweighted = component.weight is None and self.question_count is None
+            if is_unweighted and aggregate.needs_weights:
+                refusal = _(
+                    "%(aggregate)s weighs this metric by its number of questions. Type a weight "
+                    "there first."
+                )
+                raise ValidationError({"question_count": refusal % {"aggregate": aggregate}})
+
+    @property
+    def needs_weights(self) -> bool:
+        """Is it a mean in which components count by their questions?"""
+        return self.aggregate == self.Aggregate.QUESTION_WEIGHTED
+
+    def takes_unit(self, unit: str) -> bool:
+        """Can a metric of this unit be a component? An aggregate in points takes any."""
+        return self.unit in (unit, self.Unit.POINTS)
 
     def describe_range(self) -> str:
         """“0 to 1, proportion”"""
@@ -290,3 +315,16 @@ class Metric(Named):
                 "remedy": remedy,
             }
         )
+
+
+def other_unit(metric: Metric, aggregate: Metric) -> str:
+    """Why a metric cannot be a component of an aggregate, and the remedy."""
+    return _(
+        "%(metric)s is in %(unit)s, and %(aggregate)s in %(other)s: their mean says nothing. "
+        "Choose metrics of one unit."
+    ) % {
+        "metric": metric,
+        "unit": word(metric.unit),
+        "aggregate": aggregate,
+        "other": word(aggregate.unit),
+    }

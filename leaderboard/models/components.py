@@ -13,7 +13,7 @@ from leaderboard.fields import NumberField
 from leaderboard.text.numbers import LARGEST
 
 from .base import Content, ContentQuerySet, loaded_after
-from .benchmarks import Metric
+from .benchmarks import Metric, other_unit
 from .history import history
 
 
@@ -91,8 +91,10 @@ class Component(Content):
                     % {"metric": self.metric, "aggregate": self.aggregate}
                 }
             )
-        weighted = self.aggregate.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
-        if weighted and self.weight is None and self.metric.question_count is None:
+        if not self.aggregate.takes_unit(self.metric.unit):
+            raise ValidationError({"metric": other_unit(self.metric, self.aggregate)})
+        needs_weight = self.aggregate.needs_weights and self.weight is None
+        if needs_weight and self.metric.question_count is None:
             raise ValidationError(
                 {
                     "weight": _(

@@ -1,6 +1,7 @@
 """Files that were imported, and the names that files have for what is here."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -56,6 +57,23 @@ class Alias(Content):
 
     def derive(self) -> None:
         self.key = name_key(self.name or "")
+
+    def clean(self) -> None:
+        """Raise ValidationError for a name that stands for something already.
+
+        The constraints say so too, but forms leave them out, as nobody types the key.
+        """
+        super().clean()
+        if "\0" in self.key:
+            return  # the field refuses it, and PostgreSQL cannot even look for it
+        kind = "llm" if self.llm_id else "metric"
+        others = Alias.objects.exclude(pk=self.pk)
+        if others.filter(key=self.key, **{f"{kind}__isnull": False}).exists():
+            refusals = {
+                "llm": _("This name stands for an LLM already."),
+                "metric": _("This name stands for a metric already."),
+            }
+            raise ValidationError({"name": refusals[kind]})
 
 
 class Import(models.Model):

@@ -8,15 +8,17 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.utils import timezone
 
 from . import CONTENT, ContentRevision
+from .locks import content_lock
 
 
 def publish_change() -> None:
     """Name a new state of the published content.
 
-    Call it inside the transaction that writes: whoever sees the new token sees the new content.
+    Call it within the content lock of the writer: whoever sees the new token sees the new content,
+    and nobody publishes a row between the question whether it is public and the commit.
     Single saves and deletes do so by themselves; bulk writers call it once.
     """
-    with transaction.atomic():
+    with content_lock(), transaction.atomic():
         ContentRevision.objects.update_or_create(
             pk=1, defaults={"token": secrets.token_hex(8), "changed_at": timezone.now()}
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from leaderboard.models.locks import KEY
 from leaderboard.operations.backup_contents import (
     APP,
     NEEDED_TABLES,
@@ -101,7 +102,11 @@ def replace_database(connection: BaseDatabaseWrapper, backup: Path) -> None:
     """
     names = {"django_migrations", *connection.introspection.django_table_names()}
     tables = ", ".join(connection.ops.quote_name(name) for name in sorted(names))
-    drop = f"SET LOCAL lock_timeout = '{PATIENCE}s'; DROP TABLE IF EXISTS {tables} CASCADE"
+    # Writers take the content lock before their rows: in another order there would be a deadlock.
+    drop = (
+        f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT pg_advisory_xact_lock({KEY}); "
+        f"DROP TABLE IF EXISTS {tables} CASCADE"
+    )
     connection.close()
     with tempfile.TemporaryDirectory() as folder:  # mode 0700
         script = f"--file={folder}/restore.sql"

@@ -207,6 +207,9 @@ BULK = {"update", "bulk_create", "bulk_update", "aupdate", "abulk_create", "abul
 BULK |= {"_raw_delete", "_update", "bulk_create_with_history", "bulk_update_with_history"}
 # Calls of such a name that write no content, as “file: receiver.name”; each with its reason.
 HARMLESS: set[str] = {
+    # The methods themselves, which take the content lock.
+    "models/base.py: super().update",
+    "models/base.py: super().bulk_create",
     # An import publishes once, at its end.
     "imports/writing.py: model.objects.bulk_create",
     # An undo likewise; and rows that are no content.

@@ -1,0 +1,218 @@
+"""What is true of the content at every moment, and what holds it: a constraint, or the lock.
+
+A constraint of the database holds whatever two writers do at once. A rule that looks at several
+rows is judged in Python; it holds because every writer judges and writes within the content lock
+(locks.py). A new rule gets a line in INVARIANTS.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from leaderboard.text.names import name_key
+
+from .benchmarks import Benchmark, Metric
+from .components import Component, with_components
+from .imports import Alias
+from .leaderboards import Column, Leaderboard
+from .llms import LLM, Organization
+from .scores import Score, Source
+
+LOCK = "the content lock"
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """One rule, the function that judges it before a row is stored, and what holds it."""
+
+    rule: str
+    judged_by: str
+    held_by: tuple[str, ...]  # names of constraints, or LOCK
+    find_violations: Callable[[], Iterable[str]]
+
+
+def scores_out_of_range() -> Iterator[str]:
+    outside = Q(value__lt=F("metric__minimum")) | Q(value__gt=F("metric__maximum"))
+    for pk, value in Score.objects.filter(outside).order_by("pk").values_list("pk", "value"):
+        yield f"score {pk} is {value}, outside the range of its metric"
+
+
+def empty_ranges() -> Iterator[str]:
+    for pk in Metric.objects.filter(minimum__gte=F("maximum")).values_list("pk", flat=True):
+        yield f"metric {pk} has no value between its minimum and maximum"
+
+
+def components_in_other_units() -> Iterator[str]:
+    mixed = Component.objects.exclude(aggregate__unit=Metric.Unit.POINTS).exclude(
+        aggregate__unit=F("metric__unit")
+    )
+    for pk in mixed.order_by("pk").values_list("pk", flat=True):
+        yield f"component {pk} is in another unit than its aggregate"
+
+
+def components_without_weight() -> Iterator[str]:
+    unweighted = Component.objects.filter(
+        aggregate__aggregate=Metric.Aggregate.QUESTION_WEIGHTED,
+        weight=None,
+        metric__question_count=None,
+    )
+    for pk in unweighted.order_by("pk").values_list("pk", flat=True):
+        yield f"component {pk} has neither a weight nor a number of questions"
+
+
+def circular_aggregates() -> Iterator[str]:
+    parts = Component.objects.parts()
+    for aggregate in sorted(parts):
+        if aggregate in with_components(parts[aggregate], parts):
+            yield f"metric {aggregate} is made from itself"
+
+
+def ranked_by_no_column() -> Iterator[str]:
+    column = Column.objects.filter(leaderboard=OuterRef("pk"), metric=OuterRef("ranking_metric"))
+    # While a leaderboard has no column at all, it is being made.
+    made = Leaderboard.objects.filter(columns__isnull=False).exclude(Exists(column)).distinct()
+    for pk in made.order_by("pk").values_list("pk", flat=True):
+        yield f"leaderboard {pk} is ranked by a metric that is none of its columns"
+
+
+def sizes_the_wrong_way_round() -> Iterator[str]:
+    wrong = LLM.objects.filter(active_parameters__gt=F("parameters"))
+    for pk in wrong.order_by("pk").values_list("pk", flat=True):
+        yield f"LLM {pk} has more active parameters than parameters"
+
+
+def titles_alike() -> Iterator[str]:
+    titles = Leaderboard.objects.values_list("title", flat=True)
+    for title, count in Counter(map(name_key, titles)).items():
+        if count > 1:
+            yield f"{count} leaderboards have the title {title}"
+
+
+def doubles(model: type[models.Model], *names: str, **where: Any) -> Callable[[], Iterator[str]]:
+    """Finds rows of which only one may have these values."""
+
+    def find() -> Iterator[str]:
+        rows = model._default_manager.filter(**where).order_by().values_list(*names)
+        for values, count in Counter(rows).items():
+            if count > 1:
+                yield f"{count} times {model._meta.verbose_name} {' / '.join(map(str, values))}"
+
+    return find
+
+
+INVARIANTS = (
+    Invariant(
+        "A score is within the range of its metric.",
+        "Score.clean, Metric.check_scores, plan_values of an import",
+        (LOCK,),
+        scores_out_of_range,
+    ),
+    Invariant("A range is not empty.", "Metric.check_range", (LOCK,), empty_ranges),
+    Invariant(
+        "A component is in the unit of its aggregate; an aggregate in points takes any.",
+        "Component.clean, Metric.check_use_in_aggregates",
+        (LOCK,),
+        components_in_other_units,
+    ),
+    Invariant(
+        "A component of a question-weighted mean has a weight or a number of questions.",
+        "Component.clean, Metric.check_use_in_aggregates",
+        (LOCK,),
+        components_without_weight,
+    ),
+    Invariant(
+        "No aggregate is made from itself.",
+        "Component.clean",
+        (LOCK, "no_metric_is_its_own_component"),
+        circular_aggregates,
+    ),
+    Invariant(
+        "A leaderboard is ranked by one of its columns.",
+        "Leaderboard.check_ranking_metric",
+        (LOCK,),
+        ranked_by_no_column,
+    ),
+    Invariant(
+        "An LLM has no more active parameters than parameters.",
+        "LLM.check_sizes",
+        (LOCK,),
+        sizes_the_wrong_way_round,
+    ),
+    Invariant("No two leaderboards have one title.", "Leaderboard.clean", (LOCK,), titles_alike),
+    Invariant(
+        "An LLM has one score in a metric.",
+        "Score.validate_constraints",
+        ("one_score_per_llm_and_metric",),
+        doubles(Score, "llm_id", "metric_id"),
+    ),
+    Invariant(
+        "No two LLMs, organizations or benchmarks have one name.",
+        "Named.clean",
+        ("one_llm_per_name", "one_organization_per_name", "one_benchmark_per_name"),
+        lambda: (
+            text
+            for model in (LLM, Organization, Benchmark)
+            for text in doubles(model, "name_key")()
+        ),
+    ),
+    Invariant(
+        "A benchmark has one metric of a name, and so have the metrics without a benchmark.",
+        "Named.clean",
+        ("one_metric_of_a_name_per_benchmark", "one_metric_of_a_name_across_benchmarks"),
+        doubles(Metric, "benchmark_id", "name_key"),
+    ),
+    Invariant(
+        "An address or key is that of one row.",
+        "Model.validate_unique",
+        ("unique",),
+        lambda: (
+            text
+            for model, name in (
+                (LLM, "slug"),
+                (Organization, "slug"),
+                (Benchmark, "slug"),
+                (Leaderboard, "slug"),
+                (Metric, "key"),
+            )
+            for text in doubles(model, name)()
+        ),
+    ),
+    Invariant(
+        "A file's name stands for one LLM and one metric at most.",
+        "Alias.clean",
+        ("an_alias_stands_for_one_llm", "an_alias_stands_for_one_metric"),
+        lambda: (
+            text
+            for kind in ("llm", "metric")
+            for text in doubles(Alias, "key", **{f"{kind}__isnull": False})()
+        ),
+    ),
+    Invariant(
+        "A metric is a column of a leaderboard, and a component of an aggregate, once.",
+        "Model.validate_constraints",
+        ("one_column_per_leaderboard_and_metric", "a_metric_enters_an_aggregate_once"),
+        lambda: (
+            text
+            for find in (
+                doubles(Column, "leaderboard_id", "metric_id"),
+                doubles(Component, "aggregate_id", "metric_id"),
+            )
+            for text in find()
+        ),
+    ),
+    Invariant(
+        "A source is named once for a title, an address and a file.",
+        "Model.validate_constraints",
+        ("one_source_per_title_url_and_file",),
+        doubles(Source, "title", "url", "file_sha256"),
+    ),
+)
+
+
+def find_violations() -> list[str]:
+    """A sentence for each row that breaks an invariant; [] as long as all hold."""
+    return [text for invariant in INVARIANTS for text in invariant.find_violations()]

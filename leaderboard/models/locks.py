@@ -1,0 +1,85 @@
+"""The content lock: whoever writes content takes it first, so that writers go one after the other.
+
+A writer judges before it writes: is the value within the range, is the name free, is the row
+public? What it reads for that must still hold when it commits. So every writer opens its
+transaction, takes the lock, and only then reads. Readers take no lock and never wait.
+
+On SQLite a transaction begins with BEGIN IMMEDIATE (config/settings.py) and is the lock. On
+PostgreSQL it is an advisory lock that ends with the transaction.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import local
+from typing import TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+KEY = 7_223_362_071  # names the lock within one PostgreSQL database; any number of our own
+PATIENCE = 20  # seconds that a writer waits for the others, as on SQLite
+# deadlock_detected and serialization_failure: PostgreSQL undid the transaction, and asks for
+# another try.
+TRY_AGAIN = {"40P01", "40001"}
+TAKE = f"SELECT set_config('lock_timeout', '{PATIENCE}s', true), pg_advisory_xact_lock({KEY})"
+
+Result = TypeVar("Result")
+_here = local()  # .holds: this thread is within content_lock
+
+
+@contextmanager
+def content_lock() -> Iterator[None]:
+    """Write content within it, and read within it what the writing depends on.
+
+    Opens a transaction unless one is open; the lock is kept until that one ends. Within another
+    content_lock it does nothing. Raises OperationalError after 20 seconds of waiting.
+    """
+    if getattr(_here, "holds", False):
+        yield
+        return
+    with ExitStack() as stack:
+        if not connection.in_atomic_block:
+            stack.enter_context(transaction.atomic())
+        take_lock()
+        _here.holds = True
+        stack.callback(setattr, _here, "holds", False)
+        yield
+
+
+def take_lock() -> None:
+    """Wait for the lock of the transaction that is open; without one there is nothing to hold."""
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE)
+
+
+def take_lock_first() -> None:
+    """Take the lock before a row is locked: rows first, lock second would be a deadlock."""
+    if not getattr(_here, "holds", False):
+        take_lock()
+
+
+def write_content(write: Callable[[], Result]) -> Result:
+    """What `write` returns, run under the lock in one transaction.
+
+    After a deadlock or a serialization failure it runs once more: it must keep nothing in memory
+    from the first try. Its second failure is raised. Within a transaction of somebody else there
+    is no second try, as all of that one is lost.
+    """
+
+    def attempt() -> Result:
+        with transaction.atomic(), content_lock():
+            return write()
+
+    if connection.in_atomic_block:
+        return attempt()
+    try:
+        return attempt()
+    except OperationalError as error:
+        if not is_worth_another_try(error):
+            raise
+        return attempt()
+
+
+def is_worth_another_try(error: BaseException) -> bool:
+    """Did PostgreSQL undo the transaction only because of others that ran beside it?"""
+    return getattr(error.__cause__, "sqlstate", None) in TRY_AGAIN

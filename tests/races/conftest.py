@@ -1,0 +1,36 @@
+"""A database that several connections share: for SQLite a file, as its memory has other locks."""
+
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+from django.db import connection, connections
+
+
+@pytest.fixture
+def shared_site(transactional_db, tmp_path):
+    """Every thread that asks gets a connection of its own to one empty, migrated database."""
+    if connection.vendor == "postgresql":
+        yield
+        return
+    with sqlite_file(tmp_path / "races.sqlite3"):
+        yield
+
+
+@contextmanager
+def sqlite_file(path):
+    """In place of the suite's database in memory, which stays as it is."""
+    in_memory = connections["default"]
+    in_memory.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        in_memory.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")
+    name = in_memory.settings_dict["NAME"]
+    in_memory.settings_dict["NAME"] = str(path)
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections["default"] = in_memory
+        in_memory.settings_dict["NAME"] = name

@@ -1,0 +1,114 @@
+"""The content that writers race for, made anew for every round; and what has to hold afterwards."""
+
+from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from leaderboard.models import CONTENT, Alias, ContentRevision, Import, Metric
+from leaderboard.models.invariants import find_violations
+from leaderboard.models.revision import publish_change
+from leaderboard.standings import published
+from tests.factories import (
+    make_aggregate,
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+)
+
+TABLES = [
+    *(model._meta.db_table for model in (Import, Alias)),
+    *(model.history.model._meta.db_table for model in CONTENT),
+    *(model._meta.db_table for model in reversed(CONTENT)),
+    ContentRevision._meta.db_table,
+]
+PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv")
+
+
+def log_in(name):
+    """A maintainer's browser. The password takes long to hash, so there is none."""
+    user, is_new = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+    if is_new:
+        user.groups.add(Group.objects.get(name="Maintainers"))
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+class Site:
+    """A published leaderboard, a draft, and aggregates, with what writers change of them."""
+
+    def __init__(self):
+        clear()
+        bench = make_benchmark("Bench")
+        self.first = make_metric("first", benchmark=bench, question_count=100)
+        self.second = make_metric("second", benchmark=bench, question_count=100)
+        self.third = make_metric("third", benchmark=bench, question_count=100)
+        self.spare = make_metric("spare", benchmark=bench, question_count=50)
+        weighted = Metric.Aggregate.QUESTION_WEIGHTED
+        self.overall = make_aggregate("overall", [self.first], weighted, benchmark=bench)
+        self.one = make_aggregate("one", [self.second])
+        self.two = make_aggregate("two", [self.second])
+        self.board = make_leaderboard([self.first, self.second, self.third, self.overall])
+        self.draft = make_leaderboard(
+            [self.spare], slug="draft", title="Draft", is_published=False, position=1
+        )
+        self.alpha = make_llm("Alpha", license="MIT", parameters=7)
+        self.beta = make_llm("Beta")
+        for llm, metric, value in (
+            (self.alpha, self.first, "0.5"),
+            (self.alpha, self.second, "0.6"),
+            (self.beta, self.first, "0.4"),
+        ):
+            make_score(llm, metric, value)
+        publish_change()
+
+
+def clear():
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
+        else:
+            for table in TABLES:
+                cursor.execute(f"DELETE FROM {table}")
+    cache.clear()
+    published.forget()
+
+
+def what_is_wrong():
+    """Sentences about everything that has to hold after any race, and does not."""
+    return [
+        *find_violations(),
+        *untold_states(),
+        *old_pages(),
+    ]
+
+
+def untold_states():
+    """The last record of the history of each row is the row."""
+    for model in CONTENT:
+        names = [each.attname for each in model._meta.concrete_fields]
+        told = {
+            record["id"]: record
+            for record in model.history.order_by("history_id").values("history_type", *names)
+        }
+        there = {row["id"]: row for row in model._base_manager.values(*names)}
+        for pk in told.keys() | there.keys():
+            record, row = told.get(pk, {"history_type": "-"}), there.get(pk)
+            is_gone = record.pop("history_type") == "-"
+            if (None if is_gone else record) != row:
+                yield f"{model.__name__} {pk} is {row}, and its history says {record}"
+
+
+def old_pages():
+    """What was kept of a page is what it would be if it were made now."""
+    client = Client()
+    kept = [(client.get(page).status_code, client.get(page).content) for page in PAGES]
+    cache.clear()
+    published.forget()
+    now = [(client.get(page).status_code, client.get(page).content) for page in PAGES]
+    for page, old, new in zip(PAGES, kept, now, strict=True):
+        if old != new:
+            yield f"{page} was kept as it was before"

@@ -1,0 +1,77 @@
+"""Two writers at once, in every pair: nothing breaks a rule, fails, or is saved and lost.
+
+A small set always runs; `-m long` runs all pairs, RACE_ROUNDS rounds each (50 if it is not set).
+"""
+
+import os
+from itertools import combinations_with_replacement
+
+import pytest
+
+from . import writers
+from .content import Site, log_in, what_is_wrong
+from .racing import ROUNDS, Told, race
+
+ALL_PAIRS = list(combinations_with_replacement(writers.WRITERS, 2))
+FEW_PAIRS = [
+    (writers.EditLLM, writers.NarrowRange),
+    (writers.AddLLM, writers.ConfirmImport),
+    (writers.ForgetQuestions, writers.AddComponent),
+    (writers.RemoveColumn, writers.RankByThird),
+    (writers.UndoImport, writers.DeleteSelected),
+    (writers.LoadData, writers.ChangeUnit),
+    (writers.Publish, writers.SaveUnchecked),
+]
+ALWAYS = 2  # rounds of each of the few pairs
+
+
+@pytest.fixture
+def clients(shared_site):
+    return log_in("anna"), log_in("bob")
+
+
+def run_rounds(pair, clients, folder, rounds):
+    for number in range(rounds):
+        site = Site()
+        first, second = (
+            kind(site, client, folder) for kind, client in zip(pair, clients, strict=True)
+        )
+        told = race([first.write, second.write], ROUNDS[number % len(ROUNDS)])
+        check(told, (first, second), f"round {number}")
+
+
+def check(told, pair, when):
+    assert [each for each in told if not isinstance(each, Told)] == [], when
+    assert [each for each in told if each.status >= 500] == [], when
+    lost = [
+        writer.name
+        for writer, each in zip(pair, told, strict=True)
+        if each.is_saved and not writer.is_kept()
+    ]
+    assert lost == [], when
+    assert what_is_wrong() == [], when
+
+
+def names(pair):
+    return " | ".join(kind.name for kind in pair)
+
+
+@pytest.mark.parametrize("pair", FEW_PAIRS, ids=names)
+def test_two_writers_at_once_break_nothing(pair, clients, tmp_path):
+    run_rounds(pair, clients, tmp_path, ALWAYS)
+
+
+@pytest.mark.parametrize("kind", writers.WRITERS, ids=lambda kind: kind.name)
+def test_every_writer_alone_is_told_that_it_saved(kind, clients, tmp_path):
+    """Else the races would be of writers who are always refused."""
+    writer = kind(Site(), clients[0], tmp_path)
+    told = writer.write()
+    assert told.is_saved, told
+    assert writer.is_kept()
+    assert what_is_wrong() == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("pair", ALL_PAIRS, ids=names)
+def test_every_pair_of_writers_breaks_nothing(pair, clients, tmp_path):
+    run_rounds(pair, clients, tmp_path, int(os.environ.get("RACE_ROUNDS", "50")))
