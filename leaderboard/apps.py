@@ -23,11 +23,13 @@ class LeaderboardConfig(AppConfig):
 
         from leaderboard.accounts import sessions
         from leaderboard.models import history, revision
+        from leaderboard.operations.private_files import keep_database_private
         from leaderboard.text import words
 
         words.name_fields(self.get_models())
         sessions.connect()
         revision.connect()
+        connection_created.connect(keep_database_private)
         connection_created.connect(allow_large_statements)
         pre_create_historical_record.connect(history.one_date_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)

@@ -25,7 +25,7 @@ MAY_IMPORT = {
         "text",
     },
     "management": {"imports", "models", "operations", "readers", "standings", "text"},
-    "apps": {"accounts", "models", "text"},
+    "apps": {"accounts", "models", "operations", "text"},
     "templatetags": {"text"},
     "exports": {"models", "pages", "standings", "text"},
     "pages": {"models", "standings", "text"},

@@ -1,7 +1,7 @@
 """Copies of the database: made while the site is in use, checked before they replace anything.
 
-A backup is one file: an SQLite database, or the output of pg_dump. It holds users and sessions too,
-so only its owner may read it.
+A backup is one file: an SQLite database, or the output of pg_dump, and behind it a manifest. It
+holds users and sessions too, so only its owner may read it.
 """
 
 import os
@@ -9,20 +9,36 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.loader import MigrationLoader
 
 from leaderboard.operations import postgresql_backups, sqlite_backups
 from leaderboard.operations.backup_contents import (
-    APP,
     NEEDED_TABLES,
     BackupRefused,
     Contents,
+    Survey,
     read_contents,
+    refuse_damaged,
+)
+from leaderboard.operations.fresh_tables import (
+    check_columns,
+    connected_to,
+    make_tables,
+    migrate_to_present,
+    refuse_newer,
+)
+from leaderboard.operations.manifest import (
+    Manifest,
+    ManifestBroken,
+    TableSum,
+    append_manifest,
+    compare_tables,
+    read_manifest,
 )
 
 DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -46,18 +62,24 @@ def make_backup(
         raise BackupRefused(f"{target} exists already. Name another file, or move that one away.")
     if site_contents(connection) is None:
         raise BackupRefused("There is nothing to back up: the database holds no leaderboard yet.")
+    tools = tools_for(connection.vendor)
     with new_private_file(target) as draft:
         report_step("copying")
-        if connection.vendor == "postgresql":
-            postgresql_backups.dump_database(connection, draft)
-        else:
-            sqlite_backups.copy_database(connection, draft)
+        tools.dump_database(connection, draft)
         report_step("checking")
-        return read_backup(connection.vendor, draft)
+        survey: Survey = tools.survey_backup(draft)
+        append_manifest(draft, Manifest(survey.contents.migrations, survey.tables))
+        return survey.contents
 
 
-def check_backup(connection: BaseDatabaseWrapper, backup: Path) -> Contents:
-    """Return what the backup holds. Raises BackupRefused unless it can replace this database."""
+def check_backup(
+    connection: BaseDatabaseWrapper, backup: Path, needs_manifest: bool = True
+) -> Survey:
+    """Read the whole backup, and change nothing. Raises BackupRefused unless it can be restored.
+
+    A backup without a manifest is refused unless needs_manifest is false: nothing tells whether
+    its rows are the ones that were saved.
+    """
     kind = kind_of_backup(backup)
     if kind != connection.vendor:
         raise BackupRefused(
@@ -67,19 +89,65 @@ def check_backup(connection: BaseDatabaseWrapper, backup: Path) -> Contents:
     live = Path(connection.settings_dict["NAME"])
     if kind == "sqlite" and live.exists() and live.samefile(backup):
         raise BackupRefused(f"{backup} is the database in use. Name a file that backup has made.")
-    contents = read_backup(kind, backup)
-    newer = contents.migrations - known_migrations()
-    if newer:
+    survey: Survey = tools_for(kind).survey_backup(backup)
+    manifest = manifest_of_backup(backup)
+    if manifest is None and needs_manifest:
         raise BackupRefused(
-            f"{backup} was made by a newer version of this software: it knows {min(newer)}. "
-            "Update the software, then restore."
+            f"{backup} has no manifest: it was made by an older version, or is not whole. "
+            "To restore it all the same, add --without-manifest; then nothing tells whether its "
+            "rows are the ones that were saved."
         )
-    return contents
+    if manifest:
+        compare_with_manifest(backup, manifest, survey.tables)
+    refuse_newer(backup, survey.contents.migrations)
+    return survey
 
 
-def replace_site(connection: BaseDatabaseWrapper, backup: Path) -> None:
-    """Put a checked backup in place of the database: at once for all readers, or not at all."""
-    tools_for(connection.vendor).replace_database(connection, backup)
+def manifest_of_backup(backup: Path) -> Manifest | None:
+    """Return the manifest, None if there is none. Raises BackupRefused if a byte has changed."""
+    try:
+        return read_manifest(backup)
+    except ManifestBroken as error:
+        raise refuse_damaged(backup, error) from error
+
+
+def compare_with_manifest(backup: Path, manifest: Manifest, tables: dict[str, TableSum]) -> None:
+    """Raise BackupRefused unless the tables are those that the manifest names."""
+    try:
+        compare_tables(manifest.tables, tables)
+    except ManifestBroken as error:
+        raise refuse_damaged(backup, error) from error
+
+
+def restore_backup(
+    connection: BaseDatabaseWrapper,
+    backup: Path,
+    survey: Survey,
+    report_step: ReportStep = ignore_step,
+) -> list[str]:
+    """Put a checked backup in place of the database: at once for all readers, or not at all.
+
+    Its rows go into fresh tables, which the migrations make; these are checked, migrated to the
+    present and swapped with the live ones. Returns the tables of the backup that this software
+    does not have: they are not restored. Raises BackupRefused; then nothing was changed.
+    """
+    tools = tools_for(connection.vendor)
+    with tools.fresh_database(connection) as fresh:
+        report_step("loading")
+        with connected_to(fresh):
+            make_tables(fresh, backup, survey.contents.migrations)
+            left_out = check_columns(backup, tools.fresh_columns(fresh), survey.tables)
+            wanted = {name: table for name, table in survey.tables.items() if name not in left_out}
+            tools.empty_tables(fresh)
+            loaded = tools.load_rows(fresh, backup, wanted)
+            manifest = manifest_of_backup(backup)
+            if manifest:
+                promised = {name: manifest.tables[name] for name in wanted}
+                compare_with_manifest(backup, replace(manifest, tables=promised), loaded)
+            migrate_to_present()
+        report_step("replacing")
+        tools.replace_database(connection, fresh)
+    return left_out
 
 
 def site_contents(connection: BaseDatabaseWrapper) -> Contents | None:
@@ -100,12 +168,6 @@ def tools_for(kind: str) -> ModuleType:
     return postgresql_backups if kind == "postgresql" else sqlite_backups
 
 
-def read_backup(kind: str, backup: Path) -> Contents:
-    """Return what the file holds. Raises BackupRefused unless it is whole."""
-    contents: Contents = tools_for(kind).check_backup(backup)
-    return contents
-
-
 def kind_of_backup(backup: Path) -> str:
     """Return “sqlite” or “postgresql” by the first bytes. Raises BackupRefused for others."""
     try:
@@ -117,12 +179,6 @@ def kind_of_backup(backup: Path) -> str:
         if start.startswith(first_bytes):
             return kind
     raise BackupRefused(f"{backup} is not a backup: neither SQLite nor pg_dump has written it.")
-
-
-def known_migrations() -> set[str]:
-    """Return the names of the app's migrations that this software has."""
-    migrations = MigrationLoader(None).disk_migrations or {}
-    return {name for app, name in migrations if app == APP}
 
 
 @contextmanager

@@ -334,7 +334,9 @@ def draft_alias(name, chance):
 
 
 def draft_import(name, chance):
-    Import.objects.create(file_name=f"{name}.csv", format="wide", reading=reading_to_json(Reading()))
+    Import.objects.create(
+        file_name=f"{name}.csv", format="wide", reading=reading_to_json(Reading())
+    )
 
 
 def draft_of_the_past(name, chance):

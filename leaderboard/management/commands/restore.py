@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
@@ -25,28 +24,39 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--yes", action="store_true", help="Replace what is there now.")
+        parser.add_argument(
+            "--without-manifest",
+            action="store_true",
+            help="Also restore a backup of an older version, whose rows nothing can vouch for.",
+        )
 
-    def handle(self, *, file: Path, yes: bool, **options: Any) -> None:
+    def handle(self, *, file: Path, yes: bool, without_manifest: bool, **options: Any) -> None:
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with Progress(sys.stderr, steps=3) as progress:
             try:
-                self.replace(file, yes, progress)
-            except (BackupRefused, DatabaseError) as error:
+                left_out = self.replace_site(file, yes, not without_manifest, progress)
+            except (BackupRefused, DatabaseError, OSError) as error:
                 raise CommandError(f"Nothing was restored. {str(error).splitlines()[0]}") from error
-            progress.step("migrating")  # the backup may be an older one
-            call_command("migrate", interactive=False, verbosity=0)
+        if left_out:
+            self.stdout.write(f"Not restored, as this software has none: {', '.join(left_out)}.")
         self.stdout.write("Restored. Users and passwords are those of the backup.")
 
-    def replace(self, file: Path, yes: bool, progress: Progress) -> None:
-        """Say what the backup and the site hold, then replace."""
+    def replace_site(
+        self, file: Path, yes: bool, needs_manifest: bool, progress: Progress
+    ) -> list[str]:
+        """Say what the backup and the site hold, then replace; return what is left out."""
         progress.step("checking")
-        contents = backups.check_backup(connection, file)
+        survey = backups.check_backup(connection, file, needs_manifest)
         progress.clear()
-        self.stdout.write(f"The backup holds {contents}.")
+        self.stdout.write(f"The backup holds {survey.contents}.")
+        if not needs_manifest and backups.manifest_of_backup(file) is None:
+            self.stdout.write(
+                "It has no manifest. Checked: its structure, references, rules and migrations. "
+                "Not checked: whether rows were changed, added or lost since it was made."
+            )
         self.stdout.write(f"The site holds {backups.site_contents(connection) or 'nothing yet'}.")
         if not yes and connection.introspection.table_names():
             raise CommandError(
                 "Nothing was changed. Add --yes to replace what the site holds by the backup."
             )
-        progress.step("replacing")
-        backups.replace_site(connection, file)
+        return backups.restore_backup(connection, file, survey, progress.step)
