@@ -27,8 +27,8 @@ from leaderboard.imports.undo import describe_changes, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Alias, Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
-from leaderboard.readers.registry import FORMATS, File, read_file
-from leaderboard.readers.results import Asked, Provenance, Reading, Refused
+from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
+from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
 from leaderboard.text.words import say
 
 from .generics import ModelAdmin
@@ -108,7 +108,7 @@ class ImportAdmin(ModelAdmin):
 def store_pending(data: dict[str, Any], user: Any) -> Import:
     """Read the upload and store what it says until it is confirmed. Raises Refused."""
     questions = data["questions"]
-    asked = Asked(
+    asked = FileContext(
         llm=data["llm"],
         benchmark=data["benchmark"].name if data["benchmark"] else "",
         questions=questions.read(MAX_BYTES + 1) if questions else b"",  # the rest is refused
@@ -143,7 +143,7 @@ class ImportPage:
         page = self.admin.build_context(self.request) | {
             "title": _("Import of %(file)s") % {"file": self.imported.file_name},
             "imported": self.imported,
-            "format": _(FORMATS[self.imported.format].label),
+            "format": _(IMPORT_FORMATS[self.imported.format].label),
         }
         return render(self.request, self.template, page | context)
 
@@ -288,7 +288,7 @@ class PendingPage(ImportPage):
     def confirm(self) -> HttpResponse:
         """Store what the preview showed, or say why not."""
         imported, post = self.imported, self.request.POST
-        file = File(imported.file_name, imported.file_sha256, imported.format, self.reading)
+        file = ReadFile(imported.file_name, imported.file_sha256, imported.format, self.reading)
         try:
             confirm(
                 file, self.choices, post.get("digest", ""), self.request.user,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Score, Source
 from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
 from .edits import describe_records
@@ -298,4 +298,4 @@ def column_name(column: str) -> str:
 
 
 def value_text(stored: list[Any] | None) -> str:
-    return "–" if stored is None else plain(Decimal(stored[0]))
+    return "–" if stored is None else format_exact(Decimal(stored[0]))

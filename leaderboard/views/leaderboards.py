@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports import dataset as sharing
-from leaderboard.exports import formats as exporters
+from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
+from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.models.revision import current_revision
@@ -33,8 +33,8 @@ from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import make_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
-from leaderboard.standings import standings as standings_of
 from leaderboard.standings.published import published_content
+from leaderboard.standings.standings import standings_for
 
 from .shared import PREVIEW, open_data, public, redirect_renamed
 
@@ -112,7 +112,7 @@ def leaderboard_page(
     revision = current_revision() if preview else published_content(request).revision()
     view = make_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
-    dataset = sharing.dataset(leaderboard, standings, revision.changed_at, absolute)
+    dataset = build_dataset(leaderboard, standings, revision.changed_at, absolute)
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -124,9 +124,9 @@ def leaderboard_page(
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
         "day": date_format(localtime(revision.changed_at), gettext("j M Y")),
-        "formats": exporters.FORMATS,
-        "dataset": sharing.data_block(dataset),
-        "iframe": sharing.iframe(leaderboard, absolute),
+        "formats": EXPORT_FORMATS,
+        "dataset": dataset_script(dataset),
+        "iframe": iframe_html(leaderboard, absolute),
         "canonical": absolute(leaderboard.get_absolute_url()),
     }
     return render(request, template, context)
@@ -147,7 +147,7 @@ def charts_page(request, slug):
 @public
 def export(request, slug, ending):
     """The view that the page shows with the same parameters, all of its rows, as a file."""
-    if ending not in exporters.FORMATS:
+    if ending not in EXPORT_FORMATS:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
     content = published_content(request)
     found = content.leaderboard(slug)
@@ -155,7 +155,7 @@ def export(request, slug, ending):
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
     revision, standings = content.revision(), content.standings(found)
     view = make_view(standings, Selection.from_query(request.GET, standings))
-    format = exporters.FORMATS[ending]
+    format = EXPORT_FORMATS[ending]
     lines = format.write(snapshot(found, view, revision, request.build_absolute_uri))
     response = short_or_streamed(lines, format.content_type)
     response["Content-Disposition"] = f'inline; filename="{found.slug}.{ending}"'
@@ -187,5 +187,5 @@ def count_questions(standings):
 def preview_leaderboard(request, pk):
     """A leaderboard as it will be, drafts included, for maintainers only."""
     found = get_object_or_404(Leaderboard, pk=pk)
-    standings = standings_of.of_leaderboard(found, LLM.objects.all())
+    standings = standings_for(found, LLM.objects.all())
     return leaderboard_page(request, found, [], standings, preview=PREVIEW)

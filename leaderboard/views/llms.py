@@ -14,8 +14,8 @@ from leaderboard.exports.model_card import card_text
 from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import profiles
 from leaderboard.pages.selection import read_leaderboard
-from leaderboard.standings import standings as standings_of
 from leaderboard.standings.published import published_content
+from leaderboard.standings.standings import standings_for_every_metric
 from leaderboard.trail import changes as changes_of
 
 from .shared import PREVIEW, open_data, public, redirect_renamed
@@ -36,7 +36,7 @@ def llm_page(request, llm, preview=""):
     leaderboards = content.leaderboards()
     if preview:
         shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
-        standings = standings_of.of_every_metric(shown)
+        standings = standings_for_every_metric(shown)
     else:
         standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)

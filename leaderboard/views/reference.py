@@ -5,13 +5,13 @@ import json
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 
-from leaderboard.exports import formats as exporters
+from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
-from leaderboard.standings import standings as standings_of
 from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
+from leaderboard.standings.standings import build_standings
 from leaderboard.trail import changes as changes_of
 
 from .shared import public, redirect_renamed
@@ -28,7 +28,7 @@ def benchmark(request, slug):
         return redirect_renamed(request, Benchmark, slug)
     metrics = list(Metric.objects.published().filter(benchmark=found).order_by("pk"))
     headline = next((each for each in metrics if each.aggregate), metrics[0])
-    standings = standings_of.build(load_records([each.pk for each in metrics], headline.pk))
+    standings = build_standings(load_records([each.pk for each in metrics], headline.pk))
     context = {
         "benchmark": found,
         "metrics": metrics,
@@ -87,7 +87,7 @@ def api(request):
     context = {
         "leaderboards": leaderboards,
         "example": leaderboards[0].slug if leaderboards else "slug",
-        "formats": exporters.FORMATS,
+        "formats": EXPORT_FORMATS,
         "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
         "canonical": request.build_absolute_uri(request.path),
     }

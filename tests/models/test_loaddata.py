@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from leaderboard.models import LLM, Benchmark, Column, ContentRevision, Leaderboard, Metric, Score
 from leaderboard.models.keys import make_slug
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from tests.conftest import skip_or_fail
 from tests.factories import make_llm, make_metric, make_score
 
@@ -72,7 +72,7 @@ def test_the_llms_of_the_seed_equal_llms_csv_cell_by_cell(anesbench):
     words = {True: "yes", False: "no", None: ""}
 
     def number(value):
-        return "" if value is None else plain(value)
+        return "" if value is None else format_exact(value)
 
     stored = [
         {

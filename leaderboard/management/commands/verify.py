@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from leaderboard.operations.integrity import Fault, find_faults
-from leaderboard.standings.consistency import Kind, Report, check
+from leaderboard.standings.consistency import FindingKind, Report, check
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def show_numbers(self, report: Report) -> None:
         """Write the findings by kind, and how many aggregates agree."""
-        for kind in Kind:
+        for kind in FindingKind:
             findings = report.of(kind)
             if findings:
                 self.stdout.write(f"{kind} ({len(findings)})")

@@ -186,7 +186,7 @@ def is_blank(text: str) -> bool:
 
 def clean(text: str) -> str:
     """A cell as it was meant: without blanks around it, and without the one ' that the CSV
-    export puts before what a spreadsheet could run (exporters.without_formula)."""
+    export puts before what a spreadsheet could run (exports/as_csv.py, without_formula)."""
     if text[:1] == "'" and could_run(text[1:]):
         return text[1:]
     stripped = text.strip(" \t\r\n")
