@@ -14,6 +14,7 @@ from leaderboard.readers.results import (
     ReportedFact,
     Result,
 )
+from leaderboard.text.facts import FactKind, fields_of_kind
 from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 
@@ -42,8 +43,9 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
     )
 
 
-NUMBERS = {"value", "standard_error", "parameters", "minimum", "maximum"}
-DATES = {"measured_on", "date", "released"}
+# Fields of results, drafts and provenance, and facts by their declaration.
+NUMBERS = {"value", "standard_error", "minimum", "maximum"} | fields_of_kind(FactKind.NUMBER)
+DATES = {"measured_on", "date"} | fields_of_kind(FactKind.DATE)
 
 
 def typed(texts: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Score, Source
 from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
+from leaderboard.text.facts import FactKind, fields_of_kind
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
@@ -265,7 +266,7 @@ def read_values(stored: list[Any] | None) -> Values | None:
 
 
 def read_fact(column: str, stored: Any) -> Any:
-    if column in ("parameters", "active_parameters") and stored is not None:
+    if column in fields_of_kind(FactKind.NUMBER) and stored is not None:
         return Decimal(stored)
     return typed_value(column, stored)
 

@@ -8,6 +8,7 @@ apart, and everything drawn is also said in words.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from math import ceil, floor, log10
 from typing import NamedTuple
@@ -274,12 +275,18 @@ def is_inside(box: Box) -> bool:
     )
 
 
-class Pictures(NamedTuple):
-    """Those of a leaderboard's page."""
+class Pictures:
+    """The charts of a leaderboard's page; each is computed once, when a template first asks."""
 
-    size: SizeChart | None
-    forest: DotChart | None
+    def __init__(self, view: View):
+        self.view = view
 
+    @cached_property
+    def size(self) -> SizeChart | None:
+        """Size against the ranking metric."""
+        return size_chart(self.view)
 
-def pictures(view: View) -> Pictures:
-    return Pictures(size_chart(view), forest_plot(view))
+    @cached_property
+    def forest(self) -> DotChart | None:
+        """The leading LLMs with their intervals."""
+        return forest_plot(self.view)

@@ -1,7 +1,5 @@
 """Public pages: get, build, render."""
 
-from functools import partial
-
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
@@ -19,7 +17,6 @@ from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.models.revision import current_revision
-from leaderboard.pages import size_chart as charts
 from leaderboard.pages.comparison import Comparison
 from leaderboard.pages.dot_charts import side_by_side
 from leaderboard.pages.selection import (
@@ -29,6 +26,7 @@ from leaderboard.pages.selection import (
     parameters_of,
     read_llms,
 )
+from leaderboard.pages.size_chart import Pictures
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import make_view
 from leaderboard.serving.answers import short_or_streamed
@@ -120,7 +118,7 @@ def leaderboard_page(
         "standings": standings,
         "view": view,
         "table": StandingsTable(view, has_ticks=bool(leaderboards)),
-        "pictures": partial(charts.pictures, view),  # called by the pages that show them
+        "pictures": Pictures(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
         "day": date_format(localtime(revision.changed_at), gettext("j M Y")),
