@@ -3,7 +3,6 @@
 import json
 from itertools import zip_longest
 
-
 SHOWN_ADDRESSES = 5
 
 
