@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from leaderboard.models import CONTENT, ContentRevision
 from leaderboard.serving import page_cache
-from leaderboard.standings import published as kept
+from leaderboard.standings.published import forget_content
 
 # A slow machine is no counter-example.
 hypothesis_settings.register_profile("leaderboard", deadline=None)
@@ -44,7 +44,7 @@ def plain_static_files(tmp_path_factory):
 def nothing_is_kept():
     """A test's content is rolled back, and so is what its process keeps of it."""
     cache.clear()
-    kept.forget()
+    forget_content()
     page_cache.end_pause()
 
 

@@ -9,8 +9,8 @@ from leaderboard.exports import formats as exporters
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
-from leaderboard.standings import published as kept
 from leaderboard.standings import standings as standings_of
+from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
 from leaderboard.trail import changes as changes_of
 
@@ -48,7 +48,7 @@ def benchmark(request, slug):
 @public
 def source(request, pk):
     found = get_object_or_404(Source.objects.published(), pk=pk)
-    standings = kept.of(request).every_metric()
+    standings = published_content(request).every_metric()
     context = {
         "source": found,
         "contributions": standings.from_source(found.pk),
