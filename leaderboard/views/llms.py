@@ -16,7 +16,8 @@ from leaderboard.pages.dot_charts import profiles
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.standings import standings as standings_of
 from leaderboard.standings.published import published_content
-from leaderboard.trail import changes as changes_of
+from leaderboard.trail.changes import corrections_of
+from leaderboard.trail.publicity import times_of_metrics
 
 from .shared import PREVIEW, open_data, public, redirect_renamed
 
@@ -54,7 +55,7 @@ def llm_page(request, llm, preview=""):
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
         "details": {score.metric_id: score for score in llm.scores.all()},
-        "corrections": changes_of.corrections_of(llm),
+        "corrections": corrections_of(llm, content.compute_once("public times", times_of_metrics)),
         "canonical": request.build_absolute_uri(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)

@@ -12,7 +12,7 @@ from leaderboard.pages.selection import read_page
 from leaderboard.standings import standings as standings_of
 from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
-from leaderboard.trail import changes as changes_of
+from leaderboard.trail.changes import published_changes
 
 from .shared import public, redirect_renamed
 
@@ -70,10 +70,13 @@ def ranks(request):
 
 @public
 def changes(request):
-    page = Paginator(changes_of.dates(), ENTRIES).get_page(read_page(request.GET.getlist("page")))
+    """What changed, newest first."""
+    public_changes = published_changes(published_content(request))
+    pages = Paginator(public_changes.dates(), ENTRIES)
+    page = pages.get_page(read_page(request.GET.getlist("page")))
     context = {
         "page": page,
-        "entries": changes_of.entries(page.object_list),
+        "entries": public_changes.entries(page.object_list),
         "leaderboards": Leaderboard.objects.published(),
         "canonical": request.build_absolute_uri(request.path),
     }
