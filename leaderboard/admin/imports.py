@@ -25,7 +25,7 @@ from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import describe_changes, undo
 from leaderboard.imports.writing import ImportRefused
-from leaderboard.models import Alias, Import
+from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.registry import FORMATS, File, read_file
 from leaderboard.readers.results import Asked, Provenance, Reading, Refused
@@ -33,7 +33,6 @@ from leaderboard.text.words import say
 
 from .generics import ModelAdmin
 from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
-from .locking import LockedAdmin
 
 SHOWN_LINES = 200  # of one state
 # In the order in which a maintainer needs them; names that match nothing have forms of their own.
@@ -41,17 +40,6 @@ LISTED_STATES = [
     State.INVALID, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL, State.MISSING,
     State.LEFT_OUT,
 ]  # fmt: skip
-
-
-@admin.register(Alias)
-class AliasAdmin(LockedAdmin):
-    """Edits the names that files have for LLMs and metrics."""
-
-    list_display = ["name", "llm", "metric"]
-    search_fields = ["name", "llm__name", "metric__key"]
-    autocomplete_fields = ["llm", "metric"]
-    list_select_related = ["llm", "metric__benchmark"]
-    fields = ["name", "llm", "metric"]
 
 
 @admin.register(Import)

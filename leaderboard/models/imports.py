@@ -13,21 +13,26 @@ from leaderboard.text.names import name_key
 
 from .base import Content
 from .benchmarks import Metric
+from .history import history
 from .llms import LLM
 from .scores import Source
+
+LONGEST_KEY = 400  # folding makes up to eighteen characters of one
 
 
 class Alias(Content):
     """A file's name for an LLM or a metric, remembered from an import or typed by hand."""
 
     name = NameField(help_text=_("As the file writes it: org__model, “sciq / acc,none”."))
-    key = models.CharField(max_length=400, editable=False)
+    key = models.CharField(max_length=LONGEST_KEY, editable=False)
     llm = models.ForeignKey(
         LLM, models.CASCADE, related_name="aliases", null=True, blank=True, verbose_name=_("LLM")
     )
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="aliases", null=True, blank=True
     )
+
+    history = history()
 
     class Meta:
         verbose_name_plural = _("aliases")
@@ -66,6 +71,8 @@ class Alias(Content):
         super().clean()
         if "\0" in self.key:
             return  # the field refuses it, and PostgreSQL cannot even look for it
+        if len(self.key) > LONGEST_KEY:
+            raise ValidationError({"name": _("The name is too long. Type a shorter one.")})
         kind = "llm" if self.llm_id else "metric"
         others = Alias.objects.exclude(pk=self.pk)
         if others.filter(key=self.key, **{f"{kind}__isnull": False}).exists():
@@ -77,8 +84,11 @@ class Alias(Content):
 
 
 class Import(models.Model):
-    """A file from its preview to its undo. What was read waits here, as there are several
-    processes; what was changed stays here, so that it can be taken back."""
+    """A file from its preview to its undo.
+
+    What was read waits here, as there are several processes, but not for longer than PENDING_FOR;
+    what was changed stays here, so that it can be taken back.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting for confirmation")
