@@ -1,14 +1,17 @@
 """Files that were imported, and the names that files have for what is here."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.fields import NameField
+from leaderboard.fields import NameField, PackedJSONField
 from leaderboard.text.names import name_key
 
 from .base import Content
@@ -17,6 +20,7 @@ from .history import history
 from .llms import LLM
 from .scores import Source
 
+PENDING_FOR = timedelta(days=7)
 LONGEST_KEY = 400  # folding makes up to eighteen characters of one
 
 
@@ -83,6 +87,15 @@ class Alias(Content):
             raise ValidationError({"name": refusals[kind]})
 
 
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports, some of which wait for somebody to confirm them."""
+
+    def expired(self) -> "ImportQuerySet":
+        """Those that have waited for longer than PENDING_FOR."""
+        oldest = timezone.now() - PENDING_FOR
+        return self.filter(state=Import.State.PENDING, created_at__lt=oldest)
+
+
 class Import(models.Model):
     """A file from its preview to its undo.
 
@@ -100,7 +113,7 @@ class Import(models.Model):
     format = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     source = models.ForeignKey(Source, models.SET_NULL, related_name="imports", null=True)
-    reading = models.JSONField(null=True, encoder=DjangoJSONEncoder)  # until it is imported
+    reading = PackedJSONField(null=True)  # until it is imported
     choices = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     changes = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     change_count = models.PositiveIntegerField(_("changes"), default=0)
@@ -113,6 +126,8 @@ class Import(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
     )
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
