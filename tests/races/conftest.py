@@ -6,6 +6,8 @@ from contextlib import closing, contextmanager
 import pytest
 from django.db import connection, connections
 
+from .content import log_in
+
 
 @pytest.fixture
 def shared_site(transactional_db, tmp_path):
@@ -34,3 +36,8 @@ def sqlite_file(path):
         connections["default"].close()
         connections["default"] = in_memory
         in_memory.settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def clients(shared_site):
+    return log_in("anna"), log_in("bob")

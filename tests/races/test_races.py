@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 import pytest
 
 from . import writers
-from .content import Site, log_in, what_is_wrong
+from .content import Site, what_is_wrong
 from .racing import ROUNDS, Told, race
 
 ALL_PAIRS = list(combinations_with_replacement(writers.WRITERS, 2))
@@ -23,11 +23,6 @@ FEW_PAIRS = [
     (writers.Publish, writers.SaveUnchecked),
 ]
 ALWAYS = 2  # rounds of each of the few pairs
-
-
-@pytest.fixture
-def clients(shared_site):
-    return log_in("anna"), log_in("bob")
 
 
 def run_rounds(pair, clients, folder, rounds):

@@ -51,6 +51,7 @@ class Writer:
 
     def __init__(self, site, client, folder):
         self.site, self.client, self.folder = site, client, folder
+        client.cookies.pop("messages", None)  # of an earlier round
         self.prepare()
 
     def prepare(self):
