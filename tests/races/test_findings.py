@@ -17,7 +17,7 @@ from leaderboard.readers.registry import File
 from leaderboard.readers.results import Fact, Reading
 
 from .content import Site, what_is_wrong
-from .racing import AFTER_READING, AFTER_WRITING, BEFORE_WRITING, Told, race
+from .racing import AFTER_LOCKING, AFTER_WRITING, BEFORE_WRITING, NEVER, Meeting, Told, race
 from .writers import (
     AddLLM,
     AddOneToTwo,
@@ -27,8 +27,6 @@ from .writers import (
     Writer,
     result,
 )
-
-WAIT = 0.5  # seconds, more than any of these transactions takes
 
 
 @pytest.fixture
@@ -46,7 +44,7 @@ def test_an_undo_leaves_an_edit_that_came_in_between(site):
         llm = LLM(pk=site.alpha.pk, homepage="https://alpha.example")
         llm.save(update_fields=["homepage"])
 
-    race([lambda: undo(imported), edit], (BEFORE_WRITING, AFTER_WRITING), WAIT)
+    race([lambda: undo(imported), edit], (BEFORE_WRITING, AFTER_WRITING))
     alpha = LLM.objects.get(name="Alpha")
     assert (alpha.parameters, alpha.homepage) == (7, "https://alpha.example")
 
@@ -74,7 +72,7 @@ def test_a_metric_keeps_its_unit_if_somebody_adds_a_score_at_that_moment(site, c
         AddHighScore(site, clients[0], tmp_path),
         TurnIntoProportion(site, clients[1], tmp_path),
     ]
-    told = race([writer.write for writer in pair], patience=WAIT)
+    told = race([writer.write for writer in pair])
     assert sorted(each.is_saved for each in told) == [False, True]
     assert what_is_wrong() == []
 
@@ -102,9 +100,8 @@ def test_an_import_and_a_form_that_change_the_same_do_not_block_each_other(site,
             return Told(False, texts=[str(error)])
         return Told(True)
 
-    for moments in ((AFTER_WRITING, AFTER_READING), (AFTER_WRITING, BEFORE_WRITING)):
-        told = race([form.write, store], moments, WAIT)
-        assert [each.status for each in told if each.status >= 500] == []
+    told = race([form.write, store], (AFTER_LOCKING, AFTER_LOCKING))
+    assert [each.status for each in told if each.status >= 500] == []
     assert what_is_wrong() == []
 
 
@@ -112,7 +109,7 @@ def test_two_who_add_components_to_each_others_aggregates_are_both_answered(
     site, clients, tmp_path
 ):
     pair = [AddTwoToOne(site, clients[0], tmp_path), AddOneToTwo(site, clients[1], tmp_path)]
-    told = race([writer.write for writer in pair], patience=WAIT)
+    told = race([writer.write for writer in pair])
     assert sorted((each.is_saved, each.status) for each in told) == [(False, 200), (True, 302)]
     assert Component.objects.filter(aggregate__in=[site.one, site.two]).count() == 3
 
@@ -121,7 +118,7 @@ def test_two_who_add_the_same_llm_at_once_end_in_a_sentence_beside_the_name(
     site, clients, tmp_path
 ):
     pair = [AddLLM(site, client, tmp_path) for client in clients]
-    told = race([writer.write for writer in pair], patience=WAIT)
+    told = race([writer.write for writer in pair])
     assert sorted((each.is_saved, each.status) for each in told) == [(False, 200), (True, 302)]
     assert LLM.objects.filter(name="Gamma").count() == 1
 
@@ -129,25 +126,23 @@ def test_two_who_add_the_same_llm_at_once_end_in_a_sentence_beside_the_name(
 def test_a_score_saved_before_its_leaderboard_is_published_is_on_the_page(site):
     """The score is stored in a transaction that ends after the publication began."""
     score = Score.objects.create(llm=site.alpha, metric=site.spare, value=Decimal("0.1"))
-    saved, published = Event(), Event()
+    meeting, saved = Meeting(), Event()
 
     def save_slowly():
         with transaction.atomic():
             score.value = Decimal("0.9")
             score.save()
             saved.set()
-            published.wait(WAIT)
+            meeting.wait_for(1)
 
     def publish():
         saved.wait()
         board = Leaderboard.objects.get(pk=site.draft.pk)
         board.is_published = True
         board.save()
-        shown = Client().get("/leaderboard/draft.csv")  # and is kept
-        published.set()
-        return shown
+        return Client().get("/leaderboard/draft.csv")  # and is kept
 
-    results = race([save_slowly, publish])
+    results = race([save_slowly, publish], (NEVER, NEVER), meeting)
     assert results[0] is None
     assert b"0.9" in Client().get("/leaderboard/draft.csv").content
     assert what_is_wrong() == []
@@ -164,7 +159,7 @@ class AddAliasTwice(Writer):
 
 def test_an_alias_that_exists_is_refused_beside_its_name(site, clients, tmp_path):
     pair = [AddAliasTwice(site, client, tmp_path) for client in clients]
-    pages = race([writer.write for writer in pair], patience=WAIT)
+    pages = race([writer.write for writer in pair])
     assert sorted(page.status_code for page in pages) == [200, 302]
     refused = next(page for page in pages if page.status_code == 200)
     assert refused.context["adminform"].form.errors == {
