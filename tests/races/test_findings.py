@@ -17,16 +17,9 @@ from leaderboard.readers.registry import File
 from leaderboard.readers.results import Fact, Reading
 
 from .content import Site, what_is_wrong
+from .form_writers import AddLLM, AddOneToTwo, AddTwoToOne, Form, NarrowRange, Writer
 from .racing import AFTER_LOCKING, AFTER_WRITING, BEFORE_WRITING, NEVER, Meeting, Told, race
-from .writers import (
-    AddLLM,
-    AddOneToTwo,
-    AddTwoToOne,
-    Form,
-    NarrowRange,
-    Writer,
-    result,
-)
+from .writers import result
 
 
 @pytest.fixture
