@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 import sqlite3
 import stat
 import threading
@@ -22,32 +21,13 @@ from leaderboard.operations import backup_contents, backups
 from leaderboard.operations.backup_contents import BackupRefused
 from leaderboard.operations.postgresql_backups import run_tool
 from tests import fuzz
-from tests.conftest import skip_or_fail
-from tests.factories import make_leaderboard, make_llm, make_metric, make_score
+from tests.factories import make_llm
 from tests.sites import manage
 
 POSTGRESQL = "postgres://user:secret@host:5433/name?sslmode=require"
 
 
 # The database of the suite: SQLite or PostgreSQL
-
-
-@pytest.fixture
-def content(transactional_db):
-    if connection.vendor == "postgresql" and not all(map(shutil.which, ("pg_dump", "psql"))):
-        skip_or_fail("PostgreSQL's own tools are not installed")
-    User.objects.create_user("maintainer", password="a maintainer's password")
-    metric = make_metric()
-    make_leaderboard([metric])
-    for name, value in (("Alpha", "0.5"), ("Beta", "0.25")):
-        make_score(make_llm(name), metric, value)
-
-
-@pytest.fixture
-def backup(content, tmp_path):
-    path = tmp_path / "backup"
-    call_command("backup", path, verbosity=0)
-    return path
 
 
 def everything(capsys):
@@ -227,24 +207,6 @@ def test_a_restore_refuses_a_backup_of_the_other_kind_of_database(content, tmp_p
 
 
 # SQLite files, whatever the suite runs on
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    data_dir = tmp_path_factory.mktemp("site") / "data"
-    prepared = manage(data_dir, "migrate", "--verbosity", "0")
-    assert (prepared.returncode, prepared.stderr) == (0, "")
-    return data_dir / "db.sqlite3"
-
-
-@pytest.fixture
-def live(migrated, tmp_path, django_db_blocker):
-    """A connection to the database file of a site."""
-    shutil.copy(migrated, tmp_path / "db.sqlite3")
-    with django_db_blocker.unblock():
-        site = ConnectionHandler({"default": database("", tmp_path)})["default"]
-        yield site
-        site.close()
 
 
 def write_twice(path, number):
