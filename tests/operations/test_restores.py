@@ -1,7 +1,8 @@
 """Backups that were damaged, forged or made by older software, and restores that were killed."""
 
-import os
 import random
+import re
+import resource
 import secrets
 import signal
 import sqlite3
@@ -351,42 +352,26 @@ def test_a_site_that_cannot_be_read_is_restored(live, tmp_path):
     assert "The site holds what cannot be read.\n" in done.stdout
 
 
-# Files of the data folder
+def small_files_only():
+    """As on a nearly full disk: no file grows beyond 300 kB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
 
-def test_database_files_are_their_owners_whatever_the_umask_says(live, tmp_path):
-    (tmp_path / "db.sqlite3").chmod(0o664)  # as older versions have left it
-    before = os.umask(0)
-    try:
-        with live.cursor() as cursor:
-            cursor.execute("INSERT INTO auth_group (name) VALUES ('one')")
-            files = {file.name: oct(file.stat().st_mode) for file in tmp_path.glob("db.sqlite3*")}
-    finally:
-        os.umask(before)
+def test_a_full_disk_is_told_in_one_sentence_and_changes_nothing(live, tmp_path):
+    backups.make_backup(live, tmp_path / "backup")
+    data = tmp_path / "data"
 
-    assert files == dict.fromkeys(
-        ["db.sqlite3", "db.sqlite3-shm", "db.sqlite3-wal"], oct(stat.S_IFREG | 0o600)
+    done = subprocess.run(
+        [sys.executable, MANAGE, "restore", str(tmp_path / "backup")],
+        env=environment(data),
+        preexec_fn=small_files_only,
+        capture_output=True,
+        text=True,
     )
 
-
-def test_with_the_umask_of_the_readme_the_group_reads_static_files_and_no_database(tmp_path):
-    before = os.umask(0o027)
-    try:
-        data = tmp_path / "data"
-        data.mkdir(mode=0o750)
-        table = (
-            "from django.db import connection; connection.cursor().execute('CREATE TABLE a (b)')"
-        )
-        done = [manage(data, "shell", "--no-imports", "--command", table),
-                manage(data, "collectstatic", "--noinput", "--verbosity", "0")]  # fmt: skip
-    finally:
-        os.umask(before)
-
-    assert [(each.returncode, each.stderr) for each in done] == [(0, "")] * 2
-    readable = {
-        file.relative_to(data).parts[0]
-        for file in data.rglob("*")
-        if file.is_file() and file.stat().st_mode & stat.S_IRGRP
-    }
-    assert readable == {"static"}
-    assert (data / "db.sqlite3").exists()
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"CommandError: Nothing was restored: (database or disk is full|disk I/O error)\.\n",
+        done.stderr,
+    )
+    assert list(data.glob("restoring*")) == []

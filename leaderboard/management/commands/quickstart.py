@@ -16,6 +16,7 @@ from django.db import DatabaseError, connections
 from django.db.models import Q
 
 from leaderboard.models import Leaderboard
+from leaderboard.operations.causes import first_cause
 from leaderboard.operations.private_files import only_one_process
 
 SEED_FIXTURE = "anesbench"
@@ -121,13 +122,6 @@ def make_site() -> tuple[list[str], str]:
         call_command("loaddata", SEED_FIXTURE, verbosity=0)
         done.append(f"the leaderboard {SEED_FIXTURE} is loaded")
     return done, create_administrator()
-
-
-def first_cause(error: BaseException) -> str:
-    """Return the first line of the error that began it: later ones say what then was impossible."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return str(error).splitlines()[0]
 
 
 def create_administrator() -> str:

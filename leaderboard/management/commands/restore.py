@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from leaderboard.operations import backups
 from leaderboard.operations.backup_contents import BackupRefused
+from leaderboard.operations.causes import first_cause
 from leaderboard.operations.progress import Progress
 
 NOTHING = "nothing yet"
@@ -37,8 +38,10 @@ class Command(BaseCommand):
         with Progress(sys.stderr, steps=3) as progress:
             try:
                 left_out = self.replace_site(file, yes, not without_manifest, progress)
-            except (BackupRefused, DatabaseError, OSError) as error:
-                raise CommandError(f"Nothing was restored. {str(error).splitlines()[0]}") from error
+            except BackupRefused as error:
+                raise CommandError(f"Nothing was restored. {error}") from error
+            except (DatabaseError, OSError) as error:
+                raise CommandError(f"Nothing was restored: {first_cause(error)}.") from error
         if left_out:
             self.stdout.write(f"Not restored, as this software has none: {', '.join(left_out)}.")
         self.stdout.write("Restored. Users and passwords are those of the backup.")
