@@ -28,6 +28,15 @@ def skip_or_fail(reason):
     pytest.skip(reason)
 
 
+def shared_sample(name):
+    """The path of a sample beside this repository. A clone need not have any, so the test is
+    skipped without it, even where REQUIRE_EVERYTHING is set."""
+    path = settings.BASE_DIR.parent / "shared" / name
+    if not path.exists():
+        pytest.skip(f"The sample {name} is not in ../shared, beside this repository.")
+    return path
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files(tmp_path_factory):
     """Pages in tests name static files as they are; nothing has been collected in a fresh clone,

@@ -873,3 +873,14 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
         confirm(read, Choices(), digest, since=since)
     named = [reason.split(" since ")[0] for reason in refused.value.reasons[1:-1]]
     assert named == ["Alpha in accuracy is 0.6", "Alpha was edited"]
+
+
+def test_an_import_of_facts_alone_that_races_an_edit_of_one_is_refused():
+    llm = make_llm("Alpha", license="MIT")
+    read = file(facts=(Fact("a", "Alpha", "license", "BSD"),))
+    digest = make_preview(read.reading, Choices()).digest
+    llm.license = "GPL"
+    llm.save()
+    with pytest.raises(ImportRefused, match="the content has changed since the preview"):
+        confirm(read, Choices(), digest)
+    assert LLM.objects.get().license == "GPL"

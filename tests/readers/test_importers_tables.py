@@ -40,7 +40,7 @@ from leaderboard.readers.results import (
     draft_of_llm,
 )
 from leaderboard.text.formulas import disarm
-from tests.conftest import skip_or_fail
+from tests.conftest import shared_sample
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -856,10 +856,8 @@ def test_what_the_export_quotes_comes_back(text):
 
 
 def test_the_seed_is_read_without_problems():
-    path = settings.BASE_DIR.parent / "shared" / "seed"
-    if not path.is_dir():
-        skip_or_fail(f"no seed tables at {path}")
-    scores, llms = (read_wide((path / name).read_bytes()) for name in ("scores.csv", "llms.csv"))
+    files = (shared_sample(f"seed/{name}.csv") for name in ("scores", "llms"))
+    scores, llms = (read_wide(path.read_bytes()) for path in files)
     assert (scores.problems, scores.facts, len(scores.results)) == ((), (), 51 * 9)
     assert (llms.problems, llms.results) == ((), ())
     assert {fact.llm for fact in llms.facts} == {result.llm for result in scores.results}
