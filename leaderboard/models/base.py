@@ -33,10 +33,6 @@ class ContentQuerySet(models.QuerySet[Any]):
 
     PUBLISHED = Q(is_published=True)
 
-    def with_translations(self) -> Self:
-        """With the texts in all languages, read in one query for all rows."""
-        return self.prefetch_related("translations")
-
     def published(self) -> Self:
         """What a public page shows or depends on."""
         return self.filter(self.PUBLISHED).distinct()
@@ -85,6 +81,14 @@ class Content(models.Model):
 
     def derive(self) -> None:
         """Fill the fields that follow from others; save(), full_clean() and loaddata call it."""
+
+
+class TranslatedQuerySet(ContentQuerySet):
+    """Content whose texts have translations."""
+
+    def with_translations(self) -> Self:
+        """With the texts in all languages, read in one query for all rows."""
+        return self.prefetch_related("translations")
 
 
 class Translated(models.Model):

@@ -14,12 +14,12 @@ from leaderboard.fields import NameField, NumberField, WebAddressField
 from leaderboard.text.numbers import plain
 from leaderboard.text.words import word
 
-from .base import MARKDOWN, BySlug, ContentQuerySet, Named, Slugged, Translated, loaded_after
+from .base import MARKDOWN, BySlug, Named, Slugged, Translated, TranslatedQuerySet, loaded_after
 from .history import history
 from .keys import validate_metric_key
 
 
-class BenchmarkQuerySet(ContentQuerySet):
+class BenchmarkQuerySet(TranslatedQuerySet):
     def published(self) -> Self:
         return self.filter(metrics__in=Metric.objects.published()).distinct()
 
@@ -69,7 +69,7 @@ class Benchmark(Translated, Slugged):
 LARGEST_OF_UNIT = {"proportion": Decimal(1), "percent": Decimal(100)}  # points have none
 
 
-class MetricQuerySet(ContentQuerySet):
+class MetricQuerySet(TranslatedQuerySet):
     def published(self) -> Self:
         """On a published leaderboard, or part of an aggregate that is."""
         from .components import Component, with_components  # which imports this module

@@ -15,12 +15,20 @@ from leaderboard.fields import NameField, WebAddressField
 from leaderboard.text.names import name_key
 from leaderboard.text.words import local_text
 
-from .base import MARKDOWN, BySlug, Content, ContentQuerySet, Translated, loaded_after
+from .base import (
+    MARKDOWN,
+    BySlug,
+    Content,
+    ContentQuerySet,
+    Translated,
+    TranslatedQuerySet,
+    loaded_after,
+)
 from .benchmarks import Metric
 from .history import history
 
 
-class LeaderboardQuerySet(ContentQuerySet):
+class LeaderboardQuerySet(TranslatedQuerySet):
     pass
 
 

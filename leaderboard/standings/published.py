@@ -30,7 +30,9 @@ class Content:
         return self._keep("revision", current_revision)
 
     def leaderboards(self) -> list[Leaderboard]:
-        return list(self._keep("leaderboards", lambda: tuple(Leaderboard.objects.published())))
+        """The published leaderboards in their order, with their texts in all languages."""
+        rows = Leaderboard.objects.published().with_translations()
+        return list(self._keep("leaderboards", lambda: tuple(rows)))
 
     def leaderboard(self, slug: str | None = None) -> Leaderboard | None:
         """The published one of that slug; the first without a slug."""
