@@ -19,6 +19,7 @@ from leaderboard.models import (
     Organization,
     Score,
     Source,
+    Translation,
 )
 from tests.factories import (
     make_aggregate,
