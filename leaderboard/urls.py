@@ -9,7 +9,7 @@ from leaderboard.views.reference import api, benchmark, changes, ranks, source
 from leaderboard.views.shared import public
 from leaderboard.views.site import robots, sitemap
 
-# In each language, Chinese under /zh-hans/.
+# In each language of LANGUAGES, a further one under /<its code>/.
 pages = [
     path("", views.front_page, name="front"),
     path("leaderboard/", views.front_page, name="seed-page"),

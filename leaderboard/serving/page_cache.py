@@ -28,7 +28,7 @@ from django.utils.cache import get_conditional_response
 
 from leaderboard.models.revision import current_token
 from leaderboard.standings.published import forget_content, last_known_content, load_content
-from leaderboard.text.languages import ADMIN, language_of
+from leaderboard.text.languages import is_in_admin, language_of
 from leaderboard.views.canonical import canonical_query, is_rare
 
 from .answers import MOST_BYTES
@@ -157,7 +157,7 @@ def is_public_read(request):
     return (
         request.method in ("GET", "HEAD")
         and not settings.DEBUG  # templates are being edited
-        and not ADMIN.match(request.path_info)
+        and not is_in_admin(request.path_info)
         and not request.path_info.startswith(settings.STATIC_URL)
         and request.path_info not in HEALTH
     )

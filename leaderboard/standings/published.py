@@ -30,11 +30,9 @@ class Content:
         return self.compute_once("revision", current_revision)
 
     def leaderboards(self) -> list[Leaderboard]:
-        """The published leaderboards in their order."""
-        published = self.compute_once(
-            "leaderboards", lambda: tuple(Leaderboard.objects.published())
-        )
-        return list(published)
+        """The published leaderboards in their order, with their texts in all languages."""
+        rows = Leaderboard.objects.published().with_translations()
+        return list(self.compute_once("leaderboards", lambda: tuple(rows)))
 
     def leaderboard(self, slug: str | None = None) -> Leaderboard | None:
         """The published one of that slug; the first without a slug."""

@@ -23,12 +23,17 @@ ENTRIES = 25  # on a page of changes
 @public
 def benchmark(request, slug):
     try:
-        found = Benchmark.objects.published().get(slug=slug)
+        found = Benchmark.objects.published().with_translations().get(slug=slug)
     except Benchmark.DoesNotExist:
         return redirect_renamed(request, Benchmark, slug)
-    metrics = list(Metric.objects.published().filter(benchmark=found).order_by("pk"))
+    metrics = list(
+        Metric.objects.published().with_translations().filter(benchmark=found).order_by("pk")
+    )
     headline = next((each for each in metrics if each.aggregate), metrics[0])
     standings = standings_of.build(load_records([each.pk for each in metrics], headline.pk))
+    leaderboards = published_content(request).leaderboards()
+    shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=found)
+    shown_ids = set(shown_on.values_list("pk", flat=True))
     context = {
         "benchmark": found,
         "metrics": metrics,
@@ -38,8 +43,8 @@ def benchmark(request, slug):
             for row in standings.rows[:TOP]
             if row.rank
         ],
-        "leaderboards": Leaderboard.objects.published(),
-        "shown_on": Leaderboard.objects.published().filter(columns__metric__benchmark=found),
+        "leaderboards": leaderboards,
+        "shown_on": [row for row in leaderboards if row.pk in shown_ids],
         "canonical": request.build_absolute_uri(found.get_absolute_url()),
     }
     return render(request, "leaderboard/benchmark.html", context)
@@ -52,7 +57,7 @@ def source(request, pk):
     context = {
         "source": found,
         "contributions": standings.from_source(found.pk),
-        "leaderboards": Leaderboard.objects.published(),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(found.get_absolute_url()),
     }
     return render(request, "leaderboard/source.html", context)
@@ -62,7 +67,7 @@ def source(request, pk):
 def ranks(request):
     """What rank ranges and intervals mean and assume."""
     context = {
-        "leaderboards": Leaderboard.objects.published(),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/ranks.html", context)
@@ -77,7 +82,7 @@ def changes(request):
     context = {
         "page": page,
         "entries": public_changes.entries(page.object_list),
-        "leaderboards": Leaderboard.objects.published(),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)
@@ -86,7 +91,7 @@ def changes(request):
 @public
 def api(request):
     """The exports, their parameters and the shape of the JSON."""
-    leaderboards = list(Leaderboard.objects.published())
+    leaderboards = published_content(request).leaderboards()
     context = {
         "leaderboards": leaderboards,
         "example": leaderboards[0].slug if leaderboards else "slug",

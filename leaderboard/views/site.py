@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from leaderboard.models import LLM, Benchmark, Leaderboard
 from leaderboard.standings.published import published_content
+from leaderboard.text.languages import admin_addresses
 
 from .shared import public
 
@@ -24,6 +25,7 @@ def sitemap(request):
 @public
 def robots(request):
     address = request.build_absolute_uri(reverse("sitemap"))
-    lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", "Disallow: /zh-hans/admin/"]
+    lines = ["User-agent: *", "Allow: /"]
+    lines += [f"Disallow: {beginning}" for beginning in admin_addresses()]
     lines += [f"Sitemap: {address}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
