@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import NameField, PackedJSONField
 from leaderboard.text.names import name_key
 
-from .base import Content
+from .base import Content, LockedQuerySet
 from .benchmarks import Metric
 from .history import history
 from .llms import LLM
@@ -36,6 +36,7 @@ class Alias(Content):
         Metric, models.CASCADE, related_name="aliases", null=True, blank=True
     )
 
+    objects = models.Manager.from_queryset(LockedQuerySet)()
     history = history()
 
     class Meta:

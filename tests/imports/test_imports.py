@@ -884,3 +884,27 @@ def test_an_import_of_facts_alone_that_races_an_edit_of_one_is_refused():
     with pytest.raises(ImportRefused, match="the content has changed since the preview"):
         confirm(read, Choices(), digest)
     assert LLM.objects.get().license == "GPL"
+
+
+def test_an_undo_is_refused_where_a_range_was_narrowed_since():
+    metric = make_metric()
+    make_scores({"Alpha": {metric: "0.9"}})
+    imported = import_(result("Alpha", value="0.5"))
+    metric.maximum = Decimal("0.8")
+    metric.full_clean()
+    metric.save()
+    with pytest.raises(ImportRefused, match=r"0\.9 is outside the range of accuracy"):
+        undo(imported)
+    assert scores() == {("Alpha", "accuracy"): "0.5"}
+
+
+def test_an_undo_is_refused_where_it_would_leave_more_active_parameters_than_parameters():
+    make_llm("Alpha", parameters=7)
+    imported = import_(facts=(Fact("row 1", "Alpha", "parameters", "70"),))
+    llm = LLM.objects.get()
+    llm.active_parameters = Decimal(13)
+    llm.full_clean()
+    llm.save()
+    with pytest.raises(ImportRefused, match="Alpha: More active parameters than parameters"):
+        undo(imported)
+    assert LLM.objects.get().parameters == 70

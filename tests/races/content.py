@@ -9,7 +9,7 @@ from leaderboard.models import CONTENT, Alias, ContentRevision, Import, Metric
 from leaderboard.models.invariants import find_violations
 from leaderboard.models.locks import content_lock
 from leaderboard.models.revision import publish_change
-from leaderboard.standings import published
+from leaderboard.standings.published import forget_content
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -21,7 +21,7 @@ from tests.factories import (
 
 TABLES = [
     *(model._meta.db_table for model in (Import, Alias)),
-    *(model.history.model._meta.db_table for model in CONTENT),
+    *(model.history.model._meta.db_table for model in (Alias, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),
     ContentRevision._meta.db_table,
 ]
@@ -46,7 +46,7 @@ class Site:
             clear()
             self.make()
         cache.clear()
-        published.forget()
+        forget_content()
 
     def make(self):
         bench = make_benchmark("Bench")
@@ -111,7 +111,7 @@ def old_pages():
     """What was kept of a page is what it would be if it were made now."""
     kept = [read_page(page) for page in PAGES]
     cache.clear()
-    published.forget()
+    forget_content()
     for page, old in zip(PAGES, kept, strict=True):
         if old != read_page(page):
             yield f"{page} was kept as it was before"
