@@ -2,35 +2,37 @@
 
 import json
 
-from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from leaderboard.exports import formats as exporters
+from leaderboard.exports.formats import FORMATS
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
-from leaderboard.standings import standings as standings_of
+from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
-from leaderboard.trail import changes as changes_of
+from leaderboard.standings.standings import build
+from leaderboard.trail.changes import entries
 
-from .shared import public, redirect_renamed
+from .canonical import paginate_changes, read_changes_page
+from .shared import redirect_renamed
 
 TOP = 10  # LLMs on a benchmark's page
-ENTRIES = 25  # on a page of changes
 
 
-@public
-def benchmark(request, slug):
+@public()
+def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
+    """A benchmark with its metrics and the best LLMs by its headline metric."""
     try:
-        found = Benchmark.objects.published().get(slug=slug)
+        benchmark = Benchmark.objects.published().get(slug=slug)
     except Benchmark.DoesNotExist:
         return redirect_renamed(request, Benchmark, slug)
-    metrics = list(Metric.objects.published().filter(benchmark=found).order_by("pk"))
-    headline = next((each for each in metrics if each.aggregate), metrics[0])
-    standings = standings_of.build(load_records([each.pk for each in metrics], headline.pk))
+    metrics = list(Metric.objects.published().filter(benchmark=benchmark).order_by("pk"))
+    headline = next((metric for metric in metrics if metric.aggregate), metrics[0])
+    standings = build(load_records([metric.pk for metric in metrics], headline.pk))
     context = {
-        "benchmark": found,
+        "benchmark": benchmark,
         "metrics": metrics,
         "headline": standings.ranking_metric,
         "top": [
@@ -39,27 +41,28 @@ def benchmark(request, slug):
             if row.rank
         ],
         "leaderboards": Leaderboard.objects.published(),
-        "shown_on": Leaderboard.objects.published().filter(columns__metric__benchmark=found),
-        "canonical": request.build_absolute_uri(found.get_absolute_url()),
+        "shown_on": Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark),
+        "canonical": request.build_absolute_uri(benchmark.get_absolute_url()),
     }
     return render(request, "leaderboard/benchmark.html", context)
 
 
-@public
-def source(request, pk):
-    found = get_object_or_404(Source.objects.published(), pk=pk)
+@public()
+def show_source(request: HttpRequest, pk: int) -> HttpResponse:
+    """A source with the scores that come from it."""
+    source = get_object_or_404(Source.objects.published(), pk=pk)
     standings = published_content(request).every_metric()
     context = {
-        "source": found,
-        "contributions": standings.from_source(found.pk),
+        "source": source,
+        "contributions": standings.from_source(source.pk),
         "leaderboards": Leaderboard.objects.published(),
-        "canonical": request.build_absolute_uri(found.get_absolute_url()),
+        "canonical": request.build_absolute_uri(source.get_absolute_url()),
     }
     return render(request, "leaderboard/source.html", context)
 
 
-@public
-def ranks(request):
+@public()
+def show_ranks(request: HttpRequest) -> HttpResponse:
     """What rank ranges and intervals mean and assume."""
     context = {
         "leaderboards": Leaderboard.objects.published(),
@@ -68,26 +71,28 @@ def ranks(request):
     return render(request, "leaderboard/ranks.html", context)
 
 
-@public
-def changes(request):
-    page = Paginator(changes_of.dates(), ENTRIES).get_page(read_page(request.GET.getlist("page")))
+@public(reads=read_changes_page)
+def show_changes(request: HttpRequest) -> HttpResponse:
+    """What became public and what was corrected, newest first."""
+    pages = paginate_changes(published_content(request))
+    page = pages.get_page(read_page(request.GET.getlist("page")))
     context = {
         "page": page,
-        "entries": changes_of.entries(page.object_list),
+        "entries": entries(page.object_list),
         "leaderboards": Leaderboard.objects.published(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)
 
 
-@public
-def api(request):
+@public()
+def show_api(request: HttpRequest) -> HttpResponse:
     """The exports, their parameters and the shape of the JSON."""
     leaderboards = list(Leaderboard.objects.published())
     context = {
         "leaderboards": leaderboards,
         "example": leaderboards[0].slug if leaderboards else "slug",
-        "formats": exporters.FORMATS,
+        "formats": FORMATS,
         "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
         "canonical": request.build_absolute_uri(request.path),
     }
