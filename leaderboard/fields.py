@@ -20,7 +20,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.text.names import clean_name
-from leaderboard.text.numbers import parse_number, plain
+from leaderboard.text.numbers import format_exact, parse_number
 from leaderboard.text.sentences import Sentence
 
 
@@ -36,7 +36,7 @@ class NumberFormField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """As somebody would type it: 0.6, not 0.60000000."""
-        return plain(value) if isinstance(value, Decimal) else value
+        return format_exact(value) if isinstance(value, Decimal) else value
 
 
 class NumberField(models.DecimalField):  # type: ignore[type-arg, unused-ignore]

@@ -16,7 +16,7 @@ from leaderboard.admin.conflicts.snapshots import is_row_id
 from leaderboard.models import LLM
 from leaderboard.standings.consistency import disagreement_text
 from leaderboard.standings.standings import disagreements_of
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .generics import HistoryAdmin
 from .locking import LockedAdmin
@@ -33,7 +33,7 @@ class PlainNumbers(HistoricalRecordContextHelper):  # type: ignore[misc]  # it h
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         prepared = super().prepare_delta_change_value(change, value)
-        return plain(prepared) if isinstance(prepared, Decimal) else prepared
+        return format_exact(prepared) if isinstance(prepared, Decimal) else prepared
 
 
 class ContentAdmin(LockedAdmin, DeclaredLookups, CarefulAdmin, HistoryAdmin):

@@ -12,7 +12,7 @@ from leaderboard.admin.conflicts.forms import CarefulForm, CarefulInlineFormSet,
 from leaderboard.fields import NumberFormField, clean_name_or_error
 from leaderboard.models import Column, Metric, Score, Source
 from leaderboard.text.names import mixed_words
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.privacy import private_detail
 
 BOX = "score-"  # a score box is named after this and the metric's key
@@ -137,7 +137,7 @@ class LLMForm(NamedForm):
         """
         boxes = {box_name(metric): self.stored.get(metric.pk) for metric in self.metrics}
         return {
-            name: plain(score.value)
+            name: format_exact(score.value)
             for name, score in boxes.items()
             if score and name not in self.data
         }

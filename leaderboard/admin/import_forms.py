@@ -11,7 +11,7 @@ from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.matching import Choices, NameStatus, Target, Targets, unique_targets
 from leaderboard.models import Benchmark, Metric, Source
-from leaderboard.readers.registry import FORMATS
+from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading
 
 MOST_SHOWN = 100  # names that get a form of their own; the others follow “all others”
@@ -31,7 +31,7 @@ class UploadForm(forms.Form):
         label=_("Format"),
         choices=[
             ("", _("found from the content")),
-            *((name, _(reader.label)) for name, reader in FORMATS.items()),
+            *((name, _(reader.label)) for name, reader in IMPORT_FORMATS.items()),
         ],
         required=False,
     )

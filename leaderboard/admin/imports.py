@@ -29,8 +29,8 @@ from leaderboard.imports.undo import describe_changes, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
-from leaderboard.readers.registry import FORMATS, File, read_file
-from leaderboard.readers.results import Asked, Provenance, Reading, Refused
+from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
+from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
 from leaderboard.text.words import say
 
 from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
@@ -119,7 +119,7 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
     Raises Refused if it cannot be read, or says more than MOST_WAITING.
     """
     questions = data["questions"]
-    asked = Asked(
+    asked = FileContext(
         llm=data["llm"],
         benchmark=data["benchmark"].name if data["benchmark"] else "",
         questions=questions.read(MAX_BYTES + 1) if questions else b"",  # the rest is refused
@@ -158,7 +158,7 @@ class ImportPage:
         page = self.admin.build_context(self.request) | {
             "title": _("Import of %(file)s") % {"file": self.imported.file_name},
             "imported": self.imported,
-            "format": _(FORMATS[self.imported.format].label),
+            "format": _(IMPORT_FORMATS[self.imported.format].label),
         }
         return render(self.request, self.template, page | context)
 
@@ -303,7 +303,7 @@ class PendingPage(ImportPage):
     def confirm(self) -> HttpResponse:
         """Store what the preview showed, or say why not."""
         imported, post = self.imported, self.request.POST
-        file = File(imported.file_name, imported.file_sha256, imported.format, self.reading)
+        file = ReadFile(imported.file_name, imported.file_sha256, imported.format, self.reading)
         try:
             confirm(
                 file, self.choices, post.get("digest", ""), self.request.user,

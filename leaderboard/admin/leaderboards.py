@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.admin.conflicts.widgets import CarefulInline
 from leaderboard.models import Column, Leaderboard
-from leaderboard.standings.consistency import Kind, check
+from leaderboard.standings.consistency import FindingKind, check
 
 from .content import PreviewAdmin
 from .forms import ColumnFormSet
@@ -60,12 +60,12 @@ class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("Consistency"),
             "report": report,
-            "kinds": [shorten(report.of(kind), kind) for kind in Kind],
+            "kinds": [shorten(report.of(kind), kind) for kind in FindingKind],
         }
         return render(request, "admin/leaderboard/consistency.html", context)
 
 
-def shorten(findings: list[Any], kind: Kind) -> tuple[Kind, int, list[Any], int]:
+def shorten(findings: list[Any], kind: FindingKind) -> tuple[FindingKind, int, list[Any], int]:
     """Returns (kind, how many, the first SHOWN_FINDINGS, how many more)."""
     count = len(findings)
     return kind, count, findings[:SHOWN_FINDINGS], max(0, count - SHOWN_FINDINGS)

@@ -20,7 +20,7 @@ from leaderboard.admin.conflicts.widgets import CarefulAutocomplete
 from leaderboard.models import LLM, Benchmark, Metric, Organization, Score
 from leaderboard.standings.consistency import disagreement_text
 from leaderboard.standings.standings import disagreements_of
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .content import ContentAdmin, PreviewAdmin, warn_of_disagreements
 from .filters import FewRelated, FewValues
@@ -103,7 +103,7 @@ class LLMAdmin(PreviewAdmin):
 
     def box_values(self, obj: Any, form: Any = None) -> Values:
         scores = form.stored.values() if form else lock_scores(obj)
-        return {box_name(score.metric): plain(score.value) for score in scores}
+        return {box_name(score.metric): format_exact(score.value) for score in scores}
 
     def column_and_history(self, key: str, name: str) -> tuple[Any, Iterable[Any]]:
         if not name.startswith(BOX):
@@ -131,7 +131,7 @@ class LLMAdmin(PreviewAdmin):
     @admin.display(description=_("billions"), ordering="parameters")
     def size(self, llm: LLM) -> str:
         """All parameters in billions; “–” if unknown."""
-        return plain(llm.parameters) if llm.parameters else "–"
+        return format_exact(llm.parameters) if llm.parameters else "–"
 
 
 def lock_scores(llm: LLM) -> QuerySet[Score]:

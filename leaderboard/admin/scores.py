@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.models import Score, Source
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .content import ContentAdmin, warn_of_disagreements
 from .filters import FewRelated
@@ -71,4 +71,4 @@ class ScoreAdmin(ContentAdmin):
     @admin.display(description=_("value"), ordering="value")
     def shown_value(self, score: Score) -> str:
         """The value as somebody typed it."""
-        return plain(score.value)
+        return format_exact(score.value)

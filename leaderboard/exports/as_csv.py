@@ -7,7 +7,7 @@ from decimal import Decimal
 from leaderboard.pages.view import View
 from leaderboard.standings.standings import Standing
 from leaderboard.text.formulas import disarm
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
 
@@ -20,7 +20,7 @@ class Passed:
     write = staticmethod(str)
 
 
-def to_csv(snapshot: Snapshot) -> Iterator[str]:
+def write_csv(snapshot: Snapshot) -> Iterator[str]:
     """A header that an import understands, then an LLM per line; missing is empty."""
     view = snapshot.view
     writer = csv.writer(Passed)
@@ -60,7 +60,7 @@ def csv_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return plain(Decimal(str(round(value, STORED_DECIMALS))))
+        return format_exact(Decimal(str(round(value, STORED_DECIMALS))))
     if isinstance(value, Decimal):
-        return plain(value)
+        return format_exact(value)
     return disarm(value) if isinstance(value, str) else str(value)

@@ -20,7 +20,7 @@ SHAPE_VERSION = 1  # of the JSON; a new one only when readers of the old would b
 # JSON
 
 
-def to_json(snapshot: Snapshot) -> Iterator[str]:
+def write_json(snapshot: Snapshot) -> Iterator[str]:
     """The shape that schema.SCHEMA describes, one LLM at a time; the rows come last in it."""
     view = snapshot.view
     write = json.JSONEncoder(ensure_ascii=False).encode

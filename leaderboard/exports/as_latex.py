@@ -19,7 +19,7 @@ TEX = {
 TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # two hyphens would join to a dash
 
 
-def to_latex(snapshot: Snapshot) -> Iterator[str]:
+def write_latex(snapshot: Snapshot) -> Iterator[str]:
     view = snapshot.view
     header = [
         r"% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.",
@@ -70,7 +70,7 @@ def latex_text(text: str) -> str:
 # BibTeX
 
 
-def to_bibtex(snapshot: Snapshot) -> Iterator[str]:
+def write_bibtex(snapshot: Snapshot) -> Iterator[str]:
     """What the leaderboard asks to cite, and the page itself in the state shown."""
     # BibTeX counts braces whether escaped or not.
     title = latex_text(snapshot.title).replace(r"\{", r"\textbraceleft{}")

@@ -7,7 +7,7 @@ from .printed import Box, body, lines_of, notes, one_line
 from .snapshot import Snapshot
 
 
-def to_markdown(snapshot: Snapshot) -> Iterator[str]:
+def write_markdown(snapshot: Snapshot) -> Iterator[str]:
     view = snapshot.view
     header = ["#", "LLM", *(metric.full_name for metric in view.columns)]
     yield from lines_of(

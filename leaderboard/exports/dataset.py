@@ -30,7 +30,7 @@ def shorten(text: str, length: int) -> str:
 # Frame
 
 
-def iframe(leaderboard: Leaderboard, absolute: Absolute) -> str:
+def iframe_html(leaderboard: Leaderboard, absolute: Absolute) -> str:
     """The HTML that shows the table of a leaderboard on another page."""
     address = absolute(reverse("embed", args=[leaderboard.slug]))
     title = local_text(leaderboard, "title")
@@ -47,13 +47,13 @@ SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 LONGEST_DESCRIPTION = 5_000  # characters, by Google's rules for data sets
 
 
-def data_block(data: dict[str, Any]) -> SafeString:
+def dataset_script(data: dict[str, Any]) -> SafeString:
     """A script element that runs nothing; no text in it can end it."""
     text = json.dumps(data, separators=(",", ":")).translate(SCRIPT_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
-def dataset(
+def build_dataset(
     leaderboard: Leaderboard, standings: Standings, updated: datetime, absolute: Absolute
 ) -> dict[str, Any]:
     """A leaderboard as search engines for data want it described: schema.org/Dataset."""

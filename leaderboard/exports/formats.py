@@ -7,14 +7,14 @@ row of the view, in its order; ranks, and who is best, are those of the whole le
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .as_csv import to_csv
-from .as_json import to_json
-from .as_latex import to_bibtex, to_latex
-from .as_markdown import to_markdown
+from .as_csv import write_csv
+from .as_json import write_json
+from .as_latex import write_bibtex, write_latex
+from .as_markdown import write_markdown
 from .snapshot import Snapshot
 
 
-class Format(NamedTuple):
+class ExportFormat(NamedTuple):
     name: str
     content_type: str
     write: Callable[[Snapshot], Iterator[str]]
@@ -22,10 +22,10 @@ class Format(NamedTuple):
 
 
 # By the ending of the address.
-FORMATS = {
-    "csv": Format("CSV", "text/csv; charset=utf-8", to_csv, False),
-    "json": Format("JSON", "application/json", to_json, False),
-    "md": Format("Markdown", "text/markdown; charset=utf-8", to_markdown, True),
-    "tex": Format("LaTeX", "application/x-tex; charset=utf-8", to_latex, True),
-    "bib": Format("BibTeX", "application/x-bibtex; charset=utf-8", to_bibtex, True),
+EXPORT_FORMATS = {
+    "csv": ExportFormat("CSV", "text/csv; charset=utf-8", write_csv, False),
+    "json": ExportFormat("JSON", "application/json", write_json, False),
+    "md": ExportFormat("Markdown", "text/markdown; charset=utf-8", write_markdown, True),
+    "tex": ExportFormat("LaTeX", "application/x-tex; charset=utf-8", write_latex, True),
+    "bib": ExportFormat("BibTeX", "application/x-bibtex; charset=utf-8", write_bibtex, True),
 }

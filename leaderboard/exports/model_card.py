@@ -10,7 +10,7 @@ from leaderboard.models import LLM, Benchmark, ContentRevision, Source
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import BenchmarkScores
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .dataset import Absolute
 
@@ -108,7 +108,7 @@ def yaml_scalar(value: Any) -> str:
     """A JSON string is a YAML one, except that YAML wants more characters escaped, and reads
     JSON's pairs of surrogates as two characters."""
     if isinstance(value, Decimal):
-        return plain(value)
+        return format_exact(value)
     text = json.dumps(value, ensure_ascii=False)
     return re.sub(
         "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]",

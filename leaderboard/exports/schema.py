@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leaderboard.text.facts import EXPORTED, Fact, Kind
+from leaderboard.text.facts import EXPORTED, Fact, FactKind
 
 
 def an_object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
@@ -24,12 +24,12 @@ def maybe(kind: str, description: str, **more: Any) -> dict[str, Any]:
     return {"type": [kind, "null"], "description": description, **more}
 
 
-JSON_TYPES = {Kind.NUMBER: "number", Kind.ANSWER: "boolean"}  # all others are texts
+JSON_TYPES = {FactKind.NUMBER: "number", FactKind.ANSWER: "boolean"}  # all others are texts
 
 
 def fact_schema(fact: Fact) -> dict[str, Any]:
     """A fact of an LLM, null while it is unknown."""
-    more = {"format": "date"} if fact.kind is Kind.DATE else {}
+    more = {"format": "date"} if fact.kind is FactKind.DATE else {}
     return maybe(JSON_TYPES.get(fact.kind, "string"), fact.description, **more)
 
 

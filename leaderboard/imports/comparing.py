@@ -12,7 +12,7 @@ from leaderboard.models import LLM, Metric, Score
 from leaderboard.readers.results import Problem, Reading, Result, said
 from leaderboard.standings.aggregates import bottom_up, shown_values
 from leaderboard.standings.records import load_records
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import say
 
 from .catalogue import Catalogue, load_catalogue
@@ -134,16 +134,16 @@ class ResultLines:
         except ValidationError as error:
             return self.invalid(result, " ".join(error.messages))
         if before == after or shown == after.value:
-            return self.line(State.UNCHANGED, result, old=plain(after.value))
+            return self.line(State.UNCHANGED, result, old=format_exact(after.value))
         lack = "" if self.choices.allow_partial else missing_questions(result, row)
         if lack:
             reason = gettext("%(lack)s Allow partial runs to import it.") % {"lack": lack}
-            return self.line(State.PARTIAL, result, new=plain(after.value), reason=reason)
+            return self.line(State.PARTIAL, result, new=format_exact(after.value), reason=reason)
         return self.line(
             State.CHANGED if before else State.NEW,
             result,
-            old=plain(before.value) if before else "",
-            new=plain(after.value),
+            old=format_exact(before.value) if before else "",
+            new=format_exact(after.value),
             difference=signed_text(after.value - before.value) if before else "",
             reason=other_changes(before, after),
             standard_error=error_text(row, after),
@@ -155,7 +155,7 @@ class ResultLines:
         if before is None:
             return self.line(State.UNCHANGED, result)
         change = PlannedScore(llm.key, metric.key, before, None)
-        return self.line(State.REMOVED, result, old=plain(before.value), change=change)
+        return self.line(State.REMOVED, result, old=format_exact(before.value), change=change)
 
     def invalid(self, result: Result, reason: str) -> Line:
         return self.line(State.INVALID, result, new=value_text(result.value), reason=reason)

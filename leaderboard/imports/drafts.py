@@ -5,7 +5,7 @@ from collections import defaultdict
 from leaderboard.models.keys import free_key, make_slug
 from leaderboard.readers.results import LLMDraft, MetricDraft, Reading, draft_of_llm
 from leaderboard.text.names import name_key
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .catalogue import Catalogue
 
@@ -49,7 +49,7 @@ def llm_fields(draft: LLMDraft) -> dict[str, str]:
         "to": "create",
         "name": draft.name,
         "organization": draft.organization,
-        "parameters": "" if draft.parameters is None else plain(draft.parameters),
+        "parameters": "" if draft.parameters is None else format_exact(draft.parameters),
         "huggingface_id": draft.huggingface_id,
     }
 
@@ -61,8 +61,8 @@ def metric_fields(draft: MetricDraft, taken: set[str]) -> dict[str, str]:
         "name": draft.name,
         "key": free_key(make_slug(draft.benchmark), draft.name, taken),
         "unit": draft.unit,
-        "minimum": "" if draft.minimum is None else plain(draft.minimum),
-        "maximum": "" if draft.maximum is None else plain(draft.maximum),
+        "minimum": "" if draft.minimum is None else format_exact(draft.minimum),
+        "maximum": "" if draft.maximum is None else format_exact(draft.maximum),
         "higher_is_better": "yes" if draft.higher_is_better else "no",
         "question_count": "" if draft.question_count is None else str(draft.question_count),
         "is_share_of_questions": "yes" if draft.is_share_of_questions else "no",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Metric, Score
 from leaderboard.readers.results import Reading
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from .preview import Preview
 from .writing import SHOWN_REASONS
@@ -60,7 +60,7 @@ def describe_record(record: Any, llm: object, metric: object) -> str:
     return template % {
         "llm": llm,
         "metric": metric,
-        "value": plain(record.value),
+        "value": format_exact(record.value),
         "since": when_and_by(record),
     }
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from leaderboard.models import LLM, Column, Leaderboard
 from leaderboard.standings.aggregates import Disagreement, disagreements_in
 from leaderboard.standings.records import LLMRecord, Records, ScoreRecord, load_records
-from leaderboard.standings.standings import Standings, build, load_every_metric
+from leaderboard.standings.standings import Standings, build_standings, load_every_metric
 
 from .matching import Target
 from .preview import Preview, row_id
@@ -60,7 +60,9 @@ def rank_changes(preview: Preview) -> list[RankChange]:
         records = load_records(columns, board.ranking_metric_id)
         if touched & records.metrics.keys():
             changes += rank_differences(
-                board.title, build(records), build(records_after(records, preview))
+                board.title,
+                build_standings(records),
+                build_standings(records_after(records, preview)),
             )
     return changes
 

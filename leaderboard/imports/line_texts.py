@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from leaderboard.models import Metric
 from leaderboard.readers.results import Problem, Result
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import place, say, word
 
 from .preview import Values, fact_text
@@ -45,12 +45,12 @@ def other_unit(result: Result, metric: Metric) -> str:
 
 def value_text(value: Decimal | None) -> str:
     """A value as people read it; a cell may have none."""
-    return gettext("no value") if value is None else plain(value)
+    return gettext("no value") if value is None else format_exact(value)
 
 
 def signed_text(number: Decimal) -> str:
     """A difference as people read it: “+0.02”, “−0.02” (with a minus sign, not a hyphen)."""
-    return f"+{plain(number)}" if number > 0 else plain(number).replace("-", "−")
+    return f"+{format_exact(number)}" if number > 0 else format_exact(number).replace("-", "−")
 
 
 def other_changes(before: Values | None, after: Values) -> str:

@@ -6,47 +6,46 @@ from decimal import Decimal
 from typing import Any
 
 from leaderboard.readers.results import (
-    Fact,
     LLMDraft,
     MetricDraft,
     Problem,
     Provenance,
     Reading,
+    ReportedFact,
     Result,
 )
-from leaderboard.text import sentences
+from leaderboard.text.facts import FactKind, fields_of_kind
+from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     return asdict(replace(reading, problems=(), notes=())) | {
         "problems": [
-            {
-                field.name: sentences.to_json(getattr(problem, field.name))
-                for field in fields(Problem)
-            }
+            {field.name: phrase_to_json(getattr(problem, field.name)) for field in fields(Problem)}
             for problem in reading.problems
         ],
-        "notes": [sentences.to_json(note) for note in reading.notes],
+        "notes": [phrase_to_json(note) for note in reading.notes],
     }
 
 
 def reading_from_json(data: dict[str, Any]) -> Reading:
     return Reading(
         results=tuple(Result(**typed(result)) for result in data["results"]),
-        facts=tuple(Fact(**fact) for fact in data["facts"]),
+        facts=tuple(ReportedFact(**fact) for fact in data["facts"]),
         problems=tuple(
-            Problem(**{name: sentences.from_json(stored) for name, stored in problem.items()})
+            Problem(**{name: phrase_from_json(stored) for name, stored in problem.items()})
             for problem in data["problems"]
         ),
-        notes=tuple(sentences.from_json(note) for note in data["notes"]),
+        notes=tuple(phrase_from_json(note) for note in data["notes"]),
         llms={name: LLMDraft(**typed(draft)) for name, draft in data["llms"].items()},
         metrics={name: MetricDraft(**typed(draft)) for name, draft in data["metrics"].items()},
         provenance=Provenance(**typed(data["provenance"])),
     )
 
 
-NUMBERS = {"value", "standard_error", "parameters", "minimum", "maximum"}
-DATES = {"measured_on", "date", "released"}
+# Fields of results, drafts and provenance, and facts by their declaration.
+NUMBERS = {"value", "standard_error", "minimum", "maximum"} | fields_of_kind(FactKind.NUMBER)
+DATES = {"measured_on", "date"} | fields_of_kind(FactKind.DATE)
 
 
 def typed(texts: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Organization
-from leaderboard.readers.results import Fact, short
+from leaderboard.readers.results import ReportedFact, short
 from leaderboard.text.names import name_key
 from leaderboard.text.words import place
 
@@ -25,7 +25,9 @@ class FactLines:
     catalogue: Catalogue
     llms: dict[int, LLM]  # those of whom the file states facts
     create_organizations: bool
-    first_facts: dict[tuple[int, str], Fact] = field(default_factory=dict)  # by LLM and field
+    first_facts: dict[tuple[int, str], ReportedFact] = field(
+        default_factory=dict
+    )  # by LLM and field
 
     @cached_property
     def organization_names(self) -> dict[int | None, str]:
@@ -34,7 +36,7 @@ class FactLines:
             for organization in self.catalogue.organizations.values()
         }
 
-    def line(self, fact: Fact) -> Line | None:
+    def line(self, fact: ReportedFact) -> Line | None:
         """The line of a fact of an LLM that is here; those of a new one come with it."""
         target = self.targets.llms[fact.llm]
         if target.id is None:
@@ -64,7 +66,7 @@ class FactLines:
             change=change,
         )
 
-    def new_value(self, llm: LLM, fact: Fact) -> Any:
+    def new_value(self, llm: LLM, fact: ReportedFact) -> Any:
         """The value as the model stores it; an organization stays a name.
 
         Raises ValidationError for what the LLM's form would refuse.
@@ -93,7 +95,7 @@ class FactLines:
             raise ValidationError(refusal % {"name": name})
 
 
-def repeated_fact(first: Fact, fact: Fact) -> Line | None:
+def repeated_fact(first: ReportedFact, fact: ReportedFact) -> Line | None:
     """Two names of the file stand for one LLM: what they say differently is refused."""
     if first.text == fact.text:
         return None

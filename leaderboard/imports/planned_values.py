@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from leaderboard.models import Metric, Score, Source
 from leaderboard.readers.results import Result
 from leaderboard.standings.uncertainty import binomial_uncertainty
-from leaderboard.text.numbers import LARGEST, plain, reported_places
+from leaderboard.text.numbers import LARGEST, format_exact, reported_places
 from leaderboard.text.words import word
 
 from .line_texts import other_unit
@@ -49,7 +49,7 @@ def plan_standard_error(reported: Decimal, scale: Decimal) -> Decimal:
     error = stored_number(reported, scale)
     if error < 0:
         refusal = gettext("The standard error %(error)s is below 0.")
-        raise ValidationError(refusal % {"error": plain(error)})
+        raise ValidationError(refusal % {"error": format_exact(error)})
     return error
 
 
@@ -110,7 +110,7 @@ def missing_questions(result: Result, metric: Metric) -> str:
 def error_text(metric: Metric, values: Values) -> str:
     """The score's own, or that of a share of so many questions."""
     if values.standard_error is not None:
-        return plain(values.standard_error)
+        return format_exact(values.standard_error)
     count = values.question_count or metric.question_count
     uncertainty = binomial_uncertainty(metric, values.value, count)  # type: ignore[arg-type]
     error = uncertainty.standard_error

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import word
 
 from .matching import Target, Targets, unique_targets
@@ -159,7 +159,7 @@ def fact_text(value: Any) -> str:
         return word("unknown")
     if isinstance(value, bool):
         return word("yes" if value else "no")
-    return plain(value) if isinstance(value, Decimal) else str(value)
+    return format_exact(value) if isinstance(value, Decimal) else str(value)
 
 
 def row_id(named: int | str, ids: dict[str, int]) -> int:

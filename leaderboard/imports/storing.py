@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Source
 from leaderboard.models.keys import make_address
 from leaderboard.models.locks import write_content
-from leaderboard.readers.registry import File
+from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading
 from leaderboard.text.names import name_key
 from leaderboard.text.words import place
@@ -36,7 +36,7 @@ from .writing import (
 
 
 def confirm(
-    file: File,
+    file: ReadFile,
     choices: Choices,
     digest: str,
     user: Any = None,
@@ -70,7 +70,7 @@ def confirm(
         ) from error
 
 
-def check_source(file: File) -> None:
+def check_source(file: ReadFile) -> None:
     """Raises ImportRefused for a source that its own form would refuse."""
     try:
         build_source(file).full_clean(validate_unique=False, validate_constraints=False)
@@ -97,7 +97,7 @@ def check_preview(preview: Preview, digest: str, since: datetime | None, reading
         )
 
 
-def write_preview(preview: Preview, file: File, imported: Import, user: Any) -> None:
+def write_preview(preview: Preview, file: ReadFile, imported: Import, user: Any) -> None:
     """Write all rows of the preview in bulk: single saves would take queries for each row."""
     writer = BulkWriter(user, f"Imported from {file.name}")
     llms = create_llms(preview, writer)
@@ -191,7 +191,7 @@ def create_metrics(preview: Preview, writer: BulkWriter) -> dict[str, int]:
     return {target.name: target.new.pk for target in preview.new_metrics}
 
 
-def find_or_create_source(file: File, writer: BulkWriter) -> Source:
+def find_or_create_source(file: ReadFile, writer: BulkWriter) -> Source:
     """The source of this file: the one that an earlier import of it made, else a new one."""
     source = build_source(file)
     source.clean_fields()  # as it is stored: its name in one form of Unicode
@@ -204,7 +204,7 @@ def find_or_create_source(file: File, writer: BulkWriter) -> Source:
     return source
 
 
-def build_source(file: File) -> Source:
+def build_source(file: ReadFile) -> Source:
     """What the file says of its source, as a row that is not saved."""
     said = file.reading.provenance
     fields = asdict(said) | {"title": said.title or file.name, "file_name": file.name}

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization, Score, Source
 from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
-from leaderboard.text.numbers import plain
+from leaderboard.text.facts import FactKind, fields_of_kind
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
 from .edits import describe_records
@@ -265,7 +266,7 @@ def read_values(stored: list[Any] | None) -> Values | None:
 
 
 def read_fact(column: str, stored: Any) -> Any:
-    if column in ("parameters", "active_parameters") and stored is not None:
+    if column in fields_of_kind(FactKind.NUMBER) and stored is not None:
         return Decimal(stored)
     return typed_value(column, stored)
 
@@ -298,4 +299,4 @@ def column_name(column: str) -> str:
 
 
 def value_text(stored: list[Any] | None) -> str:
-    return "–" if stored is None else plain(Decimal(stored[0]))
+    return "–" if stored is None else format_exact(Decimal(stored[0]))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, NumberField, WebAddressField
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import word
 
 from .base import MARKDOWN, BySlug, Named, Slugged, Translated, TranslatedQuerySet, loaded_after
@@ -277,8 +277,8 @@ class Metric(Translated, Named):
 
     def describe_range(self) -> str:
         """“0 to 1, proportion”"""
-        low = "–∞" if self.minimum is None else plain(self.minimum)
-        high = "∞" if self.maximum is None else plain(self.maximum)
+        low = "–∞" if self.minimum is None else format_exact(self.minimum)
+        high = "∞" if self.maximum is None else format_exact(self.maximum)
         return _("%(low)s to %(high)s, %(unit)s") % {
             "low": low,
             "high": high,
@@ -293,13 +293,13 @@ class Metric(Translated, Named):
         remedy = str(_("Check the number and its unit."))
         if self.unit == self.Unit.PROPORTION and 1 < value <= 100:
             remedy = _("If this is %(percent)s %%, type %(share)s.") % {
-                "percent": plain(value),
-                "share": plain(value / 100),
+                "percent": format_exact(value),
+                "share": format_exact(value / 100),
             }
         raise ValidationError(
             _("%(value)s is outside the range of %(metric)s (%(range)s). %(remedy)s")
             % {
-                "value": plain(value),
+                "value": format_exact(value),
                 "metric": self,
                 "range": self.describe_range(),
                 "remedy": remedy,

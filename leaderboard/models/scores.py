@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, NumberField, WebAddressField
-from leaderboard.text.numbers import LARGEST, plain, reported_places
+from leaderboard.text.numbers import LARGEST, format_exact, reported_places
 from leaderboard.text.privacy import private_detail
 
 from .base import Content, ContentQuerySet, loaded_after
@@ -218,7 +218,7 @@ class Score(Content):
         return _("%(llm)s in %(metric)s: %(value)s") % {
             "llm": self.llm,
             "metric": self.metric,
-            "value": plain(self.value),
+            "value": format_exact(self.value),
         }
 
     @loaded_after(

@@ -27,7 +27,7 @@ class Text(NamedTuple):
     anchor: str  # "start", "middle", "end"
 
 
-class Group(NamedTuple):
+class LegendEntry(NamedTuple):
     """A shape of the legend."""
 
     shape: int
@@ -68,7 +68,7 @@ def scale_of(values: Sequence[float], start: float, end: float, margin: float = 
     return Scale(low - room, high + room, start, end)
 
 
-def ranked(view: View) -> list[tuple[Standing, Cell]]:
+def ranked_rows(view: View) -> list[tuple[Standing, Cell]]:
     """The rows of the view that have a rank, best first whatever the view is sorted by."""
     metric = view.standings.ranking_metric
     if metric is None or metric.key not in view.standings.position:

@@ -13,7 +13,7 @@ from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.numbers import format_number
 from leaderboard.text.shown import interval_words
 
-from .axes import WIDTH, Group, Scale, Tick, ranked, scale_of, shortened
+from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shortened
 from .view import View
 
 LEADING = 20  # LLMs of the forest plot
@@ -56,7 +56,7 @@ class DotChart:
     height: float
     rows: tuple[Row, ...]
     ticks: tuple[Tick, ...]
-    groups: tuple[Group, ...] = ()
+    groups: tuple[LegendEntry, ...] = ()
     metric: MetricRecord | None = None
     unit: str = ""
 
@@ -72,7 +72,7 @@ class DotChart:
 def forest_plot(view: View) -> DotChart | None:
     """The leading LLMs of the view in the ranking metric."""
     metric = view.standings.ranking_metric
-    entries = ranked(view)[:LEADING]
+    entries = ranked_rows(view)[:LEADING]
     if metric is None or len(entries) < 2:
         return None
     scale = scale_of(ends([cell for _, cell in entries]), ROW_LEFT, ROW_RIGHT)
@@ -204,5 +204,5 @@ def compared(
         ]
         middle = top + step * (len(names) - 1) / 2
         rows.append(Row(shortened(metric.full_name), middle, tuple(marks)))
-    groups = tuple(Group(shape, name) for shape, name in enumerate(names))
+    groups = tuple(LegendEntry(shape, name) for shape, name in enumerate(names))
     return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(), groups, unit=unit)

@@ -15,7 +15,7 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.ranking import Interval
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words
 from leaderboard.text.words import word
 
@@ -114,10 +114,10 @@ def size_text(llm: LLMRecord) -> str:
     """“671B · 37B active”, “size unknown”."""
     if llm.parameters is None:
         return _("size unknown")
-    size = f"{plain(llm.parameters)}B"
+    size = f"{format_exact(llm.parameters)}B"
     if not llm.active_parameters:
         return size
-    active = _("%(size)sB active") % {"size": plain(llm.active_parameters)}
+    active = _("%(size)sB active") % {"size": format_exact(llm.active_parameters)}
     return f"{size} · {active}"
 
 

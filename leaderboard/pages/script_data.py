@@ -1,4 +1,4 @@
-"""The data that the page's script works on."""
+"""The data that the page's script works on, as JSON in an attribute."""
 
 import json
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from .view import Choice
 
 
 def box_numbers(values: Iterable[str], boxes: Iterable[Choice]) -> list[int | None]:
-    """Which box of a filter each value is; None if it is unknown."""
-    place = {box.value: number for number, box in enumerate(boxes) if box.value != UNKNOWN}
-    return [place.get(value) for value in values]
+    """The number of each value's box in a filter; None for unknown."""
+    numbers = {box.value: number for number, box in enumerate(boxes) if box.value != UNKNOWN}
+    return [numbers.get(value) for value in values]
 
 
 def size_number(size: Decimal | None) -> float | None:
@@ -24,10 +24,11 @@ def size_number(size: Decimal | None) -> float | None:
     return int(size) if size == int(size) else float(size)
 
 
-# For an attribute in single quotes: JSON is full of double ones.
-ESCAPES = {ord(each): f"\\u{ord(each):04x}" for each in "&'<>"}
+# The attribute stands in single quotes, since JSON is full of double ones.
+ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "&'<>"}
 
 
-def to_json(data: dict[str, Any]) -> SafeString:
+def json_for_attribute(data: dict[str, Any]) -> SafeString:
+    """JSON for an attribute in single quotes; no text in it can end the attribute."""
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return mark_safe(text.translate(ESCAPES))

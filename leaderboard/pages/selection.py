@@ -20,9 +20,9 @@ from django.http import HttpRequest, QueryDict
 
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing, Standings
-from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, Kind
+from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, FactKind
 from leaderboard.text.names import name_key
-from leaderboard.text.numbers import parse_number, plain
+from leaderboard.text.numbers import format_exact, parse_number
 
 PAGE_SIZE = 100
 LONGEST_SEARCH = 100
@@ -92,7 +92,9 @@ class Selection:
             elif isinstance(value, tuple):
                 found += [(name, choice) for choice in value]
             else:
-                found.append((name, plain(value) if isinstance(value, Decimal) else str(value)))
+                found.append(
+                    (name, format_exact(value) if isinstance(value, Decimal) else str(value))
+                )
         return found
 
     @property
@@ -133,7 +135,7 @@ FILTERS = (
 
 def filter_value(fact: Fact, llm: LLMRecord) -> str:
     """The value by which a filter of addresses finds an LLM: a slug, a word, or “unknown”."""
-    if fact.kind is Kind.ORGANIZATION:
+    if fact.kind is FactKind.ORGANIZATION:
         return getattr(llm, f"{fact.field}_slug") or UNKNOWN
     value = getattr(llm, fact.field)
     return fact.answers[value] if fact.answers else value or UNKNOWN
@@ -144,7 +146,7 @@ def filter_value(fact: Fact, llm: LLMRecord) -> str:
 VALUES: dict[str, Callable[[LLMRecord], str]] = {
     name: partial(filter_value, BY_FILTER[name])
     for name in DEFAULTS
-    if name in BY_FILTER and BY_FILTER[name].kind is not Kind.NUMBER
+    if name in BY_FILTER and BY_FILTER[name].kind is not FactKind.NUMBER
 }
 
 
@@ -165,7 +167,7 @@ def search_key(name: str, organization: str | None) -> str:
 def count_values(standings: Standings, name: str) -> Counter[str]:
     """{value: number of LLMs} of a filter in the standings; counted once."""
     value_of = VALUES[name]
-    counts: Counter[str] = standings.fact(
+    counts: Counter[str] = standings.compute_once(
         f"values of {name}", lambda: Counter(value_of(row.llm) for row in standings.rows)
     )
     return counts

@@ -8,6 +8,7 @@ apart, and everything drawn is also said in words.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from math import ceil, floor, log10
 from typing import NamedTuple
@@ -18,7 +19,17 @@ from leaderboard.standings.standings import Standing
 from leaderboard.text.facts import BY_FILTER
 from leaderboard.text.words import word
 
-from .axes import WIDTH, Group, Scale, Text, Tick, ranked, scale_of, shortened, text_width
+from .axes import (
+    WIDTH,
+    LegendEntry,
+    Scale,
+    Text,
+    Tick,
+    ranked_rows,
+    scale_of,
+    shortened,
+    text_width,
+)
 from .dot_charts import DotChart, forest_plot
 from .selection import VALUES
 from .view import View
@@ -51,7 +62,7 @@ class SizeChart:
     metric: MetricRecord
     height: int
     grouped_by: str  # "Domain", "Weights", "Reasoning"; "" if all are alike
-    groups: tuple[Group, ...]
+    groups: tuple[LegendEntry, ...]
     points: tuple[Point, ...]  # in order of rank
     frontier: str  # path data
     x_ticks: tuple[Tick, ...]
@@ -70,7 +81,7 @@ class SizeChart:
 
 def size_chart(view: View) -> SizeChart | None:
     metric = view.standings.ranking_metric
-    entries = ranked(view)
+    entries = ranked_rows(view)
     known = [(row, cell) for row, cell in entries if row.llm.parameters]
     if metric is None or len(known) < 2:
         return None
@@ -170,7 +181,7 @@ def size_ticks(across: Scale) -> tuple[Tick, ...]:
 GROUPING = ("domain", "weights", "reasoning")
 
 
-def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[Group, ...], dict[str, int]]:
+def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[LegendEntry, ...], dict[str, int]]:
     """The first fact in which the LLMs differ, its shapes, and the shape of each."""
     for parameter in GROUPING:
         values = {row.llm.slug: VALUES[parameter](row.llm) for row in rows}
@@ -182,7 +193,7 @@ def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[Group, ...], dict[str
             order = [*order[: MOST_GROUPS - 1], "other"]
         shapes = {value: shape for shape, value in enumerate(order)}
         rest = shapes.get("other", 0)
-        groups = tuple(Group(shape, word(value)) for value, shape in shapes.items())
+        groups = tuple(LegendEntry(shape, word(value)) for value, shape in shapes.items())
         return (
             BY_FILTER[parameter].group_label,
             groups,
@@ -264,12 +275,18 @@ def is_inside(box: Box) -> bool:
     )
 
 
-class Pictures(NamedTuple):
-    """Those of a leaderboard's page."""
+class Pictures:
+    """The charts of a leaderboard's page; each is computed once, when a template first asks."""
 
-    size: SizeChart | None
-    forest: DotChart | None
+    def __init__(self, view: View):
+        self.view = view
 
+    @cached_property
+    def size(self) -> SizeChart | None:
+        """Size against the ranking metric."""
+        return size_chart(self.view)
 
-def pictures(view: View) -> Pictures:
-    return Pictures(size_chart(view), forest_plot(view))
+    @cached_property
+    def forest(self) -> DotChart | None:
+        """The leading LLMs with their intervals."""
+        return forest_plot(self.view)

@@ -54,7 +54,7 @@ class View:
         return [row.cells[position] for position in self.positions]
 
     def organizations(self) -> list[Choice]:
-        names = self.standings.fact(
+        names = self.standings.compute_once(
             "organization names",
             lambda: {
                 VALUES["organization"](row.llm): row.llm.organization for row in self.standings.rows

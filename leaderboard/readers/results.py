@@ -46,7 +46,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ReportedFact:
     """What a file says of an LLM itself: the text of a cell, "" if it is empty."""
 
     where: str
@@ -115,7 +115,7 @@ class Reading:
     """Everything that a file says, and what in it cannot be read."""
 
     results: tuple[Result, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[ReportedFact, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()  # sentences: columns not read, and why
     llms: Mapping[str, LLMDraft] = field(default_factory=dict)  # by the file's name
@@ -124,7 +124,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileContext:
     """What the maintainer says beside the file."""
 
     llm: str = ""  # for a file that names none
@@ -187,9 +187,11 @@ def conflicts(results: Iterable[Result]) -> list[Problem]:
     return without_repeats(results)[1]
 
 
-def facts_without_repeats(facts: Iterable[Fact]) -> tuple[list[Fact], list[Problem]]:
+def facts_without_repeats(
+    facts: Iterable[ReportedFact],
+) -> tuple[list[ReportedFact], list[Problem]]:
     """Likewise of facts: each once, and those that a file says differently."""
-    kept: dict[tuple[str, str], Fact] = {}
+    kept: dict[tuple[str, str], ReportedFact] = {}
     problems = []
     for fact in facts:
         first = kept.setdefault((name_key(fact.llm), fact.field), fact)

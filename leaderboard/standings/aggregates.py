@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from leaderboard.models import Metric, Source
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 from . import ranking
 from .records import LLMRecord, MetricRecord, Records, ScoreRecord
@@ -59,23 +59,23 @@ class Disagreement:
 
     @property
     def numbers(self) -> dict[str, str]:
-        """As people read them; the tolerance has many digits, of which two tell how much it is."""
+        """The numbers as texts; the tolerance is cut to two significant digits."""
         return {
-            "reported": plain(self.reported),
-            "computed": plain(self.computed),
-            "tolerance": plain(Decimal(f"{self.tolerance:.2g}")),
+            "reported": format_exact(self.reported),
+            "computed": format_exact(self.computed),
+            "tolerance": format_exact(Decimal(f"{self.tolerance:.2g}")),
         }
 
 
 def bottom_up(metrics: dict[int, MetricRecord]) -> list[MetricRecord]:
-    """Components before the aggregates that are made from them."""
+    """The metrics in an order in which components come before their aggregates."""
     order: dict[int, MetricRecord] = {}  # in order of completion
-    begun: set[int] = set()  # so that even a circle in the data would end
+    visited: set[int] = set()  # so that a circle in the data ends too
 
     def place(metric: MetricRecord) -> None:
-        if metric.id in begun:
+        if metric.id in visited:
             return
-        begun.add(metric.id)
+        visited.add(metric.id)
         for component, _ in metric.components:
             place(metrics[component])
         order[metric.id] = metric
@@ -88,7 +88,10 @@ def bottom_up(metrics: dict[int, MetricRecord]) -> list[MetricRecord]:
 def shown_values(
     scores: dict[int, ScoreRecord], order: Iterable[MetricRecord], metrics: dict[int, MetricRecord]
 ) -> dict[int, Shown]:
-    """What is shown for one LLM in every metric, aggregates checked against their components."""
+    """The values of one LLM by metric, aggregates checked against their components.
+
+    `order` has components before their aggregates, as bottom_up gives it.
+    """
     shown: dict[int, Shown] = {}
     for metric in order:
         score = scores.get(metric.id)
@@ -110,19 +113,22 @@ def refused(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int
 
 
 def disagreements_in(records: Records) -> list[Disagreement]:
-    """Those of all LLMs, without the ranks that standings have too."""
+    """The disagreements of all LLMs, found without computing ranks."""
     order = bottom_up(records.metrics)
     return [
-        each
+        disagreement
         for llm in records.llms
         if (scores := records.scores.get(llm.id))
-        for each in disagreements_among(llm, shown_values(scores, order, records.metrics), records)
+        for disagreement in disagreements_among(
+            llm, shown_values(scores, order, records.metrics), records
+        )
     ]
 
 
 def disagreements_among(
     llm: LLMRecord, shown: dict[int, Shown], records: Records
 ) -> Iterator[Disagreement]:
+    """The reported aggregates of one LLM that its shown components contradict."""
     scores = records.scores[llm.id]
     for key in refused(scores, shown):
         tolerance = ranking.half_digit(scores[key].decimals) + shown[key].tolerance
@@ -132,6 +138,10 @@ def disagreements_among(
 
 
 def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
+    """A score as the value of its metric, with its uncertainty.
+
+    A standard error stored with the score counts before the one that the question count gives.
+    """
     count = score.question_count or metric.question_count
     if score.standard_error is not None:
         uncertainty = normal_uncertainty(metric, score.value, float(score.standard_error), count)
@@ -158,7 +168,7 @@ class WeightedShown(NamedTuple):
 def parts_of(
     metric: MetricRecord, shown: dict[int, Shown], metrics: dict[int, MetricRecord]
 ) -> list[WeightedShown]:
-    """The components; none unless every one has a value and a weight."""
+    """The components of an aggregate; none unless every one has a value and a weight."""
     parts = []
     for component, weight in metric.components:
         value = shown.get(component)
@@ -175,7 +185,11 @@ def parts_of(
 def check_aggregate(
     metric: MetricRecord, reported: Shown | None, parts: list[WeightedShown]
 ) -> Shown | None:
-    """The rule of aggregates: reported while it agrees, else computed, else reported unchecked."""
+    """The value of an aggregate.
+
+    It is the reported one while that agrees with its components, else the mean of the components,
+    and the reported one as UNCHECKED where a component is missing.
+    """
     if not parts:
         return reported and replace(reported, origin=Origin.UNCHECKED)
     values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
@@ -206,14 +220,17 @@ def check_aggregate(
 
 
 def least_trusted(tiers: Iterable[str]) -> str:
-    """Unknown is the least trusted, then the maker of the LLM, then those who run the site."""
+    """The tier furthest down in TRUST."""
     return max(tiers, key=TRUST.index)
 
 
 def mean_uncertainty(
     metric: MetricRecord, value: Decimal, count: int | None, parts: Sequence[WeightedShown]
 ) -> Uncertainty:
-    """Of an aggregate, from the standard errors of all its components."""
+    """The uncertainty of an aggregate, from the standard errors of all its components.
+
+    It is unknown if one of them is.
+    """
     errors, tested_errors = [], []
     for weight, shown in parts:
         error, tested = shown.uncertainty.standard_error, shown.uncertainty.tested

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from leaderboard.text.numbers import format_number, plain
+from leaderboard.text.numbers import format_exact, format_number
 
 from . import ranking
 from .aggregates import Origin, Shown
@@ -33,10 +33,12 @@ class Cell:
 
     @property
     def is_best(self) -> bool:
+        """Has no LLM a better value in the column?"""
         return self.rank == 1
 
     def minus(self, other: "Cell") -> "Difference":
-        """By the pairwise test of the rank ranges: independent, two-sided, 5 %, uncorrected."""
+        """The difference to another value, tested as for the rank ranges: independent, two-sided,
+        at 5 %, uncorrected."""
         value = self.value - other.value
         mine, theirs = self.uncertainty.tested, other.uncertainty.tested
         if mine is None or theirs is None:
@@ -54,7 +56,7 @@ class Difference(NamedTuple):
 
 
 def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[Cell | None]:
-    """Values of one metric with their ranks and place in the range of the column."""
+    """The cells of one metric, in the order of the values: rank, rank range and heat of each."""
     known = [shown.value for shown in values if shown]
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in values),
@@ -68,19 +70,23 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
     worst, best = (min(known), max(known)) if known else (Decimal(0), Decimal(0))
     if not metric.higher_is_better:
         worst, best = best, worst
-    looks = {
-        value: (format_number(value, metric.decimals), plain(value), heat(value, worst, best))
+    texts = {
+        value: (
+            format_number(value, metric.decimals),
+            format_exact(value),
+            heat(value, worst, best),
+        )
         for value in set(known)
     }
     return [
         Cell(
             value=shown.value,
-            text=looks[shown.value][0],
-            exact=looks[shown.value][1],
+            text=texts[shown.value][0],
+            exact=texts[shown.value][1],
             origin=shown.origin,
             rank=rank or 0,
             rank_range=rank_range,
-            heat=looks[shown.value][2],
+            heat=texts[shown.value][2],
             tier=shown.tier,
             source_id=shown.source_id,
             uncertainty=shown.uncertainty,
@@ -92,7 +98,10 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
 
 
 def heat(value: Decimal, worst: Decimal, best: Decimal) -> int:
-    """0 to 9. The cube spreads the leading values, between which readers choose."""
+    """The step of a value between the worst (0) and the best (9) of its column.
+
+    The cube spreads the leading values, between which readers choose.
+    """
     if worst == best:
         return 0
     share = float((value - worst) / (best - worst))

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.models import LLM, Column, Leaderboard, Score
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
-from . import standings
 from .aggregates import Disagreement, Origin
-from .standings import Standing, Standings
+from .standings import Standing, Standings, standings_for_every_metric
 
 SHOWN_NAMES = 20  # of metrics that an LLM lacks
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
+    """The headings of the report, in its order; pages translate them."""
+
     DISAGREEMENT = gettext_noop("Aggregates that disagree with their components")
     OUT_OF_RANGE = gettext_noop("Values outside the range of their metric")
     UNCHECKED = gettext_noop("Aggregates that cannot be checked")
@@ -28,43 +29,48 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look at, and the LLM on whose form it is mended."""
+    """Something to look at, and the LLM on whose form a maintainer mends it."""
 
-    kind: Kind
+    kind: FindingKind
     llm_id: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """All findings of a check."""
+
     findings: tuple[Finding, ...]
     agreeing: int  # reported aggregates that agree with their components
 
-    def of(self, kind: Kind) -> list[Finding]:
+    def of(self, kind: FindingKind) -> list[Finding]:
+        """The findings of one kind."""
         return [finding for finding in self.findings if finding.kind is kind]
 
     @property
     def disagreements(self) -> list[Finding]:
-        return self.of(Kind.DISAGREEMENT)
+        """The reported aggregates that their components contradict."""
+        return self.of(FindingKind.DISAGREEMENT)
 
 
 def check() -> Report:
-    """All content, drafts included."""
-    everything = standings.of_every_metric(LLM.objects.all(), Column.objects.all())
+    """Check all content, drafts included."""
+    everything = standings_for_every_metric(LLM.objects.all(), Column.objects.all())
     findings = [
         *(
-            Finding(Kind.DISAGREEMENT, each.llm.id, disagreement_text(each))
-            for each in everything.disagreements
+            Finding(FindingKind.DISAGREEMENT, disagreement.llm.id, disagreement_text(disagreement))
+            for disagreement in everything.disagreements
         ),
-        *out_of_range(),
-        *unchecked(everything),
-        *partial_runs(),
-        *incomplete(everything),
+        *find_out_of_range(),
+        *find_unchecked(everything),
+        *find_partial_runs(),
+        *find_incomplete(everything),
     ]
     return Report(tuple(findings), count_agreeing(everything))
 
 
 def count_agreeing(everything: Standings) -> int:
+    """The number of reported aggregates that agree with their components."""
     return sum(
         cell is not None and cell.origin is Origin.REPORTED
         for row in everything.rows
@@ -86,7 +92,8 @@ def disagreement_text(disagreement: Disagreement) -> str:
     }
 
 
-def out_of_range() -> Iterator[Finding]:
+def find_out_of_range() -> Iterator[Finding]:
+    """Values that the range of their metric excludes."""
     outside = Q(value__lt=F("metric__minimum")) | Q(value__gt=F("metric__maximum"))
     for score in Score.objects.filter(outside).select_related("llm", "metric__benchmark"):
         text = _(
@@ -95,13 +102,14 @@ def out_of_range() -> Iterator[Finding]:
         ) % {
             "metric": score.metric,
             "llm": score.llm,
-            "value": plain(score.value),
+            "value": format_exact(score.value),
             "range": score.metric.describe_range(),
         }
-        yield Finding(Kind.OUT_OF_RANGE, score.llm_id, text)
+        yield Finding(FindingKind.OUT_OF_RANGE, score.llm_id, text)
 
 
-def unchecked(everything: Standings) -> Iterator[Finding]:
+def find_unchecked(everything: Standings) -> Iterator[Finding]:
+    """Reported aggregates of which a component has no score."""
     for row in everything.rows:
         for metric, cell in zip(everything.columns, row.cells, strict=True):
             if cell is not None and cell.origin is Origin.UNCHECKED:
@@ -109,10 +117,11 @@ def unchecked(everything: Standings) -> Iterator[Finding]:
                     "%(metric)s of %(llm)s: %(value)s cannot be checked, because a component has "
                     "no score. Add it if it is known."
                 ) % {"metric": metric.full_name, "llm": row.llm.name, "value": cell.exact}
-                yield Finding(Kind.UNCHECKED, row.llm.id, text)
+                yield Finding(FindingKind.UNCHECKED, row.llm.id, text)
 
 
-def partial_runs() -> Iterator[Finding]:
+def find_partial_runs() -> Iterator[Finding]:
+    """Scores of fewer questions than their metric has."""
     partial = Score.objects.filter(question_count__lt=F("metric__question_count"))
     for score in partial.select_related("llm", "metric__benchmark"):
         text = _(
@@ -123,10 +132,10 @@ def partial_runs() -> Iterator[Finding]:
             "asked": f"{score.question_count:,}",
             "all": f"{score.metric.question_count:,}",
         }
-        yield Finding(Kind.PARTIAL, score.llm_id, text)
+        yield Finding(FindingKind.PARTIAL, score.llm_id, text)
 
 
-def incomplete(everything: Standings) -> Iterator[Finding]:
+def find_incomplete(everything: Standings) -> Iterator[Finding]:
     """LLMs with some scores of a leaderboard, but not all."""
     for leaderboard in Leaderboard.objects.all():
         keys = leaderboard.columns.order_by("position").values_list("metric__key", flat=True)
@@ -135,12 +144,13 @@ def incomplete(everything: Standings) -> Iterator[Finding]:
             missing = [place for place in places if row.cells[place] is None]
             if missing and len(missing) < len(places):
                 names = [everything.columns[place].full_name for place in missing]
-                yield incomplete_run(row, leaderboard, names, len(places))
+                yield describe_incomplete(row, leaderboard, names, len(places))
 
 
-def incomplete_run(
+def describe_incomplete(
     row: Standing, leaderboard: Leaderboard, names: list[str], count: int
 ) -> Finding:
+    """An LLM that lacks the named ones of `count` metrics; at most SHOWN_NAMES are named."""
     more = [_("and %(count)s more") % {"count": len(names) - SHOWN_NAMES}]
     text = _("%(llm)s on %(leaderboard)s: %(count)s of %(all)s scores. Missing: %(missing)s.") % {
         "llm": row.llm.name,
@@ -149,4 +159,4 @@ def incomplete_run(
         "all": count,
         "missing": ", ".join(names[:SHOWN_NAMES] + (more if len(names) > SHOWN_NAMES else [])),
     }
-    return Finding(Kind.INCOMPLETE, row.llm.id, text)
+    return Finding(FindingKind.INCOMPLETE, row.llm.id, text)

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from leaderboard.models import ContentRevision, Leaderboard
 from leaderboard.models.revision import current_revision, current_token
 
-from .standings import Standings, of_every_metric, of_leaderboard
+from .standings import Standings, standings_for, standings_for_every_metric
 
 T = TypeVar("T")
 
@@ -47,11 +47,11 @@ class Content:
 
     def standings(self, leaderboard: Leaderboard) -> Standings:
         """The published standings of one leaderboard."""
-        return self.compute_once(leaderboard.pk, lambda: of_leaderboard(leaderboard))
+        return self.compute_once(leaderboard.pk, lambda: standings_for(leaderboard))
 
     def every_metric(self) -> Standings:
         """The standings over every published metric."""
-        return self.compute_once("every metric", of_every_metric)
+        return self.compute_once("every metric", standings_for_every_metric)
 
     def compute_once(self, name: object, compute: Callable[[], T]) -> T:
         """The result of `compute`, which is called once in the life of this revision.

@@ -40,6 +40,8 @@ class Part(NamedTuple):
 
 
 class Mean(NamedTuple):
+    """A weighted mean, and how far rounding may have moved it."""
+
     value: Decimal
     tolerance: Decimal
 
@@ -91,6 +93,8 @@ def competition_ranks(
 
 
 class Interval(NamedTuple):
+    """Both ends of an interval, in the unit of its value."""
+
     low: float
     high: float
 
@@ -204,7 +208,7 @@ def rank_ranges(
         [estimate.standard_error for estimate in order],
         [times[estimate] for estimate in order],
     )
-    counts = {each: pair for each, *pair in zip(order, above, below, strict=True)}
+    counts = {estimate: pair for estimate, *pair in zip(order, above, below, strict=True)}
     ranges: list[RankRange | None] = []
     for estimate, rank in zip(estimates, ranks, strict=True):
         if estimate is None or rank is None:
@@ -218,16 +222,16 @@ def rank_ranges(
 def _count_significant(
     values: list[float], errors: list[float], times: list[int]
 ) -> tuple[list[int], list[int]]:
-    """For every one of the ascending values, each of which occurs so many times: how many are
-    significantly above, how many below.
+    """(above, below): for each of the ascending values, how many are significantly above it and
+    how many below. `times` says how often each value occurs.
 
-    All of a group beyond its window are counted at once, for those below through the differences
-    of a running sum; only those within the window are tested one by one.
+    The values of a group beyond the window are counted at once, those below through the
+    differences of a running sum; only values within the window are tested one by one.
     """
     above = [0] * len(values)
     below = [0] * len(values)
-    for members in _alike(errors):
-        group = _Group(
+    for members in _group_by_error(errors):
+        group = _ErrorGroup(
             [values[member] for member in members], [errors[member] for member in members]
         )
         until = [0, *accumulate(times[member] for member in members)]
@@ -245,11 +249,12 @@ def _count_significant(
     return above, below
 
 
-def _alike(errors: list[float]) -> Iterable[list[int]]:
-    """Groups of indices whose standard errors are close wherever their values are.
+def _group_by_error(errors: list[float]) -> Iterable[list[int]]:
+    """Indices grouped by similar standard errors, relative to the smallest one of their block.
 
-    With as many questions for all it is one group. With many for some and few for others it is one
-    of each kind: among values of both kinds, next to every window would be all of them.
+    If all values rest on as many questions, there is one group. If some rest on many questions and
+    some on few, each kind has a group: in a mixed group nearly every value would be in every
+    window.
     """
     groups: dict[int | None, list[int]] = defaultdict(list)
     for start in range(0, len(errors), BLOCK):
@@ -260,8 +265,8 @@ def _alike(errors: list[float]) -> Iterable[list[int]]:
     return groups.values()
 
 
-class _Group:
-    """Ascending values with standard errors, of which the extremes are known block by block."""
+class _ErrorGroup:
+    """Ascending values with similar standard errors, whose extremes are known for each block."""
 
     def __init__(self, values: list[float], errors: list[float]):
         self.values = values
@@ -271,11 +276,11 @@ class _Group:
         self.largest = [max(block) for block in blocks]
 
     def window(self, value: float, error: float) -> tuple[int, int]:
-        """Positions between the values that no standard error of the group could make
-        significantly higher than this one, and those that every one would.
+        """(near, far): positions before `near` are not significantly above the value with any
+        standard error of the group, positions from `far` on are with every one.
 
-        Bounds from the standard errors in the window give a narrower window, within which they
-        are closer again: a few rounds leave next to nothing.
+        The extreme standard errors within the window narrow it, and those within the narrower
+        window narrow it again: a few rounds leave few positions to test.
         """
         near, far = bisect_right(self.values, value), len(self.values)
         width = far + 1

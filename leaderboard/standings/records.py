@@ -12,11 +12,13 @@ from django.db.models import FloatField
 from django.db.models.functions import Cast
 
 from leaderboard.models import LLM, Metric, Score, with_components
-from leaderboard.text.facts import Kind, fields_of_kind
+from leaderboard.text.facts import FactKind, fields_of_kind
 
 
 @dataclass(frozen=True, slots=True)
 class MetricRecord:
+    """A metric with its benchmark's names and its components."""
+
     id: int
     key: str
     name: str
@@ -31,10 +33,11 @@ class MetricRecord:
     question_count: int | None
     is_share_of_questions: bool
     aggregate: str
-    components: tuple[tuple[int, Decimal | None], ...] = ()
+    components: tuple[tuple[int, Decimal | None], ...] = ()  # (id, weight)
 
     @property
     def full_name(self) -> str:
+        """The name behind that of the benchmark: “AMCQA overall”."""
         return f"{self.benchmark} {self.name}" if self.benchmark else self.name
 
 
@@ -56,6 +59,8 @@ class LLMRecord(NamedTuple):
 
 
 class ScoreRecord(NamedTuple):
+    """A stored score with the tier of its source."""
+
     llm_id: int
     metric_id: int
     value: Decimal
@@ -74,15 +79,18 @@ METRIC_FIELDS = (
 
 
 def as_float(field: str) -> Cast:
-    """A decimal as the database can hand it over at once: of up to 15 digits, as ours are, a float
-    says all. Django would make a new Decimal of every value, of which most are equal."""
+    """A decimal field read as a float, which holds 15 digits exactly and ours have fewer.
+
+    Django would make a Decimal of every value, which takes longer; most values are equal.
+    """
     return Cast(field, FloatField())
 
 
-NUMBERS = fields_of_kind(Kind.NUMBER)
-PLACES = {"organization": "organization__name", "organization_slug": "organization__slug"}
+NUMBERS = fields_of_kind(FactKind.NUMBER)
+LOOKUPS = {"organization": "organization__name", "organization_slug": "organization__slug"}
 LLM_FIELDS = [
-    as_float(field) if field in NUMBERS else PLACES.get(field, field) for field in LLMRecord._fields
+    as_float(field) if field in NUMBERS else LOOKUPS.get(field, field)
+    for field in LLMRecord._fields
 ]
 NUMBER_POSITIONS = [index for index, field in enumerate(LLMRecord._fields) if field in NUMBERS]
 SCORE_FIELDS = (
@@ -93,6 +101,7 @@ SCORE_FIELDS = (
 
 @lru_cache(maxsize=50_000)
 def decimal_of(number: float) -> Decimal:
+    """The stored decimal that a float of as_float stands for."""
     return Decimal(repr(number))
 
 
@@ -123,20 +132,23 @@ def load_records(
     llms: Any = None,
     hidden: frozenset[int] = frozenset(),
 ) -> Records:
-    """Everything these columns depend on, in three queries whatever the size."""
+    """Everything that these columns depend on, in three queries whatever the size.
+
+    `columns` are ids of metrics; without `llms`, a QuerySet, all published LLMs are read.
+    """
     llms = LLM.objects.published() if llms is None else llms
     catalogue = load_metrics()
     parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
     metrics = {key: catalogue[key] for key in with_components(columns, parts)}
-    of_llm: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
+    scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
     rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
     for llm, metric, value, decimals, count, error, source, tier in rows.order_by().iterator():
         error = error if error is None else decimal_of(error)
-        of_llm[llm][metric] = ScoreRecord(
+        scores[llm][metric] = ScoreRecord(
             llm, metric, decimal_of(value), decimals, count, error, source, tier
         )
-    found = tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
-    return Records(tuple(columns), ranking_metric, hidden, metrics, found, dict(of_llm))
+    records = tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
+    return Records(tuple(columns), ranking_metric, hidden, metrics, records, dict(scores))
 
 
 def load_metrics() -> dict[int, MetricRecord]:

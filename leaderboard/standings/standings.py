@@ -1,6 +1,7 @@
 """Standings: the whole table of a leaderboard, computed once from records, then frozen.
 
-Two functions read the content, in a constant number of queries; `build` and all below is pure.
+`standings_for` and `standings_for_every_metric` read the content in a constant number of queries;
+`build_standings` and the methods of `Standings` are pure.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from leaderboard.models import LLM, Column, Leaderboard
-from leaderboard.text.facts import SORTABLE, Kind
+from leaderboard.text.facts import SORTABLE, FactKind
 
 from .aggregates import Disagreement, bottom_up, disagreements_among, shown_values
 from .cells import Cell, column_cells
@@ -27,23 +28,26 @@ class Standing:
 
     @property
     def coverage(self) -> int:
+        """The number of columns with a value."""
         return sum(cell is not None for cell in self.cells)
 
     @property
     def tiers(self) -> frozenset[str]:
-        """How far the row's scores are to be trusted; one mark does if it is one tier."""
+        """The tiers of all scores in the row; a page says a single one once for the row."""
         return frozenset(cell.tier for cell in self.cells if cell is not None)
 
 
 class MetricScore(NamedTuple):
-    """One LLM's cell in a metric, among so many LLMs that have one."""
+    """One LLM's cell in a metric."""
 
     metric: MetricRecord
     cell: Cell | None
-    llm_count: int
+    llm_count: int  # of the LLMs with a value in the metric
 
 
 class BenchmarkScores(NamedTuple):
+    """One LLM's scores in the metrics of a benchmark; None for metrics across benchmarks."""
+
     benchmark: str | None
     slug: str | None
     scores: tuple[MetricScore, ...]
@@ -66,19 +70,21 @@ class Standings:
     rows: tuple[Standing, ...]
     disagreements: tuple[Disagreement, ...]
     position: dict[str, int] = field(repr=False)  # of a metric key among the columns
-    # What others derive from all rows and need again, by a name of theirs; the rows never change.
-    facts: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    # Results of compute_once by their names; the rows never change.
+    computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, slug: str) -> Standing | None:
+        """The row of the LLM with that slug."""
         return next((row for row in self.rows if row.llm.slug == slug), None)
 
     def cell(self, slug: str, metric_id: int) -> Cell | None:
+        """The cell of an LLM in a metric; None if the LLM or its value is missing."""
         row = self.row(slug)
-        found = zip(self.columns, row.cells if row else (), strict=False)
-        return next((cell for metric, cell in found if metric.id == metric_id), None)
+        pairs = zip(self.columns, row.cells if row else (), strict=False)
+        return next((cell for metric, cell in pairs if metric.id == metric_id), None)
 
     def count(self, key: str) -> int:
-        """N of a column: the LLMs with a value in it."""
+        """The number of LLMs with a value in a column."""
         index = self.position[key]
         return sum(row.cells[index] is not None for row in self.rows)
 
@@ -106,11 +112,13 @@ class Standings:
         known = [cell.uncertainty.interval for cell in cells if cell and cell.uncertainty.interval]
         if not known:
             return None
-        return Interval(min(each.low for each in known), max(each.high for each in known))
+        return Interval(
+            min(interval.low for interval in known), max(interval.high for interval in known)
+        )
 
     def from_source(self, source_id: int) -> list[Contribution]:
-        """What a source contributed and is shown, by LLM name."""
-        found = []
+        """The shown cells that come from a source, by LLM in order of names."""
+        contributions = []
         for row in self.rows:
             cells = [
                 (metric, cell)
@@ -118,10 +126,11 @@ class Standings:
                 if cell is not None and cell.source_id == source_id
             ]
             if cells:
-                found.append(Contribution(row.llm, tuple(cells)))
-        return sorted(found, key=lambda each: each.llm.name.casefold())
+                contributions.append(Contribution(row.llm, tuple(cells)))
+        return sorted(contributions, key=lambda contribution: contribution.llm.name.casefold())
 
     def sort_keys(self) -> tuple[str, ...]:
+        """The keys that rows can be sorted by: the name, facts, then metrics."""
         return (*SORTABLE_FACTS, *self.position)
 
     def best_first(self, key: str) -> str:
@@ -132,21 +141,26 @@ class Standings:
             descending = key in LARGEST_FIRST
         return f"-{key}" if descending else key
 
-    def fact(self, name: str, make: Callable[[], Any]) -> Any:
-        """What `make` finds in the rows, found once; under a name that says all it depends on."""
-        if name not in self.facts:
-            self.facts[name] = make()
-        return self.facts[name]
+    def compute_once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """The result of `compute`, which is called once in the life of these standings.
+
+        The name has to say everything that the result depends on beside the rows.
+        """
+        if name not in self.computed:
+            self.computed[name] = compute()
+        return self.computed[name]
 
     def sorted_by(self, sort: str) -> tuple[Standing, ...]:
         """Rows by a column, `-` for descending.
 
         Missing is last in both directions; ties keep the order of rank and name in both.
         """
-        found: tuple[Standing, ...] = self.fact(f"sorted by {sort}", lambda: self._sorted(sort))
-        return found
+        rows: tuple[Standing, ...] = self.compute_once(
+            f"sorted by {sort}", lambda: self._sort_rows(sort)
+        )
+        return rows
 
-    def _sorted(self, sort: str) -> tuple[Standing, ...]:
+    def _sort_rows(self, sort: str) -> tuple[Standing, ...]:
         key = sort.removeprefix("-")
         values = [(row, self.sort_value(row, key)) for row in self.rows]
         known = [pair for pair in values if pair[1] is not None]
@@ -154,6 +168,7 @@ class Standings:
         return (*(row for row, _ in known), *(row for row, value in values if value is None))
 
     def sort_value(self, row: Standing, key: str) -> Any:
+        """What a row is sorted by: a value, or a fact of its LLM; None if it is missing."""
         if key in self.position:
             cell = row.cells[self.position[key]]
             return None if cell is None else cell.value
@@ -161,31 +176,36 @@ class Standings:
 
 
 SORTABLE_FACTS = ("llm", *(fact.field for fact in SORTABLE))
-LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (Kind.NUMBER, Kind.DATE)}
+LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (FactKind.NUMBER, FactKind.DATE)}
 
 
 def fact_sort_value(llm: LLMRecord, key: str) -> Any:
-    """What rows are sorted by in a fact: texts whatever their case, None for unknown."""
+    """What rows are sorted by in a fact: texts without regard to case, None for unknown."""
     value = llm.name if key == "llm" else getattr(llm, key)
     return value.casefold() or None if isinstance(value, str) else value
 
 
-def of_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Standings:
+def standings_for(leaderboard: Leaderboard, llms: Any = None) -> Standings:
     """The standings of a leaderboard; of all published LLMs unless others are given (a preview)."""
     columns = dict(
         Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", "shown_by_default")
     )
     hidden = frozenset(metric for metric, shown in columns.items() if not shown)
-    return build(load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden))
+    return build_standings(load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden))
 
 
-def of_every_metric(llms: Any = None, columns: Any = None) -> Standings:
-    """All metrics of the (published) leaderboards in their order; nobody has a rank in all."""
+def standings_for_every_metric(llms: Any = None, columns: Any = None) -> Standings:
+    """Standings over every metric of some columns, without ranks.
+
+    Metrics stand in the order of the leaderboards; without arguments the LLMs and the columns are
+    those published.
+    """
     columns = Column.objects.published() if columns is None else columns
-    return build(load_every_metric(llms, columns))
+    return build_standings(load_every_metric(llms, columns))
 
 
 def load_every_metric(llms: Any, columns: Any) -> Records:
+    """The records of every metric that has one of these columns, each metric once."""
     ordered = columns.order_by("leaderboard__position", "leaderboard", "position")
     metrics = dict.fromkeys(ordered.values_list("metric_id", flat=True))
     return load_records(list(metrics), llms=llms)
@@ -193,10 +213,12 @@ def load_every_metric(llms: Any, columns: Any) -> Records:
 
 def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
     """The reported aggregates of one LLM, published or not, that its components contradict."""
-    return of_every_metric(LLM.objects.filter(pk=llm.pk), Column.objects.all()).disagreements
+    return standings_for_every_metric(
+        LLM.objects.filter(pk=llm.pk), Column.objects.all()
+    ).disagreements
 
 
-def build(records: Records) -> Standings:
+def build_standings(records: Records) -> Standings:
     """Rank the LLMs that have at least one value in the columns."""
     columns = tuple(records.metrics[metric] for metric in records.columns)
     order = bottom_up(records.metrics)
@@ -220,11 +242,13 @@ def build(records: Records) -> Standings:
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold()))
     return Standings(
         columns=columns,
-        default_columns=tuple(each.key for each in columns if each.id not in records.hidden),
+        default_columns=tuple(metric.key for metric in columns if metric.id not in records.hidden),
         ranking_metric=records.metrics.get(records.ranking_metric or 0),
         rows=tuple(rows),
         disagreements=tuple(
-            each for llm in scored for each in disagreements_among(llm, shown[llm.id], records)
+            disagreement
+            for llm in scored
+            for disagreement in disagreements_among(llm, shown[llm.id], records)
         ),
         position={metric.key: index for index, metric in enumerate(columns)},
     )

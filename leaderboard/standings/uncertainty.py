@@ -1,4 +1,4 @@
-"""How far a value may be from the truth."""
+"""Standard errors and intervals of scores."""
 
 from decimal import Decimal
 from functools import lru_cache
@@ -10,10 +10,8 @@ from . import ranking
 from .ranking import Interval
 from .records import MetricRecord
 
-WHOLE: dict[str, float] = {
-    Metric.Unit.PROPORTION: 1.0,
-    Metric.Unit.PERCENT: 100.0,
-}  # all questions, in the unit
+# What a score has when all questions are right, by the unit of its metric.
+WHOLE: dict[str, float] = {Metric.Unit.PROPORTION: 1.0, Metric.Unit.PERCENT: 100.0}
 
 
 class Uncertainty(NamedTuple):
@@ -26,7 +24,10 @@ class Uncertainty(NamedTuple):
 
 
 def binomial_uncertainty(metric: MetricRecord, value: Decimal, count: int | None) -> Uncertainty:
-    """Of a share of so many questions; unknown if it is none, or their number is unknown."""
+    """The binomial uncertainty of a share of questions.
+
+    It is unknown for other metrics, and without a question count.
+    """
     whole = WHOLE.get(metric.unit)
     share = float(value) / whole if whole else -1.0
     if not (metric.is_share_of_questions and whole and count and 0 <= share <= 1):
@@ -36,28 +37,29 @@ def binomial_uncertainty(metric: MetricRecord, value: Decimal, count: int | None
     return Uncertainty(
         question_count=count,
         standard_error=whole * ranking.binomial_standard_error(share, count),
-        interval=clipped(metric, Interval(whole * low, whole * high)),
+        interval=clip_to_metric(metric, Interval(whole * low, whole * high)),
         tested=ranking.Estimate(whole * tested.value, whole * tested.standard_error),
     )
 
 
-# Rounded scores repeat: one object for all that are equal is less time and memory.
+# Rounded scores repeat: equal ones share an object, which saves time and memory.
 shared_uncertainty = lru_cache(maxsize=50_000)(binomial_uncertainty)
 
 
 def normal_uncertainty(
     metric: MetricRecord, value: Decimal, standard_error: float, count: int | None = None
 ) -> Uncertainty:
-    """Of a value whose standard error is given."""
+    """The uncertainty of a value whose standard error is given, in the unit of the metric."""
     return Uncertainty(
         question_count=count,
         standard_error=standard_error,
-        interval=clipped(metric, ranking.normal_interval(float(value), standard_error)),
+        interval=clip_to_metric(metric, ranking.normal_interval(float(value), standard_error)),
         tested=ranking.Estimate(float(value), standard_error),
     )
 
 
-def clipped(metric: MetricRecord, interval: Interval) -> Interval:
+def clip_to_metric(metric: MetricRecord, interval: Interval) -> Interval:
+    """The part of an interval that lies in the range of its metric."""
     low = None if metric.minimum is None else float(metric.minimum)
     high = None if metric.maximum is None else float(metric.maximum)
     return ranking.clip(interval, low, high)

@@ -16,7 +16,7 @@ WEIGHTS = {True: "open", False: "closed", None: UNKNOWN}
 YES_NO = {True: "yes", False: "no", None: UNKNOWN}
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact is, as stored."""
 
     ORGANIZATION = "organization"  # of whom pages know the name and the slug
@@ -34,7 +34,7 @@ class Fact:
 
     field: str  # its name in LLM, LLMRecord, exports and files
     label: str  # English; pages translate it
-    kind: Kind
+    kind: FactKind
     description: str  # in the documentation of the JSON
     unit: str = ""  # of a number, in the plural: billions
     symbol: str = ""  # of the unit, behind the number: B
@@ -60,56 +60,56 @@ class Fact:
 # In the order of pages and exports.
 FACTS = (
     Fact(
-        "organization", noop("Organization"), Kind.ORGANIZATION, "who released it",
+        "organization", noop("Organization"), FactKind.ORGANIZATION, "who released it",
         headers=("organisation",),
         is_exported=True, is_compared=True, sort_label=noop("organization"), filter="organization",
     ),
     Fact(
-        "parameters", noop("Parameters"), Kind.NUMBER, "in billions",
+        "parameters", noop("Parameters"), FactKind.NUMBER, "in billions",
         unit="billions", symbol="B",
         is_exported=True, is_compared=True, sort_label=noop("size"), filter="size",
     ),
     Fact(
-        "active_parameters", noop("Active parameters"), Kind.NUMBER,
+        "active_parameters", noop("Active parameters"), FactKind.NUMBER,
         "in billions, for a mixture of experts",
         unit="billions", symbol="B", is_exported=True, is_shown_unknown=False,
     ),
     Fact(
-        "open_weights", noop("Open weights"), Kind.ANSWER, "can anyone download the weights?",
+        "open_weights", noop("Open weights"), FactKind.ANSWER, "can anyone download the weights?",
         is_exported=True, is_compared=True,
         filter="weights", answers=WEIGHTS, group_label="Weights",
     ),
     Fact(
-        "license", noop("License"), Kind.TEXT, "as its publisher names it",
+        "license", noop("License"), FactKind.TEXT, "as its publisher names it",
         headers=("licence",), is_exported=True, is_compared=True,
     ),
     Fact(
-        "domain", noop("Domain"), Kind.TEXT, "general, medical, …",
+        "domain", noop("Domain"), FactKind.TEXT, "general, medical, …",
         is_exported=True, is_compared=True, filter="domain", group_label="Domain",
     ),
     Fact(
-        "reasoning", noop("Reasoning"), Kind.ANSWER,
+        "reasoning", noop("Reasoning"), FactKind.ANSWER,
         "does it write a chain of thought before it answers?",
         is_exported=True, is_compared=True,
         filter="reasoning", answers=YES_NO, group_label="Reasoning",
     ),
     Fact(
-        "released", noop("Released"), Kind.DATE, "day of first public release",
+        "released", noop("Released"), FactKind.DATE, "day of first public release",
         is_exported=True, is_compared=True, sort_label=noop("release date"),
     ),
     Fact(
-        "base_model", noop("Base model"), Kind.TEXT, "the LLM it was fine-tuned from",
+        "base_model", noop("Base model"), FactKind.TEXT, "the LLM it was fine-tuned from",
         is_shown_unknown=False,
     ),
     Fact(
-        "huggingface_id", "Hugging Face", Kind.HUGGING_FACE, "organization/name there",
+        "huggingface_id", "Hugging Face", FactKind.HUGGING_FACE, "organization/name there",
         headers=("huggingfacerepo",), is_shown_unknown=False,
     ),
     Fact(
-        "homepage", noop("Homepage"), Kind.LINK, "its own page", is_shown_unknown=False,
+        "homepage", noop("Homepage"), FactKind.LINK, "its own page", is_shown_unknown=False,
     ),
     Fact(
-        "description", noop("Description"), Kind.TEXT, "Markdown", is_on_page=False,
+        "description", noop("Description"), FactKind.TEXT, "Markdown", is_on_page=False,
     ),
 )  # fmt: skip
 
@@ -122,7 +122,7 @@ BY_FILTER = {fact.filter: fact for fact in FACTS if fact.filter}
 BY_HEADER = {header: fact.field for fact in FACTS for header in fact.known_headers}
 
 
-def fields_of_kind(kind: Kind) -> frozenset[str]:
+def fields_of_kind(kind: FactKind) -> frozenset[str]:
     """The fields of all facts of a kind."""
     return frozenset(fact.field for fact in FACTS if fact.kind is kind)
 

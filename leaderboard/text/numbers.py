@@ -80,6 +80,6 @@ def format_number(number: Decimal, decimals: int) -> str:
     return text.removeprefix("-") if not float(text) else text
 
 
-def plain(number: Decimal) -> str:
+def format_exact(number: Decimal) -> str:
     """Full precision without trailing zeros or exponent: 0.6, 12, 0.00001."""
     return f"{number.normalize():f}"

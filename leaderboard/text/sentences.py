@@ -44,18 +44,18 @@ def joined(template: str, phrases: Iterable[str]) -> str:
     return reduce(lambda first, each: Phrase(template, first=first, next=each), phrases)
 
 
-def to_json(text: str) -> Any:
+def phrase_to_json(text: str) -> Any:
     """A phrase with its parts, a plain text as it is."""
     if not isinstance(text, Phrase):
         return text
-    parts = {name: to_json(each) for name, each in text.varying.items()}
+    parts = {name: phrase_to_json(each) for name, each in text.varying.items()}
     return {"template": text.template, "varying": parts}
 
 
-def from_json(stored: Any) -> Any:
+def phrase_from_json(stored: Any) -> Any:
     if not isinstance(stored, dict):
         return stored
-    parts = {name: from_json(each) for name, each in stored["varying"].items()}
+    parts = {name: phrase_from_json(each) for name, each in stored["varying"].items()}
     return Phrase(stored["template"], **parts)
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, Kind
-from .numbers import plain
+from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, FactKind
+from .numbers import format_exact
 from .words import span, word
 
 MINUS = "−"
@@ -35,10 +35,10 @@ def size_words(llm: Any) -> str:
     if llm.parameters is None:
         return word(UNKNOWN)
     if not llm.active_parameters:
-        return f"{plain(llm.parameters)}B"
+        return f"{format_exact(llm.parameters)}B"
     return _("%(size)sB, %(active)sB active") % {
-        "size": plain(llm.parameters),
-        "active": plain(llm.active_parameters),
+        "size": format_exact(llm.parameters),
+        "active": format_exact(llm.active_parameters),
     }
 
 
@@ -46,7 +46,7 @@ def number_words(number: Decimal | None, symbol: str) -> str:
     """A number with the symbol of its unit: “7 B”."""
     if number is None:
         return word(UNKNOWN)
-    return f"{plain(number)} {symbol}".rstrip()
+    return f"{format_exact(number)} {symbol}".rstrip()
 
 
 def date_words(day: date | None) -> str:
@@ -58,11 +58,11 @@ def date_words(day: date | None) -> str:
 def fact_words(fact: Fact, llm: Any) -> str:
     """A fact of an LLM (or of its record) in the reader's language; “unknown” while it is."""
     value = getattr(llm, fact.field)
-    if fact.kind is Kind.NUMBER:
+    if fact.kind is FactKind.NUMBER:
         return number_words(value, fact.symbol)
-    if fact.kind is Kind.DATE:
+    if fact.kind is FactKind.DATE:
         return date_words(value)
-    if fact.kind is Kind.ANSWER:
+    if fact.kind is FactKind.ANSWER:
         return word(YES_NO[value])
     return word(str(value or UNKNOWN))
 

@@ -1,7 +1,6 @@
 """The pages of a leaderboard: its table, charts, comparison, frame and exports."""
 
 from collections.abc import Callable
-from functools import partial
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -17,22 +16,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports.dataset import data_block, dataset, iframe
-from leaderboard.exports.formats import FORMATS
+from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
+from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, ContentRevision, Leaderboard
 from leaderboard.models.revision import current_revision
 from leaderboard.pages.comparison import Comparison
 from leaderboard.pages.dot_charts import side_by_side
 from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query
-from leaderboard.pages.size_chart import pictures
+from leaderboard.pages.size_chart import Pictures
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import View, make_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
-from leaderboard.standings.standings import Standings, of_leaderboard
+from leaderboard.standings.standings import Standings, standings_for
 
 from .canonical import parse_comparison, read_comparison, read_export, read_table
 from .shared import PREVIEW, open_data, redirect_renamed
@@ -119,7 +118,7 @@ def show_charts(request: HttpRequest, slug: str) -> HttpResponse:
 def preview_leaderboard(request: HttpRequest, pk: int) -> HttpResponse:
     """A leaderboard as it will be, drafts included, for maintainers only."""
     leaderboard = get_object_or_404(Leaderboard, pk=pk)
-    standings = of_leaderboard(leaderboard, LLM.objects.all())
+    standings = standings_for(leaderboard, LLM.objects.all())
     return render_leaderboard(request, leaderboard, [], standings, preview=PREVIEW)
 
 
@@ -135,7 +134,7 @@ def render_leaderboard(
     revision = current_revision() if preview else published_content(request).revision()
     view = make_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
-    metadata = dataset(leaderboard, standings, revision.changed_at, absolute)
+    dataset = build_dataset(leaderboard, standings, revision.changed_at, absolute)
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -143,13 +142,13 @@ def render_leaderboard(
         "standings": standings,
         "view": view,
         "table": StandingsTable(view, has_ticks=bool(leaderboards)),
-        "pictures": partial(pictures, view),  # called by the pages that show them
+        "pictures": Pictures(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
         "day": date_format(localtime(revision.changed_at), gettext("j M Y")),
-        "formats": FORMATS,
-        "dataset": data_block(metadata),
-        "iframe": iframe(leaderboard, absolute),
+        "formats": EXPORT_FORMATS,
+        "dataset": dataset_script(dataset),
+        "iframe": iframe_html(leaderboard, absolute),
         "canonical": absolute(leaderboard.get_absolute_url()),
     }
     return render(request, template, context)
@@ -158,7 +157,7 @@ def render_leaderboard(
 @public(reads=read_export)
 def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     """All rows of the selection that the page shows with the same parameters, as a file."""
-    if ending not in FORMATS:
+    if ending not in EXPORT_FORMATS:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
     content = published_content(request)
     leaderboard = content.leaderboard(slug)
@@ -166,7 +165,7 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
     revision, standings = content.revision(), content.standings(leaderboard)
     view = make_view(standings, Selection.from_query(request.GET, standings))
-    format = FORMATS[ending]
+    format = EXPORT_FORMATS[ending]
     snapshot = make_snapshot(leaderboard, view, revision, request.build_absolute_uri)
     response = short_or_streamed(format.write(snapshot), format.content_type)
     response["Content-Disposition"] = f'inline; filename="{leaderboard.slug}.{ending}"'

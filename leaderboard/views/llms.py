@@ -18,7 +18,7 @@ from leaderboard.pages.selection import read_leaderboard
 from leaderboard.serving.public_views import public
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.published import published_content
-from leaderboard.standings.standings import Standings, of_every_metric
+from leaderboard.standings.standings import Standings, standings_for_every_metric
 from leaderboard.trail.changes import corrections_of
 from leaderboard.trail.publicity import times_of_metrics
 
@@ -51,7 +51,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
     leaderboards = content.leaderboards()
     if preview:
         shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
-        standings = of_every_metric(shown)
+        standings = standings_for_every_metric(shown)
     else:
         standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)

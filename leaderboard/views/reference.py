@@ -5,14 +5,14 @@ import json
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from leaderboard.exports.formats import FORMATS
+from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
-from leaderboard.standings.standings import build
+from leaderboard.standings.standings import build_standings
 from leaderboard.trail.changes import published_changes
 
 from .canonical import paginate_changes, read_changes_page
@@ -32,7 +32,7 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         Metric.objects.published().with_translations().filter(benchmark=benchmark).order_by("pk")
     )
     headline = next((metric for metric in metrics if metric.aggregate), metrics[0])
-    standings = build(load_records([metric.pk for metric in metrics], headline.pk))
+    standings = build_standings(load_records([metric.pk for metric in metrics], headline.pk))
     leaderboards = published_content(request).leaderboards()
     shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark)
     shown_ids = set(shown_on.values_list("pk", flat=True))
@@ -98,7 +98,7 @@ def show_api(request: HttpRequest) -> HttpResponse:
     context = {
         "leaderboards": leaderboards,
         "example": leaderboards[0].slug if leaderboards else "slug",
-        "formats": FORMATS,
+        "formats": EXPORT_FORMATS,
         "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
         "canonical": request.build_absolute_uri(request.path),
     }

@@ -15,13 +15,13 @@ from markdown_it import MarkdownIt
 from leaderboard.exports.as_csv import csv_text
 from leaderboard.exports.as_json import SHAPE_VERSION, json_value
 from leaderboard.exports.as_latex import latex_text
-from leaderboard.exports.as_markdown import markdown_text, to_markdown
+from leaderboard.exports.as_markdown import markdown_text, write_markdown
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, ContentRevision, Leaderboard, Organization, Score, Source
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import make_view
-from leaderboard.standings import standings as standings_of
+from leaderboard.standings.standings import standings_for
 from tests.factories import (
     give_scores_to_more_llms,
     make_aggregate,
@@ -632,9 +632,9 @@ def test_the_default_view_is_linked_without_a_query_and_a_preview_not_at_all(cli
 
 def test_a_format_is_a_function_of_the_view_alone():
     board = make_tiny_leaderboard()
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     view = make_view(standings, Selection(q="beta", sort="llm"))
     made = Snapshot(
         view, "Board", "board", "", "https://a.example/", "https://a.example/?q=beta", UPDATED, "r"
     )
-    assert "".join(to_markdown(made)).splitlines()[2] == "| – | Beta\\_2 | 0.50 | – | – |"
+    assert "".join(write_markdown(made)).splitlines()[2] == "| – | Beta\\_2 | 0.50 | – | – |"

@@ -12,7 +12,7 @@ import yaml
 from django.conf import settings
 
 from leaderboard.exports.badge import escape_markdown, text_width
-from leaderboard.exports.dataset import authors, data_block
+from leaderboard.exports.dataset import authors, dataset_script
 from leaderboard.exports.model_card import card_text, yaml_lines
 from leaderboard.models import LLM, Benchmark, ContentRevision, Leaderboard, Metric, Score, Source
 from tests.factories import (
@@ -185,8 +185,8 @@ def test_only_the_page_of_a_leaderboard_is_a_data_set(board, client):
 
 
 @pytest.mark.parametrize("text", [*ATTACKS, "<!--", "\u2028\u2029", "中文 😀"])
-def test_no_text_ends_a_data_block(text):
-    block = data_block({"name": text})
+def test_no_text_ends_a_dataset_script(text):
+    block = dataset_script({"name": text})
     body = block.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert json.loads(body) == {"name": text}
     assert body.isascii()

@@ -18,9 +18,9 @@ from django.core.management import CommandError, call_command
 
 from leaderboard.imports.undo import undo
 from leaderboard.models import LLM, Alias, Import, Leaderboard, Metric, Organization, Score, Source
-from leaderboard.readers.registry import FORMATS
+from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.standings.records import load_records
-from leaderboard.standings.standings import build, of_every_metric
+from leaderboard.standings.standings import build_standings, standings_for_every_metric
 from tests.conftest import shared_sample
 from tests.factories import (
     make_aggregate,
@@ -195,7 +195,9 @@ def test_an_aggregate_that_will_disagree_is_told_and_imported_all_the_same(db, w
         "  Alpha, whole: 0.9 is reported, 0.6 computed; rounding allows 0.1",
         "1 change: 1 new",
     ]
-    assert [str(each.computed) for each in of_every_metric().disagreements] == ["0.60000000"]
+    assert [str(each.computed) for each in standings_for_every_metric().disagreements] == [
+        "0.60000000"
+    ]
 
 
 def test_json_without_a_dry_run_stores_and_says_so(board, write):
@@ -398,7 +400,7 @@ def test_every_option_of_the_issue_is_there():
         "--create-llms", "--create-metrics", "--allow-partial", "--dry-run", "--json",
         "--leave-out", "--percent",
     )  # fmt: skip
-    assert [name for name in (*options, *FORMATS) if name not in named] == []
+    assert [name for name in (*options, *IMPORT_FORMATS) if name not in named] == []
 
 
 # As programs see it
@@ -516,7 +518,7 @@ def test_a_full_anesbench_run_gives_four_scores_with_their_errors(anesbench, wri
     assert run(*anesbench_run(write, CORRECT))[-1] == "5 changes: 4 new, 1 new LLM"
     board = Leaderboard.objects.get()
     columns = list(board.columns.values_list("metric_id", flat=True))
-    standings = build(load_records(columns, board.ranking_metric_id))
+    standings = build_standings(load_records(columns, board.ranking_metric_id))
     keys = [metric.key for metric in standings.columns]
     cells = dict(zip(keys, standings.row("tiny").cells, strict=True))
     assert {

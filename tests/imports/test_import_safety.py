@@ -25,7 +25,7 @@ from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import LLM, Import, Score
-from leaderboard.readers.registry import File
+from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, Result
 from tests.factories import give_scores_to_more_llms, make_leaderboard, make_llm, make_metric
 from tests.sites import MANAGE, environment, manage
@@ -47,7 +47,7 @@ def large_file(count, bad=False):
         last = results.pop()
         results.append(Result(last.where, last.llm, last.metric, Decimal(2)))
     choices = Choices(llms={name: {"to": "create", "name": name} for name in names})
-    return File("large.csv", "a" * 64, "wide", Reading(results=tuple(results))), choices
+    return ReadFile("large.csv", "a" * 64, "wide", Reading(results=tuple(results))), choices
 
 
 def make_metrics():
@@ -78,7 +78,7 @@ def test_changed_and_removed_scores_ask_at_most_50_queries_too(db):
         for llm in range(1, 101)
         for metric in range(METRICS)
     )
-    file = File("changes.csv", "b" * 64, "wide", Reading(results=results))
+    file = ReadFile("changes.csv", "b" * 64, "wide", Reading(results=results))
     digest = make_preview(file.reading, Choices()).digest
     with CaptureQueriesContext(connection) as queries:
         assert confirm(file, Choices(), digest).change_count == 1_000
@@ -102,7 +102,7 @@ def test_the_same_file_confirmed_twice_from_one_preview_is_refused_the_second_ti
     make_metric("metric-0")
     make_llm("LLM 0")
     reading = Reading(results=(Result("a", "LLM 0", "metric-0", Decimal("0.5")),))
-    file = File("one.csv", "c" * 64, "wide", reading)
+    file = ReadFile("one.csv", "c" * 64, "wide", reading)
     digest = make_preview(reading, Choices()).digest
     confirm(file, Choices(), digest)
     with pytest.raises(ImportRefused, match="the content has changed since the preview"):

@@ -28,8 +28,15 @@ from leaderboard.models import (
     Score,
     Source,
 )
-from leaderboard.readers.registry import File
-from leaderboard.readers.results import Fact, MetricDraft, Problem, Provenance, Reading, Result
+from leaderboard.readers.registry import ReadFile
+from leaderboard.readers.results import (
+    MetricDraft,
+    Problem,
+    Provenance,
+    Reading,
+    ReportedFact,
+    Result,
+)
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -51,7 +58,7 @@ def result(llm="Alpha", metric="accuracy", value="0.5", **more):
 
 
 def file(*results, name="scores.csv", **reading):
-    return File(name, "a" * 64, "wide", Reading(results=results, **reading))
+    return ReadFile(name, "a" * 64, "wide", Reading(results=results, **reading))
 
 
 def preview_of(*results, choices=NOTHING_SAID, **reading):
@@ -428,11 +435,11 @@ def test_a_new_metric_needs_a_unit():
 def test_facts_of_llms_are_edited_in_bulk():
     make_llm("Alpha", license="MIT")
     facts = (
-        Fact("a", "Alpha", "license", "Apache-2.0"),
-        Fact("b", "Alpha", "organization", "ACME"),
-        Fact("c", "Alpha", "parameters", "7.5"),
-        Fact("d", "Alpha", "open_weights", "yes"),
-        Fact("e", "Alpha", "domain", ""),
+        ReportedFact("a", "Alpha", "license", "Apache-2.0"),
+        ReportedFact("b", "Alpha", "organization", "ACME"),
+        ReportedFact("c", "Alpha", "parameters", "7.5"),
+        ReportedFact("d", "Alpha", "open_weights", "yes"),
+        ReportedFact("e", "Alpha", "domain", ""),
     )
     assert preview_of(facts=facts).blocking[0].reason.startswith("There is no organization “ACME”")
     imported = import_(facts=facts, choices=Choices(create_organizations=True))
@@ -496,7 +503,7 @@ def test_a_reading_survives_the_wait_for_confirmation():
             result(standard_error=Decimal("0.01"), measured_on=date(2026, 1, 2)),
             result(value=None),
         ),
-        facts=(Fact("a", "Alpha", "license", "MIT"),),
+        facts=(ReportedFact("a", "Alpha", "license", "MIT"),),
         problems=(Problem("b", "x", "No.", "Do."),),
         notes=("A note.",),
         metrics={"m": MetricDraft("m", minimum=Decimal(-1))},
@@ -559,7 +566,7 @@ def test_an_edit_that_was_taken_back_does_not_stand_against_an_undo():
     )
     imported = import_(
         result("Alpha", value="0.7"), result("New", "new", value="0.9"),
-        facts=(Fact("line 2", "Alpha", "license", "MIT"),), choices=choices,
+        facts=(ReportedFact("line 2", "Alpha", "license", "MIT"),), choices=choices,
     )  # fmt: skip
     column = Column.objects.create(
         leaderboard=board, metric=Metric.objects.get(key="new"), position=2
@@ -624,7 +631,7 @@ def test_an_import_under_another_one_can_be_undone_once_that_is_undone():
     make_metric()
     choices = Choices(llms={"New": {"to": "create", "name": "New"}})
     first = import_(result("New"), choices=choices)
-    second = import_(facts=(Fact("a", "New", "license", "MIT"),))
+    second = import_(facts=(ReportedFact("a", "New", "license", "MIT"),))
     with pytest.raises(ImportRefused, match="New, which the import added, was edited"):
         undo(first)
     undo(second)
@@ -684,7 +691,7 @@ def test_two_spellings_of_a_name_are_one_llm_and_one_metric():
         metrics={"acc": {"to": "create", "name": "acc", "key": "acc", "unit": "proportion"}},
     )
     results = (result("New 1", "acc"), result("new  1", "ACC"), result("New 1", "ACC"))
-    facts = (Fact("a", "new  1", "license", "MIT"),)
+    facts = (ReportedFact("a", "new  1", "license", "MIT"),)
     preview = preview_of(*results, facts=facts, choices=choices)
     assert (states(preview), len(preview.new_llms)) == ([(State.NEW, "New 1", "acc")], 1)
     import_(*results, facts=facts, choices=choices)
@@ -726,7 +733,7 @@ def test_a_new_organization_is_held_to_the_rules_of_the_form(organization, messa
     new = {"to": "create", "name": "Xi", "organization": organization}
     choices = Choices(llms={"x": new}, create_organizations=True)
     assert message in preview_of(result("x"), choices=choices).blocking[0].reason
-    facts = (Fact("a", "Alpha", "organization", organization),)
+    facts = (ReportedFact("a", "Alpha", "organization", organization),)
     assert message in preview_of(facts=facts, choices=choices).blocking[0].reason
 
 
@@ -768,7 +775,7 @@ def test_names_without_latin_letters_get_an_address_of_numbers():
 
 def test_a_new_organization_of_an_llm_that_is_here_may_have_no_latin_letter():
     make_llm("GLM-4")
-    facts = (Fact("line 2", "GLM-4", "organization", "智谱"),)
+    facts = (ReportedFact("line 2", "GLM-4", "organization", "智谱"),)
     import_(facts=facts, choices=Choices(create_organizations=True))
     assert LLM.objects.get().organization.slug == "u667a-u8c31"
 
@@ -777,8 +784,8 @@ def test_two_new_organizations_with_one_address_are_refused_by_name():
     for name in ("Alpha", "Beta"):
         make_llm(name)
     facts = (
-        Fact("line 2", "Alpha", "organization", "A.B"),
-        Fact("line 3", "Beta", "organization", "A-B"),
+        ReportedFact("line 2", "Alpha", "organization", "A.B"),
+        ReportedFact("line 3", "Beta", "organization", "A-B"),
     )
     with pytest.raises(ImportRefused, match="The address of “A-B” is taken"):
         import_(facts=facts, choices=Choices(create_organizations=True))
@@ -788,7 +795,10 @@ def test_two_new_organizations_with_one_address_are_refused_by_name():
 def test_two_names_of_one_llm_that_disagree_on_a_fact_are_refused():
     llm = make_llm("Alpha", license="MIT")
     Alias.objects.create(name="a", llm=llm)
-    facts = (Fact("line 2", "Alpha", "license", "BSD"), Fact("line 3", "a", "license", "GPL"))
+    facts = (
+        ReportedFact("line 2", "Alpha", "license", "BSD"),
+        ReportedFact("line 3", "a", "license", "GPL"),
+    )
     assert preview_of(facts=facts).blocking[0].reason == (
         "line 2 says “BSD” for the same LLM. Keep the right one."
     )
@@ -798,13 +808,13 @@ def test_two_names_of_one_llm_that_disagree_on_a_fact_are_refused():
 @pytest.mark.parametrize("text", ["45677", "20.1.2025", "1/20/2025", "2025-13-40"])
 def test_a_day_that_a_spreadsheet_has_turned_into_something_else_is_refused(text):
     make_llm("Alpha")
-    line = preview_of(facts=(Fact("line 2", "Alpha", "released", text),)).blocking[0]
+    line = preview_of(facts=(ReportedFact("line 2", "Alpha", "released", text),)).blocking[0]
     assert line.reason == f"“{text}” is not a day. Type it as 2025-01-20."
 
 
 def test_a_domain_in_capitals_is_no_change():
     make_llm("Alpha", domain="medical")
-    assert preview_of(facts=(Fact("a", "Alpha", "domain", "Medical"),)).change_count == 0
+    assert preview_of(facts=(ReportedFact("a", "Alpha", "domain", "Medical"),)).change_count == 0
 
 
 def test_what_is_no_number_needs_no_llm_and_no_metric_here():
@@ -861,7 +871,7 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
     make_metric()
     llm = make_llm("Alpha", license="MIT")
     make_score(llm, Metric.objects.get(), "0.5")
-    read = file(result("Alpha", value="0.6"), facts=(Fact("a", "Alpha", "license", "BSD"),))
+    read = file(result("Alpha", value="0.6"), facts=(ReportedFact("a", "Alpha", "license", "BSD"),))
     digest = make_preview(read.reading, Choices()).digest
     since = Score.history.latest("history_date").history_date
     score = Score.objects.get()
@@ -877,7 +887,7 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
 
 def test_an_import_of_facts_alone_that_races_an_edit_of_one_is_refused():
     llm = make_llm("Alpha", license="MIT")
-    read = file(facts=(Fact("a", "Alpha", "license", "BSD"),))
+    read = file(facts=(ReportedFact("a", "Alpha", "license", "BSD"),))
     digest = make_preview(read.reading, Choices()).digest
     llm.license = "GPL"
     llm.save()
@@ -900,7 +910,7 @@ def test_an_undo_is_refused_where_a_range_was_narrowed_since():
 
 def test_an_undo_is_refused_where_it_would_leave_more_active_parameters_than_parameters():
     make_llm("Alpha", parameters=7)
-    imported = import_(facts=(Fact("row 1", "Alpha", "parameters", "70"),))
+    imported = import_(facts=(ReportedFact("row 1", "Alpha", "parameters", "70"),))
     llm = LLM.objects.get()
     llm.active_parameters = Decimal(13)
     llm.full_clean()

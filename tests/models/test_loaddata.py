@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from leaderboard.models import LLM, Benchmark, Column, ContentRevision, Leaderboard, Metric, Score
 from leaderboard.models.keys import make_slug
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from tests.conftest import shared_sample
 from tests.factories import make_llm, make_metric, make_score
 
@@ -68,7 +68,7 @@ def test_the_llms_of_the_seed_equal_llms_csv_cell_by_cell(anesbench):
     words = {True: "yes", False: "no", None: ""}
 
     def number(value):
-        return "" if value is None else plain(value)
+        return "" if value is None else format_exact(value)
 
     stored = [
         {
@@ -245,7 +245,10 @@ def score_with_value(value):
         ('"NaN"', "“NaN” is not a number here: leave the box empty if there is no score."),
         ("-Infinity", "“-inf” is not a number here: leave the box empty if there is no score."),
         ('"0,87"', "“0,87” is not a number here: use a point for the decimals, like 0.87."),
-        ('"1_000"', "“1_000” is not a number here: type plain digits with a point, like 0.87."),
+        (
+            '"1_000"',
+            "“1_000” is not a number here: type plain digits with a point, like 0.87.",
+        ),
         (
             '"87 %"',
             "“87 %” is not a number here: leave out the percent sign "

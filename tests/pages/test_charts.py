@@ -8,19 +8,19 @@ from django.http import QueryDict
 
 from leaderboard.models import LLM, Leaderboard, Score
 from leaderboard.pages import size_chart as charts
-from leaderboard.pages.axes import Group, Scale, Text, Tick, scale_of, shortened
+from leaderboard.pages.axes import LegendEntry, Scale, Text, Tick, scale_of, shortened
 from leaderboard.pages.dot_charts import forest_plot, profiles
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.size_chart import Point
 from leaderboard.pages.view import make_view
-from leaderboard.standings import standings as standings_of
+from leaderboard.standings.standings import standings_for, standings_for_every_metric
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db
 
 
 def view_of(leaderboard, query=""):
-    standings = standings_of.of_leaderboard(leaderboard)
+    standings = standings_for(leaderboard)
     return make_view(standings, Selection.from_query(QueryDict(query), standings))
 
 
@@ -108,15 +108,16 @@ def test_nothing_is_drawn_of_nothing(client):
     assert forest_plot(view_of(board, "q=A")) is None
     assert figures(client.get(charts_of() + "?q=A")) == []
     Leaderboard.objects.get().columns.all().delete()
-    assert charts.pictures(view_of(board)) == (None, None)
+    pictures = charts.Pictures(view_of(board))
+    assert (pictures.size, pictures.forest) == (None, None)
     assert client.get(charts_of()).status_code == 200
 
 
 def test_shapes_are_domains_or_whatever_the_llms_differ_in(anesbench):
     board = Leaderboard.objects.get()
     for query, fact, groups in [
-        ("", "Domain", (Group(0, "general"), Group(1, "medical"))),
-        ("domain=medical", "Reasoning", (Group(0, "no"), Group(1, "yes"))),
+        ("", "Domain", (LegendEntry(0, "general"), LegendEntry(1, "medical"))),
+        ("domain=medical", "Reasoning", (LegendEntry(0, "no"), LegendEntry(1, "yes"))),
     ]:
         chart = charts.size_chart(view_of(board, query))
         assert (chart.grouped_by, chart.groups) == (fact, groups)
@@ -221,7 +222,7 @@ def test_a_profile_has_the_field_behind_each_value():
         }
     )
     make_leaderboard([low, high])
-    (chart,) = profiles(standings_of.of_every_metric(), "a")
+    (chart,) = profiles(standings_for_every_metric(), "a")
     scale = Scale(0.2 - 0.032, 1 + 0.032, 210, 396)
     assert [
         (row.name, row.value, row.marks[0].x, row.marks[0].title, tuple(row.field))
@@ -238,7 +239,7 @@ def test_units_share_no_axis_and_nobody_is_no_field():
     share, points, alone = make_metric("share"), make_metric("p", unit="points"), make_metric("x")
     make_scores({"A": {share: "0.2", points: "9", alone: "1"}, "B": {share: "0.4", points: "7"}})
     make_leaderboard([share, points, alone])
-    standings = standings_of.of_every_metric()
+    standings = standings_for_every_metric()
     assert [[row.name for row in chart.rows] for chart in profiles(standings, "a")] == [
         ["share"],
         ["p"],
@@ -295,7 +296,7 @@ def test_a_long_name_is_shortened_to_its_place():
 
 def test_a_value_that_is_missing_is_no_dot(anesbench, client):
     Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-system2").delete()
-    (profile,) = profiles(standings_of.of_every_metric(), "gpt-4o")
+    (profile,) = profiles(standings_for_every_metric(), "gpt-4o")
     assert "AnesBench system2" not in [row.name for row in profile.rows]
     assert len(profile.rows) == 8
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from leaderboard.models import LLM, Leaderboard, Organization
 from leaderboard.pages.comparison import Comparison, signed
 from leaderboard.pages.selection import Chosen, compare_query, read_llms
-from leaderboard.standings import standings as standings_of
+from leaderboard.standings.standings import standings_for
 from tests.factories import (
     give_scores_to_more_llms,
     make_benchmark,
@@ -262,7 +262,7 @@ def test_html_in_names_is_text(board, client):
 
 def test_names_are_read_in_order_once_and_at_most_six(board):
     give_scores_to_more_llms(board, 5)
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     rows = {row.llm.slug: row for row in standings.rows}
     query = QueryDict("llm=b&llm=&llm=nobody&llm=b&llm=nobody&llm=a&other=c")
     assert read_llms(query, standings) == Chosen((rows["b"], rows["a"]), 1, 2, 0)
@@ -273,7 +273,7 @@ def test_names_are_read_in_order_once_and_at_most_six(board):
 
 
 def test_metrics_stand_under_their_benchmarks(anesbench):
-    standings = standings_of.of_leaderboard(Leaderboard.objects.get())
+    standings = standings_for(Leaderboard.objects.get())
     comparison = Comparison(standings, standings.rows[:2])
     assert [(each.name, len(each.metrics)) for each in comparison.benchmarks()] == [
         ("AnesBench", 4), ("AMCQA", 4), ("", 1),

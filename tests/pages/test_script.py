@@ -14,7 +14,7 @@ from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import make_view
-from leaderboard.standings import standings as standings_of
+from leaderboard.standings.standings import standings_for
 from leaderboard.text.names import name_key
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 
@@ -35,7 +35,7 @@ def test_the_page_says_to_its_script_what_no_cell_says():
             parameters=size and Decimal(size),
         )  # fmt: skip
         make_score(llm, metric, score)
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
 
     def script_data(**selection):
         table = StandingsTable(make_view(standings, Selection(**selection)))
@@ -60,7 +60,7 @@ def test_the_page_says_to_its_script_what_no_cell_says():
 
 
 def rows_of_the_server(board, query):
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     selection = Selection.from_query(QueryDict(query), standings)
     return [row.llm.slug for row in make_view(standings, selection).rows]
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection, default_sort
 from leaderboard.pages.view import make_view
-from leaderboard.standings import standings as standings_of
+from leaderboard.standings.standings import standings_for, standings_for_every_metric
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def make_standings(**fields):
     a, b = make_metric("a"), make_metric("b", **fields)
     make_scores({"Alpha": {a: "0.5", b: "0.5"}})
-    return standings_of.of_leaderboard(make_leaderboard([a, b]))
+    return standings_for(make_leaderboard([a, b]))
 
 
 def read(query, standings=None):
@@ -112,7 +112,7 @@ def test_the_default_order_is_the_ranking_metric_best_first(higher_is_better, so
 
 def test_without_a_ranking_metric_the_default_order_is_by_name():
     make_standings()
-    assert default_sort(standings_of.of_every_metric()) == "llm"
+    assert default_sort(standings_for_every_metric()) == "llm"
 
 
 # Filters
@@ -136,7 +136,7 @@ def facts(db):
         organization = acme if position < 2 else None
         llm = make_llm(name, organization=organization, **facts)
         make_score(llm, metric, f"0.{90 - position}")
-    return standings_of.of_leaderboard(board)
+    return standings_for(board)
 
 
 def names(standings, query):
@@ -222,7 +222,7 @@ def test_a_column_that_is_not_shown_by_default_is_shown_when_asked_for(db):
     column = board.columns.get(metric=other)
     column.shown_by_default = False
     column.save()
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert [each.key for each in make_view(standings, Selection()).columns] == ["accuracy"]
     asked = Selection.from_query(QueryDict("columns=other,accuracy"), standings)
     assert [each.key for each in make_view(standings, asked).columns] == ["other", "accuracy"]

@@ -5,9 +5,9 @@ import pytest
 
 from leaderboard.models import Metric, Organization, Source
 from leaderboard.pages.selection import Selection
-from leaderboard.pages.tables import Group, StandingsTable
+from leaderboard.pages.tables import HeaderGroup, StandingsTable
 from leaderboard.pages.view import make_view
-from leaderboard.standings import standings as standings_of
+from leaderboard.standings.standings import standings_for
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -34,7 +34,7 @@ def make_board():
 
 
 def make_table(board, **selection):
-    return StandingsTable(make_view(standings_of.of_leaderboard(board), Selection(**selection)))
+    return StandingsTable(make_view(standings_for(board), Selection(**selection)))
 
 
 def column_links(board, **selection):
@@ -55,9 +55,9 @@ def test_a_header_names_every_column_in_order_and_links_to_its_order(client):
 def test_benchmarks_stand_over_their_metrics():
     *_, board = make_board()
     assert make_table(board).groups() == [
-        Group("English bench", "english-bench", "English", 2),
-        Group("Chinese bench", "chinese-bench", "Chinese", 1),
-        Group("", "", "", 1),
+        HeaderGroup("English bench", "english-bench", "English", 2),
+        HeaderGroup("Chinese bench", "chinese-bench", "Chinese", 1),
+        HeaderGroup("", "", "", 1),
     ]
 
 

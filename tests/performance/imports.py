@@ -91,7 +91,7 @@ def run_round(count: int, busy: bool, number: int) -> tuple[float, int, int, int
 def read(count: int, number: int):
     """The file as it was read: each LLM new, with a score in every metric."""
     from leaderboard.imports.matching import Choices
-    from leaderboard.readers.registry import File
+    from leaderboard.readers.registry import ReadFile
     from leaderboard.readers.results import Reading, Result
 
     names = [f"LLM {number}-{llm}" for llm in range(count // METRICS)]
@@ -101,7 +101,7 @@ def read(count: int, number: int):
         for metric in range(METRICS)
     )
     choices = Choices(llms={name: {"to": "create", "name": name} for name in names})
-    return File("scores.csv", f"{number:064}", "wide", Reading(results=results)), choices
+    return ReadFile("scores.csv", f"{number:064}", "wide", Reading(results=results)), choices
 
 
 def start(role: str) -> subprocess.Popen:

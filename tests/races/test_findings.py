@@ -13,8 +13,8 @@ from leaderboard.imports.matching import Choices
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo
 from leaderboard.models import LLM, Component, Leaderboard, Metric, Score
-from leaderboard.readers.registry import File
-from leaderboard.readers.results import Fact, Reading
+from leaderboard.readers.registry import ReadFile
+from leaderboard.readers.results import Reading, ReportedFact
 
 from .content import Site, what_is_wrong
 from .form_writers import AddLLM, AddOneToTwo, AddTwoToOne, Form, NarrowRange, Writer
@@ -28,8 +28,8 @@ def site(shared_site):
 
 
 def test_an_undo_leaves_an_edit_that_came_in_between(site):
-    reading = Reading(facts=(Fact("row 1", "Alpha", "parameters", "8"),))
-    file = File("facts.csv", "c" * 64, "wide", reading)
+    reading = Reading(facts=(ReportedFact("row 1", "Alpha", "parameters", "8"),))
+    file = ReadFile("facts.csv", "c" * 64, "wide", reading)
     imported = confirm(file, Choices(), make_preview(reading, Choices()).digest)
 
     def edit():
@@ -73,7 +73,7 @@ def test_a_metric_keeps_its_unit_if_somebody_adds_a_score_at_that_moment(site, c
 def test_an_import_and_a_form_that_change_the_same_do_not_block_each_other(site, clients, tmp_path):
     """Forms locked scores and then the revision, imports the other way round."""
     reading = Reading(results=(result("Alpha", "first", "0.55"), result("Beta", "first", "0.45")))
-    file = File("scores.csv", "d" * 64, "wide", reading)
+    file = ReadFile("scores.csv", "d" * 64, "wide", reading)
     digest = make_preview(reading, Choices()).digest
 
     class EditScore(Form):

@@ -15,8 +15,8 @@ from leaderboard.imports.pending import reading_to_json
 from leaderboard.imports.storing import confirm
 from leaderboard.models import LLM, Benchmark, Import, Score
 from leaderboard.models.locks import content_lock
-from leaderboard.readers.registry import File
-from leaderboard.readers.results import Fact, Reading, Result
+from leaderboard.readers.registry import ReadFile
+from leaderboard.readers.results import Reading, ReportedFact, Result
 
 from .form_writers import (
     AddAlias,
@@ -76,7 +76,7 @@ class ConfirmImport(Writer):
                 result("Beta", "third", "0.6"),
                 result("Gamma", "spare", "0.7"),
             ),
-            facts=(Fact("row 1", "Alpha", "license", "BSD"),),
+            facts=(ReportedFact("row 1", "Alpha", "license", "BSD"),),
         )
         choices = {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}}
         imported = Import.objects.create(
@@ -100,9 +100,9 @@ class UndoImport(Writer):
     def prepare(self):
         reading = Reading(
             results=(result("Beta", "first", "0.2"),),
-            facts=(Fact("row 1", "Beta", "license", "BSD"),),
+            facts=(ReportedFact("row 1", "Beta", "license", "BSD"),),
         )
-        file = File("undo.csv", "b" * 64, "wide", reading)
+        file = ReadFile("undo.csv", "b" * 64, "wide", reading)
         imported = confirm(file, Choices(), make_preview(reading, Choices()).digest)
         self.address = address(imported)
 

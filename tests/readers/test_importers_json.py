@@ -25,7 +25,7 @@ from leaderboard.readers.files.json_values import NotANumber, day, public_name
 from leaderboard.readers.formats.anesbench import LEVELS
 from leaderboard.readers.registry import read_file
 from leaderboard.readers.results import (
-    Asked,
+    FileContext,
     LLMDraft,
     MetricDraft,
     Problem,
@@ -54,7 +54,7 @@ def refusal(content):
 def read(content, asked=None):
     if not isinstance(content, bytes):
         content = json.dumps(content).encode()
-    return read_file(io.BytesIO(content), "upload.json", asked or Asked()).reading
+    return read_file(io.BytesIO(content), "upload.json", asked or FileContext()).reading
 
 
 def read_refusal(content, asked=None):
@@ -70,7 +70,7 @@ def sample(name):
 def shared(name):
     path = shared_sample(f"formats/{name}")
     with path.open("rb") as file:
-        return read_file(file, path.name, Asked())
+        return read_file(file, path.name, FileContext())
 
 
 # Values as they are in the file
@@ -331,7 +331,7 @@ def questions(*levels, key="level"):
 
 
 def asked(file, llm="Tiny", benchmark="AnesBench"):
-    return Asked(llm, benchmark, file)
+    return FileContext(llm, benchmark, file)
 
 
 def scores(reading):
@@ -428,7 +428,7 @@ def test_ten_answers_are_a_partial_run_without_the_other_levels():
 
 
 def test_a_result_json_needs_llm_benchmark_and_questions():
-    assert read_refusal({"correctness": [1]}, Asked(llm="Tiny")) == (
+    assert read_refusal({"correctness": [1]}, FileContext(llm="Tiny")) == (
         "A result.json does not say whose answers it holds, nor to which questions. Choose beside "
         "the file, or give on the command line: the benchmark (--benchmark), its question file "
         "(--questions)."
@@ -665,11 +665,11 @@ def test_the_llm_of_an_lm_eval_file_is_found_without_its_path(changes, llm):
 def test_an_lm_eval_file_without_a_name_asks_for_it():
     unnamed = lm_eval(model_name="")
     assert read_refusal(unnamed).startswith("The file does not name its LLM")
-    assert [each.llm for each in read(unnamed, Asked(llm="Mine")).results] == ["Mine"]
+    assert [each.llm for each in read(unnamed, FileContext(llm="Mine")).results] == ["Mine"]
 
 
 def test_the_llm_that_the_maintainer_names_counts_and_the_difference_is_noted():
-    reading = read(lm_eval(), Asked(llm="Mine"))
+    reading = read(lm_eval(), FileContext(llm="Mine"))
     assert [each.llm for each in reading.results] == ["Mine"]
     assert reading.notes == (
         "The file calls its LLM “acme/tiny”; its scores are read as those of “Mine”.",
@@ -823,7 +823,7 @@ def test_a_record_of_another_version_is_refused():
 
 def test_a_record_without_a_name_asks_for_it():
     assert read_refusal(record(model_info={})).startswith("The record does not name its LLM")
-    assert {each.llm for each in read(record(), Asked(llm="Mine")).results} == {"Mine"}
+    assert {each.llm for each in read(record(), FileContext(llm="Mine")).results} == {"Mine"}
 
 
 def test_two_results_that_nothing_tells_apart_are_a_problem():

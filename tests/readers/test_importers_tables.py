@@ -29,12 +29,12 @@ from leaderboard.readers.files.xlsx_gate import MAX_ELEMENTS, MAX_ENTRIES
 from leaderboard.readers.formats import long_table as long
 from leaderboard.readers.formats import wide_table as wide
 from leaderboard.readers.results import (
-    Asked,
-    Fact,
+    FileContext,
     LLMDraft,
     MetricDraft,
     Problem,
     Refused,
+    ReportedFact,
     Result,
     conflicts,
     draft_of_llm,
@@ -67,13 +67,13 @@ def texts(content):
 
 
 def read_wide(content):
-    return wide.read(opened(content), Asked())
+    return wide.read(opened(content), FileContext())
 
 
 def read_long(content):
     table = opened(content)
     assert long.detects(table)
-    return long.read(table, Asked())
+    return long.read(table, FileContext())
 
 
 def workbook(*rows, formats=(), more=()):
@@ -751,10 +751,10 @@ def test_a_wide_table_gives_scores_facts_and_drafts():
     )
     assert str(reading.results[0].value) == "0.60"
     assert reading.facts == (
-        Fact("line 2, column organization", qwen, "organization", "=Qwen"),
-        Fact("line 2, column parameters_billion", qwen, "parameters", "0.6"),
-        Fact("line 4, column organization", gpt, "organization", ""),
-        Fact("line 4, column parameters_billion", gpt, "parameters", ""),
+        ReportedFact("line 2, column organization", qwen, "organization", "=Qwen"),
+        ReportedFact("line 2, column parameters_billion", qwen, "parameters", "0.6"),
+        ReportedFact("line 4, column organization", gpt, "organization", ""),
+        ReportedFact("line 4, column parameters_billion", gpt, "parameters", ""),
     )
     assert reading.problems == ()
     assert reading.notes == ("Not read, as the site computes them itself: rank, AMCQA Overall_n.",)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from leaderboard.models import LLM, Score
-from leaderboard.standings.consistency import Kind, check
+from leaderboard.standings.consistency import FindingKind, check
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 
 
@@ -66,12 +66,12 @@ def test_what_is_missing_is_listed_and_does_not_fail(anesbench):
     report = check()
     assert [(finding.kind, finding.text) for finding in report.findings] == [
         (
-            Kind.UNCHECKED,
+            FindingKind.UNCHECKED,
             "AnesBench overall of gpt-4o: 0.77 cannot be checked, because a component has no "
             "score. Add it if it is known.",
         ),
         (
-            Kind.INCOMPLETE,
+            FindingKind.INCOMPLETE,
             "gpt-4o on LeaderBoard - AnesBench: 8 of 9 scores. Missing: AnesBench system2.",
         ),
     ]
@@ -87,13 +87,13 @@ def test_a_partial_run_and_a_value_out_of_range_are_listed(db):
     metric.save()
     assert [(finding.kind, finding.llm_id, finding.text) for finding in check().findings] == [
         (
-            Kind.OUT_OF_RANGE,
+            FindingKind.OUT_OF_RANGE,
             llm.pk,
             "accuracy of Alpha: 0.9 is outside 0 to 0.5, proportion. Correct the value, or the "
             "range of the metric.",
         ),
         (
-            Kind.PARTIAL,
+            FindingKind.PARTIAL,
             llm.pk,
             "accuracy of Alpha: 10 of 100 questions. Replace it by a full run.",
         ),

@@ -3,12 +3,15 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.models import LLM, Column, Leaderboard, Metric, Score, Source
-from leaderboard.standings import standings as standings_of
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import heat
-from leaderboard.standings.standings import BenchmarkScores
+from leaderboard.standings.standings import (
+    BenchmarkScores,
+    standings_for,
+    standings_for_every_metric,
+)
 from leaderboard.standings.uncertainty import Uncertainty
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 from tests.factories import (
     give_scores_to_more_llms,
     make_aggregate,
@@ -48,7 +51,7 @@ def disagreements(standings):
         (
             each.llm.name,
             each.metric.key,
-            *(plain(number) for number in (each.reported, each.computed, each.tolerance)),
+            *(format_exact(number) for number in (each.reported, each.computed, each.tolerance)),
         )
         for each in standings.disagreements
     ]
@@ -66,22 +69,22 @@ def make_pair(**fields):
 
 def test_a_leaderboard_without_columns_or_scores_has_no_rows():
     board = make_leaderboard([make_metric()])
-    assert table(standings_of.of_leaderboard(board)) == []
+    assert table(standings_for(board)) == []
     Column.objects.all().delete()
-    assert table(standings_of.of_leaderboard(board)) == []
+    assert table(standings_for(board)) == []
 
 
 def test_one_llm_is_first():
     metric = make_metric()
     make_scores({"Alpha": {metric: "0.5"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([metric]))) == [(1, "Alpha", "0.50")]
+    assert table(standings_for(make_leaderboard([metric]))) == [(1, "Alpha", "0.50")]
 
 
 def test_tied_scores_share_the_better_rank_and_stand_in_order_of_casefolded_names():
     metric = make_metric()
     make_scores({name: {metric: "0.5"} for name in ("beta", "Gamma", "alpha", "Älpine")})
     make_scores({"Top": {metric: "0.9"}, "Zero": {metric: "0"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([metric]))) == [
+    assert table(standings_for(make_leaderboard([metric]))) == [
         (1, "Top", "0.90"),
         (2, "alpha", "0.50"),
         (2, "beta", "0.50"),
@@ -94,7 +97,7 @@ def test_tied_scores_share_the_better_rank_and_stand_in_order_of_casefolded_name
 def test_ranks_compare_full_precision_where_the_page_shows_the_same():
     metric = make_metric()
     make_scores({"A": {metric: "0.50400000"}, "B": {metric: "0.50400001"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([metric]))) == [
+    assert table(standings_for(make_leaderboard([metric]))) == [
         (1, "B", "0.50"),
         (2, "A", "0.50"),
     ]
@@ -103,7 +106,7 @@ def test_ranks_compare_full_precision_where_the_page_shows_the_same():
 def test_where_lower_is_better_the_lowest_is_first_and_best():
     metric = make_metric("latency", unit=Metric.Unit.POINTS, higher_is_better=False, decimals=1)
     make_scores({"Slow": {metric: "9"}, "Fast": {metric: "1.5"}, "Middle": {metric: "4"}})
-    standings = standings_of.of_leaderboard(make_leaderboard([metric]))
+    standings = standings_for(make_leaderboard([metric]))
     assert table(standings) == [(1, "Fast", "1.5"), (2, "Middle", "4.0"), (3, "Slow", "9.0")]
     assert [(row.cells[0].heat, row.cells[0].is_best) for row in standings.rows] == [
         (9, True),
@@ -116,7 +119,7 @@ def test_where_lower_is_better_the_lowest_is_first_and_best():
 def test_a_row_without_the_ranking_value_has_no_rank_and_stands_last():
     a, b = make_metric("a"), make_metric("b")
     make_scores({"Aardvark": {a: "1"}, "Omega": {a: "0", b: "0"}, "Beta": {a: "0.9"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([a, b], ranking_metric=b))) == [
+    assert table(standings_for(make_leaderboard([a, b], ranking_metric=b))) == [
         (1, "Omega", "0.00", "0.00"),
         (None, "Aardvark", "1.00", "–"),
         (None, "Beta", "0.90", "–"),
@@ -130,7 +133,7 @@ def test_llms_without_a_score_in_the_columns_are_absent():
     shown, other = make_metric("shown"), make_metric("other")
     make_llm("Without any")
     make_scores({"Elsewhere": {other: "0.9"}, "Here": {shown: "0.1", other: "0.2"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([shown]))) == [(1, "Here", "0.10")]
+    assert table(standings_for(make_leaderboard([shown]))) == [(1, "Here", "0.10")]
 
 
 def test_drafts_are_absent_and_count_in_no_rank():
@@ -138,8 +141,8 @@ def test_drafts_are_absent_and_count_in_no_rank():
     draft = make_llm("Draft", is_published=False)
     make_scores({draft: {metric: "0.9"}, "Public": {metric: "0.1"}})
     board = make_leaderboard([metric])
-    assert table(standings_of.of_leaderboard(board)) == [(1, "Public", "0.10")]
-    assert table(standings_of.of_leaderboard(board, LLM.objects.all())) == [
+    assert table(standings_for(board)) == [(1, "Public", "0.10")]
+    assert table(standings_for(board, LLM.objects.all())) == [
         (1, "Draft", "0.90"),
         (2, "Public", "0.10"),
     ]
@@ -148,7 +151,7 @@ def test_drafts_are_absent_and_count_in_no_rank():
 def test_coverage_and_n_count_the_values_in_the_columns():
     a, b, mean, board = make_pair()
     make_scores({"Full": {a: "0.8", b: "0.6"}, "Half": {a: "0.7"}, "Aggregate": {mean: "0.5"}})
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert [(row.llm.name, row.coverage, len(row.cells)) for row in standings.rows] == [
         ("Full", 3, 3),
         ("Aggregate", 1, 3),
@@ -163,7 +166,7 @@ def test_coverage_and_n_count_the_values_in_the_columns():
 def test_without_a_reported_aggregate_the_computed_one_is_shown_and_ranks():
     a, b, _, board = make_pair()
     make_scores({"A": {a: "0.80", b: "0.70"}, "B": {a: "0.9", b: "0.7"}})
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert table(standings) == [
         (1, "B", "0.90", "0.70", "0.80 computed"),
         (2, "A", "0.80", "0.70", "0.75 computed"),
@@ -175,7 +178,7 @@ def test_a_computed_value_has_eight_decimals_rounded_half_even():
     metrics = [make_metric(key) for key in "abc"]
     board = make_leaderboard([make_aggregate("mean", metrics)])
     make_scores({"A": dict(zip(metrics, ("1", "1", "0"), strict=True))})
-    cell = standings_of.of_leaderboard(board).rows[0].cells[0]
+    cell = standings_for(board).rows[0].cells[0]
     assert (cell.value, cell.exact, cell.text) == (Decimal("0.66666667"), "0.66666667", "0.67")
 
 
@@ -197,7 +200,7 @@ def test_a_computed_value_has_eight_decimals_rounded_half_even():
 def test_a_reported_aggregate_is_shown_as_long_as_it_agrees(reported, shown, refused):
     a, b, mean, board = make_pair()
     make_scores({"A": {a: "0.80", b: "0.70", mean: reported}})
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert table(standings) == [(1, "A", "0.80", "0.70", shown)]
     assert disagreements(standings) == refused
 
@@ -208,10 +211,10 @@ def test_the_digits_a_score_was_reported_with_set_its_tolerance():
     make_score(llm, a, "0.8", decimals=1)
     make_score(llm, b, "0.7", decimals=1)
     make_score(llm, mean, "0.80", decimals=2)
-    assert table(standings_of.of_leaderboard(board)) == [(1, "A", "0.80", "0.70", "0.80")]
+    assert table(standings_for(board)) == [(1, "A", "0.80", "0.70", "0.80")]
     Score.objects.filter(llm=llm, metric=b).delete()
     make_score(llm, b, "0.7", decimals=3)  # now ± (0.05 + 0.0005) / 2 + 0.005 = 0.03025 < 0.05
-    assert table(standings_of.of_leaderboard(board)) == [(1, "A", "0.80", "0.70", "0.75 computed")]
+    assert table(standings_for(board)) == [(1, "A", "0.80", "0.70", "0.75 computed")]
 
 
 def test_a_question_weighted_mean_weighs_by_the_components_questions_or_its_own_weights():
@@ -222,7 +225,7 @@ def test_a_question_weighted_mean_weighs_by_the_components_questions_or_its_own_
     llm = make_llm("A")
     make_score(llm, a, "0.8", question_count=1000)  # a score's own n never changes weights
     make_score(llm, b, "0.4")
-    assert table(standings_of.of_leaderboard(make_leaderboard([counted, weighted, plain]))) == [
+    assert table(standings_for(make_leaderboard([counted, weighted, plain]))) == [
         (1, "A", "0.70 computed", "0.50 computed", "0.60 computed")
     ]
 
@@ -233,16 +236,14 @@ def test_one_explicit_weight_stands_beside_question_counts():
     overall.components.get(metric=b).delete()
     overall.components.create(metric=b, weight=Decimal("2"))
     make_scores({"A": {a: "1", b: "0"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([overall]))) == [
-        (1, "A", "0.60 computed")
-    ]
+    assert table(standings_for(make_leaderboard([overall]))) == [(1, "A", "0.60 computed")]
 
 
 def test_a_component_without_weight_makes_a_reported_aggregate_one_that_cannot_be_checked():
     a, b = make_metric("a", question_count=3), make_metric("b")
     overall = make_aggregate("overall", [a, b], QUESTION_WEIGHTED)
     make_scores({"A": {a: "1", b: "0", overall: "0.1"}, "B": {a: "1", b: "0"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([a, overall]))) == [
+    assert table(standings_for(make_leaderboard([a, overall]))) == [
         (1, "A", "1.00", "0.10 unchecked"),
         (None, "B", "1.00", "–"),
     ]
@@ -251,15 +252,13 @@ def test_a_component_without_weight_makes_a_reported_aggregate_one_that_cannot_b
 def test_an_aggregate_without_components_cannot_be_checked():
     alone = make_aggregate("alone", [])
     make_scores({"A": {alone: "0.4"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([alone]))) == [
-        (1, "A", "0.40 unchecked")
-    ]
+    assert table(standings_for(make_leaderboard([alone]))) == [(1, "A", "0.40 unchecked")]
 
 
 def test_with_a_component_missing_nothing_is_computed_and_nothing_is_averaged_over_the_rest():
     a, b, mean, board = make_pair()
     make_scores({"A": {a: "0.9", mean: "0.1"}, "B": {b: "0.9"}})
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert table(standings) == [
         (1, "A", "0.90", "–", "0.10 unchecked"),
         (None, "B", "–", "0.90", "–"),
@@ -282,7 +281,7 @@ def make_nested():
 def test_aggregates_of_aggregates_are_computed_bottom_up():
     a, b, _, c, _, board = make_nested()
     make_scores({"A": {a: "0.8", b: "0.4", c: "0.1"}})
-    assert table(standings_of.of_leaderboard(board)) == [
+    assert table(standings_for(board)) == [
         (1, "A", "0.80", "0.40", "0.70 computed", "0.10", "0.40 computed")
     ]
 
@@ -296,7 +295,7 @@ def test_a_component_enters_as_it_is_shown():
             "Unchecked": {a: "0.8", overall: "0.5", c: "0.1", average: "0.30"},
         }
     )
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert table(standings) == [
         (1, "Agreeing", "0.80", "0.40", "0.71", "0.10", "0.40 computed"),
         (2, "Refused", "0.80", "0.40", "0.70 computed", "0.10", "0.40"),
@@ -323,16 +322,14 @@ def test_a_computed_component_brings_its_own_tolerance(average, shown):
     make_score(llm, b, "0.4", decimals=1)
     make_score(llm, c, "0.1")
     make_score(llm, outer, average)
-    assert table(standings_of.of_leaderboard(board)) == [
-        (1, "A", "0.80", "0.40", "0.70 computed", "0.10", shown)
-    ]
+    assert table(standings_for(board)) == [(1, "A", "0.80", "0.40", "0.70 computed", "0.10", shown)]
 
 
 def test_components_that_are_no_columns_count_all_the_same():
     a, b, overall, c, average, _ = make_nested()
     make_scores({"A": {a: "0.8", b: "0.4", overall: "0.99", c: "0.1"}})
     board = make_leaderboard([average], slug="narrow")
-    standings = standings_of.of_leaderboard(board)
+    standings = standings_for(board)
     assert table(standings) == [(1, "A", "0.40 computed")]
     assert disagreements(standings) == [("A", "overall", "0.99", "0.7", "0.01")]
 
@@ -342,7 +339,7 @@ def test_an_aggregate_where_lower_is_better_ranks_its_computed_value():
     a, b = make_metric("a", **fields), make_metric("b", **fields)
     board = make_leaderboard([make_aggregate("mean", [a, b], **fields)])
     make_scores({"Worse": {a: "30", b: "10"}, "Better": {a: "-5", b: "10"}})
-    assert table(standings_of.of_leaderboard(board)) == [
+    assert table(standings_for(board)) == [
         (1, "Better", "2.50 computed"),
         (2, "Worse", "20.00 computed"),
     ]
@@ -353,7 +350,7 @@ def test_a_circle_of_aggregates_ends():
     a.components.create(metric=b)
     b.components.create(metric=a)
     make_scores({"A": {a: "0.5"}})
-    assert table(standings_of.of_leaderboard(make_leaderboard([a]))) == [(1, "A", "0.50 unchecked")]
+    assert table(standings_for(make_leaderboard([a]))) == [(1, "A", "0.50 unchecked")]
 
 
 # Uncertainty
@@ -371,7 +368,7 @@ def rounded(uncertainty):
 
 def only_cell(*metrics):
     """The one LLM's cell in the last of the metrics."""
-    (row,) = standings_of.of_leaderboard(make_leaderboard(list(metrics))).rows
+    (row,) = standings_for(make_leaderboard(list(metrics))).rows
     return row.cells[-1]
 
 
@@ -503,7 +500,7 @@ def test_an_aggregate_reported_with_a_standard_error_uses_it_while_it_agrees():
     make_scores({agreeing: {a: "0.8", b: "0.6"}, refused: {a: "0.8", b: "0.6"}})
     make_score(agreeing, overall, "0.75", standard_error=Decimal("0.01"))
     make_score(refused, overall, "0.1", standard_error=Decimal("0.01"))
-    standings = standings_of.of_leaderboard(make_leaderboard([overall]))
+    standings = standings_for(make_leaderboard([overall]))
     assert {row.llm.name: rounded(row.cells[0].uncertainty) for row in standings.rows} == {
         "Agreeing": (400, 0.01, (0.7304, 0.7696), 0.75, 0.01),
         "Refused": FROM_ITS_OWN,
@@ -532,7 +529,7 @@ def test_partial_runs_count_through_several_levels_of_aggregates():
     full, partial = make_llm("Full"), make_llm("Partial")
     make_scores({full: {a: "0.8", b: "0.6", c: "0.75"}, partial: {b: "0.6", c: "0.75"}})
     make_score(partial, a, "0.8", question_count=75)
-    standings = standings_of.of_leaderboard(make_leaderboard([outer]))
+    standings = standings_for(make_leaderboard([outer]))
     assert {row.llm.name: rounded(row.cells[0].uncertainty) for row in standings.rows} == {
         "Full": (800, 0.0153, (0.7188, 0.7788), 0.75, 0.0153),
         # sqrt(0.03674² + 0.02165²) / 2
@@ -588,8 +585,8 @@ def test_a_row_has_the_rank_range_of_the_ranking_metric():
             "Unranked": {a: "0.10"},
         }
     )
-    by_a = standings_of.of_leaderboard(make_leaderboard([a, b], ranking_metric=a, slug="a"))
-    by_b = standings_of.of_leaderboard(make_leaderboard([a, b], ranking_metric=b, slug="b"))
+    by_a = standings_for(make_leaderboard([a, b], ranking_metric=a, slug="a"))
+    by_b = standings_for(make_leaderboard([a, b], ranking_metric=b, slug="b"))
     assert rank_ranges(by_a) == {"First": (1, "1–2"), "Second": (2, "1–2"), "Unranked": (3, "3")}
     assert rank_ranges(by_b) == {"First": (1, "1"), "Second": (2, "2"), "Unranked": (None, None)}
     assert [str(cell.rank_range) for cell in by_b.rows[0].cells] == ["1–2", "1"]
@@ -600,7 +597,7 @@ def test_one_without_uncertainty_has_a_rank_and_leaves_the_others_open():
     llms = {"Best": 100_000, "Unknown": None, "Last": 100_000}
     for (name, count), value in zip(llms.items(), ("0.9", "0.5", "0.1"), strict=True):
         make_score(make_llm(name), metric, value, question_count=count)
-    assert rank_ranges(standings_of.of_leaderboard(make_leaderboard([metric]))) == {
+    assert rank_ranges(standings_for(make_leaderboard([metric]))) == {
         "Best": (1, "1–2"),
         "Unknown": (2, None),
         "Last": (3, "2–3"),
@@ -610,7 +607,7 @@ def test_one_without_uncertainty_has_a_rank_and_leaves_the_others_open():
 def test_where_lower_is_better_the_range_begins_at_the_lowest():
     metric = make_metric("errors", question_count=1000, higher_is_better=False)
     make_scores({"A": {metric: "0.1"}, "B": {metric: "0.11"}, "C": {metric: "0.5"}})
-    assert rank_ranges(standings_of.of_leaderboard(make_leaderboard([metric]))) == {
+    assert rank_ranges(standings_for(make_leaderboard([metric]))) == {
         "A": (1, "1–2"),
         "B": (2, "1–2"),
         "C": (3, "3"),
@@ -680,7 +677,7 @@ def test_a_refused_aggregate_lends_neither_its_source_nor_its_tier():
     for metric, value in ((a, "0.5"), (b, "0.5"), (mean, "0.9")):
         tier = "unknown" if metric == mean else "independent"
         make_score(llm, metric, value, source=make_source(tier))
-    cell = standings_of.of_leaderboard(board).rows[0].cells[2]
+    cell = standings_for(board).rows[0].cells[2]
     assert (cell.text, cell.tier, cell.source_id) == ("0.50", "independent", None)
 
 
@@ -689,7 +686,7 @@ def test_an_aggregate_that_cannot_be_checked_has_the_tier_of_its_own_source():
     llm = make_llm()
     make_score(llm, a, "0.5", source=make_source("vendor"))
     make_score(llm, mean, "0.5", source=make_source("maintainer"))
-    row = standings_of.of_leaderboard(board).rows[0]
+    row = standings_for(board).rows[0]
     assert [cell and cell.tier for cell in row.cells] == ["vendor", None, "maintainer"]
     assert row.tiers == {"vendor", "maintainer"}
 
@@ -708,7 +705,7 @@ def make_sortable():
             make_llm("Echo", released="2025-01-20"): {a: "0.5"},
         }
     )
-    return standings_of.of_leaderboard(make_leaderboard([a, b]))
+    return standings_for(make_leaderboard([a, b]))
 
 
 @pytest.mark.parametrize(
@@ -766,7 +763,7 @@ def test_scores_of_an_llm_are_grouped_by_the_benchmarks_in_which_it_has_any():
     make_leaderboard([a, b, c])
     make_scores({"A": {a: "0.5"}, "B": {a: "0.6", c: "0.1"}})
     make_llm("Without")
-    standings = standings_of.of_every_metric()
+    standings = standings_for_every_metric()
     (english_scores,) = standings.scores_by_benchmark("a")
     assert isinstance(english_scores, BenchmarkScores)
     assert english_scores.benchmark == "English"
@@ -788,7 +785,7 @@ def test_every_metric_means_those_on_published_leaderboards_in_their_order_once(
     make_leaderboard([b, a], slug="first", position=1)
     make_leaderboard([hidden], slug="draft", is_published=False)
     make_scores({"A": {a: "0.5", hidden: "0.9"}, "B": {hidden: "0.9"}})
-    standings = standings_of.of_every_metric()
+    standings = standings_for_every_metric()
     assert [metric.key for metric in standings.columns] == ["b", "a", "c"]
     assert table(standings) == [(None, "A", "–", "0.50", "–")]
 
@@ -801,7 +798,7 @@ def test_standings_take_four_queries_whatever_the_size(count, django_assert_num_
     *_, board = make_nested()
     give_scores_to_more_llms(board, count)
     with django_assert_num_queries(4):
-        standings = standings_of.of_leaderboard(board)
+        standings = standings_for(board)
     assert len(standings.rows) == count
 
 
@@ -809,7 +806,7 @@ def test_standings_take_four_queries_whatever_the_size(count, django_assert_num_
 
 
 def test_all_reported_aggregates_of_the_seed_agree_with_their_components(anesbench):
-    standings = standings_of.of_every_metric()
+    standings = standings_for_every_metric()
     assert standings.disagreements == ()
     assert {cell.origin for row in standings.rows for cell in row.cells} == {Origin.REPORTED}
 
@@ -832,7 +829,7 @@ SEED_RANGES = {
 
 
 def test_the_average_of_the_seed_leaves_open_the_ranks_that_were_promised(anesbench):
-    standings = standings_of.of_leaderboard(Leaderboard.objects.get())
+    standings = standings_for(Leaderboard.objects.get())
     assert len(standings.rows) == 51
     assert dict(list(rank_ranges(standings).items())[: len(SEED_RANGES)]) == SEED_RANGES
     first = standings.rows[0].cells[-1].uncertainty

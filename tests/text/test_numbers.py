@@ -4,9 +4,9 @@ import pytest
 
 from leaderboard.text.numbers import (
     decimal_places,
+    format_exact,
     format_number,
     parse_number,
-    plain,
     reported_places,
 )
 
@@ -139,7 +139,7 @@ def test_a_page_shows_always_so_many_decimals_rounded_half_even(number, decimals
     ],
 )
 def test_full_precision_has_no_trailing_zero_and_no_exponent(number, text):
-    assert plain(Decimal(number)) == text
+    assert format_exact(Decimal(number)) == text
 
 
 @pytest.mark.parametrize(

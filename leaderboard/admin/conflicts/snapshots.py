@@ -11,7 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.text.numbers import plain
+from leaderboard.text.numbers import format_exact
 
 Values = dict[str, str]  # by field: the stored value as text; empty ones are left out
 Snapshot = dict[str, Values]  # by row_key
@@ -32,7 +32,9 @@ def row_key(row: models.Model) -> str:
 
 def posted_text(value: object) -> str:
     """A value as a browser posts it."""
-    return "" if value is None else plain(value) if isinstance(value, Decimal) else str(value)
+    return (
+        "" if value is None else format_exact(value) if isinstance(value, Decimal) else str(value)
+    )
 
 
 def as_text(value: object) -> str:

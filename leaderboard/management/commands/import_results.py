@@ -22,8 +22,8 @@ from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
-from leaderboard.readers.registry import FORMATS, File, read_file
-from leaderboard.readers.results import Asked, Reading, Refused, header_key, short
+from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
+from leaderboard.readers.results import FileContext, Reading, Refused, header_key, short
 
 STEPS = 3  # reading, comparing, storing
 MAX_LINES = 40  # that are shown of one state
@@ -49,7 +49,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--format", choices=FORMATS, default="", help="else found by content")
+        parser.add_argument(
+            "--format", choices=IMPORT_FORMATS, default="", help="else found by content"
+        )
         parser.add_argument("--llm", default="", metavar="NAME", help="whose results these are")
         parser.add_argument("--benchmark", default="", help="of a file that does not name it")
         parser.add_argument("--questions", type=Path, help="the question file of an AnesBench run")
@@ -112,11 +114,11 @@ class Command(BaseCommand):
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
 
-    def read_results(self, path: Path, options: dict[str, Any]) -> File:
+    def read_results(self, path: Path, options: dict[str, Any]) -> ReadFile:
         """Return the file's results and their source. Raises Misused if it cannot be opened."""
         questions = options["questions"]
         try:
-            asked = Asked(
+            asked = FileContext(
                 llm=options["llm"],
                 benchmark=options["benchmark"],
                 questions=read_questions(questions) if questions else b"",
@@ -128,9 +130,9 @@ class Command(BaseCommand):
         reading = with_source(read.reading, options["source_title"], options["source_url"])
         return read._replace(reading=reading)
 
-    def show_preview(self, read: File, preview: Preview, effects: Effects) -> None:
+    def show_preview(self, read: ReadFile, preview: Preview, effects: Effects) -> None:
         """Write the preview for people: each state, disagreements, and ranks that move."""
-        self.stdout.write(f"{read.name}: {FORMATS[read.format].label}")
+        self.stdout.write(f"{read.name}: {IMPORT_FORMATS[read.format].label}")
         for note in preview.notes:
             self.stdout.write(f"  {note}")
         for state in State:
@@ -170,7 +172,7 @@ def describe_error(error: Exception) -> str:
 
 
 def build_document(
-    file: File, preview: Preview, effects: Effects, is_dry_run: bool
+    file: ReadFile, preview: Preview, effects: Effects, is_dry_run: bool
 ) -> dict[str, Any]:
     """Return the preview for programs; numbers are texts, so that no digit is lost."""
     return {
@@ -193,7 +195,7 @@ def build_document(
     }
 
 
-def add_choices(read: File, options: dict[str, Any]) -> tuple[File, Choices]:
+def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choices]:
     """Return the file and what the command line chooses for its names.
 
     The file gets a note for each unit that is assumed.

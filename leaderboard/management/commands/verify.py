@@ -10,7 +10,7 @@ from django.urls import reverse
 from leaderboard.operations.backup_contents import BackupRefused
 from leaderboard.operations.backups import check_backup
 from leaderboard.operations.integrity import Fault, find_faults
-from leaderboard.standings.consistency import Kind, Report, check
+from leaderboard.standings.consistency import FindingKind, Report, check
 
 
 class Command(BaseCommand):
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def show_numbers(self, report: Report) -> None:
         """Write the findings by kind, and how many aggregates agree."""
-        for kind in Kind:
+        for kind in FindingKind:
             findings = report.of(kind)
             if findings:
                 self.stdout.write(f"{kind} ({len(findings)})")

@@ -16,7 +16,7 @@ from leaderboard.readers.files.json_values import number, problem, public_text, 
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.results import (
-    Asked,
+    FileContext,
     MetricDraft,
     Problem,
     Provenance,
@@ -44,7 +44,7 @@ def detects(content: Table | Document) -> bool:
     return "correctness" in arrays or {"model_output", "model_response"} <= arrays
 
 
-def read(content: Table | Document, asked: Asked) -> Reading:
+def read(content: Table | Document, asked: FileContext) -> Reading:
     """The mean of each level and of all questions. Raises Refused where they cannot be told."""
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):
@@ -68,7 +68,7 @@ def read(content: Table | Document, asked: Asked) -> Reading:
 # What must be there
 
 
-def _check_asked(asked: Asked) -> None:
+def _check_asked(asked: FileContext) -> None:
     named = {
         Phrase("the LLM (--llm)"): asked.llm,
         Phrase("the benchmark (--benchmark)"): asked.benchmark,
@@ -177,7 +177,7 @@ def _counts(correct: list[bool], levels: list[str]) -> Iterator[tuple[str, int, 
     yield OVERALL, right.total(), answered.total(), asked.total()
 
 
-def _results(correct: list[bool], levels: list[str], asked: Asked) -> Iterator[Result]:
+def _results(correct: list[bool], levels: list[str], asked: FileContext) -> Iterator[Result]:
     """One for each level that has answers. The site computes the standard error from n: stored
     with the score it would turn the score's Wilson interval into a normal one."""
     for level, right, answered, expected in _counts(correct, levels):
@@ -193,7 +193,7 @@ def _results(correct: list[bool], levels: list[str], asked: Asked) -> Iterator[R
             )
 
 
-def _problems(data: dict[str, Any], correct: list[bool], asked: Asked) -> Iterator[Problem]:
+def _problems(data: dict[str, Any], correct: list[bool], asked: FileContext) -> Iterator[Problem]:
     said = data.get("model_score")
     metric = f"{asked.benchmark} / {OVERALL}"
     if unreadable := problem(said, "model_score", asked.llm, metric):
@@ -253,7 +253,7 @@ def _metrics(levels: list[str], benchmark: str) -> dict[str, MetricDraft]:
     }
 
 
-def _provenance(asked: Asked, questions: int) -> Provenance:
+def _provenance(asked: FileContext, questions: int) -> Provenance:
     sha256 = hashlib.sha256(asked.questions).hexdigest()
     return Provenance(
         title=public_text([f"{asked.benchmark} result.json of {asked.llm}"], 200),

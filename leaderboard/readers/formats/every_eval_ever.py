@@ -20,7 +20,7 @@ from leaderboard.readers.files.json_values import (
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.results import (
-    Asked,
+    FileContext,
     LLMDraft,
     MetricDraft,
     Problem,
@@ -63,7 +63,7 @@ def _is_record(data: object) -> bool:
     )
 
 
-def read(content: Table | Document, asked: Asked) -> Reading:
+def read(content: Table | Document, asked: FileContext) -> Reading:
     """Every result of a record. Raises Refused for a version whose fields are not known."""
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):

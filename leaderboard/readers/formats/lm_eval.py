@@ -21,7 +21,7 @@ from leaderboard.readers.files.json_values import (
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.results import (
-    Asked,
+    FileContext,
     MetricDraft,
     Problem,
     Provenance,
@@ -72,7 +72,7 @@ def detects(content: Table | Document) -> bool:
     return all(isinstance(values, dict) for values in results.values())
 
 
-def read(content: Table | Document, asked: Asked) -> Reading:
+def read(content: Table | Document, asked: FileContext) -> Reading:
     """Every metric of every task and group. Raises Refused if nobody says which LLM it is."""
     data = _merged(content.data) if isinstance(content, Document) else {}
     named = _llm(data)

@@ -9,7 +9,7 @@ from typing import Any
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import LLM_NAMES, MISSING, Cell, Table, cells_of, column_of
 from leaderboard.readers.results import (
-    Asked,
+    FileContext,
     MetricDraft,
     Problem,
     Reading,
@@ -44,7 +44,7 @@ def detects(content: Table | Document) -> bool:
     return all(keys & COLUMNS[name] for name in NEEDED)
 
 
-def read(content: Table | Document, asked: Asked) -> Reading:
+def read(content: Table | Document, asked: FileContext) -> Reading:
     assert isinstance(content, Table)
     columns = {
         name: column

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import LLM_NAMES, MISSING, Cell, Table, cells_of, column_of
 from leaderboard.readers.results import (
-    Asked,
-    Fact,
+    FileContext,
     MetricDraft,
     Problem,
     Reading,
     Refused,
+    ReportedFact,
     Result,
     drafts_of,
     facts_without_repeats,
@@ -44,7 +44,7 @@ def detects(content: Table | Document) -> bool:
     return isinstance(content, Table)
 
 
-def read(content: Table | Document, asked: Asked) -> Reading:
+def read(content: Table | Document, asked: FileContext) -> Reading:
     assert isinstance(content, Table)
     columns = sort_columns(content.header)
     found = [
@@ -53,7 +53,9 @@ def read(content: Table | Document, asked: Asked) -> Reading:
         for each in read_row(content.row_name(number), cells, columns)
     ]
     results, repeated = without_repeats(each for each in found if isinstance(each, Result))
-    facts, contradicted = facts_without_repeats(each for each in found if isinstance(each, Fact))
+    facts, contradicted = facts_without_repeats(
+        each for each in found if isinstance(each, ReportedFact)
+    )
     problems = (each for each in found if isinstance(each, Problem))
     return Reading(
         results=tuple(results),
@@ -67,7 +69,7 @@ def read(content: Table | Document, asked: Asked) -> Reading:
 
 def read_row(
     where: str, cells: dict[int, Cell], columns: Columns
-) -> Iterator[Result | Fact | Problem]:
+) -> Iterator[Result | ReportedFact | Problem]:
     """What a row says, cell by cell; nothing if it is empty."""
     name = cells.get(columns.llm)
     if name is None or not name.text:
@@ -126,10 +128,10 @@ def no_llm(where: str) -> Problem:
     return Problem(where, "", Phrase("The row has no LLM."), remedy)
 
 
-def fact_of(llm: str, field: str, cell: Cell) -> Fact | Problem:
+def fact_of(llm: str, field: str, cell: Cell) -> ReportedFact | Problem:
     if cell.lacks_value:
         return cell.never_computed(llm)
-    return Fact(cell.where, llm, field, "" if cell.text.lower() in MISSING else cell.text)
+    return ReportedFact(cell.where, llm, field, "" if cell.text.lower() in MISSING else cell.text)
 
 
 def score_of(llm: str, metric: str, cell: Cell) -> Result | Problem:
