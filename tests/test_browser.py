@@ -15,7 +15,15 @@ from django.contrib.auth.models import User
 from django.urls import resolve
 from pypdf import PdfReader
 
-from leaderboard.models import LLM, Leaderboard, Score
+from leaderboard.models import (
+    LLM,
+    Benchmark,
+    Leaderboard,
+    Metric,
+    Organization,
+    Score,
+    Source,
+)
 
 from .factories import give_scores_to_more_llms
 
@@ -51,6 +59,60 @@ def test_a_page_is_never_wider_than_the_screen(open_page, live_server):
     for address in ADDRESSES:
         page.goto(live_server.url + address)
         for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            content = page.evaluate("document.documentElement.scrollWidth")
+            if content != width:
+                wider[address, width] = content
+    assert wider == {}
+
+
+UNBROKEN = "W" * 144
+LONG_NAMES = [
+    "/",
+    "/leaderboard/anesbench/?q=W",
+    f"{COMPARE}?llm=deepseek-r1&llm=gpt-4o",
+    f"{COMPARE}?llm=gpt-4o",
+    "/leaderboard/anesbench/charts/",
+    "/leaderboard/anesbench/embed/",
+    "/llms/deepseek-r1/",
+    "/benchmarks/anesbench/",
+    "/sources/1/",
+    "/ranks/",
+    "/changes/",
+    "/api/",
+]
+
+
+def give_unbroken_names():
+    """Names without a space, as long as fields take them, for everything that a page shows."""
+    said = {
+        LLM: ("name", "license", "base_model", "domain", "description"),
+        Organization: ("name",),
+        Benchmark: ("name", "description", "citation"),
+        Metric: ("name", "description"),
+        Source: ("title", "evaluator", "harness", "settings"),
+        Leaderboard: ("title", "introduction", "methodology", "citation", "contact"),
+        Score: ("note",),
+    }
+    rows = [LLM.objects.get(slug="deepseek-r1"), Benchmark.objects.first(), Metric.objects.first(),
+            Source.objects.get(pk=1), Leaderboard.objects.get(), Score.objects.filter(
+            llm__slug="deepseek-r1").first()]  # fmt: skip
+    rows.append(Organization.objects.get(llms__slug="deepseek-r1"))
+    for row in rows:
+        for name in said[type(row)]:
+            field = row._meta.get_field(name)
+            setattr(row, name, UNBROKEN[: min(field.max_length or 144, 144)])
+        row._change_reason = UNBROKEN
+        row.save()
+
+
+def test_a_name_without_a_space_widens_no_page(open_page, live_server):
+    give_unbroken_names()
+    page = open_page("/", 1280, script=True)
+    wider = {}
+    for address in LONG_NAMES:
+        assert page.goto(live_server.url + address).status == 200, address
+        for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             content = page.evaluate("document.documentElement.scrollWidth")
             if content != width:
