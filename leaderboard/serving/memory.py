@@ -1,6 +1,5 @@
 """The cache of a process without Redis: in memory, bounded in entries and in bytes."""
 
-import pickle
 import time
 from collections import OrderedDict
 from threading import Lock
@@ -17,6 +16,17 @@ class Entry(NamedTuple):
     value: Any
     size: int
     ends: float | None
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes a value takes: those of the texts in it, at any depth."""
+    if isinstance(value, (bytes, str)):
+        return len(value)
+    if isinstance(value, dict):
+        return size_of([*value, *value.values()])
+    if isinstance(value, (list, tuple)):
+        return sum(map(size_of, value))
+    return 8
 
 
 class Store:
@@ -84,9 +94,9 @@ class BoundedMemory(BaseCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
-        """Keep a value for so many seconds; it counts with the bytes of its pickle."""
+        """Keep a value for so many seconds; it counts with the bytes of its texts."""
         key = self.make_key(key, version=version)
-        entry = Entry(value, len(pickle.dumps(value)), self.get_backend_timeout(timeout))
+        entry = Entry(value, size_of(value), self.get_backend_timeout(timeout))
         with self.store.lock:
             self.store.put(key, entry, self.most_entries)
 
@@ -99,7 +109,7 @@ class BoundedMemory(BaseCache):
     ) -> bool:
         """Keep a value unless there is one; False if there is."""
         name = self.make_key(key, version=version)
-        entry = Entry(value, len(pickle.dumps(value)), self.get_backend_timeout(timeout))
+        entry = Entry(value, size_of(value), self.get_backend_timeout(timeout))
         with self.store.lock:
             if self.store.find(name):
                 return False

@@ -590,8 +590,9 @@ def test_an_llm_has_its_facts_and_unknown_ones_are_shown_as_unknown(client):
 
 def facts(response):
     """What stands in the list of facts, as HTML."""
-    pairs = response.content.decode().split("<div><dt>")[1:]
-    return dict(pair.partition("</dd>")[0].split("</dt><dd>") for pair in pairs)
+    pair = re.compile(r"<dt>\s*(.*?)\s*</dt>\s*<dd>\s*(.*?)\s*</dd>", re.DOTALL)
+    _, _, listed = response.content.decode().partition('<dl class="facts wide">')
+    return dict(pair.findall(listed.partition("</dl>")[0]))
 
 
 # Sources, benchmarks, and what ranks mean
