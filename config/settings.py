@@ -295,6 +295,8 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if https else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
 CSRF_COOKIE_HTTPONLY = True
+# Not in a cookie of their own: Django names it without the prefix that binds it to this host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from leaderboard.models import CONTENT, ContentRevision
 from leaderboard.serving import page_cache
-from leaderboard.standings import published as kept
+from leaderboard.standings.published import forget_content
 
 # A slow machine is no counter-example.
 hypothesis_settings.register_profile("leaderboard", deadline=None)
@@ -26,6 +26,15 @@ def skip_or_fail(reason):
     if os.environ.get("REQUIRE_EVERYTHING"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def shared_sample(name):
+    """The path of a sample beside this repository. A clone need not have any, so the test is
+    skipped without it, even where REQUIRE_EVERYTHING is set."""
+    path = settings.BASE_DIR.parent / "shared" / name
+    if not path.exists():
+        pytest.skip(f"The sample {name} is not in ../shared, beside this repository.")
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,7 +53,7 @@ def plain_static_files(tmp_path_factory):
 def nothing_is_kept():
     """A test's content is rolled back, and so is what its process keeps of it."""
     cache.clear()
-    kept.forget()
+    forget_content()
     page_cache.end_pause()
 
 

@@ -19,6 +19,8 @@ FROZEN = {
 # Printed by the site itself: what visitors can take away, and its pages.
 EXPORTS = """
 import json
+import sqlite3
+from contextlib import closing
 from django.test import Client
 from leaderboard.models import LLM
 client = Client(SERVER_NAME="localhost")
@@ -34,6 +36,8 @@ print(json.dumps({address: answer.content.decode() for address, answer in answer
 # The same rows, stored by the models of today.
 LOAD = """
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from django.apps import apps
 from django.db import transaction
@@ -162,3 +166,41 @@ def test_a_database_with_columns_for_chinese_keeps_its_texts_and_their_history(t
         ["title", True, ["+", "排行", ""], ["~", "排行榜", ""]],
     ]
     assert "0 do not." in run(old, "verify")
+
+
+WAITING = """
+INSERT INTO leaderboard_import
+(file_name, file_sha256, format, state, reading, choices, change_count, created_at)
+VALUES ('a.csv', '', 'wide', 'pending', '{"results": [], "provenance": {"title": "Ä"}}', '{}', 0,
+        CURRENT_TIMESTAMP);
+INSERT INTO auth_user
+(id, username, password, is_superuser, is_staff, is_active, date_joined, first_name, last_name,
+ email)
+VALUES (1, 'admin', '', 1, 1, 1, CURRENT_TIMESTAMP, '', '', '');
+INSERT INTO otp_totp_totpdevice
+(user_id, name, confirmed, key, step, t0, digits, tolerance, drift, last_t,
+ throttling_failure_count)
+VALUES (1, 'seen once', 0, 'aa', 30, 0, 6, 1, 0, -1, 0),
+       (1, 'confirmed', 1, 'bb', 30, 0, 6, 1, 0, -1, 0);
+"""
+WAITS = """
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from leaderboard.models import Import
+print(Import.objects.get().reading["provenance"], [each.name for each in TOTPDevice.objects.all()])
+"""
+
+
+@pytest.mark.slow
+def test_what_waits_for_confirmation_still_waits_and_a_key_that_was_only_shown_is_gone(tmp_path):
+    run(tmp_path, "migrate", "auth", "--verbosity", "0")
+    run(tmp_path, "migrate", "otp_totp", "--verbosity", "0")
+    run(tmp_path, "migrate", "leaderboard", "0005", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
+        connection.executescript(WAITING)
+    run(tmp_path, "migrate", "--verbosity", "0")
+    assert run(tmp_path, "shell", "--no-imports", "-c", WAITS) == "{'title': 'Ä'} ['confirmed']\n"
+
+    run(tmp_path, "migrate", "leaderboard", "0005", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
+        (stored,) = connection.execute("SELECT reading FROM leaderboard_import").fetchone()
+    assert json.loads(stored)["provenance"] == {"title": "Ä"}

@@ -38,8 +38,9 @@ def list_boxes(model: Any) -> dict[str, tuple[str, str]]:
 
 def label_box(model: type[models.Model], language: str, field: str) -> str:
     """“Title in Simplified Chinese”"""
+    own_field: Any = model._meta.get_field(field)
     words = {
-        "field": model._meta.get_field(field).verbose_name,
+        "field": own_field.verbose_name,
         "language": language_name(language),
     }
     return capfirst(_("%(field)s in %(language)s") % words)

@@ -28,14 +28,8 @@ def loaded_after(*labels: str) -> Callable[[Callable[..., Any]], Callable[..., A
     return mark
 
 
-class ContentQuerySet(models.QuerySet[Any]):
-    """Content that visitors may or may not see; what writes or locks rows takes the lock first."""
-
-    PUBLISHED = Q(is_published=True)
-
-    def published(self) -> Self:
-        """What a public page shows or depends on."""
-        return self.filter(self.PUBLISHED).distinct()
+class LockedQuerySet(models.QuerySet[Any]):
+    """Rows whose writers go one after the other: what writes or locks them takes the lock first."""
 
     def select_for_update(self, *args: Any, **kwargs: Any) -> Self:
         take_lock_first()
@@ -54,6 +48,16 @@ class ContentQuerySet(models.QuerySet[Any]):
             return super().delete()
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's: a manager has none
+
+
+class ContentQuerySet(LockedQuerySet):
+    """Content that visitors may or may not see."""
+
+    PUBLISHED = Q(is_published=True)
+
+    def published(self) -> Self:
+        """What a public page shows or depends on."""
+        return self.filter(self.PUBLISHED).distinct()
 
 
 class Content(models.Model):

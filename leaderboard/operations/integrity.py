@@ -39,6 +39,7 @@ def find_faults() -> list[Fault]:
         return missing
     return [
         *find_damage(),
+        *find_code(),
         *find_broken_constraints(),
         *find_refused_values(),
         *find_wrong_addresses(),
@@ -75,6 +76,23 @@ def find_damage() -> Iterator[Fault]:
             )
             for table, name in cursor.fetchall():
                 yield Fault(f"Nobody checked {name} on the rows of {table}. {remedy}")
+
+
+def find_code() -> Iterator[Fault]:
+    """Yield triggers and rules: they change rows behind the forms, and no migration makes any."""
+    if connection.vendor == "sqlite":
+        query = "SELECT 'trigger', name, tbl_name FROM sqlite_schema WHERE type = 'trigger'"
+    else:
+        query = """
+            SELECT 'trigger', tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal
+            UNION ALL SELECT 'rule', rulename, tablename FROM pg_rules
+            WHERE schemaname = current_schema()
+        """
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for kind, name, table in cursor.fetchall():
+            text = f"The {kind} {name} changes {table}, and is not the site's own."
+            yield Fault(f"{text} No backup holds it. Drop it unless you know why it is there.")
 
 
 def find_broken_constraints() -> Iterator[Fault]:

@@ -27,7 +27,7 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response
 
 from leaderboard.models.revision import current_token
-from leaderboard.standings import published as kept
+from leaderboard.standings.published import forget_content, last_known_content, load_content
 from leaderboard.text.languages import is_in_admin, language_of
 from leaderboard.views.canonical import canonical_query, is_rare
 
@@ -168,9 +168,9 @@ def asked_for(request, host):
     if nothing can be kept."""
     try:
         token = current_token()
-        content = kept.content_of(token)
+        content = load_content(token)
     except Error:
-        token, content = None, kept.last_known()
+        token, content = None, last_known_content()
     request.content = content
     if content is None or token == "":
         return token, None
@@ -217,7 +217,7 @@ def make(request, get_response, page, token, last_good):
                 page.forget()
             return response
         if token is None or not is_still(token):
-            kept.forget()
+            forget_content()
             return response
         if response.streaming:
             return send_stream(request, response, page, token)

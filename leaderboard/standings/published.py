@@ -1,8 +1,8 @@
 """What public pages are made of, computed once per process and content revision.
 
-The revision is read before the content. Whoever reads it again afterwards, and finds another, says
-so with forget(): what was read in between may be of either. Only for pages that show what is
-published; whoever looks at drafts builds standings anew.
+The revision is read before the content. Whoever reads it again afterwards and finds another one
+calls forget_content(): what was read in between may belong to either. Only pages that show what is
+published use this; a preview of drafts builds its standings anew.
 """
 
 from collections.abc import Callable
@@ -14,71 +14,82 @@ from django.http import HttpRequest
 from leaderboard.models import ContentRevision, Leaderboard
 from leaderboard.models.revision import current_revision, current_token
 
-from . import standings as standings_of
-from .standings import Standings
+from .standings import Standings, of_every_metric, of_leaderboard
 
 
 class Content:
-    """The published content of one revision."""
+    """The published content of one revision; every part is computed at its first use."""
 
     def __init__(self, token: str):
         self.token = token
-        self._made: dict[object, Any] = {}
-        self._lock = Lock()  # many visitors after an edit are one computation
+        self._results: dict[object, Any] = {}
+        self._lock = Lock()  # many visitors after an edit share one computation
 
     def revision(self) -> ContentRevision:
-        return self._keep("revision", current_revision)
+        """The revision with the time of its change."""
+        return self.compute_once("revision", current_revision)
 
     def leaderboards(self) -> list[Leaderboard]:
         """The published leaderboards in their order, with their texts in all languages."""
         rows = Leaderboard.objects.published().with_translations()
-        return list(self._keep("leaderboards", lambda: tuple(rows)))
+        return list(self.compute_once("leaderboards", lambda: tuple(rows)))
 
     def leaderboard(self, slug: str | None = None) -> Leaderboard | None:
         """The published one of that slug; the first without a slug."""
-        found = (each for each in self.leaderboards() if slug is None or each.slug == slug)
-        return next(found, None)
+        matching = (
+            leaderboard
+            for leaderboard in self.leaderboards()
+            if slug is None or leaderboard.slug == slug
+        )
+        return next(matching, None)
 
     def standings(self, leaderboard: Leaderboard) -> Standings:
-        return self._keep(leaderboard.pk, lambda: standings_of.of_leaderboard(leaderboard))
+        """The published standings of one leaderboard."""
+        return self.compute_once(leaderboard.pk, lambda: of_leaderboard(leaderboard))
 
     def every_metric(self) -> Standings:
-        return self._keep("every metric", standings_of.of_every_metric)
+        """The standings over every published metric."""
+        return self.compute_once("every metric", of_every_metric)
 
-    def _keep(self, name: object, make: Callable[[], Any]) -> Any:
-        if name in self._made:
-            return self._made[name]
+    def compute_once(self, name: object, compute: Callable[[], Any]) -> Any:
+        """The result of `compute`, which is called once in the life of this revision."""
+        if name in self._results:
+            return self._results[name]
         with self._lock:
-            if name in self._made:
-                return self._made[name]
-            self._made[name] = make()
-            return self._made[name]
+            if name in self._results:
+                return self._results[name]
+            self._results[name] = compute()
+            return self._results[name]
 
 
 _latest: Content | None = None
 
 
-def content_of(token: str) -> Content:
-    """Of the revision just read; without one, nothing has been published and nothing is kept."""
+def load_content(token: str) -> Content:
+    """The content of the revision just read.
+
+    Without a token nothing has been published yet, and its content is not kept.
+    """
     global _latest
-    found = _latest
-    if found is None or found.token != token:
-        found = Content(token)
+    content = _latest
+    if content is None or content.token != token:
+        content = Content(token)
         if token:
-            _latest = found
-    return found
+            _latest = content
+    return content
 
 
-def of(request: HttpRequest) -> Content:
-    """What this request is about, as page_cache has found it; else the content as it is now."""
-    return getattr(request, "content", None) or content_of(current_token())
+def published_content(request: HttpRequest) -> Content:
+    """The content that the page cache has found for this request; else the present one."""
+    return getattr(request, "content", None) or load_content(current_token())
 
 
-def last_known() -> Content | None:
+def last_known_content() -> Content | None:
     """What this process showed last, for when the database does not answer."""
     return _latest
 
 
-def forget() -> None:
+def forget_content() -> None:
+    """Compute everything anew at the next request."""
     global _latest
     _latest = None

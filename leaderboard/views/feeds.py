@@ -3,7 +3,8 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from leaderboard.trail import changes
+from leaderboard.standings.published import published_content
+from leaderboard.trail.changes import published_changes
 
 LENGTH = 50
 
@@ -21,11 +22,17 @@ class ChangesFeed(Feed):
     subtitle = "New LLMs, new scores and corrections"
     author_name = "LeaderBoard"
 
-    def link(self):
+    def link(self, content):
         return reverse("changes")
 
-    def items(self):
-        return changes.entries(changes.dates()[:LENGTH])
+    def get_object(self, request):
+        """The content that the feed tells of."""
+        return published_content(request)
+
+    def items(self, content):
+        """The newest entries."""
+        public_changes = published_changes(content)
+        return public_changes.entries(public_changes.dates()[:LENGTH])
 
     def item_title(self, entry):
         return printable(entry.title)

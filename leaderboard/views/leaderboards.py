@@ -33,8 +33,8 @@ from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import make_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
-from leaderboard.standings import published as kept
 from leaderboard.standings import standings as standings_of
+from leaderboard.standings.published import published_content
 
 from .shared import PREVIEW, open_data, public, redirect_renamed
 
@@ -44,7 +44,7 @@ MOST_CHOICES = 200  # boxes to tick below a comparison
 @public
 def front_page(request):
     """The first published leaderboard, or a word to those who have just installed the site."""
-    content = kept.of(request)
+    content = published_content(request)
     leaderboards = content.leaderboards()
     if not leaderboards:
         return render(request, "leaderboard/empty.html")
@@ -55,7 +55,7 @@ def front_page(request):
 
 @public
 def leaderboard(request, slug):
-    content = kept.of(request)
+    content = published_content(request)
     found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug)
@@ -65,7 +65,7 @@ def leaderboard(request, slug):
 @public
 def compare(request, slug):
     """Two to six LLMs side by side; whatever else is asked for, how to choose them."""
-    content = kept.of(request)
+    content = published_content(request)
     found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "compare")
@@ -92,7 +92,7 @@ def compare(request, slug):
 @may_be_framed
 def embed(request, slug):
     """The table alone, in a frame on any site: the only page that allows it."""
-    content = kept.of(request)
+    content = published_content(request)
     found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "embed")
@@ -109,7 +109,7 @@ def leaderboard_page(
     template="leaderboard/leaderboard.html",
 ):
     """Also the preview of a draft, with the drafts among its LLMs."""
-    revision = current_revision() if preview else kept.of(request).revision()
+    revision = current_revision() if preview else published_content(request).revision()
     view = make_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
     dataset = sharing.dataset(leaderboard, standings, revision.changed_at, absolute)
@@ -135,7 +135,7 @@ def leaderboard_page(
 @public
 def charts_page(request, slug):
     """The pictures of a view, which the leaderboard's page fetches when nearly in sight."""
-    content = kept.of(request)
+    content = published_content(request)
     found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "charts")
@@ -149,7 +149,7 @@ def export(request, slug, ending):
     """The view that the page shows with the same parameters, all of its rows, as a file."""
     if ending not in exporters.FORMATS:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
-    content = kept.of(request)
+    content = published_content(request)
     found = content.leaderboard(slug)
     if found is None:
         return redirect_renamed(request, Leaderboard, slug, "export", ending)

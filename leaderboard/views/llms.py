@@ -14,9 +14,10 @@ from leaderboard.exports.model_card import card_text
 from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import profiles
 from leaderboard.pages.selection import read_leaderboard
-from leaderboard.standings import published as kept
 from leaderboard.standings import standings as standings_of
-from leaderboard.trail import changes as changes_of
+from leaderboard.standings.published import published_content
+from leaderboard.trail.changes import corrections_of
+from leaderboard.trail.publicity import times_of_metrics
 
 from .shared import PREVIEW, open_data, public, redirect_renamed
 
@@ -32,7 +33,7 @@ def llm(request, slug):
 
 def llm_page(request, llm, preview=""):
     """Also the preview of a draft, among the published LLMs."""
-    content = kept.of(request)
+    content = published_content(request)
     leaderboards = content.leaderboards()
     if preview:
         shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
@@ -54,7 +55,7 @@ def llm_page(request, llm, preview=""):
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
         "details": {score.metric_id: score for score in llm.scores.all()},
-        "corrections": changes_of.corrections_of(llm),
+        "corrections": corrections_of(llm, content.compute_once("public times", times_of_metrics)),
         "canonical": request.build_absolute_uri(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
@@ -78,7 +79,7 @@ def badge(request, slug):
     if found is None:
         return redirect_renamed(request, LLM, slug, "badge")
     wanted = read_leaderboard(request.GET)
-    content = kept.of(request)
+    content = published_content(request)
     # Compared here: PostgreSQL takes no text with a NUL, and there are few.
     leaderboards = [
         each for each in content.leaderboards() if wanted is None or each.slug == wanted
@@ -95,7 +96,7 @@ def badge(request, slug):
 @public
 def model_card(request, slug):
     """An LLM's shown scores for its model card on Hugging Face."""
-    content = kept.of(request)
+    content = published_content(request)
     found = LLM.objects.published().filter(slug=slug).first()
     if found is None:
         return redirect_renamed(request, LLM, slug, "model-card")

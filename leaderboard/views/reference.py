@@ -9,10 +9,10 @@ from leaderboard.exports import formats as exporters
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
-from leaderboard.standings import published as kept
 from leaderboard.standings import standings as standings_of
+from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
-from leaderboard.trail import changes as changes_of
+from leaderboard.trail.changes import published_changes
 
 from .shared import public, redirect_renamed
 
@@ -31,7 +31,7 @@ def benchmark(request, slug):
     )
     headline = next((each for each in metrics if each.aggregate), metrics[0])
     standings = standings_of.build(load_records([each.pk for each in metrics], headline.pk))
-    leaderboards = kept.of(request).leaderboards()
+    leaderboards = published_content(request).leaderboards()
     shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=found)
     shown_ids = set(shown_on.values_list("pk", flat=True))
     context = {
@@ -53,11 +53,11 @@ def benchmark(request, slug):
 @public
 def source(request, pk):
     found = get_object_or_404(Source.objects.published(), pk=pk)
-    standings = kept.of(request).every_metric()
+    standings = published_content(request).every_metric()
     context = {
         "source": found,
         "contributions": standings.from_source(found.pk),
-        "leaderboards": kept.of(request).leaderboards(),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(found.get_absolute_url()),
     }
     return render(request, "leaderboard/source.html", context)
@@ -67,7 +67,7 @@ def source(request, pk):
 def ranks(request):
     """What rank ranges and intervals mean and assume."""
     context = {
-        "leaderboards": kept.of(request).leaderboards(),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/ranks.html", context)
@@ -75,11 +75,14 @@ def ranks(request):
 
 @public
 def changes(request):
-    page = Paginator(changes_of.dates(), ENTRIES).get_page(read_page(request.GET.getlist("page")))
+    """What changed, newest first."""
+    public_changes = published_changes(published_content(request))
+    pages = Paginator(public_changes.dates(), ENTRIES)
+    page = pages.get_page(read_page(request.GET.getlist("page")))
     context = {
         "page": page,
-        "entries": changes_of.entries(page.object_list),
-        "leaderboards": kept.of(request).leaderboards(),
+        "entries": public_changes.entries(page.object_list),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)
@@ -88,7 +91,7 @@ def changes(request):
 @public
 def api(request):
     """The exports, their parameters and the shape of the JSON."""
-    leaderboards = kept.of(request).leaderboards()
+    leaderboards = published_content(request).leaderboards()
     context = {
         "leaderboards": leaderboards,
         "example": leaderboards[0].slug if leaderboards else "slug",

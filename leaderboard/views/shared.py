@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from leaderboard.serving.headers import for_any_site
+from leaderboard.trail.publicity import public_under_slug
 
 PREVIEW = _("Preview: this is how the page will look with all drafts. Visitors do not see it.")
 
@@ -26,10 +27,7 @@ def open_data(response):
 def redirect_renamed(request, model, slug, name=None, *rest):
     """An address that published content once had leads to the one it has now: its page, or what
     has that name, and the rest of its arguments, in urls.py."""
-    past = model.history.filter(slug=slug)
-    if hasattr(model, "is_published"):
-        past = past.filter(is_published=True)
-    found = model.objects.published().filter(pk__in=past.values("id")).first()
+    found = model.objects.published().filter(pk__in=public_under_slug(model, slug)).first()
     if found is None:
         what = {"kind": model._meta.verbose_name, "slug": slug}
         raise Http404(_("There is no %(kind)s “%(slug)s”.") % what)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from leaderboard.models import LLM, Benchmark, Leaderboard
-from leaderboard.standings import published as kept
+from leaderboard.standings.published import published_content
 from leaderboard.text.languages import admin_addresses
 
 from .shared import public
@@ -14,7 +14,7 @@ from .shared import public
 @public
 def sitemap(request):
     """Every page that search engines should know, published ones only."""
-    revision = kept.of(request).revision()
+    revision = published_content(request).revision()
     lists = [model.objects.published() for model in (Leaderboard, LLM, Benchmark)]
     paths = [each.get_absolute_url() for entries in lists for each in entries.only("slug")]
     paths += [reverse("changes"), reverse("ranks"), reverse("api")]

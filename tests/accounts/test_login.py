@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from leaderboard.accounts.enrolment import store_device
@@ -149,6 +149,25 @@ def test_the_table_holds_no_address(client, admin):
 
     stored = FailedLogin.objects.values_list("address", flat=True).get()
     assert re.fullmatch("[0-9a-f]{64}", stored)
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out(client, admin):
+    """The tries of an hour that is yet to come were noted by a clock that was wrong."""
+    for n in range(10):
+        log_in(client, f"guess {n}")
+    FailedLogin.objects.update(at=timezone.now() + timedelta(days=365))
+
+    assert log_in(client).status_code == 302
+    assert FailedLogin.objects.count() == 0
+
+
+@pytest.mark.parametrize("seconds", [0, 59])
+def test_nobody_waits_for_longer_than_an_hour_whatever_the_clock_says(client, admin, seconds):
+    for n in range(10):
+        log_in(client, f"guess {n}")
+    FailedLogin.objects.update(at=timezone.now() + timedelta(seconds=seconds))
+    refused = log_in(client)
+    assert (refused.status_code, int(refused["Retry-After"]) <= HOUR) == (429, True)
 
 
 def test_a_slot_that_another_process_took_first_is_not_taken_twice(db):
@@ -347,6 +366,21 @@ def test_a_session_ends_twelve_hours_after_the_password(client, admin):
 
     assert client.get("/admin/")["Location"] == f"{LOGIN}?next=/admin/"
     assert Session.objects.count() == 0
+
+
+def test_a_session_of_a_clock_that_was_set_back_ends(client, admin):
+    log_in(client)
+    shift_session(client, "logged_in_at", -30)
+    assert is_inside(client)  # two machines differ by seconds
+    shift_session(client, "logged_in_at", -HOUR)
+    assert not is_inside(client)
+
+
+def test_a_message_is_no_cookie_of_its_own(inside):
+    """A cookie without the prefix __Host- can be set by another site of the same domain."""
+    made = inside.post(reverse("admin:leaderboard_organization_add"), {"name": "Acme"})
+    assert (made.status_code, set(made.cookies) - {"sessionid", "csrftoken"}) == (302, set())
+    assert "was added successfully" in inside.get(made["Location"]).content.decode()
 
 
 def test_a_session_from_before_this_rule_ends(client, admin):
@@ -634,6 +668,32 @@ def test_wrong_codes_of_somebody_with_the_password_leave_recovery_codes_usable(c
     log_in(owner)
     assert owner.post(PAGE, {"code": next_code(admin)}).status_code == 200  # slowed down
     assert owner.post(PAGE, {"code": recovery}).status_code == 302
+
+
+def test_a_clock_that_was_ahead_locks_no_second_factor(client, admin):
+    client.force_login(admin)
+    recovery = set_up(client, admin)[0]
+    later = timezone.now() + timedelta(days=365)
+    TOTPDevice.objects.update(last_t=later.timestamp() // 30)
+    for model in (TOTPDevice, StaticDevice):
+        model.objects.update(throttling_failure_timestamp=later, throttling_failure_count=1)
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    with_app, on_paper = Client(), Client()
+    log_in(with_app)
+    log_in(on_paper)
+    assert with_app.post(PAGE, {"code": next_code(admin)}).status_code == 302
+    assert with_app.get("/admin/").status_code == 200
+    assert on_paper.post(PAGE, {"code": recovery}).status_code == 302
+
+
+def test_many_wrong_codes_make_the_next_wait_for_minutes_not_for_weeks(client, admin):
+    client.force_login(admin)
+    set_up(client, admin)
+    minutes_ago = timezone.now() - timedelta(minutes=9)
+    TOTPDevice.objects.update(throttling_failure_count=30, throttling_failure_timestamp=minutes_ago)
+    later = Client()
+    log_in(later)
+    assert later.post(PAGE, {"code": next_code(admin)}).status_code == 302
 
 
 def test_new_recovery_codes_end_the_old_ones(inside, admin):

@@ -14,6 +14,7 @@ from leaderboard.admin.conflicts.changes import STALE, UNKNOWN
 from leaderboard.admin.conflicts.snapshots import LONGEST, as_text
 from leaderboard.models import (
     LLM,
+    Alias,
     Benchmark,
     Column,
     Component,
@@ -118,11 +119,13 @@ def rows_of_every_kind():
         "source": (source, "harness", "Harness", "one"),
         "score": (score, "note", "Note", "first"),
         "leaderboard": (leaderboard, "introduction", "Introduction", "First."),
+        "alias": (Alias.objects.create(name="first", llm=llm), "name", "Name", "first"),
     }
 
 
 @pytest.mark.parametrize(
-    "kind", ["organization", "llm", "benchmark", "metric", "source", "score", "leaderboard"]
+    "kind",
+    ["organization", "llm", "benchmark", "metric", "source", "score", "leaderboard", "alias"],
 )
 def test_a_stale_form_is_refused_with_both_values_and_a_second_save_wins(anna, bob, kind):
     row, field, label, was = rows_of_every_kind()[kind]

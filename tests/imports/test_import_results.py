@@ -14,7 +14,6 @@ from itertools import count
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from leaderboard.imports.undo import undo
@@ -22,7 +21,7 @@ from leaderboard.models import LLM, Alias, Import, Leaderboard, Metric, Organiza
 from leaderboard.readers.registry import FORMATS
 from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build, of_every_metric
-from tests.conftest import skip_or_fail
+from tests.conftest import shared_sample
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -34,7 +33,6 @@ from tests.factories import (
 )
 from tests.sites import MANAGE, environment, manage
 
-FORMATS_FOLDER = settings.BASE_DIR.parent / "shared" / "formats"
 NEW = ("--create-llms", "--create-metrics")
 NUMBERS = count()
 
@@ -552,10 +550,7 @@ def test_an_anesbench_run_of_ten_answers_is_partial_and_changes_nothing(anesbenc
 
 
 def real(name):
-    path = FORMATS_FOLDER / name
-    if not path.exists():
-        skip_or_fail(f"The sample {name} is not beside this repository.")
-    return path
+    return shared_sample(f"formats/{name}")
 
 
 def score_facts(metric):

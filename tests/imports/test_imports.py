@@ -873,3 +873,38 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
         confirm(read, Choices(), digest, since=since)
     named = [reason.split(" since ")[0] for reason in refused.value.reasons[1:-1]]
     assert named == ["Alpha in accuracy is 0.6", "Alpha was edited"]
+
+
+def test_an_import_of_facts_alone_that_races_an_edit_of_one_is_refused():
+    llm = make_llm("Alpha", license="MIT")
+    read = file(facts=(Fact("a", "Alpha", "license", "BSD"),))
+    digest = make_preview(read.reading, Choices()).digest
+    llm.license = "GPL"
+    llm.save()
+    with pytest.raises(ImportRefused, match="the content has changed since the preview"):
+        confirm(read, Choices(), digest)
+    assert LLM.objects.get().license == "GPL"
+
+
+def test_an_undo_is_refused_where_a_range_was_narrowed_since():
+    metric = make_metric()
+    make_scores({"Alpha": {metric: "0.9"}})
+    imported = import_(result("Alpha", value="0.5"))
+    metric.maximum = Decimal("0.8")
+    metric.full_clean()
+    metric.save()
+    with pytest.raises(ImportRefused, match=r"0\.9 is outside the range of accuracy"):
+        undo(imported)
+    assert scores() == {("Alpha", "accuracy"): "0.5"}
+
+
+def test_an_undo_is_refused_where_it_would_leave_more_active_parameters_than_parameters():
+    make_llm("Alpha", parameters=7)
+    imported = import_(facts=(Fact("row 1", "Alpha", "parameters", "70"),))
+    llm = LLM.objects.get()
+    llm.active_parameters = Decimal(13)
+    llm.full_clean()
+    llm.save()
+    with pytest.raises(ImportRefused, match="Alpha: More active parameters than parameters"):
+        undo(imported)
+    assert LLM.objects.get().parameters == 70

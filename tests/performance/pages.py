@@ -68,8 +68,8 @@ def cases(size: int):
     from django.core.cache import cache
     from django.test import Client
 
-    from leaderboard.standings import published as kept
     from leaderboard.standings import records
+    from leaderboard.standings.published import forget_content
 
     from . import rivals
     from .content import seed
@@ -85,7 +85,7 @@ def cases(size: int):
         return client.get(PAGE)
 
     def after_an_edit():
-        kept.forget()
+        forget_content()
         return cold()
 
     def data():

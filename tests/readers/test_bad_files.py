@@ -5,9 +5,8 @@ import ast
 import pytest
 from django.conf import settings
 
-from tests.conftest import skip_or_fail
+from tests.conftest import shared_sample
 
-LIST = settings.BASE_DIR.parent / "shared" / "bad-inputs.md"
 # {the start of a line of the list: its tests, by module}
 TESTS = {
     "XLSX whose one cell is 1 GB": {
@@ -93,8 +92,7 @@ def test_every_line_has_tests_that_are_there(line):
 
 
 def test_the_list_has_no_line_without_a_test():
-    if not LIST.exists():
-        skip_or_fail("The list of bad inputs is not beside this repository.")
-    files = LIST.read_text(encoding="utf-8").partition("**Files** — ")[2].partition("\n**")[0]
+    listed = shared_sample("bad-inputs.md")
+    files = listed.read_text(encoding="utf-8").partition("**Files** — ")[2].partition("\n**")[0]
     lines = " ".join(files.split()).split(" · ")
     assert [line for line, start in zip(lines, TESTS, strict=True) if start not in line] == []

@@ -34,7 +34,7 @@ from leaderboard.readers.results import (
     Refused,
     Result,
 )
-from tests.conftest import skip_or_fail
+from tests.conftest import shared_sample
 
 DATA = Path(__file__).parents[1] / "data"
 LARGE = 49_900_000  # bytes, just below the limit
@@ -68,9 +68,7 @@ def sample(name):
 
 
 def shared(name):
-    path = settings.BASE_DIR.parent / "shared" / "formats" / name
-    if not path.exists():
-        skip_or_fail(f"The sample {name} is not beside this repository.")
+    path = shared_sample(f"formats/{name}")
     with path.open("rb") as file:
         return read_file(file, path.name, Asked())
 

@@ -30,14 +30,11 @@ def main() -> None:
     comparing.add_argument(
         "--loose", action="store_true", help="white space beside any HTML tag does not count"
     )
-    comparing.add_argument(
-        "--without", nargs="*", default=[], metavar="HEADER", help="headers changed on purpose"
-    )
     options = parser.parse_args()
     if options.command == "save":
         save(options.file, options.content)
     else:
-        sys.exit(compare(options.before, options.after, options.loose, options.without))
+        sys.exit(compare(options.before, options.after, options.loose))
 
 
 def save(path: str, content: str) -> None:

@@ -101,18 +101,16 @@ class Normalizer(HTMLParser):
         self.text = ""
         self.is_after_block = True
         self.as_written: list[str] = []  # the open elements whose text stays as it is
-        self.is_drawing = False  # in svg, outside of its texts: there white space is nothing
 
     def handle_starttag(self, tag, attributes):
-        self.end_text(is_before_block=self.is_drawing or tag not in INLINE)
+        self.end_text(is_before_block=tag not in INLINE)
         named = {
             name: " ".join((value or "").split()) if name == "class" else value or ""
             for name, value in attributes
         }
         written = "".join(f' {name}="{escape(named[name])}"' for name in sorted(named))
         self.lines.append(f"<{tag}{written}>")
-        self.is_drawing = tag == "svg" or (self.is_drawing and tag != "text")
-        self.is_after_block = self.is_drawing or tag not in INLINE
+        self.is_after_block = tag not in INLINE or tag == "svg"  # whose shapes are no text
         if tag in AS_WRITTEN:
             self.as_written.append(tag)
 
@@ -123,10 +121,9 @@ class Normalizer(HTMLParser):
     def handle_endtag(self, tag):
         if tag in VOID:
             return
-        self.end_text(is_before_block=self.is_drawing or tag not in INLINE)
+        self.end_text(is_before_block=tag not in INLINE or tag == "svg")
         self.lines.append(f"</{tag}>")
-        self.is_drawing = tag == "text" or (self.is_drawing and tag != "svg")
-        self.is_after_block = self.is_drawing or tag not in INLINE
+        self.is_after_block = tag not in INLINE
         if self.as_written and self.as_written[-1] == tag:
             self.as_written.pop()
 

@@ -3,34 +3,23 @@
 import json
 from itertools import zip_longest
 
-SHOWN_ADDRESSES = 5
 
-
-def compare(before_path: str, after_path: str, is_loose: bool, without: list[str]) -> int:
-    """Print the first difference of every answer that differs, those that are alike together; 1 if
-    there is one, else 0. The headers of these names do not count."""
-    before, after = (load(path, without) for path in (before_path, after_path))
-    differing: dict[str, list[str]] = {}
+def compare(before_path: str, after_path: str, is_loose: bool) -> int:
+    """Print the first difference of every answer that differs; 1 if there is one, else 0."""
+    before, after = (load(path) for path in (before_path, after_path))
+    differences = 0
     for address in sorted(before.keys() | after.keys()):
         found = difference(before.get(address), after.get(address), is_loose)
         if found:
-            differing.setdefault(found, []).append(address[:200])
-    for found, addresses in differing.items():
-        more = len(addresses) - SHOWN_ADDRESSES
-        shorter = addresses[:SHOWN_ADDRESSES] + ([f"and {more} more"] if more > 0 else [])
-        print("\n".join(shorter), f"\n    {found}")
-    differences = sum(map(len, differing.values()))
+            differences += 1
+            print(f"{address[:200]}\n    {found}")
     print(f"{differences} of {len(before.keys() | after.keys())} answers differ")
     return 1 if differences else 0
 
 
-def load(path: str, without: list[str]) -> dict[str, dict]:
+def load(path: str) -> dict[str, dict]:
     with open(path, encoding="utf-8") as file:
         answers: dict[str, dict] = json.load(file)
-    for answer in answers.values():
-        for name in without:
-            answer["headers"].pop(name, None)
-            answer.get("second", {"headers": {}})["headers"].pop(name, None)
     return answers
 
 

@@ -15,7 +15,7 @@ from leaderboard.models import LLM, Leaderboard, Organization, Score
 from leaderboard.models.revision import current_token, publish_change
 from leaderboard.serving import memory, page_cache
 from leaderboard.serving.headers import CSP, FRAMED_CSP
-from leaderboard.standings import published as kept
+from leaderboard.standings.published import Content, last_known_content, load_content
 from tests.page_reader import page_names
 from tests.serving.test_http import PAGES, database_at, filled_file, site_file  # noqa: F401 (fixtures)
 
@@ -213,20 +213,20 @@ def test_a_page_made_while_the_content_changed_is_not_kept(anesbench):
 
     response = page_cache.keep_pages(view)(RequestFactory(HTTP_HOST="localhost").get("/"))
     assert (response.content, "ETag" in response, entries()) == (b"of either state", False, 0)
-    assert kept.last_known() is None
+    assert last_known_content() is None
 
 
 def test_what_was_read_is_read_anew_after_an_edit(client, anesbench):
     client.get("/")
-    first = kept.last_known()
-    assert kept.content_of(current_token()) is first
+    first = last_known_content()
+    assert load_content(current_token()) is first
     publish_change()
     client.get("/")
-    assert kept.last_known() is not first
+    assert last_known_content() is not first
 
 
 def test_threads_that_ask_for_the_same_standings_make_them_once():
-    content, made, start = kept.Content("a"), [], threading.Barrier(4)
+    content, made, start = Content("a"), [], threading.Barrier(4)
 
     def make():
         made.append(1)
@@ -234,7 +234,7 @@ def test_threads_that_ask_for_the_same_standings_make_them_once():
 
     def ask():
         start.wait()
-        content._keep("x", make)
+        content.compute_once("x", make)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -246,7 +246,7 @@ def test_threads_that_ask_for_the_same_standings_make_them_once():
 
 def test_before_anything_is_published_nothing_is_kept(client, db):
     assert client.get("/").status_code == 200
-    assert (entries(), kept.last_known()) == (0, None)
+    assert (entries(), last_known_content()) == (0, None)
 
 
 # Bounds

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0005_score_history_index'),
+        ('leaderboard', '0007_packed_readings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

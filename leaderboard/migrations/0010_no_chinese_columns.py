@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0007_move_chinese_texts'),
+        ('leaderboard', '0009_move_chinese_texts'),
     ]
 
     operations = [

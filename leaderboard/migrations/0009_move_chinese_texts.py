@@ -93,7 +93,7 @@ def kind_of_change(old, new):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("leaderboard", "0006_translations"),
+        ("leaderboard", "0008_translations"),
     ]
 
     operations = [
