@@ -19,8 +19,6 @@ FROZEN = {
 # Printed by the site itself: what visitors can take away, and its pages.
 EXPORTS = """
 import json
-import sqlite3
-from contextlib import closing
 from django.test import Client
 from leaderboard.models import LLM
 client = Client(SERVER_NAME="localhost")
@@ -36,8 +34,6 @@ print(json.dumps({address: answer.content.decode() for address, answer in answer
 # The same rows, stored by the models of today.
 LOAD = """
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from django.apps import apps
 from django.db import transaction
