@@ -10,7 +10,7 @@ from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from leaderboard.models import CONTENT, ContentRevision
-from leaderboard.serving import page_cache
+from leaderboard.serving.copies import end_pause
 from leaderboard.standings.published import forget_content
 
 # A slow machine is no counter-example.
@@ -54,7 +54,7 @@ def nothing_is_kept():
     """A test's content is rolled back, and so is what its process keeps of it."""
     cache.clear()
     forget_content()
-    page_cache.end_pause()
+    end_pause()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -55,6 +56,7 @@ class PublicChanges:
     scores: dict[datetime, list[PublicChange]]
     llms: dict[datetime, list[NewLLM]]
 
+    @cached_property
     def dates(self) -> list[datetime]:
         """The dates of all entries, newest first."""
         return sorted({*self.scores, *self.llms}, reverse=True)

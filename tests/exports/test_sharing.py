@@ -587,10 +587,10 @@ def test_they_are_for_reading_only(address, board, client):
     [
         ("/sitemap.xml", 8),
         ("/robots.txt", 2),
-        ("/llms/extra-1/badge.svg", 8),
+        ("/llms/extra-1/badge.svg", 9),
         ("/llms/extra-1.yaml", 9),
-        ("/leaderboard/board/embed/", 8),
-        ("/leaderboard/board/", 8),
+        ("/leaderboard/board/embed/", 9),
+        ("/leaderboard/board/", 9),
     ],
 )
 def test_queries_do_not_grow_with_the_site(

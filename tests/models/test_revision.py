@@ -217,16 +217,14 @@ HARMLESS: set[str] = {
     "admin/imports.py: self.find_pending().update",
     # Of a login, not of content.
     "accounts/devices.py: devices.filter(last_t__gt=step + FARTHEST).update",
-    "accounts/devices.py: devices.filter(throttling_failure_count__gt=MOST_COUNTED_FAILURES).update",
+    "accounts/devices.py: "
+    "devices.filter(throttling_failure_count__gt=MOST_COUNTED_FAILURES).update",
     "accounts/devices.py: devices.filter(throttling_failure_timestamp__gt=now + CLOCK_SKEW).update",
     "accounts/second_factor.py: StaticToken.objects.bulk_create",
     # Of a hash, and of what a form was sent.
     "operations/manifest.py: digest.update",
     "admin/forms.py: data.update",
     "admin/translations.py: data.update",
-    # A dictionary and a hash.
-    "admin/locking.py: own.__dict__.update",
-    "operations/manifest.py: digest.update",
 }
 
 

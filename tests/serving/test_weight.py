@@ -6,7 +6,7 @@ from pathlib import Path
 import brotli
 from django.contrib.staticfiles import finders
 
-from leaderboard.serving.static_files import without_comments
+from leaderboard.serving.static_files import drop_comments
 
 PAGE = "/leaderboard/anesbench/"
 MOST = 15_000  # bytes of the page, its style sheet and its scripts together
@@ -30,7 +30,7 @@ def test_the_first_view_is_light(anesbench, client):
     sent = client.get(PAGE, headers={"accept-encoding": "br"})
     assert sent["Content-Encoding"] == "br"
     files = [
-        without_comments(Path(finders.find(name)).read_text(), Path(name).suffix).encode()
+        drop_comments(Path(finders.find(name)).read_text(), Path(name).suffix).encode()
         for name in files_of(page)
     ]
     assert len(sent.content) + sum(map(weight, files)) <= MOST

@@ -24,7 +24,7 @@ def correct(score, value, reason=None):
 
 def all_entries():
     public_changes = changes.load_public_changes()
-    return public_changes.entries(public_changes.dates())
+    return public_changes.entries(public_changes.dates)
 
 
 def described(change):
