@@ -19,8 +19,6 @@ FROZEN = {
 # Printed by the site itself: what visitors can take away, and its pages.
 EXPORTS = """
 import json
-import sqlite3
-from contextlib import closing
 from django.test import Client
 from leaderboard.models import LLM
 client = Client(SERVER_NAME="localhost")
@@ -36,8 +34,6 @@ print(json.dumps({address: answer.content.decode() for address, answer in answer
 # The same rows, stored by the models of today.
 LOAD = """
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from django.apps import apps
 from django.db import transaction
@@ -54,6 +50,34 @@ with transaction.atomic():
                 if isinstance(value, datetime):  # SQLite stores UTC without saying so
                     values[name] = value.replace(tzinfo=UTC)
             model(**values).save_base(raw=True)
+"""
+
+LOADED = "Loaded from fixture anesbench"  # the reason of the changes in the first release's rows
+WITH_CHINESE_COLUMNS = "0005_score_history_index"
+# Texts in Chinese as the columns held them: one that was changed once, one that was emptied, one of
+# a benchmark that is gone, and one that came in past the history.
+CHINESE_TEXTS = """
+UPDATE leaderboard_leaderboard SET title_zh = '排行榜', introduction_zh = '介绍';
+UPDATE leaderboard_historicalleaderboard SET title_zh = '排行', methodology_zh = '方法';
+{copy};
+INSERT INTO leaderboard_historicalbenchmark (id, name, name_key, slug, version, language,
+  description, description_zh, homepage, paper, dataset, citation, history_date, history_type)
+VALUES (77, 'Gone', 'gone', 'gone', '', '', '', '没了', '', '', '', '', '2026-01-01', '+'),
+       (77, 'Gone', 'gone', 'gone', '', '', '', '没了', '', '', '', '', '2026-01-02', '-');
+UPDATE leaderboard_metric SET description_zh = '指标' WHERE "key" = 'average';
+"""
+# Printed by the site itself: the texts, and each state that their history knows.
+TRANSLATIONS = """
+import json
+from leaderboard.models import Translation
+rows = [str(row).split(" in ")[0] + ": " + row.text for row in Translation.objects.order_by("text")]
+history = {}
+for record in Translation.history.order_by("history_id"):
+    history.setdefault((record.id, record.field), []).append(
+        [record.history_type, record.text, record.history_change_reason or ""])
+ids = {row.pk for row in Translation.objects.all()}
+print(json.dumps([rows, sorted([field, pk in ids, *states]
+                               for (pk, field), states in history.items())]))
 """
 
 
@@ -97,6 +121,48 @@ def test_a_database_of_the_first_release_moves_on_with_identical_pages_and_expor
     assert run(old, "verify").endswith(
         "15 reported aggregates agree with their components, 0 do not.\n"
     )
+
+
+def store_chinese_texts(path):
+    """As a release with columns for Chinese stored them."""
+    with closing(sqlite3.connect(path)) as database:
+        columns = [row[1] for row in database.execute(
+            "PRAGMA table_info(leaderboard_historicalleaderboard)")]  # fmt: skip
+        own = [row[1] for row in database.execute("PRAGMA table_info(leaderboard_leaderboard)")]
+        shared = ", ".join(name for name in columns if name in own)
+        copy = (
+            f"INSERT INTO leaderboard_historicalleaderboard ({shared}, history_date, history_type) "
+            f"SELECT {shared}, '2026-02-01', '~' FROM leaderboard_leaderboard"
+        )
+        database.executescript(CHINESE_TEXTS.format(copy=copy))
+        database.commit()
+
+
+@pytest.mark.slow
+def test_a_database_with_columns_for_chinese_keeps_its_texts_and_their_history(tmp_path):
+    old = tmp_path / "old"
+    run(old, "migrate", "auth", "--verbosity", "0")
+    run(old, "migrate", "leaderboard", FIRST, "--verbosity", "0")
+    insert(old / "db.sqlite3", json.loads(FILE.read_text(encoding="utf-8")))
+    run(old, "migrate", "leaderboard", WITH_CHINESE_COLUMNS, "--verbosity", "0")
+    store_chinese_texts(old / "db.sqlite3")
+    run(old, "migrate", "--verbosity", "0")
+
+    rows, history = json.loads(run(old, "shell", "--no-imports", "-c", TRANSLATIONS))
+
+    assert rows == [
+        "introduction of LeaderBoard - AnesBench: 介绍",
+        "description of Average: 指标",
+        "title of LeaderBoard - AnesBench: 排行榜",
+    ]
+    assert history == [
+        ["description", False, ["+", "没了", ""], ["-", "没了", ""]],
+        ["description", True, ["+", "指标", "Moved into translations"]],
+        ["introduction", True, ["+", "介绍", ""]],
+        ["methodology", False, ["+", "方法", LOADED], ["-", "方法", ""]],
+        ["title", True, ["+", "排行", LOADED], ["~", "排行榜", ""]],
+    ]
+    assert "0 do not." in run(old, "verify")
 
 
 WAITING = """

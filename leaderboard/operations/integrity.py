@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
 from leaderboard.fields import WebAddressField
-from leaderboard.models import CONTENT, Column, Component
+from leaderboard.models import CONTENT, Column, Component, Translation
 
 MAX_ROWS = 20  # that are named for one rule
 
@@ -160,12 +160,15 @@ def describe_fault(row: Model, what: str) -> Fault:
 def form_address(row: Model) -> str:
     """Return the address of the form that shows the row; "" if no form does.
 
-    Components stand on the form of their aggregate, columns on the form of their leaderboard.
+    Components stand on the form of their aggregate, columns on the form of their leaderboard,
+    translations on the form of the row whose text they are.
     """
     if isinstance(row, Component):
         row = row.aggregate
     elif isinstance(row, Column):
         row = row.leaderboard
+    elif isinstance(row, Translation):
+        row = row.owner
     try:
         return reverse(f"admin:leaderboard_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:
