@@ -9,10 +9,8 @@ from django.test import Client
 
 from leaderboard.admin.conflicts.changes import STALE
 from leaderboard.models import ContentRevision, Translation
-from tests.admin.test_lost_updates import (  # noqa: F401  # anna and bob are fixtures
+from tests.admin.two_maintainers import (
     address,
-    anna,
-    bob,
     form_id,
     opened,
     save,
@@ -45,7 +43,7 @@ def translations(row):
         ("metric", ["description"]),
     ],
 )
-def test_texts_are_added_changed_and_removed_on_the_form_of_their_row(anna, rows, kind, fields):  # noqa: F811
+def test_texts_are_added_changed_and_removed_on_the_form_of_their_row(anna, rows, kind, fields):
     row = rows[kind]
     revision = ContentRevision.objects.get().token
     assert "<h2" in anna.get(address(row)).content.decode()
@@ -75,7 +73,7 @@ def test_texts_are_added_changed_and_removed_on_the_form_of_their_row(anna, rows
     ]
 
 
-def test_a_new_row_is_stored_with_its_translation(anna, db):  # noqa: F811
+def test_a_new_row_is_stored_with_its_translation(anna, db):
     page = anna.get("/admin/leaderboard/benchmark/add/")
     form = page_form(page, "benchmark_form")
     response = anna.post(
@@ -85,7 +83,7 @@ def test_a_new_row_is_stored_with_its_translation(anna, db):  # noqa: F811
     assert str(Translation.objects.get()) == "description of Bench in Simplified Chinese"
 
 
-def test_a_stale_translation_is_refused_and_a_second_save_wins(anna, bob, rows):  # noqa: F811
+def test_a_stale_translation_is_refused_and_a_second_save_wins(anna, bob, rows):
     row = rows["leaderboard"]
     save(anna, row, {"title-zh-hans": "一"})
     form = opened(bob, row) | {"title-zh-hans": "三"}
@@ -107,7 +105,7 @@ def test_a_stale_translation_is_refused_and_a_second_save_wins(anna, bob, rows):
     assert translations(row) == {("zh-hans", "title"): "三", ("zh-hans", "introduction"): "介绍"}
 
 
-def test_a_box_that_was_not_sent_is_left_as_it_is(anna, rows):  # noqa: F811
+def test_a_box_that_was_not_sent_is_left_as_it_is(anna, rows):
     row = rows["metric"]
     save(anna, row, {"description-zh-hans": "指标"})
     form = opened(anna, row)
@@ -121,7 +119,7 @@ def test_a_box_that_was_not_sent_is_left_as_it_is(anna, rows):  # noqa: F811
     [("title-zh-hans", "标" * 201), ("title-zh-hans", "标\u200b题"), ("introduction-zh-hans", "\0"),
      ("introduction-zh-hans", "介" * 20_001), ("methodology-zh-hans", "方" * 50_001)],
 )  # fmt: skip
-def test_a_translation_is_refused_for_what_the_english_text_is(anna, rows, box, text):  # noqa: F811
+def test_a_translation_is_refused_for_what_the_english_text_is(anna, rows, box, text):
     row = rows["leaderboard"]
     english = box.removesuffix("-zh-hans")
     refused = anna.post(address(row), opened(anna, row) | {box: text})
@@ -130,7 +128,7 @@ def test_a_translation_is_refused_for_what_the_english_text_is(anna, rows, box, 
     assert translations(row) == {}
 
 
-def test_somebody_who_may_only_look_sees_the_texts(anna, rows, django_user_model):  # noqa: F811
+def test_somebody_who_may_only_look_sees_the_texts(anna, rows, django_user_model):
     row = rows["leaderboard"]
     save(anna, row, {"introduction-zh-hans": "你好"})
     reader = django_user_model.objects.create_user("reader", is_staff=True)
@@ -142,7 +140,7 @@ def test_somebody_who_may_only_look_sees_the_texts(anna, rows, django_user_model
     assert "Introduction in Simplified Chinese" in page
 
 
-def test_each_further_language_of_the_settings_has_its_boxes(anna, rows, settings):  # noqa: F811
+def test_each_further_language_of_the_settings_has_its_boxes(anna, rows, settings):
     settings.LANGUAGES = [*settings.LANGUAGES, ("fr", "Français")]
     row = rows["benchmark"]
     save(anna, row, {"description-fr": "Bonjour", "description-zh-hans": "你好"})
@@ -156,7 +154,7 @@ def test_each_further_language_of_the_settings_has_its_boxes(anna, rows, setting
     assert headings[-2:] == ["In Simplified Chinese", "In French"]
 
 
-def test_an_old_version_of_a_row_shows_no_texts_of_today(anna, rows):  # noqa: F811
+def test_an_old_version_of_a_row_shows_no_texts_of_today(anna, rows):
     row = rows["benchmark"]
     save(anna, row, {"description-zh-hans": "今天", "version": "2"})
     record = row.history.order_by("history_id").first()
