@@ -1,4 +1,6 @@
 #!/usr/bin/env python
+"""Runs the commands of the site: `manage.py help` lists them."""
+
 import os
 import sys
 
@@ -8,6 +10,7 @@ from django.core.management import call_command, execute_from_command_line
 
 
 def main() -> None:
+    """Run the command that was asked for; a wrong setting is said in a sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         if sys.argv[1:] == ["version"]:  # Django would answer with its own

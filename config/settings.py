@@ -138,6 +138,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 
 def cache(url: str) -> dict[str, Any]:
+    """The cache of kept pages: Redis at this address, or this process's own without one."""
     if not url:
         return {
             "BACKEND": "leaderboard.serving.memory.BoundedMemory",
@@ -171,6 +172,7 @@ def hsts_seconds() -> int:
 
 
 def networks(addresses: list[str]) -> list[str]:
+    """Addresses and networks in one spelling; ImproperlyConfigured if one is neither."""
     try:
         return [str(ipaddress.ip_network(address.strip())) for address in addresses]
     except ValueError as error:

@@ -1,6 +1,7 @@
 import re
 import runpy
 
+import yaml
 from django.conf import settings
 
 import leaderboard
@@ -50,6 +51,15 @@ def test_the_newest_release_in_the_change_log_is_the_version_of_the_code():
         re.search(r"^## (\d\S+) - \d{4}-\d\d-\d\d$", text, re.MULTILINE)[1]
         == leaderboard.__version__
     )
+
+
+def test_ci_runs_what_is_run_before_each_commit():
+    configured = yaml.safe_load((settings.BASE_DIR / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repo in configured["repos"] for hook in repo["hooks"]]
+    lines = (settings.BASE_DIR / ".ci/run").read_text().splitlines()
+    # Translations are held by a file of tests, and CI runs all tests.
+    checks = [hook["entry"] for hook in hooks if " pytest " not in hook["entry"]]
+    assert (len(checks), [check for check in checks if check not in lines]) == (4, [])
 
 
 def security():

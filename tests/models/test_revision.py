@@ -53,10 +53,10 @@ PUBLIC = {
     "its organization": lambda: LLM.objects.get(name="Public").organization,
     "its score": lambda: Score.objects.get(llm__name="Public"),
     "the source of its score": lambda: Source.objects.get(title="Public source"),
-    "a leaderboard": lambda: Leaderboard.objects.get(),
-    "a column": lambda: Column.objects.get(),
+    "a leaderboard": Leaderboard.objects.get,
+    "a column": Column.objects.get,
     "a shown metric": lambda: Column.objects.get().metric,
-    "a component": lambda: Component.objects.get(),
+    "a component": Component.objects.get,
     "a component metric that is no column": lambda: Component.objects.get().metric,
     "its benchmark": lambda: Component.objects.get().metric.benchmark,
 }
