@@ -35,7 +35,7 @@ PUBLIC = [
     COMPARE,
     COMPARE + "?llm=gpt-4o&llm=phi-4",
     "/changes/",
-    "/sources/1/",
+    "/sources/172133683/",
     "/ranks/",
     "/api/",
     "/nowhere/",
