@@ -138,6 +138,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 
 def cache(url: str) -> dict[str, Any]:
+    """The cache of kept pages: Redis at this address, or this process's own without one."""
     if not url:
         return {
             "BACKEND": "leaderboard.serving.memory.BoundedMemory",
@@ -171,6 +172,7 @@ def hsts_seconds() -> int:
 
 
 def networks(addresses: list[str]) -> list[str]:
+    """Addresses and networks in one spelling; ImproperlyConfigured if one is neither."""
     try:
         return [str(ipaddress.ip_network(address.strip())) for address in addresses]
     except ValueError as error:
@@ -295,6 +297,8 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if https else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if https else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
 CSRF_COOKIE_HTTPONLY = True
+# Not in a cookie of their own: Django names it without the prefix that binds it to this host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

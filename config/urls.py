@@ -1,3 +1,5 @@
+"""The addresses of the site: files, then pages and the admin in each language."""
+
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path

@@ -1,6 +1,8 @@
 """Gunicorn's worker, with the site's own answer to an address that is too long."""
 
+import socket
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -16,22 +18,25 @@ STATUS = {
 }
 
 
-class Worker(ThreadWorker):
-    def handle_error(self, req, client, addr, exc):
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A threaded worker whose answer to too long a request is a page of the site."""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Answer a request that could not be read."""
         if type(exc) not in STATUS:
             super().handle_error(req, client, addr, exc)
             return
         self.log.warning("A request was too long to be read: %s", exc)
-        util.write_nonblock(client, too_long(STATUS[type(exc)]))
+        util.write_nonblock(client, render_too_long(STATUS[type(exc)]))
 
 
-def too_long(status):
+def render_too_long(status: HTTPStatus) -> bytes:
     """The whole answer in bytes. It is in English, as the address was not read."""
     from leaderboard.serving.headers import HEADERS  # needs the settings
 
     with translation.override(settings.LANGUAGE_CODE):
         try:
-            text = render_to_string("414.html")
+            text: str = render_to_string("414.html")
         except ValueError:  # the style sheet has not been collected
             text = "<!doctype html><h1>This address is too long</h1><a href=/>LeaderBoard</a>"
     response = HttpResponse(text, headers=HEADERS)

@@ -1,3 +1,5 @@
+"""The app: what is connected when Django is ready, and what Maintainers may do."""
+
 import sqlite3
 from typing import Any
 

@@ -10,7 +10,7 @@ from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from leaderboard.models import CONTENT, ContentRevision
-from leaderboard.serving import page_cache
+from leaderboard.serving.copies import end_pause
 from leaderboard.standings.published import forget_content
 
 # A slow machine is no counter-example.
@@ -26,6 +26,15 @@ def skip_or_fail(reason):
     if os.environ.get("REQUIRE_EVERYTHING"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def shared_sample(name):
+    """The path of a sample beside this repository. A clone need not have any, so the test is
+    skipped without it, even where REQUIRE_EVERYTHING is set."""
+    path = settings.BASE_DIR.parent / "shared" / name
+    if not path.exists():
+        pytest.skip(f"The sample {name} is not in ../shared, beside this repository.")
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,7 +54,7 @@ def nothing_is_kept():
     """A test's content is rolled back, and so is what its process keeps of it."""
     cache.clear()
     forget_content()
-    page_cache.end_pause()
+    end_pause()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ NORMAL = (
     "/", "/leaderboard/", f"{BOARD}/", f"{BOARD}/compare/?{SIX}", f"{BOARD}/embed/",
     *(f"{BOARD}.{ending}?intervals=all" for ending in ("csv", "json", "md", "tex", "bib")),
     "/llms/gpt-4o/", "/llms/gpt-4o.yaml", "/llms/gpt-4o/badge.svg", "/benchmarks/anesbench/",
-    "/sources/1/", "/ranks/", "/changes/", "/changes/feed/", "/api/", "/sitemap.xml",
+    "/sources/172133683/", "/ranks/", "/changes/", "/changes/feed/", "/api/", "/sitemap.xml",
     "/robots.txt", "/healthz", "/readyz", "/nowhere/", "/static/nowhere",
     "/zh-hans/", f"/zh-hans{BOARD}/", "/zh-hans/llms/gpt-4o/", "/zh-hans/changes/",
 )  # fmt: skip

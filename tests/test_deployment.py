@@ -371,17 +371,17 @@ def spoken_with(port, option):
     return found[1] if found and found[1] != "(NONE)" else None
 
 
-def test_readme_unit_and_nginx_name_the_same_places():
-    readme, unit, nginx = (
+def test_handbook_unit_and_nginx_name_the_same_places():
+    handbook, unit, nginx = (
         (settings.BASE_DIR / name).read_text()
-        for name in ("README.md", "config/leaderboard.service", "config/nginx.conf")
+        for name in ("config/README.md", "config/leaderboard.service", "config/nginx.conf")
     )
     for place, files in {
-        "/var/lib/leaderboard": (readme, unit, nginx),
-        "/srv/leaderboard": (readme, unit),
-        "/etc/leaderboard.env": (readme, unit),
-        "/etc/nginx/nginx.conf": (readme, nginx),
-        "TRUSTED_PROXIES=127.0.0.1": (readme, nginx),
+        "/var/lib/leaderboard": (handbook, unit, nginx),
+        "/srv/leaderboard": (handbook, unit),
+        "/etc/leaderboard.env": (handbook, unit),
+        "/etc/nginx/nginx.conf": (handbook, nginx),
+        "TRUSTED_PROXIES=127.0.0.1": (handbook, nginx),
     }.items():
         assert [place in text for text in files] == [True] * len(files), place
 

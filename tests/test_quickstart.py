@@ -1,5 +1,6 @@
 import os
 import re
+import resource
 import socket
 import stat
 import subprocess
@@ -17,6 +18,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from leaderboard.management.commands import quickstart
+from leaderboard.operations.private_files import only_one_process
 from tests.sites import MANAGE, environment, manage
 
 
@@ -239,3 +241,64 @@ def test_the_administrator_is_created_only_where_nobody_administers_the_site():
     chief = User.objects.get(is_superuser=True)
     assert (again, renamed, chief.username) == ("", "", "chief")
     assert chief.check_password(first)
+
+
+def small_files_only():
+    """As on a nearly full disk: no file grows beyond 300 kB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+
+def test_a_full_disk_is_told_in_one_sentence(tmp_path):
+    done = subprocess.run(
+        [sys.executable, MANAGE, "quickstart", "--no-serve"],
+        env=environment(tmp_path / "data"),
+        cwd=tmp_path,
+        preexec_fn=small_files_only,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        r"CommandError: The database cannot be used: (database or disk is full|disk I/O error)\. "
+        "Check DATABASE_URL, or without it DATA_DIR and the room on its disk. Then run quickstart "
+        "again: what is done stays.\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.slow
+def test_two_at_once_make_one_site(tmp_path):
+    both = [
+        subprocess.Popen(
+            [sys.executable, MANAGE, "quickstart", "--no-serve"],
+            env=environment(tmp_path / "data"),
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+
+    results = [process.communicate(timeout=300) for process in both]
+
+    assert [(process.returncode, errors) for process, (_, errors) in
+            zip(both, results, strict=True)] == [(0, "")] * 2  # fmt: skip
+    assert sum("password: " in said for said, _ in results) == 1
+
+
+def test_who_prepares_waits_for_another_who_does(tmp_path, settings, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    order = []
+    monkeypatch.setattr(quickstart, "make_site", lambda: order.append("prepared") or ([], ""))
+
+    with ThreadPoolExecutor(1) as others:
+        with only_one_process(tmp_path):
+            waiting = others.submit(quickstart.prepare_site)
+            time.sleep(0.2)
+            order.append("let go")
+        waiting.result(timeout=10)
+
+    assert order == ["let go", "prepared"]

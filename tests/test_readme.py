@@ -1,8 +1,10 @@
 import re
 import runpy
 
+import yaml
 from django.conf import settings
 
+import leaderboard
 from leaderboard.accounts import sessions as access
 from leaderboard.accounts import throttle
 from leaderboard.readers.files import json_documents as json_files
@@ -23,6 +25,41 @@ def test_the_settings_table_names_what_the_settings_file_reads():
 
     assert named
     assert sorted(named) == sorted(setting_names())
+
+
+def test_the_map_of_rooms_names_files_that_exist():
+    root = settings.BASE_DIR
+    rows = [line.split("|")[2:4] for line in section("## Where to change what").splitlines()[7:]]
+    missing = []
+    for room, begin in rows:
+        rooms = re.findall(r"`([\w./]+/[\w.]*)`", room)
+        missing += [name for name in rooms if not (root / name).exists()]
+        for name in re.findall(r"`([\w./]+(?:\.\w+|/))`", begin):
+            places = [
+                root,
+                *(root / each for each in rooms),
+                *((root / each).parent for each in rooms),
+            ]
+            if not any((place / name).exists() for place in places):
+                missing.append(name)
+    assert (len(rows) > 15, missing) == (True, [])
+
+
+def test_the_newest_release_in_the_change_log_is_the_version_of_the_code():
+    text = (settings.BASE_DIR / "CHANGELOG.md").read_text()
+    assert (
+        re.search(r"^## (\d\S+) - \d{4}-\d\d-\d\d$", text, re.MULTILINE)[1]
+        == leaderboard.__version__
+    )
+
+
+def test_ci_runs_what_is_run_before_each_commit():
+    configured = yaml.safe_load((settings.BASE_DIR / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repo in configured["repos"] for hook in repo["hooks"]]
+    lines = (settings.BASE_DIR / ".ci/run").read_text().splitlines()
+    # Translations are held by a file of tests, and CI runs all tests.
+    checks = [hook["entry"] for hook in hooks if " pytest " not in hook["entry"]]
+    assert (len(checks), [check for check in checks if check not in lines]) == (4, [])
 
 
 def security():
@@ -101,7 +138,7 @@ def test_the_limits_of_the_security_page_are_those_of_the_code():
         f"({MAX_UNZIPPED_BYTES // 10**6} MB unzipped, {MAX_ENTRIES} entries)",
         f"{json_files.MAX_BYTES // 10**6} MB for JSON",
         f"{tables.MAX_CELLS:,} cells and {json_files.MAX_PARTS:,} parts",
-        "Ten failures an hour" if throttle.MOST_FAILURES == 10 else "",
+        f"{throttle.MOST_FAILURES} failures an hour",
         f"after {settings.SESSION_COOKIE_AGE // 3600} idle hours and after "
         f"{access.LONGEST_SESSION // 3600} at most",
         f"after {runpy.run_path(str(settings.BASE_DIR / 'config/gunicorn.py'))['timeout']} s",

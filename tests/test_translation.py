@@ -20,7 +20,7 @@ from django.utils import translation
 from leaderboard.fields import to_number
 from leaderboard.imports.pending import reading_from_json, reading_to_json
 from leaderboard.imports.preview import State
-from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source
+from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source, Translation
 from leaderboard.readers.files.tables import Cell
 from leaderboard.readers.results import Problem, Reading
 from leaderboard.text.languages import in_language
@@ -361,9 +361,10 @@ def test_no_page_of_the_admin_in_chinese_has_english_sentences(addresses, admin_
 def test_texts_in_chinese_are_shown_on_chinese_pages_and_english_ones_where_there_are_none(
     board, client
 ):
-    board.introduction, board.introduction_zh, board.title_zh = "Hello", "你好", "榜 - 甲"
-    board.methodology = "Only English"
+    board.introduction, board.methodology = "Hello", "Only English"
     board.save()
+    for field, text in (("introduction", "你好"), ("title", "榜 - 甲")):
+        Translation.objects.create(leaderboard=board, language="zh-hans", field=field, text=text)
 
     english, chinese = (client.get(f"{path}").content.decode() for path in ("/", "/zh-hans/"))
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -50,6 +52,34 @@ with transaction.atomic():
             model(**values).save_base(raw=True)
 """
 
+LOADED = "Loaded from fixture anesbench"  # the reason of the changes in the first release's rows
+WITH_CHINESE_COLUMNS = "0005_score_history_index"
+# Texts in Chinese as the columns held them: one that was changed once, one that was emptied, one of
+# a benchmark that is gone, and one that came in past the history.
+CHINESE_TEXTS = """
+UPDATE leaderboard_leaderboard SET title_zh = '排行榜', introduction_zh = '介绍';
+UPDATE leaderboard_historicalleaderboard SET title_zh = '排行', methodology_zh = '方法';
+{copy};
+INSERT INTO leaderboard_historicalbenchmark (id, name, name_key, slug, version, language,
+  description, description_zh, homepage, paper, dataset, citation, history_date, history_type)
+VALUES (77, 'Gone', 'gone', 'gone', '', '', '', '没了', '', '', '', '', '2026-01-01', '+'),
+       (77, 'Gone', 'gone', 'gone', '', '', '', '没了', '', '', '', '', '2026-01-02', '-');
+UPDATE leaderboard_metric SET description_zh = '指标' WHERE "key" = 'average';
+"""
+# Printed by the site itself: the texts, and each state that their history knows.
+TRANSLATIONS = """
+import json
+from leaderboard.models import Translation
+rows = [str(row).split(" in ")[0] + ": " + row.text for row in Translation.objects.order_by("text")]
+history = {}
+for record in Translation.history.order_by("history_id"):
+    history.setdefault((record.id, record.field), []).append(
+        [record.history_type, record.text, record.history_change_reason or ""])
+ids = {row.pk for row in Translation.objects.all()}
+print(json.dumps([rows, sorted([field, pk in ids, *states]
+                               for (pk, field), states in history.items())]))
+"""
+
 
 def run(data_dir, *arguments):
     done = manage(data_dir, *arguments)
@@ -91,3 +121,83 @@ def test_a_database_of_the_first_release_moves_on_with_identical_pages_and_expor
     assert run(old, "verify").endswith(
         "15 reported aggregates agree with their components, 0 do not.\n"
     )
+
+
+def store_chinese_texts(path):
+    """As a release with columns for Chinese stored them."""
+    with closing(sqlite3.connect(path)) as database:
+        columns = [row[1] for row in database.execute(
+            "PRAGMA table_info(leaderboard_historicalleaderboard)")]  # fmt: skip
+        own = [row[1] for row in database.execute("PRAGMA table_info(leaderboard_leaderboard)")]
+        shared = ", ".join(name for name in columns if name in own)
+        copy = (
+            f"INSERT INTO leaderboard_historicalleaderboard ({shared}, history_date, history_type) "
+            f"SELECT {shared}, '2026-02-01', '~' FROM leaderboard_leaderboard"
+        )
+        database.executescript(CHINESE_TEXTS.format(copy=copy))
+        database.commit()
+
+
+@pytest.mark.slow
+def test_a_database_with_columns_for_chinese_keeps_its_texts_and_their_history(tmp_path):
+    old = tmp_path / "old"
+    run(old, "migrate", "auth", "--verbosity", "0")
+    run(old, "migrate", "leaderboard", FIRST, "--verbosity", "0")
+    insert(old / "db.sqlite3", json.loads(FILE.read_text(encoding="utf-8")))
+    run(old, "migrate", "leaderboard", WITH_CHINESE_COLUMNS, "--verbosity", "0")
+    store_chinese_texts(old / "db.sqlite3")
+    run(old, "migrate", "--verbosity", "0")
+
+    rows, history = json.loads(run(old, "shell", "--no-imports", "-c", TRANSLATIONS))
+
+    assert rows == [
+        "introduction of LeaderBoard - AnesBench: 介绍",
+        "description of Average: 指标",
+        "title of LeaderBoard - AnesBench: 排行榜",
+    ]
+    assert history == [
+        ["description", False, ["+", "没了", ""], ["-", "没了", ""]],
+        ["description", True, ["+", "指标", "Moved into translations"]],
+        ["introduction", True, ["+", "介绍", ""]],
+        ["methodology", False, ["+", "方法", LOADED], ["-", "方法", ""]],
+        ["title", True, ["+", "排行", LOADED], ["~", "排行榜", ""]],
+    ]
+    assert "0 do not." in run(old, "verify")
+
+
+WAITING = """
+INSERT INTO leaderboard_import
+(file_name, file_sha256, format, state, reading, choices, change_count, created_at)
+VALUES ('a.csv', '', 'wide', 'pending', '{"results": [], "provenance": {"title": "Ä"}}', '{}', 0,
+        CURRENT_TIMESTAMP);
+INSERT INTO auth_user
+(id, username, password, is_superuser, is_staff, is_active, date_joined, first_name, last_name,
+ email)
+VALUES (1, 'admin', '', 1, 1, 1, CURRENT_TIMESTAMP, '', '', '');
+INSERT INTO otp_totp_totpdevice
+(user_id, name, confirmed, key, step, t0, digits, tolerance, drift, last_t,
+ throttling_failure_count)
+VALUES (1, 'seen once', 0, 'aa', 30, 0, 6, 1, 0, -1, 0),
+       (1, 'confirmed', 1, 'bb', 30, 0, 6, 1, 0, -1, 0);
+"""
+WAITS = """
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from leaderboard.models import Import
+print(Import.objects.get().reading["provenance"], [each.name for each in TOTPDevice.objects.all()])
+"""
+
+
+@pytest.mark.slow
+def test_what_waits_for_confirmation_still_waits_and_a_key_that_was_only_shown_is_gone(tmp_path):
+    run(tmp_path, "migrate", "auth", "--verbosity", "0")
+    run(tmp_path, "migrate", "otp_totp", "--verbosity", "0")
+    run(tmp_path, "migrate", "leaderboard", "0005", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
+        connection.executescript(WAITING)
+    run(tmp_path, "migrate", "--verbosity", "0")
+    assert run(tmp_path, "shell", "--no-imports", "-c", WAITS) == "{'title': 'Ä'} ['confirmed']\n"
+
+    run(tmp_path, "migrate", "leaderboard", "0005", "--verbosity", "0")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
+        (stored,) = connection.execute("SELECT reading FROM leaderboard_import").fetchone()
+    assert json.loads(stored)["provenance"] == {"title": "Ä"}

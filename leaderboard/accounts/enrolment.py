@@ -2,7 +2,6 @@
 
 import re
 import time
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -11,9 +10,8 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
+from .devices import Device
 from .sessions import User, second_factor_of
-
-Device = Any  # a TOTPDevice or StaticDevice; django-otp declares no types
 
 PENDING = "second_factor_key"  # in the session
 KEY_BYTES = 20  # as RFC 4226 recommends

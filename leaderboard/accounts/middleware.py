@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from leaderboard.text.languages import ADMIN
+from leaderboard.text.languages import is_in_admin
 
 from .sessions import keep_or_end_session, owes_second_factor
 from .throttle import TooManyFailures
@@ -23,7 +23,7 @@ def public_pages_without_cookies(get_response: GetResponse) -> GetResponse:
     """Take the cookies out of requests outside the admin, so that none is renewed or deleted."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not ADMIN.match(request.path_info):
+        if not is_in_admin(request.path_info):
             request.COOKIES = {}
             request.META.pop("HTTP_COOKIE", None)
         return get_response(request)
@@ -38,7 +38,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if ADMIN.match(request.path_info) and request.user.is_authenticated:
+        if is_in_admin(request.path_info) and request.user.is_authenticated:
             keep_or_end_session(request)
         response = self.get_response(request)
         if request.method == "POST" and request.path_info.endswith("/admin/logout/"):
@@ -51,7 +51,7 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         """Redirect somebody who owes the second factor; they come back to what they asked for."""
         match = request.resolver_match
-        if not ADMIN.match(request.path_info) or not request.user.is_authenticated or not match:
+        if not is_in_admin(request.path_info) or not request.user.is_authenticated or not match:
             return None
         if match.view_name in BEFORE_SECOND_FACTOR or not owes_second_factor(request.user):
             return None

@@ -21,7 +21,8 @@ from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .enrolment import Device, accepts_code, pending_device, start_enrolment, store_device
+from .devices import Device, devices_for
+from .enrolment import accepts_code, pending_device, start_enrolment, store_device
 from .sessions import User, is_second_factor_required, second_factor_of, security_log
 from .throttle import claim_try
 
@@ -154,7 +155,7 @@ def check_code(request: HttpRequest, form: CodeForm) -> Device | None:
     Raises TooManyFailures when that address has no tries left.
     """
     claimed = claim_try(request)
-    device = find_accepting(request, form, devices_for(request.user, form))
+    device = find_accepting(request, form, devices_for(request.user, form.cleaned_data["code"]))
     security_log.info("second factor accepted" if device else "second factor refused")
     if device:
         claimed.delete()
@@ -170,18 +171,6 @@ def find_accepting(
             return device
     form.add_error("code", REFUSED)
     return None
-
-
-def devices_for(user: User, form: CodeForm) -> Iterable[Device]:
-    """The devices that a code may belong to: six digits are the app's, all else the paper's.
-
-    A wrong guess of one never blocks the other, so that somebody who has only the password cannot
-    lock the owner out.
-    """
-    is_of_app = re.fullmatch(r"[0-9]{6}", form.cleaned_data["code"])
-    kind = TOTPDevice if is_of_app else StaticDevice
-    devices: Iterable[Device] = kind.objects.filter(user=user, confirmed=True)
-    return devices
 
 
 def verify_session(request: HttpRequest, device: Device) -> None:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import logout
@@ -13,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from leaderboard.models import LoginPolicy
 
 LONGEST_SESSION = 12 * 60 * 60  # seconds from the password on, however busy somebody is
+CLOCK_SKEW = timedelta(minutes=1)  # between processes; a time beyond was noted by a wrong clock
 RENEWAL = 60  # seconds; a session is written at most this often, not at every request
 security_log = logging.getLogger("leaderboard.security")
 
@@ -29,10 +31,12 @@ def start_session(sender: object, request: HttpRequest, user: User, **kwargs: An
 def keep_or_end_session(request: HttpRequest) -> None:
     """Renew a session that is used; end it twelve hours after the password.
 
-    Two idle hours end it too: that is SESSION_COOKIE_AGE.
+    Two idle hours end it too: that is SESSION_COOKIE_AGE. One that began in the future, by a clock
+    that was set back since, would last until then and twelve hours longer: it ends too.
     """
     now = int(time.time())
-    if now - request.session.get("logged_in_at", 0) > LONGEST_SESSION:
+    age = now - request.session.get("logged_in_at", 0)
+    if not -CLOCK_SKEW.total_seconds() <= age <= LONGEST_SESSION:
         logout(request)
     elif now - request.session.get("seen_at", 0) > RENEWAL:
         request.session["seen_at"] = now

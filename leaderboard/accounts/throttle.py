@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from leaderboard.models import FailedLogin
+
+from .sessions import CLOCK_SKEW
 
 MOST_FAILURES = 10
 WINDOW = timedelta(hours=1)
@@ -71,18 +74,20 @@ def claim_try(request: HttpRequest) -> FailedLogin:
     """Count a guess before it is checked; delete what is returned if the guess was right.
 
     An address has as many slots as it has tries, and the database lets each be taken once: guesses
-    sent at the same moment cannot pass together. Raises TooManyFailures, after a single read.
+    sent at the same moment cannot pass together. Raises TooManyFailures, after a single read, with
+    a wait of at most WINDOW. Tries of the future were noted by a clock that was set back since;
+    they count no more, or they would lock the address until then.
     """
     key, now = address_key(request), timezone.now()
-    recent = FailedLogin.objects.filter(address=key, at__gt=now - WINDOW)
-    taken = dict(recent.values_list("slot", "at"))
+    counted = Q(at__gt=now - WINDOW, at__lte=now + CLOCK_SKEW)
+    taken = dict(FailedLogin.objects.filter(counted, address=key).values_list("slot", "at"))
     if len(taken) < MOST_FAILURES:
-        FailedLogin.objects.filter(at__lte=now - WINDOW).delete()
+        FailedLogin.objects.exclude(counted).delete()
     for slot in range(MOST_FAILURES):
         if slot not in taken and (claimed := claim_slot(key, slot, now)):
             return claimed
-    first = min(taken.values(), default=now)
-    raise TooManyFailures(max(1, math.ceil((first + WINDOW - now).total_seconds())))
+    wait = min(taken.values(), default=now) + WINDOW - now
+    raise TooManyFailures(max(1, math.ceil(min(wait, WINDOW).total_seconds())))
 
 
 def claim_slot(key: str, slot: int, now: datetime) -> FailedLogin | None:

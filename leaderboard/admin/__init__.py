@@ -4,4 +4,13 @@ May import: every room but views, exports and pages.
 Begin reading with llms.py.
 """
 
-from . import accounts, benchmarks, content, imports, leaderboards, llms, scores  # noqa: F401
+from . import (  # noqa: F401
+    accounts,
+    aliases,
+    benchmarks,
+    content,
+    imports,
+    leaderboards,
+    llms,
+    scores,
+)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,10 +16,12 @@ from django_otp.plugins.otp_totp import admin as totp_admin
 from leaderboard.accounts.second_factor import remove_second_factor
 from leaderboard.models import LoginPolicy
 
-from .generics import ModelAdmin, UserAdmin
+from .generics import UserAdmin
+from .lookups import DeclaredLookups
 
 # Their pages show keys, with which an administrator could log in as somebody else.
-admin.site.unregister([static_admin.StaticDevice, totp_admin.TOTPDevice, get_user_model()])
+admin.site.unregister([static_admin.StaticDevice, totp_admin.TOTPDevice])
+admin.site.unregister([get_user_model(), Group])  # registered again below
 
 THE_POLICY = 1  # the number of the only row
 
@@ -28,7 +32,7 @@ def is_superuser(request: HttpRequest) -> bool:
 
 
 @admin.register(get_user_model())
-class AccountAdmin(UserAdmin):
+class AccountAdmin(DeclaredLookups, UserAdmin):
     """Django's accounts, and an action for somebody who has lost the phone."""
 
     actions = ["reset_second_factor"]
@@ -51,8 +55,13 @@ class AccountAdmin(UserAdmin):
         messages.success(request, done)
 
 
+@admin.register(Group)
+class RoleAdmin(DeclaredLookups, GroupAdmin):
+    """Django's groups, such as Maintainers."""
+
+
 @admin.register(LoginPolicy)
-class LoginPolicyAdmin(ModelAdmin):
+class LoginPolicyAdmin(DeclaredLookups):
     """Edits the one row of the policy; its list leads straight to the form."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

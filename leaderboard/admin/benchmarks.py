@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.admin.conflicts.widgets import CarefulInline
 from leaderboard.models import Benchmark, Component, Metric
 
-from .content import ContentAdmin
 from .filters import FewRelated, FewValues
-from .forms import NamedForm
 from .generics import TabularInline
 from .guided import GuidedBenchmarkForm
 from .locking import write_under_lock
+from .translations import TranslatedAdmin, TranslatedNamedForm
 
 
 class MetricInline(TabularInline):
@@ -40,10 +39,10 @@ class MetricInline(TabularInline):
 
 
 @admin.register(Benchmark)
-class BenchmarkAdmin(ContentAdmin):
+class BenchmarkAdmin(TranslatedAdmin):
     """Edits benchmarks; a guided form adds one with its metrics and columns."""
 
-    form = NamedForm
+    form = TranslatedNamedForm
     change_list_template = "admin/leaderboard/benchmark_list.html"
     list_display = ["name", "version", "language"]
     list_filter = [("language", FewValues)]
@@ -51,12 +50,7 @@ class BenchmarkAdmin(ContentAdmin):
     fieldsets = [
         (
             None,
-            {
-                "fields": [
-                    "name", "confirm_name", "slug", "version", "language", "description",
-                    "description_zh",
-                ]
-            },
+            {"fields": ["name", "confirm_name", "slug", "version", "language", "description"]},
         ),
         (_("Links and citation"), {"fields": ["homepage", "paper", "dataset", "citation"]}),
     ]  # fmt: skip
@@ -103,10 +97,10 @@ class ComponentInline(CarefulInline):
 
 
 @admin.register(Metric)
-class MetricAdmin(ContentAdmin):
+class MetricAdmin(TranslatedAdmin):
     """Edits metrics and the components of aggregates."""
 
-    form = NamedForm
+    form = TranslatedNamedForm
     address_field = "key"
     list_display = ["__str__", "key", "unit", "question_count", "aggregate"]
     list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
@@ -114,14 +108,7 @@ class MetricAdmin(ContentAdmin):
     autocomplete_fields = ["benchmark"]
     list_select_related = ["benchmark"]
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "benchmark", "name", "confirm_name", "key", "description", "description_zh",
-                ]
-            },
-        ),
+        (None, {"fields": ["benchmark", "name", "confirm_name", "key", "description"]}),
         (
             _("Values"),
             {

@@ -20,6 +20,7 @@ from leaderboard.text.numbers import format_exact
 
 from .generics import HistoryAdmin
 from .locking import LockedAdmin
+from .lookups import DeclaredLookups
 
 admin.site.site_header = "LeaderBoard"
 admin.site.site_title = "LeaderBoard"
@@ -35,7 +36,7 @@ class PlainNumbers(HistoricalRecordContextHelper):  # type: ignore[misc]  # it h
         return format_exact(prepared) if isinstance(prepared, Decimal) else prepared
 
 
-class ContentAdmin(LockedAdmin, CarefulAdmin, HistoryAdmin):
+class ContentAdmin(LockedAdmin, DeclaredLookups, CarefulAdmin, HistoryAdmin):
     """Shows a history with old and new values, loses no update, keeps a published address."""
 
     address_field: str | None = "slug"

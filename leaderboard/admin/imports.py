@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from leaderboard.fields import pack_json
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
@@ -25,17 +27,17 @@ from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import describe_changes, undo
 from leaderboard.imports.writing import ImportRefused
-from leaderboard.models import Alias, Import
+from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
 from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
 from leaderboard.text.words import say
 
-from .generics import ModelAdmin
 from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
-from .locking import LockedAdmin
+from .lookups import DeclaredLookups
 
 SHOWN_LINES = 200  # of one state
+MOST_WAITING = 8_000_000  # bytes of what was read, compressed
 # In the order in which a maintainer needs them; names that match nothing have forms of their own.
 LISTED_STATES = [
     State.INVALID, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL, State.MISSING,
@@ -43,25 +45,31 @@ LISTED_STATES = [
 ]  # fmt: skip
 
 
-@admin.register(Alias)
-class AliasAdmin(LockedAdmin):
-    """Edits the names that files have for LLMs and metrics."""
+class ImportList(ChangeList):
+    """The list of imports, read without what was read and changed."""
 
-    list_display = ["name", "llm", "metric"]
-    search_fields = ["name", "llm__name", "metric__key"]
-    autocomplete_fields = ["llm", "metric"]
-    list_select_related = ["llm", "metric__benchmark"]
-    fields = ["name", "llm", "metric"]
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: Any = None
+    ) -> QuerySet[Import]:
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows.defer("reading", "choices", "changes")
 
 
 @admin.register(Import)
-class ImportAdmin(ModelAdmin):
+class ImportAdmin(DeclaredLookups):
     """Reads a file, shows what it would change, stores it and takes it back."""
 
     list_display = ["file_name", "state", "change_count", "created_by", "created_at"]
     list_filter = ["state", "format"]
     search_fields = ["file_name", "file_sha256"]
     list_select_related = ["created_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Import]:
+        """What waited too long is gone; the next upload deletes it."""
+        return super().get_queryset(request).exclude(pk__in=Import.objects.expired())
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ImportList
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # one that waits is discarded, one that is done is undone
@@ -106,7 +114,10 @@ class ImportAdmin(ModelAdmin):
 
 
 def store_pending(data: dict[str, Any], user: Any) -> Import:
-    """Read the upload and store what it says until it is confirmed. Raises Refused."""
+    """Read the upload and store what it says until it is confirmed, at most PENDING_FOR.
+
+    Raises Refused if it cannot be read, or says more than MOST_WAITING.
+    """
     questions = data["questions"]
     asked = FileContext(
         llm=data["llm"],
@@ -116,11 +127,15 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
     upload = data["file"]
     file = read_file(upload.file, upload.name, asked, data["format"])
     reading = with_source(file.reading, data["source_title"], data["source_url"])
+    packed = pack_json(reading_to_json(reading))
+    if len(packed) > MOST_WAITING:
+        raise Refused("This file says too much to be looked at at once. Import it in parts.")
+    Import.objects.expired().delete()
     return Import.objects.create(
         file_name=file.name,
         file_sha256=file.sha256,
         format=file.format,
-        reading=reading_to_json(reading),
+        reading=packed,
         choices=asdict(Choices(benchmark=asked.benchmark)),
         created_by=user,
     )

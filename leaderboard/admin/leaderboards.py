@@ -15,6 +15,7 @@ from leaderboard.standings.consistency import FindingKind, check
 
 from .content import PreviewAdmin
 from .forms import ColumnFormSet
+from .translations import TranslatedAdmin
 
 SHOWN_FINDINGS = 200  # of one kind; verify lists all
 
@@ -31,7 +32,7 @@ class ColumnInline(CarefulInline):
 
 
 @admin.register(Leaderboard)
-class LeaderboardAdmin(PreviewAdmin):
+class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
     """Edits leaderboards with their columns, and shows what is inconsistent."""
 
     preview_name = "preview-leaderboard"
@@ -44,7 +45,6 @@ class LeaderboardAdmin(PreviewAdmin):
     fieldsets = [
         (None, {"fields": ["title", "slug", "is_published", "position", "ranking_metric"]}),
         (_("Text"), {"fields": ["introduction", "methodology", "citation", "contact"]}),
-        (_("In Chinese"), {"fields": ["title_zh", "introduction_zh", "methodology_zh"]}),
     ]
     inlines = [ColumnInline]
 

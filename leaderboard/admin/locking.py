@@ -36,7 +36,7 @@ def fresh_copy(request: HttpRequest, sent: Any) -> HttpRequest:
     """A request of its own with what was posted. (Django's copy of a request is one for pickling:
     it forgets the address that was resolved.)"""
     own = type(request).__new__(type(request))
-    own.__dict__.update(request.__dict__)
+    own.__dict__ = dict(request.__dict__)
     own.POST = sent
     return own
 

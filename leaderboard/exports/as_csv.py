@@ -1,12 +1,12 @@
 """A view as CSV, in full precision."""
 
 import csv
-import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from leaderboard.pages.view import View
 from leaderboard.standings.standings import Standing
+from leaderboard.text.formulas import disarm
 from leaderboard.text.numbers import format_exact
 
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
@@ -63,15 +63,4 @@ def csv_text(value: object) -> str:
         return format_exact(Decimal(str(round(value, STORED_DECIMALS))))
     if isinstance(value, Decimal):
         return format_exact(value)
-    return without_formula(value) if isinstance(value, str) else str(value)
-
-
-def without_formula(text: str) -> str:
-    """A text that no spreadsheet runs: with ' in front if it could be a formula.
-
-    Full-width and small forms count, as some spreadsheets fold them. A text that only looks
-    like one of ours ('=1) gets one more, so that taking one away gives every text back.
-    """
-    start = text.lstrip("'")
-    folded = unicodedata.normalize("NFKC", start.lstrip()[:1])
-    return f"'{text}" if start[:1] in tuple("\t\r\n") or folded[:1] in tuple("=+-@") else text
+    return disarm(value) if isinstance(value, str) else str(value)

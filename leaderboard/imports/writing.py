@@ -54,6 +54,8 @@ class BulkWriter:
     def create(self, model: Any, rows: list[Any]) -> None:
         """Insert new rows, which get their ids."""
         if rows:
+            for row in rows:
+                row.derive()
             model.objects.bulk_create(rows)
             self.created[model._meta.model_name] += [row.pk for row in rows]
             if hasattr(model, "history"):

@@ -8,8 +8,12 @@ from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
 from .scores import Score, Source
+from .translations import Translation
 
-CONTENT = (Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column)
+CONTENT = (
+    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column,
+    Translation,
+)  # fmt: skip
 
 __all__ = [
     "CONTENT",
@@ -28,5 +32,6 @@ __all__ = [
     "Organization",
     "Score",
     "Source",
+    "Translation",
     "with_components",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField
@@ -15,7 +16,6 @@ from .keys import make_slug
 from .locks import content_lock, take_lock_first
 
 MARKDOWN = _("Markdown: **bold**, *italic*, [link](https://…), lists. HTML is shown as text.")
-CHINESE = _("Shown on the Chinese pages. Empty: the English text is shown there too.")
 
 
 def loaded_after(*labels: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -28,14 +28,8 @@ def loaded_after(*labels: str) -> Callable[[Callable[..., Any]], Callable[..., A
     return mark
 
 
-class ContentQuerySet(models.QuerySet[Any]):
-    """Content that visitors may or may not see; what writes or locks rows takes the lock first."""
-
-    PUBLISHED = Q(is_published=True)
-
-    def published(self) -> Self:
-        """What a public page shows or depends on."""
-        return self.filter(self.PUBLISHED).distinct()
+class LockedQuerySet(models.QuerySet[Any]):
+    """Rows whose writers go one after the other: what writes or locks them takes the lock first."""
 
     def select_for_update(self, *args: Any, **kwargs: Any) -> Self:
         take_lock_first()
@@ -54,6 +48,16 @@ class ContentQuerySet(models.QuerySet[Any]):
             return super().delete()
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's: a manager has none
+
+
+class ContentQuerySet(LockedQuerySet):
+    """Content that visitors may or may not see."""
+
+    PUBLISHED = Q(is_published=True)
+
+    def published(self) -> Self:
+        """What a public page shows or depends on."""
+        return self.filter(self.PUBLISHED).distinct()
 
 
 class Content(models.Model):
@@ -81,6 +85,30 @@ class Content(models.Model):
 
     def derive(self) -> None:
         """Fill the fields that follow from others; save(), full_clean() and loaddata call it."""
+
+
+class TranslatedQuerySet(ContentQuerySet):
+    """Content whose texts have translations."""
+
+    def with_translations(self) -> Self:
+        """With the texts in all languages, read in one query for all rows."""
+        return self.prefetch_related("translations")
+
+
+class Translated(models.Model):
+    """Content with texts that have translations: rows of `Translation`, as `translations`."""
+
+    TRANSLATED: tuple[str, ...] = ()  # the fields that hold these texts in English
+
+    translations: Any
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def translated_texts(self) -> dict[tuple[str, str], str]:
+        """The translations by (language, field), read with the first that is asked for."""
+        return {(row.language, row.field): row.text for row in self.translations.all()}
 
 
 class Named(Content):

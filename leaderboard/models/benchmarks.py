@@ -14,18 +14,20 @@ from leaderboard.fields import NameField, NumberField, WebAddressField
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import word
 
-from .base import CHINESE, MARKDOWN, BySlug, ContentQuerySet, Named, Slugged, loaded_after
+from .base import MARKDOWN, BySlug, Named, Slugged, Translated, TranslatedQuerySet, loaded_after
 from .history import history
 from .keys import validate_metric_key
 
 
-class BenchmarkQuerySet(ContentQuerySet):
+class BenchmarkQuerySet(TranslatedQuerySet):
     def published(self) -> Self:
         return self.filter(metrics__in=Metric.objects.published()).distinct()
 
 
-class Benchmark(Slugged):
+class Benchmark(Translated, Slugged):
     """A set of questions that LLMs are measured with, in one version."""
+
+    TRANSLATED = ("description",)
 
     version = NameField(
         max_length=50,
@@ -37,13 +39,6 @@ class Benchmark(Slugged):
         max_length=50, blank=True, default="", help_text=_("Language of the questions: English, …")
     )
     description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
-    description_zh = models.TextField(
-        _("description in Chinese"),
-        max_length=20_000,
-        blank=True,
-        default="",
-        help_text=CHINESE,
-    )
     homepage = WebAddressField()
     paper = WebAddressField()
     dataset = WebAddressField()
@@ -74,7 +69,7 @@ class Benchmark(Slugged):
 LARGEST_OF_UNIT = {"proportion": Decimal(1), "percent": Decimal(100)}  # points have none
 
 
-class MetricQuerySet(ContentQuerySet):
+class MetricQuerySet(TranslatedQuerySet):
     def published(self) -> Self:
         """On a published leaderboard, or part of an aggregate that is."""
         from .components import Component, with_components  # which imports this module
@@ -88,8 +83,10 @@ class MetricQuerySet(ContentQuerySet):
         return self.get(key=key)
 
 
-class Metric(Named):
+class Metric(Translated, Named):
     """A quantity that a benchmark measures, or an aggregate of others."""
+
+    TRANSLATED = ("description",)
 
     class Unit(models.TextChoices):
         PROPORTION = "proportion", _("proportion (0 to 1)")
@@ -122,13 +119,6 @@ class Metric(Named):
         ),
     )
     description = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
-    description_zh = models.TextField(
-        _("description in Chinese"),
-        max_length=20_000,
-        blank=True,
-        default="",
-        help_text=CHINESE,
-    )
     unit = models.CharField(
         max_length=20,
         choices=Unit,

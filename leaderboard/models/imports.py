@@ -1,33 +1,43 @@
 """Files that were imported, and the names that files have for what is here."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.fields import NameField
+from leaderboard.fields import NameField, PackedJSONField
 from leaderboard.text.names import name_key
 
-from .base import Content
+from .base import Content, LockedQuerySet
 from .benchmarks import Metric
+from .history import history
 from .llms import LLM
 from .scores import Source
+
+PENDING_FOR = timedelta(days=7)
+LONGEST_KEY = 400  # folding makes up to eighteen characters of one
 
 
 class Alias(Content):
     """A file's name for an LLM or a metric, remembered from an import or typed by hand."""
 
     name = NameField(help_text=_("As the file writes it: org__model, “sciq / acc,none”."))
-    key = models.CharField(max_length=400, editable=False)
+    key = models.CharField(max_length=LONGEST_KEY, editable=False)
     llm = models.ForeignKey(
         LLM, models.CASCADE, related_name="aliases", null=True, blank=True, verbose_name=_("LLM")
     )
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="aliases", null=True, blank=True
     )
+
+    objects = models.Manager.from_queryset(LockedQuerySet)()
+    history = history()
 
     class Meta:
         verbose_name_plural = _("aliases")
@@ -66,6 +76,8 @@ class Alias(Content):
         super().clean()
         if "\0" in self.key:
             return  # the field refuses it, and PostgreSQL cannot even look for it
+        if len(self.key) > LONGEST_KEY:
+            raise ValidationError({"name": _("The name is too long. Type a shorter one.")})
         kind = "llm" if self.llm_id else "metric"
         others = Alias.objects.exclude(pk=self.pk)
         if others.filter(key=self.key, **{f"{kind}__isnull": False}).exists():
@@ -76,9 +88,21 @@ class Alias(Content):
             raise ValidationError({"name": refusals[kind]})
 
 
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports, some of which wait for somebody to confirm them."""
+
+    def expired(self) -> "ImportQuerySet":
+        """Those that have waited for longer than PENDING_FOR."""
+        oldest = timezone.now() - PENDING_FOR
+        return self.filter(state=Import.State.PENDING, created_at__lt=oldest)
+
+
 class Import(models.Model):
-    """A file from its preview to its undo. What was read waits here, as there are several
-    processes; what was changed stays here, so that it can be taken back."""
+    """A file from its preview to its undo.
+
+    What was read waits here, as there are several processes, but not for longer than PENDING_FOR;
+    what was changed stays here, so that it can be taken back.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting for confirmation")
@@ -90,7 +114,7 @@ class Import(models.Model):
     format = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     source = models.ForeignKey(Source, models.SET_NULL, related_name="imports", null=True)
-    reading = models.JSONField(null=True, encoder=DjangoJSONEncoder)  # until it is imported
+    reading = PackedJSONField(null=True)  # until it is imported
     choices = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     changes = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     change_count = models.PositiveIntegerField(_("changes"), default=0)
@@ -103,6 +127,8 @@ class Import(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
     )
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

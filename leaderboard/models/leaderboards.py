@@ -15,20 +15,29 @@ from leaderboard.fields import NameField, WebAddressField
 from leaderboard.text.names import name_key
 from leaderboard.text.words import local_text
 
-from .base import CHINESE, MARKDOWN, BySlug, Content, ContentQuerySet, loaded_after
+from .base import (
+    MARKDOWN,
+    BySlug,
+    Content,
+    ContentQuerySet,
+    Translated,
+    TranslatedQuerySet,
+    loaded_after,
+)
 from .benchmarks import Metric
 from .history import history
 
 
-class LeaderboardQuerySet(ContentQuerySet):
+class LeaderboardQuerySet(TranslatedQuerySet):
     pass
 
 
-class Leaderboard(Content):
+class Leaderboard(Translated, Content):
     """A public page: which metrics are shown, in which order, ranked by which."""
 
+    TRANSLATED = ("title", "introduction", "methodology")
+
     title = NameField(help_text=_("Heading of the page, like “LeaderBoard - AnesBench”."))
-    title_zh = NameField(_("title in Chinese"), blank=True, default="", help_text=CHINESE)
     slug = models.SlugField(
         _("address"),
         max_length=100,
@@ -39,13 +48,6 @@ class Leaderboard(Content):
         ),
     )
     introduction = models.TextField(max_length=20_000, blank=True, default="", help_text=MARKDOWN)
-    introduction_zh = models.TextField(
-        _("introduction in Chinese"),
-        max_length=20_000,
-        blank=True,
-        default="",
-        help_text=CHINESE,
-    )
     methodology = models.TextField(
         max_length=50_000,
         blank=True,
@@ -53,13 +55,6 @@ class Leaderboard(Content):
         help_text=format_lazy(
             "{} {}", _("How the scores were measured and the aggregates are made."), MARKDOWN
         ),
-    )
-    methodology_zh = models.TextField(
-        _("methodology in Chinese"),
-        max_length=50_000,
-        blank=True,
-        default="",
-        help_text=CHINESE,
     )
     citation = models.TextField(
         max_length=10_000, blank=True, default="", help_text=_("BibTeX, shown for copying.")

@@ -5,7 +5,8 @@ public? What it reads for that must still hold when it commits. So every writer 
 transaction, takes the lock, and only then reads. Readers take no lock and never wait.
 
 On SQLite a transaction begins with BEGIN IMMEDIATE (config/settings.py) and is the lock. On
-PostgreSQL it is an advisory lock that ends with the transaction.
+PostgreSQL it is an advisory lock that ends with the transaction, at its default isolation: each
+statement after the lock reads what others have committed before it.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,7 @@
 """Scores and the sources that they come from."""
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -29,7 +30,11 @@ class SourceQuerySet(ContentQuerySet):
 
 
 class Source(Content):
-    """Who measured scores, when and how."""
+    """Who measured scores, when and how.
+
+    Its number stands in public addresses and files. It does not count: numbers in a row would tell
+    how many sources are hidden.
+    """
 
     class Kind(models.TextChoices):
         PAPER = "paper", _("paper")
@@ -93,6 +98,18 @@ class Source(Content):
                 violation_error_message=_("This source exists already."),
             ),
         ]
+
+    def derive(self) -> None:
+        if self.pk is None:
+            self.pk = self.free_number()
+
+    def free_number(self) -> int:
+        """A number that follows from what names the source, the next one if that is taken."""
+        name = "\n".join(map(str, self.natural_key()))
+        number = int(sha256(name.encode(errors="surrogatepass")).hexdigest()[:7], 16)
+        while Source.objects.filter(pk=number).exists():
+            number += 1
+        return number
 
     def __str__(self) -> str:
         return str(self.title)

@@ -151,7 +151,10 @@ def restore_backup(
 
 
 def site_contents(connection: BaseDatabaseWrapper) -> Contents | None:
-    """Return what the site holds now; None before its first migration."""
+    """Return what the site holds now; None before its first migration.
+
+    Raises BackupRefused if a time in it cannot be read.
+    """
     with connection.cursor() as cursor:
         if not set(connection.introspection.table_names(cursor)) >= NEEDED_TABLES:
             return None
@@ -160,7 +163,10 @@ def site_contents(connection: BaseDatabaseWrapper) -> Contents | None:
             cursor.execute(sql)
             return list(cursor.fetchall())
 
-        return read_contents(run_query)
+        try:
+            return read_contents(run_query)
+        except ValueError as error:
+            raise BackupRefused(f"The database of the site is damaged: {error}.") from error
 
 
 def tools_for(kind: str) -> ModuleType:

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
 from leaderboard.fields import WebAddressField
-from leaderboard.models import CONTENT, Column, Component
+from leaderboard.models import CONTENT, Column, Component, Translation
 
 MAX_ROWS = 20  # that are named for one rule
 
@@ -39,6 +39,7 @@ def find_faults() -> list[Fault]:
         return missing
     return [
         *find_damage(),
+        *find_code(),
         *find_broken_constraints(),
         *find_refused_values(),
         *find_wrong_addresses(),
@@ -75,6 +76,23 @@ def find_damage() -> Iterator[Fault]:
             )
             for table, name in cursor.fetchall():
                 yield Fault(f"Nobody checked {name} on the rows of {table}. {remedy}")
+
+
+def find_code() -> Iterator[Fault]:
+    """Yield triggers and rules: they change rows behind the forms, and no migration makes any."""
+    if connection.vendor == "sqlite":
+        query = "SELECT 'trigger', name, tbl_name FROM sqlite_schema WHERE type = 'trigger'"
+    else:
+        query = """
+            SELECT 'trigger', tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal
+            UNION ALL SELECT 'rule', rulename, tablename FROM pg_rules
+            WHERE schemaname = current_schema()
+        """
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for kind, name, table in cursor.fetchall():
+            text = f"The {kind} {name} changes {table}, and is not the site's own."
+            yield Fault(f"{text} No backup holds it. Drop it unless you know why it is there.")
 
 
 def find_broken_constraints() -> Iterator[Fault]:
@@ -142,12 +160,15 @@ def describe_fault(row: Model, what: str) -> Fault:
 def form_address(row: Model) -> str:
     """Return the address of the form that shows the row; "" if no form does.
 
-    Components stand on the form of their aggregate, columns on the form of their leaderboard.
+    Components stand on the form of their aggregate, columns on the form of their leaderboard,
+    translations on the form of the row whose text they are.
     """
     if isinstance(row, Component):
         row = row.aggregate
     elif isinstance(row, Column):
         row = row.leaderboard
+    elif isinstance(row, Translation):
+        row = row.owner
     try:
         return reverse(f"admin:leaderboard_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:

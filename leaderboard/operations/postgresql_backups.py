@@ -56,7 +56,7 @@ def run_tool(connection: BaseDatabaseWrapper | None, program: str, *arguments: s
     # Times are written in UTC, so that the same row is the same text on every server.
     environment = os.environ | {"PGTZ": "UTC"} | (secrets or {})
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise not_installed(program) from error
     if done.returncode:
@@ -82,7 +82,7 @@ def dump_database(connection: BaseDatabaseWrapper, draft: Path) -> None:
 
     The migrations make the tables, so triggers, views and extensions of others stay behind.
     """
-    schema = f"--schema={current_schema(connection)}"
+    schema = f'--schema="{current_schema(connection)}"'
     run_tool(connection, "pg_dump", "--format=custom", "--data-only", schema, f"--file={draft}")
 
 
@@ -161,9 +161,10 @@ def data_of_backup(backup: Path) -> Iterator[IO[bytes]]:
             yield tool.stdout
             tool.stdout.read()  # else it would wait for a reader, and not end
             errors = tool.stderr.read().decode(errors="replace")
+            is_failed = tool.wait() != 0
         finally:
-            tool.kill()
-        if tool.wait() > 0 or errors:
+            tool.kill()  # where the reader has given up
+        if is_failed:
             raise tool_failed("pg_restore", errors)
 
 

@@ -32,15 +32,14 @@ CODE = "type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL%'"
 def dump_database(connection: BaseDatabaseWrapper, draft: Path) -> None:
     """Copy in one step, so that the copy shows one moment while others go on writing.
 
-    Triggers and views stay behind: no migration makes any, so they are not the site's.
+    Triggers, views and virtual tables stay behind: no migration makes any.
     """
     connection.ensure_connection()
     with closing(sqlite3.connect(draft)) as copy:
         connection.connection.backup(copy)
         # In the mode of the live database the copy would need two files beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
-        code = "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
-        for kind, name in copy.execute(code).fetchall():
+        for kind, name in find_code(copy):
             copy.execute(f"DROP {kind} IF EXISTS {quote_name(name)}")
 
 
@@ -61,7 +60,7 @@ def survey_backup(backup: Path) -> Survey:
             damage = [text for (text,) in run_query("PRAGMA integrity_check(1)") if text != "ok"]
             if damage or run_query("PRAGMA foreign_key_check"):
                 raise refuse_damaged(backup, *damage or ["a row refers to one that is missing"])
-            code = run_query(f"SELECT type, name FROM sqlite_schema WHERE {CODE} ORDER BY name")
+            code = find_code(copy)
             if code:
                 raise refuse_code(backup, [f"{kind} {name}" for kind, name in code])
             columns = table_columns(copy)
@@ -71,6 +70,12 @@ def survey_backup(backup: Path) -> Survey:
             return Survey(read_contents(run_query), tables)
     except (sqlite3.Error, ValueError) as error:
         raise refuse_damaged(backup, error) from error
+
+
+def find_code(database: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return the kind and the name of each trigger, view and virtual table."""
+    query = f"SELECT type, name FROM sqlite_schema WHERE {CODE} ORDER BY name"
+    return database.execute(query).fetchall()
 
 
 def table_columns(database: sqlite3.Connection, schema: str = "main") -> dict[str, list[str]]:
@@ -93,17 +98,30 @@ def sum_table(database: sqlite3.Connection, table: str, columns: Sequence[str]) 
 def fresh_database(connection: BaseDatabaseWrapper) -> Iterator[BaseDatabaseWrapper]:
     """Give an empty database in a private file beside the live one, and delete it at the end.
 
-    A restore that was killed leaves its file for the next one to delete.
+    A restore that was killed leaves its file for the next one to delete. Raises BackupRefused if
+    the file cannot be written.
     """
+    try:
+        with fresh_file(connection) as path:
+            yield connect_to_file(connection, path)
+    except sqlite3.Error as error:
+        raise BackupRefused(
+            f"The database cannot be written: {error}. Make room for it."
+        ) from error
+
+
+@contextmanager
+def fresh_file(connection: BaseDatabaseWrapper) -> Iterator[Path]:
+    """Give a free path beside the live database, and delete what is there at the end."""
     if connection.is_in_memory_db():  # type: ignore[attr-defined]  # of SQLite's wrapper
         with tempfile.TemporaryDirectory() as folder:
-            yield connect_to_file(connection, Path(folder) / "restoring.sqlite3")
+            yield Path(folder) / "restoring.sqlite3"
         return
     path = Path(connection.settings_dict["NAME"]).with_name("restoring.sqlite3")
     with only_one_process(path.parent):
         delete_database(path)
         try:
-            yield connect_to_file(connection, path)
+            yield path
         finally:
             delete_database(path)
 

@@ -1,12 +1,18 @@
-"""The security headers of every answer."""
+"""The security headers of every answer, and the two ways in which a view may loosen them."""
 
 from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from .public_views import View
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# The frame's links lead out of it, to the full page: a <base> of this site says so.
+# The links in the frame lead to the full page. They do so by a <base>, which names this site.
 FRAMED_CSP = CSP.replace(
     "base-uri 'none'; frame-ancestors 'none'", "base-uri 'self'; frame-ancestors *"
 )
@@ -20,21 +26,19 @@ HEADERS = {
 }
 
 
-# What a view may say otherwise
-
-
-def may_be_framed(view):
-    """Any site may show this page in a frame, and load it into pages that isolate themselves."""
+def may_be_framed(view: View) -> View:
+    """Let any site show this page in a frame, also a page that isolates itself."""
 
     @wraps(view)
-    def framed(request, *args, **kwargs):
+    def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Content-Security-Policy"] = FRAMED_CSP
-        return for_any_site(response)
+        return allow_any_site(response)
 
     return framed
 
 
-def for_any_site(response):
+def allow_any_site(response: HttpResponseBase) -> HttpResponseBase:
+    """Let pages of any site load this answer."""
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,4 +1,4 @@
-"""What every answer carries, and the answers of a site that cannot work right now.
+"""Middleware for every request: its log line, security headers, host and number of parameters.
 
 By the published scoring of MDN's HTTP Observatory a page of this site has 130 points, grade A+:
 100, + 10 for a CSP from default-src 'none' without unsafe parts, + 10 for a resource policy of
@@ -9,50 +9,55 @@ own, redirect to https. It is 120 while HSTS_SECONDS is below half a year (- 10)
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
 from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
 from django.views import defaults
 
 from .headers import HEADERS
 from .logs import REQUEST
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 log = logging.getLogger("leaderboard.requests")
 LONGEST_PATH = 200  # characters of an address in a log line
 MOST_PARAMETERS = 1_000  # of an address, beside the names to compare
 
 
-# Middleware, from the outside in
+def log_requests(get_response: GetResponse) -> GetResponse:
+    """Log each request under an id. The error page shows the id too; it never comes from the
+    client."""
 
-
-def log_requests(get_response):
-    """Each request has an id of ours, never the client's: in its log lines and on the page that
-    says something went wrong."""
-
-    def answer(request):
+    def answer(request: HttpRequest) -> HttpResponseBase:
         start = time.perf_counter()
-        request.id = secrets.token_hex(8)
+        number = secrets.token_hex(8)
+        request.id = number  # type: ignore[attr-defined]  # read by request_id
         path = request.path[:LONGEST_PATH]
-        at_work = REQUEST.set({"request": request.id, "method": request.method, "path": path})
+        previous = REQUEST.set({"request": number, "method": str(request.method), "path": path})
         try:
             response = get_response(request)
             milliseconds = round((time.perf_counter() - start) * 1000, 1)
             extra = {"status": response.status_code, "duration_ms": milliseconds}
             log.info("answered", extra=extra)
         finally:
-            REQUEST.reset(at_work)
+            REQUEST.reset(previous)
         if response.status_code >= 500:  # a page that is kept has the same headers for everyone
-            response["X-Request-ID"] = request.id
+            response["X-Request-ID"] = number
         return response
 
     return answer
 
 
-def set_headers(get_response):
-    """On every answer, static files and refusals included, unless its view has said otherwise."""
+def set_headers(get_response: GetResponse) -> GetResponse:
+    """Set the security headers on every answer, also on static files and refusals, unless its view
+    has set others."""
 
-    def answer(request):
+    def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if "Permissions-Policy" not in response:  # kept pages carry all of them
             for name, value in HEADERS.items():
@@ -62,16 +67,18 @@ def set_headers(get_response):
     return answer
 
 
-def name_the_site(get_response):
-    """Links name the host of SITE_URL as it is written there, whatever port or spelling of it a
-    visitor made up: a cache in front may keep one copy for all."""
+def name_the_site(get_response: GetResponse) -> GetResponse:
+    """Let links name the host as SITE_URL spells it, whatever port or spelling a visitor made up.
+
+    So a cache in front may keep one copy for all.
+    """
 
     site = urlsplit(settings.SITE_URL)
 
-    def answer(request):
-        named = request.META.get("HTTP_HOST", "")
-        if named != site.netloc:
-            domain, _ = split_domain_port(named)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        host = request.META.get("HTTP_HOST", "")
+        if host != site.netloc:
+            domain, _ = split_domain_port(host)
             if domain and domain in (site.hostname, f"[{site.hostname}]"):
                 request.META["HTTP_HOST"] = site.netloc
         return get_response(request)
@@ -79,18 +86,19 @@ def name_the_site(get_response):
     return answer
 
 
-def refuse_many_parameters(get_response):
-    """No page knows so many, and reading them costs time. The names to compare are not counted:
-    their page takes the first ones and says so."""
+def refuse_many_parameters(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to more parameters than any page reads, as reading them costs time."""
 
-    def answer(request):
+    def answer(request: HttpRequest) -> HttpResponseBase:
         if has_too_many_parameters(request):
-            return defaults.bad_request(request, None)
+            return defaults.bad_request(request, SuspiciousOperation("too many parameters"))
         return get_response(request)
 
     return answer
 
 
-def has_too_many_parameters(request):
-    query = request.META.get("QUERY_STRING", "")
+def has_too_many_parameters(request: HttpRequest) -> bool:
+    """Are there 1,000 and more? The LLMs to compare are not counted: their page takes the first
+    ones and says so."""
+    query: str = request.META.get("QUERY_STRING", "")
     return query.count("&") - query.count("&llm=") >= MOST_PARAMETERS

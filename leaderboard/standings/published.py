@@ -7,7 +7,7 @@ published use this; a preview of drafts builds its standings anew.
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
@@ -16,6 +16,8 @@ from leaderboard.models.revision import current_revision, current_token
 
 from .standings import Standings, standings_for, standings_for_every_metric
 
+T = TypeVar("T")
+
 
 class Content:
     """The published content of one revision; every part is computed at its first use."""
@@ -23,18 +25,16 @@ class Content:
     def __init__(self, token: str):
         self.token = token
         self._results: dict[object, Any] = {}
-        self._lock = Lock()  # many visitors after an edit share one computation
+        self._locks: dict[object, Lock] = {}
 
     def revision(self) -> ContentRevision:
         """The revision with the time of its change."""
         return self.compute_once("revision", current_revision)
 
     def leaderboards(self) -> list[Leaderboard]:
-        """The published leaderboards in their order."""
-        published = self.compute_once(
-            "leaderboards", lambda: tuple(Leaderboard.objects.published())
-        )
-        return list(published)
+        """The published leaderboards in their order, with their texts in all languages."""
+        rows = Leaderboard.objects.published().with_translations()
+        return list(self.compute_once("leaderboards", lambda: tuple(rows)))
 
     def leaderboard(self, slug: str | None = None) -> Leaderboard | None:
         """The published one of that slug; the first without a slug."""
@@ -53,15 +53,18 @@ class Content:
         """The standings over every published metric."""
         return self.compute_once("every metric", standings_for_every_metric)
 
-    def compute_once(self, name: object, compute: Callable[[], Any]) -> Any:
-        """The result of `compute`, which is called once in the life of this revision."""
-        if name in self._results:
-            return self._results[name]
-        with self._lock:
-            if name in self._results:
-                return self._results[name]
-            self._results[name] = compute()
-            return self._results[name]
+    def compute_once(self, name: object, compute: Callable[[], T]) -> T:
+        """The result of `compute`, which is called once in the life of this revision.
+
+        Many visitors after an edit share one computation. Each name has a lock of its own, so
+        whoever needs something else does not wait.
+        """
+        if name not in self._results:
+            with self._locks.setdefault(name, Lock()):
+                if name not in self._results:
+                    self._results[name] = compute()
+        result: T = self._results[name]
+        return result
 
 
 _latest: Content | None = None

@@ -1,23 +1,26 @@
 """Which language a page is in: the one that its address says, whatever the browser would like.
 
-Pages have an address in each language, /… and /zh-hans/…; files and feeds have one and are English.
+The languages are those of LANGUAGES in config/settings.py. Pages have an address in each: at /… in
+the default language, at /<code>/… in a further one; files and feeds have one and are English.
 A page that follows from its address alone can be kept for everyone, so there is no look at cookies
 or Accept-Language, and no Vary.
 """
 
-import re
-
 from django.conf import settings
 from django.utils import translation
 
-ADMIN = re.compile(r"/(zh-hans/)?admin/")
+ADMIN = "/admin/"
+
+
+def further_languages() -> dict[str, str]:
+    """The names of the languages of the site by their codes, without the default language."""
+    return {code: name for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
 
 
 def language_of(path: str) -> str:
     """The language whose prefix the path has, else the default."""
     first = path.lstrip("/").partition("/")[0]
-    others = {code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
-    return first if first in others else settings.LANGUAGE_CODE
+    return first if first in further_languages() else settings.LANGUAGE_CODE
 
 
 def in_language(path: str, language: str) -> str:
@@ -25,6 +28,16 @@ def in_language(path: str, language: str) -> str:
     own = language_of(path)
     plain = path if own == settings.LANGUAGE_CODE else path.removeprefix(f"/{own}") or "/"
     return plain if language == settings.LANGUAGE_CODE else f"/{language}{plain}"
+
+
+def is_in_admin(path: str) -> bool:
+    """Whether an address belongs to the admin, in any language."""
+    return in_language(path, settings.LANGUAGE_CODE).startswith(ADMIN)
+
+
+def admin_addresses() -> list[str]:
+    """The beginning of the admin's addresses in each language."""
+    return [in_language(ADMIN, code) for code, _ in settings.LANGUAGES]
 
 
 def speak_language_of_address(get_response):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop
 
 from .sentences import Phrase, Sentence
@@ -85,9 +86,14 @@ def place(where: str) -> str:
 
 
 def local_text(row: Any, name: str) -> str:
-    """The text of a field in the reader's language, else in English."""
-    chinese = getattr(row, f"{name}_zh") if get_language() == "zh-hans" else ""
-    return chinese or getattr(row, name)
+    """The text of a field in the reader's language, else in English.
+
+    The row has its texts in other languages as `translated_texts`, by (language, field).
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    is_translated = language != settings.LANGUAGE_CODE
+    translation = row.translated_texts.get((language, name)) if is_translated else None
+    return translation or getattr(row, name)
 
 
 # Fields and models that are called as in the code, with spaces: a name of their own beside each
@@ -114,7 +120,8 @@ NAMES = (
     gettext_noop("changes"), gettext_noop("created by"), gettext_noop("undone by"),
     gettext_noop("leaderboard"), gettext_noop("leaderboards"), gettext_noop("introduction"),
     gettext_noop("methodology"), gettext_noop("ranking metric"), gettext_noop("column"),
-    gettext_noop("columns"), gettext_noop("shown by default"),
+    gettext_noop("columns"), gettext_noop("shown by default"), gettext_noop("translation"),
+    gettext_noop("translations"), gettext_noop("field"), gettext_noop("text"),
 )  # fmt: skip
 
 # Said by modules without Django, or by Django itself and not in its own catalogue.

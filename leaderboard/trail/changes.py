@@ -9,251 +9,211 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
-from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
-from leaderboard.models import LLM, Column, Component, Leaderboard, Score, with_components
+from leaderboard.models import LLM, Score
 from leaderboard.standings.aggregates import bottom_up, refused, shown_values
+from leaderboard.standings.published import Content
 from leaderboard.standings.records import ScoreRecord, load_metrics
 from leaderboard.text.numbers import decimal_places, format_number
-from leaderboard.text.words import listed
 
-SHOWN_NAMES = 12
+from .entries import Entry, ScoreChange
+from .publicity import PublicTimes, times_of_llms, times_of_metrics
+
 SHOWN_CORRECTIONS = 50  # of one entry; an LLM's own page has all of its own
+CellMoment = tuple[int, int, datetime, str]  # LLM, metric, date, "before" or "after"
 REFUSED = gettext_noop("a value that did not fit its components")
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreChange:
-    """A correction: one published score, before and after. None is no score."""
+class PublicChange(NamedTuple):
+    """A record of the history of scores that visitors could see happen."""
+
+    number: int  # of the record
+    date: datetime
+    llm: int
+    old: Decimal | None  # the value that visitors saw before; None if they saw none
+    is_correction: bool  # else the first value that visitors saw
+
+
+class NewLLM(NamedTuple):
+    """The moment at which a published LLM became public for the first time."""
 
     date: datetime
-    llm: str
+    name_key: str
+    name: str
     slug: str
-    metric: str
-    key: str
-    old: str | None
-    new: str | None
-    reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happened at once."""
+@dataclass(frozen=True)
+class PublicChanges:
+    """Everything that the changes page tells, by date."""
 
-    date: datetime
-    new_llms: tuple[tuple[str, str], ...]  # (name, slug)
-    new_scores: int
-    scored_llms: tuple[tuple[str, str], ...]  # those with new scores
-    corrected_llms: tuple[tuple[str, str], ...]
-    correction_count: int
-    corrections: tuple[ScoreChange, ...]  # the first of them
+    scores: dict[datetime, list[PublicChange]]
+    llms: dict[datetime, list[NewLLM]]
 
-    @property
-    def title(self) -> str:
-        """“New LLM gpt-4o, 9 new scores”, “1 correction of gpt-4o”"""
-        parts = [self.new_llms_in_words, self.new_scores_in_words, self.corrections_in_words]
-        return listed(part for part in parts if part)
+    @cached_property
+    def dates(self) -> list[datetime]:
+        """The dates of all entries, newest first."""
+        return sorted({*self.scores, *self.llms}, reverse=True)
 
-    @property
-    def new_llms_in_words(self) -> str:
-        if not self.new_llms:
-            return ""
-        if len(self.new_llms) == 1:
-            return _("New LLM %(name)s") % {"name": self.new_llms[0][0]}
-        return _("%(count)s new LLMs") % {"count": f"{len(self.new_llms):,}"}
+    def entries(self, dates: Iterable[datetime]) -> list[Entry]:
+        """The entries of these dates, newest first."""
+        wanted = sorted(set(dates), reverse=True)
+        changes = [change for date in wanted for change in self.scores.get(date, ())]
+        llms = LLM.objects.in_bulk({change.llm for change in changes})
+        shown = [
+            change for date in wanted for change in self.corrections_at(date)[:SHOWN_CORRECTIONS]
+        ]
+        told: dict[datetime, list[ScoreChange]] = defaultdict(list)
+        for correction in describe_changes(shown):
+            told[correction.date].append(correction)
+        return [self.entry(date, llms, told[date]) for date in wanted]
 
-    @property
-    def new_scores_in_words(self) -> str:
-        if not self.new_scores:
-            return ""
-        if self.new_llms:
-            words = ngettext("%(count)s new score", "%(count)s new scores", self.new_scores)
-            return words % {"count": f"{self.new_scores:,}"}
-        words = ngettext(
-            "%(count)s new score of %(llms)s", "%(count)s new scores of %(llms)s", self.new_scores
-        )
-        return words % {"count": f"{self.new_scores:,}", "llms": named(self.scored_llms)}
+    def corrections_at(self, date: datetime) -> list[PublicChange]:
+        """The corrections of a date, the last one first."""
+        return [change for change in reversed(self.scores.get(date, [])) if change.is_correction]
 
-    @property
-    def corrections_in_words(self) -> str:
-        if not self.correction_count:
-            return ""
-        words = ngettext(
-            "%(count)s correction of %(llms)s",
-            "%(count)s corrections of %(llms)s",
-            self.correction_count,
-        )
-        return words % {"count": f"{self.correction_count:,}", "llms": named(self.corrected_llms)}
-
-    @property
-    def more_corrections(self) -> int:
-        return self.correction_count - len(self.corrections)
-
-    @property
-    def anchor(self) -> str:
-        return self.date.strftime("t%Y%m%d%H%M%S%f")
-
-    @property
-    def first_new_llms(self) -> tuple[tuple[str, str], ...]:
-        return self.new_llms[:SHOWN_NAMES]
-
-    @property
-    def more_new_llms(self) -> int:
-        return max(0, len(self.new_llms) - SHOWN_NAMES)
-
-
-def named(llms: tuple[tuple[str, str], ...]) -> str:
-    """The one LLM by its name, several by their number."""
-    if len(llms) == 1:
-        return llms[0][0]
-    return _("%(count)s LLMs") % {"count": f"{len(llms):,}"}
-
-
-def dates() -> QuerySet:
-    """The dates of the public entries, newest first."""
-    scored = public_scores().order_by().values_list("history_date", flat=True)
-    published = publications().order_by().values_list("history_date", flat=True)
-    return scored.union(published).order_by("-history_date")
-
-
-def entries(of_dates: Iterable[datetime]) -> list[Entry]:
-    """The entries of these dates, newest first."""
-    wanted = sorted(set(of_dates), reverse=True)
-    llms: dict[datetime, list[tuple[str, str]]] = defaultdict(list)
-    for record in publications().filter(history_date__in=wanted).order_by("name_key"):
-        llms[record.history_date].append((record.name, record.slug))
-    scores = public_scores().filter(history_date__in=wanted)
-    added = per_date(scores.filter(before_type=None))
-    corrected = per_date(scores.exclude(before_type=None))
-    shown = corrections(scores.exclude(before_type=None), at_most=SHOWN_CORRECTIONS)
-    return [
-        Entry(
+    def entry(self, date: datetime, llms: dict[int, LLM], corrections: list[ScoreChange]) -> Entry:
+        """What happened at one date."""
+        changes = self.scores.get(date, [])
+        new = [change for change in changes if not change.is_correction]
+        corrected = [change for change in changes if change.is_correction]
+        return Entry(
             date=date,
-            new_llms=tuple(llms[date]),
-            new_scores=added[date][0],
-            scored_llms=added[date][1],
-            corrected_llms=corrected[date][1],
-            correction_count=corrected[date][0],
-            corrections=tuple(each for each in shown if each.date == date),
+            new_llms=tuple((llm.name, llm.slug) for llm in sorted(self.llms.get(date, ()))),
+            new_scores=len(new),
+            scored_llms=names_of(new, llms),
+            corrected_llms=names_of(corrected, llms),
+            correction_count=len(corrected),
+            corrections=tuple(corrections),
         )
-        for date in wanted
-    ]
 
 
-def per_date(scores: QuerySet) -> dict[datetime, tuple[int, tuple[tuple[str, str], ...]]]:
-    """{date: (number of scores, their LLMs)}"""
-    found: dict[datetime, tuple[int, tuple[tuple[str, str], ...]]] = defaultdict(lambda: (0, ()))
-    rows = scores.order_by("history_date", "llm__name_key").values_list(
-        "history_date", "llm__name", "llm__slug"
-    )
-    for date, group in groupby(rows.annotate(number=Count("pk")), key=itemgetter(0)):
-        llms = list(group)
-        names = tuple((name, slug) for _, name, slug, _ in llms)
-        found[date] = (sum(number for *_, number in llms), names)
-    return found
+def names_of(changes: list[PublicChange], llms: dict[int, LLM]) -> tuple[tuple[str, str], ...]:
+    """(name, slug) of the LLMs of these changes, in order of their names."""
+    changed = [llms[number] for number in {change.llm for change in changes}]
+    return tuple((llm.name, llm.slug) for llm in sorted(changed, key=lambda llm: llm.name_key))
 
 
-def corrections_of(llm: LLM) -> list[ScoreChange]:
-    """Every change of a published score of one LLM, newest first; a first score is none."""
-    return corrections(public_scores().filter(llm_id=llm.pk).exclude(before_type=None))
-
-
-def corrections(scores: QuerySet, at_most: int | None = None) -> list[ScoreChange]:
-    """In words, newest first; at most so many of one date."""
-    records = []
-    for _date, group in groupby(scores, key=lambda record: record.history_date):
-        records += list(group)[:at_most]
-    hidden = refused_values(records)
-    return [as_change(record, hidden) for record in records]
-
-
-def publications() -> QuerySet:
-    """The moment each published LLM first became public."""
-    history = LLM.history.model.objects
-    earlier = history.filter(
-        id=OuterRef("id"), is_published=True, history_id__lt=OuterRef("history_id")
-    )
-    return history.filter(
-        ~Exists(earlier), is_published=True, id__in=LLM.objects.published().values("pk")
+def load_public_changes() -> PublicChanges:
+    """The public part of the whole history, in one pass over it."""
+    return PublicChanges(
+        scores=by_date(public_score_changes(times_of_metrics(), times_of_llms())),
+        llms=by_date(first_publications()),
     )
 
 
-def public_scores() -> QuerySet:
-    """History of scores that visitors could see change, newest first.
+def published_changes(content: Content) -> PublicChanges:
+    """The public changes at a content revision, found once."""
+    changes: PublicChanges = content.compute_once("public changes", load_public_changes)
+    return changes
 
-    `before` is the last value before and `before_type` what the record before did, None if there
-    was none. Records that did not change the value are left out, and so is what happened while the
-    LLM, or every leaderboard with the metric, was not published.
+
+def by_date(changes: Iterable[Any]) -> dict[datetime, list[Any]]:
+    """{date: changes}, in the order in which they happened."""
+    dated: dict[datetime, list[Any]] = defaultdict(list)
+    for change in changes:
+        dated[change.date].append(change)
+    return dict(dated)
+
+
+def corrections_of(llm: LLM, metrics: dict[int, PublicTimes] | None = None) -> list[ScoreChange]:
+    """Every change of a published score of one LLM, newest first; a first score is none.
+
+    Who has the public times of the metrics already hands them over.
     """
-    history = Score.history.model.objects
-    earlier = history.filter(
-        llm_id=OuterRef("llm_id"),
-        metric_id=OuterRef("metric_id"),
-        history_id__lt=OuterRef("history_id"),
-    ).order_by("-history_id")
-    llm_then = LLM.history.model.objects.filter(
-        id=OuterRef("llm_id"), history_date__lte=OuterRef("history_date")
-    ).order_by("-history_date", "-history_id")
-    return (
-        history.filter(public_metrics(), llm_id__in=LLM.objects.published().values("pk"))
-        .annotate(
-            before=Subquery(earlier.exclude(history_type="-").values("value")[:1]),
-            before_type=Subquery(earlier.values("history_type")[:1]),
-            was_published=Subquery(llm_then.values("is_published")[:1]),
-        )
-        .filter(was_published=True)
-        .exclude(Q(history_type="~") & Q(value=F("before")))
-        .select_related("llm", "metric__benchmark")
-        .order_by("-history_date", "-history_id")
+    metrics = times_of_metrics() if metrics is None else metrics
+    changes = public_score_changes(metrics, times_of_llms([llm.pk]), llm.pk)
+    return describe_changes([change for change in changes if change.is_correction][::-1])
+
+
+def first_publications() -> Iterator[NewLLM]:
+    """The moment each LLM that is published now first became public."""
+    history = LLM.history.filter(is_published=True, id__in=LLM.objects.published().values("pk"))
+    seen: set[int] = set()
+    for llm, *values in history.order_by("history_id").values_list(
+        "id", "history_date", "name_key", "name", "slug"
+    ):
+        if llm not in seen:
+            seen.add(llm)
+            yield NewLLM(*values)
+
+
+def public_score_changes(
+    metrics: dict[int, PublicTimes], llms: dict[int, PublicTimes], llm: int | None = None
+) -> Iterator[PublicChange]:
+    """Changes of scores that visitors could see, oldest first; of one LLM, if one is given.
+
+    Left out are records that did not change the value, and all that happened while the LLM or the
+    metric was a draft or withdrawn, or of what is not public now.
+    """
+    history = Score.history.order_by("history_date", "history_id")
+    if llm is not None:
+        history = history.filter(llm_id=llm)
+    shown_metrics = {metric for metric, times in metrics.items() if times.holds_now}
+    shown_llms = {number for number, times in llms.items() if times.holds_now}
+    last: dict[tuple[int, int], Decimal | None] = {}  # the value of each cell so far
+    rows = history.values_list(
+        "history_id", "history_date", "history_type", "llm_id", "metric_id", "value"
     )
+    for number, date, kind, of_llm, metric, value in rows.iterator(chunk_size=5_000):
+        cell = (of_llm, metric)
+        is_known, old = cell in last, last.get(cell)
+        last[cell] = None if kind == "-" else value
+        if metric not in shown_metrics or of_llm not in shown_llms or last[cell] == old:
+            continue
+        if not (metrics[metric].holds(date) and llms[of_llm].holds(date)):
+            continue
+        was_shown = metrics[metric].held_before(date) and llms[of_llm].held_before(date)
+        if was_shown or kind != "-":
+            yield PublicChange(
+                number, date, of_llm, old if was_shown else None, is_known and was_shown
+            )
 
 
-def public_metrics() -> Q:
-    """Records of a metric from when the first leaderboard that depends on it was published."""
-    published = Leaderboard.history.filter(
-        is_published=True, id__in=Leaderboard.objects.published().values("pk")
-    )
-    columns: dict[int, list[int]] = defaultdict(list)
-    for board, metric in Column.objects.published().values_list("leaderboard_id", "metric_id"):
-        columns[board].append(metric)
-    parts = Component.objects.parts()
-    condition = Q(pk__in=[])
-    for board, since in published.order_by().values_list("id").annotate(Min("history_date")):
-        metrics = with_components(columns[board], parts)
-        condition |= Q(metric_id__in=metrics, history_date__gte=since)
-    return condition
+def describe_changes(changes: list[PublicChange]) -> list[ScoreChange]:
+    """These changes in words, in their order."""
+    records = {
+        record.history_id: record
+        for record in Score.history.filter(
+            history_id__in=[change.number for change in changes]
+        ).select_related("llm", "metric__benchmark")
+    }
+    hidden = refused_values(list(records.values()))
+    return [describe_change(change, records[change.number], hidden) for change in changes]
 
 
-def as_change(record, hidden: set[tuple]) -> ScoreChange:
-    was_there = record.before is not None and record.before_type != "-"
+def describe_change(change: PublicChange, record: Any, hidden: set[CellMoment]) -> ScoreChange:
+    """One change with the values that visitors saw before and after."""
     key = (record.llm_id, record.metric_id, record.history_date)
+    new = None if record.history_type == "-" else record.value
     return ScoreChange(
         date=record.history_date,
         llm=record.llm.name,
         slug=record.llm.slug,
         metric=str(record.metric),
         key=record.metric.key,
-        old=in_words(record, record.before, (*key, "before") in hidden) if was_there else None,
-        new=None
-        if record.history_type == "-"
-        else in_words(record, record.value, (*key, "after") in hidden),
+        old=value_in_words(record, change.old, (*key, "before") in hidden),
+        new=value_in_words(record, new, (*key, "after") in hidden),
         reason=record.history_change_reason or "",
     )
 
 
-def in_words(record, value: Decimal, is_refused: bool) -> str:
-    """One that its components contradicted was never public and is not now."""
+def value_in_words(record: Any, value: Decimal | None, is_refused: bool) -> str | None:
+    """None for no score. One that its components contradicted was never public and is not now."""
+    if value is None:
+        return None
     if is_refused:
         return _(REFUSED)
     return format_number(value, max(record.metric.decimals, decimal_places(value)))
 
 
-def refused_values(records: list) -> set[tuple]:
+def refused_values(records: list[Any]) -> set[CellMoment]:
     """{(LLM, metric, date, "before" or "after")} of aggregates that were not shown then, because
     their components contradicted them. What has one date is one state, whatever its order."""
     wanted: dict[int, set[datetime]] = defaultdict(set)
@@ -273,7 +233,9 @@ def refused_values(records: list) -> set[tuple]:
     }
 
 
-def states(history: Iterable, dates: set[datetime]) -> Iterator[tuple]:
+def states(
+    history: Iterable[Any], dates: set[datetime]
+) -> Iterator[tuple[datetime, str, dict[int, ScoreRecord]]]:
     """(date, "before" or "after", the LLM's scores) around each of the dates."""
     scores: dict[int, ScoreRecord] = {}
     for date, at_once in groupby(history, key=lambda record: record.history_date):

@@ -1,57 +1,97 @@
-"""What of an address changes its page."""
+"""What of a query changes a page: the declarations of the public views that read one."""
 
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.core.paginator import Paginator
+from django.http import HttpRequest, QueryDict
 
 from leaderboard.pages.selection import (
     PAGE_SIZE,
+    Chosen,
     Selection,
     parameters_of,
     read_leaderboard,
     read_llms,
     read_page,
 )
+from leaderboard.serving.public_views import Canonical
+from leaderboard.standings.published import Content
+from leaderboard.standings.standings import Standings
+from leaderboard.trail.changes import published_changes
 
-# Names of views, for those who keep pages
+ENTRIES = 25  # on a page of changes
+# A selection of nothing but these is one of many, not of endlessly many.
+FEW = {"sort", "intervals", "page"}
+COUNTS = ("unknown", "repeated", "beyond")  # of the names of a comparison
 
-TABLES = ("front", "seed-page", "leaderboard", "charts", "embed")
-# A view with nothing but these is one of many, not of endlessly many.
-FEW = {"sort", "intervals", "page", "leaderboard"}
 
+def read_table(request: HttpRequest, content: Content, slug: str | None = None) -> Canonical:
+    """The selection of a leaderboard's rows, of the first one without a slug.
 
-def canonical_query(name: str, request: HttpRequest, slug: str | None, content: Any) -> str | None:
-    """What of a query changes the page of that name in urls.py, in one order; "" for nothing,
-    None for a page that there is not.
-
-    `content` answers leaderboard(slug) and standings(leaderboard), as kept.Content does.
+    A page past the end is the last one.
     """
-    if name == "badge":
-        wanted = read_leaderboard(request.GET)
-        if wanted is None:
-            return ""
-        return urlencode({"leaderboard": wanted}) if content.leaderboard(wanted) else None
-    if name == "changes":  # how many pages there are is not known here
-        page = read_page(request.GET.getlist("page"))
-        return urlencode({"any-page": page}) if page > 1 else ""
-    if name not in (*TABLES, "export", "compare"):
-        return ""
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
-        return ""
+        return Canonical()
     standings = content.standings(leaderboard)
-    if name == "compare":
-        chosen = read_llms(parameters_of(request), standings)
-        counts = zip(("unknown", "repeated", "beyond"), chosen[1:], strict=True)
-        named = [("llm", row.llm.slug) for row in chosen.rows]
-        return urlencode([*named, *(pair for pair in counts if pair[1])])
-    selection = Selection.from_query(request.GET, standings)
-    last = 1 if name == "export" else -(-len(standings.rows) // PAGE_SIZE) or 1
-    return urlencode(replace(selection, page=min(selection.page, last)).parameters())
+    last = -(-len(standings.rows) // PAGE_SIZE) or 1
+    return canonical_selection(request.GET, standings, last)
 
 
-def is_rare(query: str) -> bool:
-    """Is this canonical query one of endlessly many, as a search is?"""
-    return not {part.partition("=")[0] for part in query.split("&") if part} <= FEW
+def read_export(request: HttpRequest, content: Content, slug: str, ending: str) -> Canonical:
+    """The selection of an export, which has all rows on one page."""
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
+        return Canonical()
+    return canonical_selection(request.GET, content.standings(leaderboard), last_page=1)
+
+
+def canonical_selection(query: QueryDict, standings: Standings, last_page: int) -> Canonical:
+    """The selection that a query makes, with its page capped."""
+    selection = Selection.from_query(query, standings)
+    parameters = replace(selection, page=min(selection.page, last_page)).parameters()
+    return Canonical(urlencode(parameters), is_rare=not {name for name, _ in parameters} <= FEW)
+
+
+def read_comparison(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The LLMs that a query chooses, and how many of its names are unknown, repeated or beyond the
+    sixth."""
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
+        return Canonical()
+    chosen = read_llms(parameters_of(request), content.standings(leaderboard))
+    named = [("llm", row.llm.slug) for row in chosen.rows]
+    counts = [(name, getattr(chosen, name)) for name in COUNTS if getattr(chosen, name)]
+    return Canonical(urlencode([*named, *counts]), is_rare=bool(named or counts))
+
+
+def parse_comparison(query: QueryDict, standings: Standings) -> Chosen:
+    """What read_comparison has found, from its canonical query."""
+    unknown, repeated, beyond = (int(query.get(name, 0)) for name in COUNTS)
+    rows = read_llms(query, standings).rows
+    return Chosen(rows, unknown, repeated, beyond)
+
+
+def read_badge(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The leaderboard on which a badge shows the rank of an LLM."""
+    wanted = read_leaderboard(request.GET)
+    if wanted is None:
+        return Canonical()
+    is_known = content.leaderboard(wanted) is not None
+    return Canonical(urlencode({"leaderboard": wanted}), is_rare=not is_known)
+
+
+def read_changes_page(request: HttpRequest, content: Content) -> Canonical:
+    """The page of the changes; a page past the end is the last one."""
+    wanted = read_page(request.GET.getlist("page"))
+    if wanted == 1:
+        return Canonical()
+    page = min(wanted, paginate_changes(content).num_pages)
+    return Canonical(urlencode({"page": page}) if page > 1 else "", is_rare=page > 1)
+
+
+def paginate_changes(content: Content) -> "Paginator[datetime]":
+    """The dates of all entries in pages."""
+    return Paginator(published_changes(content).dates, ENTRIES)

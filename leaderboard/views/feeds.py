@@ -1,19 +1,27 @@
+"""The feed of changes."""
+
+from datetime import datetime
+
 from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from leaderboard.trail import changes
+from leaderboard.standings.published import Content, published_content
+from leaderboard.trail.changes import published_changes
+from leaderboard.trail.entries import Entry
 
-LENGTH = 50
-
-
-def printable(text):
-    """XML has no control characters; one in an old reason must not stop the feed."""
-    return "".join(each for each in text if each.isprintable() or each == "\n")
+LENGTH = 50  # entries
 
 
-class ChangesFeed(Feed):
+def drop_unprintable(text: str) -> str:
+    """Without control characters, which XML does not allow: one in an old reason must not stop the
+    feed."""
+    return "".join(character for character in text if character.isprintable() or character == "\n")
+
+
+class ChangesFeed(Feed):  # type: ignore[type-arg]  # it takes none when it runs
     """The newest entries of the changes page, as Atom."""
 
     feed_type = Atom1Feed
@@ -21,29 +29,35 @@ class ChangesFeed(Feed):
     subtitle = "New LLMs, new scores and corrections"
     author_name = "LeaderBoard"
 
-    def link(self):
+    def link(self, content: Content) -> str:
         return reverse("changes")
 
-    def items(self):
-        return changes.entries(changes.dates()[:LENGTH])
+    def get_object(self, request: HttpRequest) -> Content:
+        """The content that the feed tells of."""
+        return published_content(request)
 
-    def item_title(self, entry):
-        return printable(entry.title)
+    def items(self, content: Content) -> list[Entry]:
+        """The newest entries."""
+        public_changes = published_changes(content)
+        return public_changes.entries(public_changes.dates[:LENGTH])
 
-    def item_description(self, entry):
-        """The corrections in words. Readers of Atom take a summary for HTML."""
+    def item_title(self, entry: Entry) -> str:
+        return drop_unprintable(entry.title)
+
+    def item_description(self, entry: Entry) -> str:
+        """The corrections in words, escaped: readers of Atom take a summary for HTML."""
         lines = [
-            f"{each.llm}, {each.metric}: {each.old or 'no score'} → {each.new or 'no score'}"
-            + (f". {each.reason}" if each.reason else "")
-            for each in entry.corrections
+            f"{change.llm}, {change.metric}: {change.old or 'no score'} → "
+            f"{change.new or 'no score'}" + (f". {change.reason}" if change.reason else "")
+            for change in entry.corrections
         ]
-        return escape(printable("\n".join(lines) or entry.title))
+        return escape(drop_unprintable("\n".join(lines) or entry.title))
 
-    def item_link(self, entry):
+    def item_link(self, entry: Entry) -> str:
         return f"{reverse('changes')}#{entry.anchor}"
 
-    def item_pubdate(self, entry):
+    def item_pubdate(self, entry: Entry) -> datetime:
         return entry.date
 
-    def item_updateddate(self, entry):
+    def item_updateddate(self, entry: Entry) -> datetime:
         return entry.date

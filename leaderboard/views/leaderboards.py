@@ -1,11 +1,15 @@
-"""Public pages: get, build, render."""
+"""The pages of a leaderboard: its table, charts, comparison, frame and exports."""
+
+from collections.abc import Callable
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,64 +19,61 @@ from django.views.decorators.http import require_safe
 from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
-from leaderboard.models import LLM, Leaderboard
+from leaderboard.models import LLM, ContentRevision, Leaderboard
 from leaderboard.models.revision import current_revision
 from leaderboard.pages.comparison import Comparison
 from leaderboard.pages.dot_charts import side_by_side
-from leaderboard.pages.selection import (
-    MOST_COMPARED,
-    Selection,
-    compare_query,
-    parameters_of,
-    read_llms,
-)
+from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query
 from leaderboard.pages.size_chart import Pictures
 from leaderboard.pages.tables import StandingsTable
-from leaderboard.pages.view import make_view
+from leaderboard.pages.view import View, make_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
+from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.standings import Standings, standings_for
 
-from .shared import PREVIEW, open_data, public, redirect_renamed
+from .canonical import parse_comparison, read_comparison, read_export, read_table
+from .shared import PREVIEW, open_data, redirect_renamed
 
 MOST_CHOICES = 200  # boxes to tick below a comparison
 
 
-@public
-def front_page(request):
-    """The first published leaderboard, or a word to those who have just installed the site."""
+@public(reads=read_table)
+def show_front(request: HttpRequest) -> HttpResponse:
+    """The first published leaderboard; on a new site, how to begin."""
     content = published_content(request)
     leaderboards = content.leaderboards()
     if not leaderboards:
         return render(request, "leaderboard/empty.html")
-    return leaderboard_page(
-        request, leaderboards[0], leaderboards, content.standings(leaderboards[0])
-    )
+    standings = content.standings(leaderboards[0])
+    return render_leaderboard(request, leaderboards[0], leaderboards, standings)
 
 
-@public
-def leaderboard(request, slug):
+@public(reads=read_table)
+def show_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
+    """The table of a leaderboard."""
     content = published_content(request)
-    found = content.leaderboard(slug)
-    if found is None:
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug)
-    return leaderboard_page(request, found, content.leaderboards(), content.standings(found))
+    standings = content.standings(leaderboard)
+    return render_leaderboard(request, leaderboard, content.leaderboards(), standings)
 
 
-@public
-def compare(request, slug):
-    """Two to six LLMs side by side; whatever else is asked for, how to choose them."""
+@public(reads=read_comparison)
+def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two to six LLMs side by side; with fewer, how to choose them."""
     content = published_content(request)
-    found = content.leaderboard(slug)
-    if found is None:
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "compare")
-    standings = content.standings(found)
-    chosen = read_llms(parameters_of(request), standings)
+    standings = content.standings(leaderboard)
+    chosen = parse_comparison(request.GET, standings)
     query = compare_query(row.llm.slug for row in chosen.rows)
     is_enough = len(chosen.rows) > 1
     context = {
-        "leaderboard": found,
+        "leaderboard": leaderboard,
         "leaderboards": content.leaderboards(),
         "chosen": chosen,
         "comparison": Comparison(standings, chosen.rows) if is_enough else None,
@@ -85,28 +86,51 @@ def compare(request, slug):
     return render(request, "leaderboard/compare.html", context)
 
 
-@public
+@public(reads=read_table)
 @xframe_options_exempt
 @may_be_framed
-def embed(request, slug):
-    """The table alone, in a frame on any site: the only page that allows it."""
+def show_frame(request: HttpRequest, slug: str) -> HttpResponse:
+    """The table alone, for a frame on any site; no other page may be framed."""
     content = published_content(request)
-    found = content.leaderboard(slug)
-    if found is None:
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "embed")
-    standings = content.standings(found)
-    return leaderboard_page(request, found, [], standings, template="leaderboard/embed.html")
+    standings, template = content.standings(leaderboard), "leaderboard/embed.html"
+    return render_leaderboard(request, leaderboard, [], standings, template=template)
 
 
-def leaderboard_page(
-    request,
-    leaderboard,
-    leaderboards,
-    standings,
-    preview="",
-    template="leaderboard/leaderboard.html",
-):
-    """Also the preview of a draft, with the drafts among its LLMs."""
+@public(reads=read_table)
+def show_charts(request: HttpRequest, slug: str) -> HttpResponse:
+    """The charts of a selection, which the leaderboard's page fetches when they are nearly in
+    sight."""
+    content = published_content(request)
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
+        return redirect_renamed(request, Leaderboard, slug, "charts")
+    leaderboards, standings = content.leaderboards(), content.standings(leaderboard)
+    template = "leaderboard/charts.html"
+    return render_leaderboard(request, leaderboard, leaderboards, standings, template=template)
+
+
+@require_safe
+@admin.site.admin_view
+@permission_required("leaderboard.view_leaderboard", raise_exception=True)
+def preview_leaderboard(request: HttpRequest, pk: int) -> HttpResponse:
+    """A leaderboard as it will be, drafts included, for maintainers only."""
+    leaderboard = get_object_or_404(Leaderboard, pk=pk)
+    standings = standings_for(leaderboard, LLM.objects.all())
+    return render_leaderboard(request, leaderboard, [], standings, preview=PREVIEW)
+
+
+def render_leaderboard(
+    request: HttpRequest,
+    leaderboard: Leaderboard,
+    leaderboards: list[Leaderboard],
+    standings: Standings,
+    preview: str | Promise = "",
+    template: str = "leaderboard/leaderboard.html",
+) -> HttpResponse:
+    """A page with the table, or with a part of it; a preview says so on top."""
     revision = current_revision() if preview else published_content(request).revision()
     view = make_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
@@ -130,37 +154,28 @@ def leaderboard_page(
     return render(request, template, context)
 
 
-@public
-def charts_page(request, slug):
-    """The pictures of a view, which the leaderboard's page fetches when nearly in sight."""
-    content = published_content(request)
-    found = content.leaderboard(slug)
-    if found is None:
-        return redirect_renamed(request, Leaderboard, slug, "charts")
-    leaderboards, standings = content.leaderboards(), content.standings(found)
-    template = "leaderboard/charts.html"
-    return leaderboard_page(request, found, leaderboards, standings, template=template)
-
-
-@public
-def export(request, slug, ending):
-    """The view that the page shows with the same parameters, all of its rows, as a file."""
+@public(reads=read_export)
+def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
+    """All rows of the selection that the page shows with the same parameters, as a file."""
     if ending not in EXPORT_FORMATS:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
     content = published_content(request)
-    found = content.leaderboard(slug)
-    if found is None:
+    leaderboard = content.leaderboard(slug)
+    if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
-    revision, standings = content.revision(), content.standings(found)
+    revision, standings = content.revision(), content.standings(leaderboard)
     view = make_view(standings, Selection.from_query(request.GET, standings))
     format = EXPORT_FORMATS[ending]
-    lines = format.write(snapshot(found, view, revision, request.build_absolute_uri))
-    response = short_or_streamed(lines, format.content_type)
-    response["Content-Disposition"] = f'inline; filename="{found.slug}.{ending}"'
+    snapshot = make_snapshot(leaderboard, view, revision, request.build_absolute_uri)
+    response = short_or_streamed(format.write(snapshot), format.content_type)
+    response["Content-Disposition"] = f'inline; filename="{leaderboard.slug}.{ending}"'
     return open_data(response)
 
 
-def snapshot(leaderboard, view, revision, absolute):
+def make_snapshot(
+    leaderboard: Leaderboard, view: View, revision: ContentRevision, absolute: Callable[[str], str]
+) -> Snapshot:
+    """The view with the names, addresses and date that its export gives."""
     home = leaderboard.get_absolute_url()
     return Snapshot(
         view=view,
@@ -174,16 +189,6 @@ def snapshot(leaderboard, view, revision, absolute):
     )
 
 
-def count_questions(standings):
-    """All different questions behind the columns: aggregates ask none of their own."""
+def count_questions(standings: Standings) -> int:
+    """All different questions behind the columns; aggregates have no questions of their own."""
     return sum(metric.question_count or 0 for metric in standings.columns if not metric.aggregate)
-
-
-@require_safe
-@admin.site.admin_view
-@permission_required("leaderboard.view_leaderboard", raise_exception=True)
-def preview_leaderboard(request, pk):
-    """A leaderboard as it will be, drafts included, for maintainers only."""
-    found = get_object_or_404(Leaderboard, pk=pk)
-    standings = standings_for(found, LLM.objects.all())
-    return leaderboard_page(request, found, [], standings, preview=PREVIEW)

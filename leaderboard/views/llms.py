@@ -3,35 +3,50 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports import model_card as cards
 from leaderboard.exports.badge import make_badge
-from leaderboard.exports.model_card import card_text
-from leaderboard.models import LLM, Benchmark, Source
+from leaderboard.exports.model_card import card_text, model_card
+from leaderboard.models import LLM, Benchmark, Leaderboard, Source
 from leaderboard.pages.dot_charts import profiles
 from leaderboard.pages.selection import read_leaderboard
+from leaderboard.serving.public_views import public
+from leaderboard.standings.cells import Cell
 from leaderboard.standings.published import published_content
-from leaderboard.standings.standings import standings_for_every_metric
-from leaderboard.trail import changes as changes_of
+from leaderboard.standings.standings import Standings, standings_for_every_metric
+from leaderboard.trail.changes import corrections_of
+from leaderboard.trail.publicity import times_of_metrics
 
-from .shared import PREVIEW, open_data, public, redirect_renamed
+from .canonical import read_badge
+from .shared import PREVIEW, open_data, redirect_renamed
 
 
-@public
-def llm(request, slug):
+@public()
+def show_llm(request: HttpRequest, slug: str) -> HttpResponse:
+    """The facts and scores of an LLM, where it stands, and what was corrected."""
     try:
-        found = LLM.objects.published().select_related("organization").get(slug=slug)
+        llm = LLM.objects.published().select_related("organization").get(slug=slug)
     except LLM.DoesNotExist:
         return redirect_renamed(request, LLM, slug)
-    return llm_page(request, found)
+    return render_llm(request, llm)
 
 
-def llm_page(request, llm, preview=""):
-    """Also the preview of a draft, among the published LLMs."""
+@require_safe
+@admin.site.admin_view
+@permission_required("leaderboard.view_llm", raise_exception=True)
+def preview_llm(request: HttpRequest, pk: int) -> HttpResponse:
+    """An LLM's page as it will be, for maintainers only."""
+    llm = get_object_or_404(LLM.objects.select_related("organization"), pk=pk)
+    return render_llm(request, llm, preview=PREVIEW)
+
+
+def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> HttpResponse:
+    """An LLM's page; the preview of a draft ranks it among the published LLMs."""
     content = published_content(request)
     leaderboards = content.leaderboards()
     if preview:
@@ -41,77 +56,74 @@ def llm_page(request, llm, preview=""):
         standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
-    placed = placements(standings, llm, leaderboards)
+    placed = find_placements(standings, llm, leaderboards)
+    absolute = request.build_absolute_uri
     context = {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
         "placements": placed,
-        "badges": [make_badge(llm, *each, request.build_absolute_uri) for each in placed],
+        "badges": [make_badge(llm, *placement, absolute) for placement in placed],
         "groups": groups,
         "profiles": profiles(standings, llm.slug),
         "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
         "details": {score.metric_id: score for score in llm.scores.all()},
-        "corrections": changes_of.corrections_of(llm),
-        "canonical": request.build_absolute_uri(llm.get_absolute_url()),
+        "corrections": corrections_of(llm, content.compute_once("public times", times_of_metrics)),
+        "canonical": absolute(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
 
 
-def placements(standings, llm, leaderboards):
+def find_placements(
+    standings: Standings, llm: LLM, leaderboards: list[Leaderboard]
+) -> list[tuple[Leaderboard, Cell, int]]:
     """[(leaderboard, cell of its ranking metric, number of LLMs ranked)] where there is a rank."""
-    found = []
-    for each in leaderboards:
-        cell = standings.cell(llm.slug, each.ranking_metric_id)
+    placements = []
+    for leaderboard in leaderboards:
+        cell = standings.cell(llm.slug, leaderboard.ranking_metric_id)
         if cell:
-            key = next(m.key for m in standings.columns if m.id == each.ranking_metric_id)
-            found.append((each, cell, standings.count(key)))
-    return found
+            keys = {metric.id: metric.key for metric in standings.columns}
+            count = standings.count(keys[leaderboard.ranking_metric_id])
+            placements.append((leaderboard, cell, count))
+    return placements
 
 
-@public
-def badge(request, slug):
+@public(reads=read_badge)
+def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An LLM's rank as a picture, on the leaderboard asked for or the first that ranks it."""
-    found = LLM.objects.published().filter(slug=slug).first()
-    if found is None:
+    llm = LLM.objects.published().filter(slug=slug).first()
+    if llm is None:
         return redirect_renamed(request, LLM, slug, "badge")
     wanted = read_leaderboard(request.GET)
     content = published_content(request)
-    # Compared here: PostgreSQL takes no text with a NUL, and there are few.
+    # Compared here: PostgreSQL takes no text with a NUL, and there are few leaderboards.
     leaderboards = [
-        each for each in content.leaderboards() if wanted is None or each.slug == wanted
+        leaderboard
+        for leaderboard in content.leaderboards()
+        if wanted is None or leaderboard.slug == wanted
     ]
-    placed = placements(content.every_metric(), found, leaderboards)
+    placed = find_placements(content.every_metric(), llm, leaderboards)
     if not placed:
-        raise Http404(_("%(llm)s has no rank there.") % {"llm": found})
-    made = make_badge(found, *placed[0], request.build_absolute_uri)
+        raise Http404(_("%(llm)s has no rank there.") % {"llm": llm})
+    badge = make_badge(llm, *placed[0], request.build_absolute_uri)
     kind = "image/svg+xml; charset=utf-8"
-    picture = render(request, "leaderboard/badge.svg", {"badge": made}, kind)
-    return open_data(picture)
+    return open_data(render(request, "leaderboard/badge.svg", {"badge": badge}, kind))
 
 
-@public
-def model_card(request, slug):
+@public()
+def send_model_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An LLM's shown scores for its model card on Hugging Face."""
     content = published_content(request)
-    found = LLM.objects.published().filter(slug=slug).first()
-    if found is None:
+    llm = LLM.objects.published().filter(slug=slug).first()
+    if llm is None:
         return redirect_renamed(request, LLM, slug, "model-card")
     groups = content.every_metric().scores_by_benchmark(slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     sources = Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id})
     benchmarks = Benchmark.objects.in_bulk([group.slug for group in groups], field_name="slug")
     absolute = request.build_absolute_uri
-    card = cards.model_card(found, groups, benchmarks, sources, absolute)
-    text = card_text(card, absolute(found.get_absolute_url()), content.revision())
+    card = model_card(llm, groups, benchmarks, sources, absolute)
+    text = card_text(card, absolute(llm.get_absolute_url()), content.revision())
     return open_data(HttpResponse(text, content_type="text/yaml; charset=utf-8"))
-
-
-@require_safe
-@admin.site.admin_view
-@permission_required("leaderboard.view_llm", raise_exception=True)
-def preview_llm(request, pk):
-    found = get_object_or_404(LLM.objects.select_related("organization"), pk=pk)
-    return llm_page(request, found, preview=PREVIEW)

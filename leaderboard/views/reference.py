@@ -2,35 +2,42 @@
 
 import json
 
-from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
+from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build_standings
-from leaderboard.trail import changes as changes_of
+from leaderboard.trail.changes import published_changes
 
-from .shared import public, redirect_renamed
+from .canonical import paginate_changes, read_changes_page
+from .shared import redirect_renamed
 
 TOP = 10  # LLMs on a benchmark's page
-ENTRIES = 25  # on a page of changes
 
 
-@public
-def benchmark(request, slug):
+@public()
+def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
+    """A benchmark with its metrics and the best LLMs by its headline metric."""
     try:
-        found = Benchmark.objects.published().get(slug=slug)
+        benchmark = Benchmark.objects.published().with_translations().get(slug=slug)
     except Benchmark.DoesNotExist:
         return redirect_renamed(request, Benchmark, slug)
-    metrics = list(Metric.objects.published().filter(benchmark=found).order_by("pk"))
-    headline = next((each for each in metrics if each.aggregate), metrics[0])
-    standings = build_standings(load_records([each.pk for each in metrics], headline.pk))
+    metrics = list(
+        Metric.objects.published().with_translations().filter(benchmark=benchmark).order_by("pk")
+    )
+    headline = next((metric for metric in metrics if metric.aggregate), metrics[0])
+    standings = build_standings(load_records([metric.pk for metric in metrics], headline.pk))
+    leaderboards = published_content(request).leaderboards()
+    shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark)
+    shown_ids = set(shown_on.values_list("pk", flat=True))
     context = {
-        "benchmark": found,
+        "benchmark": benchmark,
         "metrics": metrics,
         "headline": standings.ranking_metric,
         "top": [
@@ -38,52 +45,56 @@ def benchmark(request, slug):
             for row in standings.rows[:TOP]
             if row.rank
         ],
-        "leaderboards": Leaderboard.objects.published(),
-        "shown_on": Leaderboard.objects.published().filter(columns__metric__benchmark=found),
-        "canonical": request.build_absolute_uri(found.get_absolute_url()),
+        "leaderboards": leaderboards,
+        "shown_on": [row for row in leaderboards if row.pk in shown_ids],
+        "canonical": request.build_absolute_uri(benchmark.get_absolute_url()),
     }
     return render(request, "leaderboard/benchmark.html", context)
 
 
-@public
-def source(request, pk):
-    found = get_object_or_404(Source.objects.published(), pk=pk)
+@public()
+def show_source(request: HttpRequest, pk: int) -> HttpResponse:
+    """A source with the scores that come from it."""
+    source = get_object_or_404(Source.objects.published(), pk=pk)
     standings = published_content(request).every_metric()
     context = {
-        "source": found,
-        "contributions": standings.from_source(found.pk),
-        "leaderboards": Leaderboard.objects.published(),
-        "canonical": request.build_absolute_uri(found.get_absolute_url()),
+        "source": source,
+        "contributions": standings.from_source(source.pk),
+        "leaderboards": published_content(request).leaderboards(),
+        "canonical": request.build_absolute_uri(source.get_absolute_url()),
     }
     return render(request, "leaderboard/source.html", context)
 
 
-@public
-def ranks(request):
+@public()
+def show_ranks(request: HttpRequest) -> HttpResponse:
     """What rank ranges and intervals mean and assume."""
     context = {
-        "leaderboards": Leaderboard.objects.published(),
+        "leaderboards": published_content(request).leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/ranks.html", context)
 
 
-@public
-def changes(request):
-    page = Paginator(changes_of.dates(), ENTRIES).get_page(read_page(request.GET.getlist("page")))
+@public(reads=read_changes_page)
+def show_changes(request: HttpRequest) -> HttpResponse:
+    """What became public and what was corrected, newest first."""
+    content = published_content(request)
+    pages = paginate_changes(content)
+    page = pages.get_page(read_page(request.GET.getlist("page")))
     context = {
         "page": page,
-        "entries": changes_of.entries(page.object_list),
-        "leaderboards": Leaderboard.objects.published(),
+        "entries": published_changes(content).entries(page.object_list),
+        "leaderboards": content.leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)
 
 
-@public
-def api(request):
+@public()
+def show_api(request: HttpRequest) -> HttpResponse:
     """The exports, their parameters and the shape of the JSON."""
-    leaderboards = list(Leaderboard.objects.published())
+    leaderboards = published_content(request).leaderboards()
     context = {
         "leaderboards": leaderboards,
         "example": leaderboards[0].slug if leaderboards else "slug",

@@ -1,38 +1,38 @@
-"""What several views need: a page that only answers, and redirects of renamed content."""
+"""What several views need: open data, and redirects of renamed content."""
 
-from django.http import Http404
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
-from leaderboard.serving.headers import for_any_site
+from leaderboard.serving.headers import allow_any_site
+from leaderboard.serving.public_views import sent_query
+from leaderboard.trail.publicity import public_under_slug
 
 PREVIEW = _("Preview: this is how the page will look with all drafts. Visitors do not see it.")
 
 
-def public(view):
-    """A page that only answers: 405 to all but GET and HEAD, without asking for a token first."""
-    return csrf_exempt(require_safe(view))
-
-
-def open_data(response):
-    """For scripts and pages of any site."""
+def open_data(response: HttpResponseBase) -> HttpResponseBase:
+    """Let scripts and pages of any site read this answer."""
     response["Access-Control-Allow-Origin"] = "*"
-    return for_any_site(response)
+    return allow_any_site(response)
 
 
-def redirect_renamed(request, model, slug, name=None, *rest):
-    """An address that published content once had leads to the one it has now: its page, or what
-    has that name, and the rest of its arguments, in urls.py."""
-    past = model.history.filter(slug=slug)
-    if hasattr(model, "is_published"):
-        past = past.filter(is_published=True)
-    found = model.objects.published().filter(pk__in=past.values("id")).first()
-    if found is None:
+def redirect_renamed(
+    request: HttpRequest, model: Any, slug: str, name: str | None = None, *rest: str
+) -> HttpResponsePermanentRedirect:
+    """Redirect an address that published content once had to the one it has now.
+
+    That is its page, or the address of that name in urls.py with the rest of its arguments; the
+    query goes along. 404 for a slug that nothing published had.
+    """
+    renamed = model.objects.published().filter(pk__in=public_under_slug(model, slug)).first()
+    if renamed is None:
         what = {"kind": model._meta.verbose_name, "slug": slug}
         raise Http404(_("There is no %(kind)s “%(slug)s”.") % what)
-    query = request.META.get("QUERY_STRING", "")
-    address = reverse(name, args=[found.slug, *rest]) if name else found.get_absolute_url()
+    query = sent_query(request)
+    address = reverse(name, args=[renamed.slug, *rest]) if name else renamed.get_absolute_url()
     return redirect(f"{address}{'?' + query if query else ''}", permanent=True)

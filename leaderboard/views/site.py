@@ -1,29 +1,34 @@
 """Addresses for search engines."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from leaderboard.models import LLM, Benchmark, Leaderboard
+from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
+from leaderboard.text.languages import admin_addresses
 
-from .shared import public
 
-
-@public
-def sitemap(request):
+@public()
+def send_sitemap(request: HttpRequest) -> HttpResponse:
     """Every page that search engines should know, published ones only."""
     revision = published_content(request).revision()
-    lists = [model.objects.published() for model in (Leaderboard, LLM, Benchmark)]
-    paths = [each.get_absolute_url() for entries in lists for each in entries.only("slug")]
+    paths = [
+        content.get_absolute_url()
+        for model in (Leaderboard, LLM, Benchmark)
+        for content in model.objects.published().only("slug")
+    ]
     paths += [reverse("changes"), reverse("ranks"), reverse("api")]
     context = {"addresses": map(request.build_absolute_uri, paths), "revision": revision}
     return render(request, "leaderboard/sitemap.xml", context, "application/xml; charset=utf-8")
 
 
-@public
-def robots(request):
+@public()
+def send_robots(request: HttpRequest) -> HttpResponse:
+    """The whole site may be searched but the admin."""
     address = request.build_absolute_uri(reverse("sitemap"))
-    lines = ["User-agent: *", "Allow: /", "Disallow: /admin/", "Disallow: /zh-hans/admin/"]
+    lines = ["User-agent: *", "Allow: /"]
+    lines += [f"Disallow: {beginning}" for beginning in admin_addresses()]
     lines += [f"Sitemap: {address}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

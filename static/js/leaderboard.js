@@ -1,7 +1,7 @@
 // The leaderboard's filters, search, orders and columns at once, under the same addresses as by links
 // and forms. If all rows are on the page, the script arranges them; otherwise it fetches the page.
 // The server's rules hold: each section names the function that it follows, and
-// tests/test_browser.py compares the two.
+// tests/browser/test_same_view.py compares the two.
 //
 // Sections: page · address · search · rows · filters · table · status · fetching · going · comparison ·
 // copying · start

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from leaderboard.models import (
     LLM,
+    Alias,
     Benchmark,
     Column,
     ContentRevision,
@@ -17,6 +18,7 @@ from leaderboard.models import (
     Source,
 )
 from tests.factories import SEED_METRICS, make_leaderboard, make_llm, make_metric, make_score
+from tests.page_reader import page_form
 
 YES_NO = ["open_weights", "reasoning"]  # three answers in a select box, so “no” is posted
 
@@ -265,7 +267,7 @@ def test_a_name_that_mixes_scripts_asks_once_for_confirmation(maintainer, db):
 
 
 @pytest.mark.parametrize(
-    "name", ["Qwen3‐8B", "ｑｗｅｎ3-8B", "QWEN3-8B", "Qwen3–8B", "Qwen3-8B​"]
+    "name", ["Qwen3‐8B", "ｑｗｅｎ3-8B", "QWEN3-8B", "Qwen3–8B", "Qwen3-8B\u200b"]
 )  # fmt: skip
 def test_a_look_alike_of_an_existing_name_is_refused(maintainer, db, name):
     make_llm("Qwen3-8B")
@@ -410,3 +412,31 @@ def test_a_form_with_four_hundred_scores_saves(maintainer, db):
     response = change(maintainer, llm, **{f"score-{each.key}": "0.5" for each in metrics})
     assert response.status_code == 200
     assert llm.scores.count() == 400
+
+
+def test_an_alias_that_exists_is_refused_in_words(maintainer):
+    llm, metric = make_llm("Alpha"), make_metric()
+    Alias.objects.create(name="org__Alpha", llm=llm)
+    add = reverse("admin:leaderboard_alias_add")
+    answers = [
+        maintainer.post(add, {"name": "ORG__alpha", "llm": llm.pk}),
+        maintainer.post(add, {"name": "ﷺ" * 30, "llm": llm.pk}),  # folds to 540 characters
+        maintainer.post(add, {"name": "both", "llm": llm.pk, "metric": metric.pk}),
+        maintainer.post(add, {"name": "org__alpha", "metric": metric.pk}),  # of another kind
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 302]
+    assert "This name stands for an LLM already." in answers[0].content.decode()
+    assert "The name is too long." in answers[1].content.decode()
+    assert "Choose an LLM or a metric, and only one." in answers[2].content.decode()
+
+
+def test_an_alias_has_a_history_with_its_user(maintainer):
+    llm = make_llm("Alpha")
+    alias = Alias.objects.create(name="first", llm=llm)
+    address = reverse("admin:leaderboard_alias_change", args=[alias.pk])
+    form = page_form(maintainer.get(address), "alias_form")
+    assert maintainer.post(address, form | {"name": "second"}).status_code == 302
+    told = [(record.name, str(record.history_user)) for record in alias.history.all()]
+    assert told == [("second", "maintainer"), ("first", "None")]
+    history = maintainer.get(reverse("admin:leaderboard_alias_history", args=[alias.pk]))
+    assert "second" in history.content.decode()

@@ -4,14 +4,20 @@ import io
 import json
 import os
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.contrib.auth.models import Group
+from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from leaderboard.imports.pending import reading_from_json
 from leaderboard.models import LLM, Alias, Column, Import, Leaderboard, Metric, Score, Source
 from tests.factories import make_aggregate, make_leaderboard, make_metric, make_scores
 from tests.page_reader import page_form
@@ -470,3 +476,72 @@ def test_what_was_left_out_can_be_created_after_all(maintainer, board):
     prefix = form_of(page, "zzz").prefix
     page = post(maintainer, page, **{f"{prefix}-to": "create", f"{prefix}-unit": "proportion"})
     assert shown(page) == {"changed": 1, "new": 1}
+
+
+# What waits
+
+
+def large_results(count=60_000):
+    """Each number is unreadable, so that a sentence is kept of it: 23 times the file as JSON."""
+    metrics = {f"m{number},none": "x" for number in range(count)}
+    return json.dumps({**LM_EVAL, "results": {"quiz": metrics}})
+
+
+def stored_size(pk):
+    """Bytes of what was read, as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT length(reading) FROM leaderboard_import WHERE id = %s", [pk])
+        return cursor.fetchone()[0]
+
+
+def test_what_waits_takes_less_room_than_its_file(maintainer):
+    content = large_results(20_000)
+    maintainer.post(ADD, {"file": SimpleUploadedFile("results.json", content.encode())})
+    waiting = Import.objects.get()
+    assert len(reading_from_json(waiting.reading).problems) == 20_000
+    assert stored_size(waiting.pk) < len(content)
+
+
+def test_what_would_take_too_much_room_is_refused_in_words(maintainer, board, monkeypatch):
+    monkeypatch.setattr("leaderboard.admin.imports.MOST_WAITING", 100)
+    refused = upload(maintainer, "LLM,accuracy\nAlpha,0.6\n")
+    assert "This file says too much to be looked at at once." in refused.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_what_nobody_confirms_for_a_week_is_gone(maintainer, board):
+    file = "LLM,accuracy\nAlpha,0.6\n"
+    old, recent, done = (upload(maintainer, file).context["imported"] for _ in range(3))
+    ago = {"old": timedelta(days=7, seconds=1), "recent": timedelta(days=6, hours=23)}
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - ago["old"])
+    Import.objects.filter(pk=recent.pk).update(created_at=timezone.now() - ago["recent"])
+    Import.objects.filter(pk=done.pk).update(created_at=timezone.now() - ago["old"], state="done")
+
+    listed = maintainer.get("/admin/leaderboard/import/").context["cl"].result_list
+    assert [row.pk for row in listed] == [done.pk, recent.pk]
+    statuses = [
+        maintainer.post(row.get_absolute_url(), {"do": "confirm"}).status_code
+        for row in (old, recent)
+    ]
+    assert statuses == [404, 302]
+
+    upload(maintainer, file)
+    assert not Import.objects.filter(pk=old.pk).exists()
+    assert Import.objects.filter(pk__in=[recent.pk, done.pk]).count() == 2
+
+
+def test_the_list_of_imports_reads_nothing_large(maintainer, board):
+    for _ in range(3):
+        upload(maintainer, "LLM,accuracy\nAlpha,0.6\n")
+    with CaptureQueriesContext(connection) as queries:
+        maintainer.get("/admin/leaderboard/import/")
+    read = [each["sql"] for each in queries if '"file_name"' in each["sql"]]
+    assert len(read) == 1
+    assert not re.search(r'"(reading|choices|changes)"', read[0].split("WHERE")[0])
+
+
+def test_a_fixture_of_what_waits_is_loaded_as_it_was(maintainer, board):
+    upload(maintainer, "LLM,accuracy\nAlpha,0.6\n")
+    waiting = Import.objects.get()
+    (copy,) = serializers.deserialize("json", serializers.serialize("json", [waiting]))
+    assert copy.object.reading == waiting.reading

@@ -1,31 +1,24 @@
-import csv
-import io
+"""Whole exported files, their precision, and how they are answered."""
+
 import json
 import re
-from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker
-from markdown_it import MarkdownIt
 
 from leaderboard.exports.as_csv import csv_text
-from leaderboard.exports.as_json import SHAPE_VERSION, json_value
-from leaderboard.exports.as_latex import latex_text
-from leaderboard.exports.as_markdown import markdown_text, write_markdown
-from leaderboard.exports.schema import SCHEMA
+from leaderboard.exports.as_json import json_value
+from leaderboard.exports.as_markdown import write_markdown
 from leaderboard.exports.snapshot import Snapshot
-from leaderboard.models import LLM, ContentRevision, Leaderboard, Organization, Score, Source
+from leaderboard.models import LLM, Leaderboard, Score, Source
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import make_view
 from leaderboard.standings.standings import standings_for
+from tests.exports.taking import ENDINGS, FILTERED, UPDATED, csv_rows, export, make_tiny_leaderboard
 from tests.factories import (
     give_scores_to_more_llms,
-    make_aggregate,
-    make_benchmark,
     make_leaderboard,
     make_llm,
     make_metric,
@@ -35,53 +28,6 @@ from tests.factories import (
 from tests.page_reader import page_names, page_rows
 
 pytestmark = pytest.mark.django_db
-
-ENDINGS = ["csv", "json", "md", "tex", "bib"]
-UPDATED = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FILTERED = {"q": "qwen", "weights": "open", "min_size": "10", "sort": "-amcqa-overall"}
-HOSTILE = [
-    r"A_B&C%{}$#~^\ ".strip(),
-    "=cmd|' /C calc'!A0",
-    "－1",
-    "+1",
-    "@SUM(A1)",
-    "-- x --",
-    "'=1",
-    "<b>x</b> | y `z` *w* [v](u)",
-]
-
-
-def export(client, ending="csv", slug="board", **query):
-    return client.get(reverse("export", args=[slug, ending]), query)
-
-
-def csv_rows(response):
-    return list(csv.DictReader(io.StringIO(response.content.decode(), newline="")))
-
-
-def make_tiny_leaderboard():
-    """Two metrics of a benchmark and their mean; one score is missing."""
-    bench = make_benchmark("Be_nch", language="English")
-    share = {"benchmark": bench, "question_count": 100, "is_share_of_questions": True}
-    a = make_metric("a", name="first", **share)
-    b = make_metric("b", name="second", **share)
-    maker = Organization.objects.create(name="Maker & Co")
-    source = Source.objects.create(title="Paper", tier=Source.Tier.INDEPENDENT)
-    alpha = make_llm(
-        "Alpha", organization=maker, parameters=Decimal("30.5"), active_parameters=3,
-        open_weights=True, license="MIT", domain="general", reasoning=False,
-        released=date(2025, 1, 20),
-    )  # fmt: skip
-    make_score(alpha, a, "0.8", source=source)
-    make_score(alpha, b, "0.71234567", source=source)
-    make_scores({"Beta_2": {a: "0.5"}})
-    board = make_leaderboard(
-        [a, b, make_aggregate("mean", [a, b], name="Mean")],
-        citation="@article{x,\n  year = {2025}\n}\n",
-    )
-    ContentRevision.objects.all().delete()
-    ContentRevision.objects.create(pk=1, token="abc", changed_at=UPDATED)
-    return board
 
 
 # Whole files
@@ -338,189 +284,6 @@ def test_negative_numbers_stay_numbers(client):
     assert export(client, "json").json()["rows"][0]["scores"]["accuracy"]["value"] == -1.25
 
 
-# Hostile names
-
-
-def make_hostile_leaderboard():
-    metric = make_metric()
-    llms = [LLM(name=name, slug=f"x{number}") for number, name in enumerate(HOSTILE)]
-    LLM.objects.bulk_create([*map(derived, llms)])
-    for llm in llms:
-        make_score(llm, metric, "0.5")
-    return make_leaderboard([metric], title=r"A_B&C%{}$#~^\ {")
-
-
-def derived(llm):
-    llm.derive()
-    return llm
-
-
-def test_hostile_names_come_back_from_csv_and_json(client):
-    make_hostile_leaderboard()
-    cells = [row["llm"] for row in csv_rows(export(client, sort="llm"))]
-    names = [name.removeprefix("'") for name in cells]
-    assert sorted(names) == sorted(HOSTILE)
-    assert {name for name in cells if not name.startswith("'")} == {HOSTILE[0], HOSTILE[-1]}
-    rows = export(client, "json").json()["rows"]
-    assert sorted(row["llm"] for row in rows) == sorted(HOSTILE)
-
-
-def test_hostile_names_are_plain_text_in_a_markdown_table(client):
-    make_hostile_leaderboard()
-    text = export(client, "md", sort="llm").content.decode()
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    cells = [token for token in tokens if token.type == "inline"]
-    names = [plain_text(cell) for cell in cells[4:-1:3]]
-    assert sorted(names) == sorted(HOSTILE)
-
-
-def plain_text(token):
-    assert {child.type for child in token.children} <= {"text", "text_special"}
-    return "".join(child.content for child in token.children)
-
-
-def test_hostile_names_are_plain_text_in_latex(client):
-    make_hostile_leaderboard()
-    text = export(client, "tex", sort="llm").content.decode()
-    assert (
-        rf" & A\_B\&C\%\{{\}}\$\#\textasciitilde{{}}\textasciicircum{{}}{TEX_BACKSLASH} & " in text
-    )
-    assert " & =cmd\\textbar{}' /C calc'!A0 & " in text
-    assert " & -{}- x -{}- & " in text
-    check_latex(text, columns=3)
-
-
-TEX_BACKSLASH = r"\textbackslash{}"
-
-
-@pytest.mark.parametrize("query", [{}, {"intervals": "all"}, {"columns": "average"}, FILTERED])
-def test_the_latex_of_the_seed_is_balanced(query, anesbench, client):
-    text = export(client, "tex", "anesbench", **query).content.decode()
-    check_latex(text, columns=3 if "columns" in query else 11)
-
-
-def check_latex(text, columns):
-    """Braces, environments and dollars in pairs, and as many cells in every row."""
-    bare = re.sub(r"\\[\\{}$&%#_]", "", text.replace(r" \\" + "\n", "\n"))
-    depth = 0
-    for character in bare:
-        depth += {"{": 1, "}": -1}.get(character, 0)
-        assert depth >= 0
-    assert depth == 0
-    assert bare.count("$") % 2 == 0
-    begun, ended = (re.findall(rf"\\{word}{{(\w+)}}", text) for word in ("begin", "end"))
-    assert begun == ended[::-1] == ["table", "tabular"]
-    rows = [line for line in text.splitlines() if line.endswith(r" \\")]
-    assert {row_width(row) for row in rows} == {columns}
-
-
-def row_width(row):
-    spans = [int(span) for span in re.findall(r"\\multicolumn{(\d+)}", row)]
-    return len(re.findall(r"(?<!\\)&", row)) + 1 + sum(spans) - len(spans)
-
-
-def test_a_hostile_title_leaves_a_bibliography_whole(client):
-    make_hostile_leaderboard()
-    text = export(client, "bib").content.decode()
-    assert r"{{A\_B\&C\%\textbraceleft{}\textbraceright{}\$\#" in text
-    assert text.count("{") == text.count("}")  # escaped or not: BibTeX counts them all
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("Alpha", "Alpha"),
-        ("a=b", "a=b"),
-        ("", ""),
-        ("=1", "'=1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@a", "'@a"),
-        ("\ta", "'\ta"),
-        ("\ra", "'\ra"),
-        ("\na", "'\na"),
-        ("＝1", "'＝1"),
-        ("＋1", "'＋1"),
-        ("－1", "'－1"),
-        ("＠a", "'＠a"),
-        ("﹢1", "'﹢1"),
-        (" =1", "' =1"),
-        ("'a", "'a"),
-        ("'=1", "''=1"),
-    ],
-)
-def test_what_a_spreadsheet_could_run_has_an_apostrophe_in_front(text, cell):
-    assert csv_text(text) == cell
-
-
-def test_tabs_and_line_ends_break_no_row():
-    text = "\ta\r\nb\u2028c "
-    assert (markdown_text(text), latex_text(text)) == ("a b c", "a b c")
-    assert csv_text(text) == f"'{text}"
-
-
-# The documented shape
-
-
-def validate(document):
-    Draft202012Validator(SCHEMA, format_checker=FormatChecker()).validate(document)
-
-
-def test_the_schema_is_a_schema():
-    Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["properties"]["version"] == {"const": SHAPE_VERSION}
-
-
-@pytest.mark.parametrize("query", [{}, FILTERED, {"intervals": "off"}, {"columns": "average"}])
-def test_the_seed_has_the_documented_shape(query, anesbench, client):
-    Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-overall").delete()
-    Score.objects.get(llm__slug="gpt-4o", metric__key="amcqa-system1").delete()
-    validate(export(client, "json", "anesbench", **query).json())
-
-
-def test_what_is_missing_and_unknown_has_the_documented_shape(client):
-    make_tiny_leaderboard()
-    validate(export(client, "json").json())
-
-
-def test_a_score_says_whether_it_was_computed_and_checked(anesbench, client):
-    Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-overall").delete()
-    Score.objects.get(llm__slug="gpt-4o", metric__key="amcqa-system1").delete()
-    rows = export(client, "json", "anesbench").json()["rows"]
-    scores = next(row["scores"] for row in rows if row["slug"] == "gpt-4o")
-    assert scores["amcqa-system1"] is None
-    assert {
-        key: (score["computed"], score["checked"])
-        for key, score in scores.items()
-        if score and not key.endswith(("system1", "system1x", "system2"))
-    } == {
-        "anesbench-overall": (True, None),
-        "amcqa-overall": (False, False),
-        "average": (False, True),
-    }
-
-
-def test_the_api_page_shows_the_schema_and_every_parameter(anesbench, client):
-    response = client.get("/api/")
-    page = response.content.decode()
-    assert json.loads(response.context["schema"]) == SCHEMA
-    assert "https://json-schema.org/draft/2020-12/schema" in page
-    parameters = {*Selection.__dataclass_fields__} - {"page"}
-    assert {name for name in parameters if f"<code>{name}</code>" not in page} == set()
-    assert [f'href="/leaderboard/anesbench.{ending}"' in page for ending in ENDINGS] == [True] * 5
-
-
-def test_the_api_page_does_without_a_leaderboard(client):
-    assert client.get("/api/").status_code == 200
-
-
-def test_the_csv_names_its_columns_as_the_api_page_says(client):
-    make_tiny_leaderboard()
-    page = client.get("/api/").content.decode()
-    header = export(client).content.decode().partition("\r\n")[0].split(",")[:13]
-    assert re.findall(r"<code>(\w+)</code>", page.partition("The columns: ")[2])[:13] == header
-
-
 # HTTP
 
 
@@ -603,12 +366,12 @@ def test_a_renamed_leaderboard_redirects_its_exports(client):
 
 @pytest.mark.parametrize("count", [1, 3, 51])
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_export_takes_eight_queries_whatever_its_size(
+def test_an_export_takes_nine_queries_whatever_its_size(
     ending, count, client, django_assert_num_queries
 ):
     board = make_leaderboard([make_metric("a"), make_metric("b")])
     give_scores_to_more_llms(board, count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert export(client, ending).status_code == 200
 
 

@@ -3,89 +3,39 @@
 import json
 import re
 from datetime import UTC, datetime
-from decimal import Decimal
-from html import unescape
 from xml.etree import ElementTree
 
 import pytest
 import yaml
 from django.conf import settings
 
-from leaderboard.exports.badge import escape_markdown, text_width
+from leaderboard.exports.badge import escape_markdown
 from leaderboard.exports.dataset import authors, dataset_script
-from leaderboard.exports.model_card import card_text, yaml_lines
-from leaderboard.models import LLM, Benchmark, ContentRevision, Leaderboard, Metric, Score, Source
+from leaderboard.models import LLM, Benchmark, ContentRevision, Metric, Source
+from tests.exports.sharing import (
+    ATTACKS,
+    PAGES,
+    SITE,
+    TAKEN_AWAY,
+    badge_texts,
+    canonical,
+    content,
+    metas,
+)
 from tests.factories import (
     give_scores_to_more_llms,
-    make_aggregate,
     make_benchmark,
     make_leaderboard,
     make_llm,
     make_metric,
     make_score,
-    make_scores,
 )
-from tests.page_reader import page_names, page_rows
-
-SITE = "http://testserver"
-SVG = "{http://www.w3.org/2000/svg}"
-ATTACKS = [
-    "</script><script>alert(1)",
-    '"><img src=x onerror=alert(1)>',
-    "<!-- <script> ]]> & ' \\",
-    "]](javascript:alert) `x` *y*",
-]
-PAGES = ["/", "/leaderboard/board/", "/llms/alpha/", "/benchmarks/bench/", "/changes/", "/ranks/"]
-TAKEN_AWAY = [
-    "/sitemap.xml",
-    "/robots.txt",
-    "/llms/alpha/badge.svg",
-    "/llms/alpha.yaml",
-    "/leaderboard/board/embed/",
-    "/changes/feed/",
-]
-
-
-@pytest.fixture
-def board(db):
-    """Two LLMs on one benchmark with one metric; the better one has a source."""
-    metric = make_metric("accuracy", benchmark=make_benchmark("Bench"), question_count=100)
-    source = Source.objects.create(title="Paper", url="https://example.org/paper")
-    make_score(make_llm("Alpha"), metric, "0.85", source=source)
-    make_score(make_llm("Beta"), metric, "0.5")
-    return make_leaderboard([metric], title="LLMs - Board")
-
-
-def content(client, address):
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return response.content.decode()
-
-
-def metas(page):
-    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', page)
-    return {name: unescape(value) for name, value in found}
-
-
-def canonical(page):
-    return re.findall(r'<link rel="canonical" href="([^"]*)">', page)
+from tests.page_reader import page_names
 
 
 def json_ld(page):
     blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     return [json.loads(block) for block in blocks]
-
-
-def badge_texts(client, address):
-    """(title, text) of a badge."""
-    root = ElementTree.fromstring(client.get(address).content)
-    return root.findtext(f"{SVG}title"), root.findtext(f"{SVG}text")
-
-
-def copied(page, label):
-    """What a visitor copies from a box of that label."""
-    found = re.search(rf'aria-label="{label}">(.*?)</pre>', page, re.DOTALL)
-    return unescape(found[1])
 
 
 # Addresses and descriptions in the head
@@ -185,7 +135,7 @@ def test_only_the_page_of_a_leaderboard_is_a_data_set(board, client):
 
 
 @pytest.mark.parametrize("text", [*ATTACKS, "<!--", "\u2028\u2029", "中文 😀"])
-def test_no_text_ends_a_dataset_script(text):
+def test_no_text_ends_a_data_block(text):
     block = dataset_script({"name": text})
     body = block.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert json.loads(body) == {"name": text}
@@ -259,265 +209,6 @@ def test_robots_may_read_all_but_the_admin(client, db):
     ]
 
 
-# Badge
-
-
-def test_a_badge_says_rank_number_leaderboard_and_score(anesbench, client):
-    text = "#1 of 51 · AnesBench 0.85"
-    for address in (
-        "/llms/deepseek-r1/badge.svg",
-        "/llms/deepseek-r1/badge.svg?leaderboard=anesbench",
-    ):
-        assert badge_texts(client, address) == (f"deepseek-r1: {text}", text)
-    text = "#5 of 51 · AnesBench 0.74"
-    assert badge_texts(client, "/llms/qwen3-32b/badge.svg") == (f"Qwen3-32B: {text}", text)
-
-
-def test_a_badge_is_for_any_site_and_fetched_again_only_when_it_changes(board, client):
-    response = client.get("/llms/alpha/badge.svg")
-    headers = response.headers
-    assert headers["Content-Type"] == "image/svg+xml; charset=utf-8"
-    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    again = client.get("/llms/alpha/badge.svg", headers={"If-None-Match": headers["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    Score.objects.get(llm__slug="alpha").delete()
-    make_score(LLM.objects.get(slug="alpha"), Metric.objects.get(), "0.3")
-    after = client.get("/llms/alpha/badge.svg", headers={"If-None-Match": headers["ETag"]})
-    assert (after.status_code, after.headers["ETag"] == headers["ETag"]) == (200, False)
-    assert badge_texts(client, "/llms/alpha/badge.svg")[1] == "#2 of 2 · Board 0.30"
-
-
-def test_the_default_badge_is_of_the_first_leaderboard_that_ranks_the_llm(board, client):
-    other = make_metric("other")
-    make_leaderboard([other], slug="first", title="First", position=0)
-    Leaderboard.objects.filter(pk=board.pk).first()
-    board.position = 1
-    board.save()
-    address = "/llms/alpha/badge.svg"
-    assert badge_texts(client, address)[1] == "#1 of 2 · Board 0.85"
-    assert client.get(f"{address}?leaderboard=first").status_code == 404
-    make_score(LLM.objects.get(slug="alpha"), other, "0.1")
-    assert badge_texts(client, address)[1] == "#1 of 1 · First 0.10"
-    assert badge_texts(client, f"{address}?leaderboard=board")[1] == "#1 of 2 · Board 0.85"
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/llms/nobody/badge.svg",
-        "/llms/draft/badge.svg",
-        "/llms/unranked/badge.svg",
-        "/llms/alpha/badge.svg?leaderboard=",
-        "/llms/alpha/badge.svg?leaderboard=draft",
-        "/llms/alpha/badge.svg?leaderboard=nothing",
-        "/llms/alpha/badge.svg?leaderboard=%00",
-        f"/llms/alpha/badge.svg?leaderboard={'x' * 5_000}",
-        "/llms/nobody.yaml",
-        "/llms/draft.yaml",
-        "/leaderboard/draft/embed/",
-        "/leaderboard/nothing/embed/",
-    ],
-)
-def test_what_is_unknown_unranked_or_a_draft_is_not_found(address, board, client):
-    metric = Metric.objects.get()
-    make_scores({make_llm("Draft", is_published=False): {metric: "0.9"}})
-    make_llm("Unranked")
-    make_leaderboard([metric], slug="draft", title="Draft", is_published=False)
-    response = client.get(address)
-    assert (response.status_code, response.headers["X-Frame-Options"]) == (404, "DENY")
-    assert b"0.9" not in response.content
-
-
-def test_a_renamed_llm_keeps_its_badge_and_card_and_a_leaderboard_its_frame(board, client):
-    llm = LLM.objects.get(slug="alpha")
-    llm.slug = "omega"
-    llm.save()
-    board.slug = "table"
-    board.save()
-    moved = {
-        "/llms/alpha/badge.svg?leaderboard=table": "/llms/omega/badge.svg?leaderboard=table",
-        "/llms/alpha.yaml": "/llms/omega.yaml",
-        "/leaderboard/board/embed/?q=a": "/leaderboard/table/embed/?q=a",
-    }
-    for old, new in moved.items():
-        response = client.get(old)
-        assert (response.status_code, response.headers["Location"]) == (301, new)
-        assert client.get(new).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("text", "pixels"),
-    [("", 0), ("iii", 12), ("mmm", 33), ("AAA", 23), ("aaa", 21), ("中文", 22), ("e\u0301", 7)],
-)
-def test_a_badge_is_as_wide_as_its_text(text, pixels):
-    assert text_width(text) == pixels
-
-
-def test_a_long_title_does_not_make_an_endless_badge(board, client):
-    board.title = "T" * 200
-    board.save()
-    assert badge_texts(client, "/llms/alpha/badge.svg")[1] == f"#1 of 2 · {'T' * 39}… 0.85"
-
-
-def test_the_page_of_an_llm_shows_its_badge_and_how_to_show_it_elsewhere(board, client):
-    page = content(client, "/llms/alpha/")
-    image = f"{SITE}/llms/alpha/badge.svg?leaderboard=board"
-    link = f"{SITE}/llms/alpha/"
-    assert page.count(f'<img src="{image}" alt="#1 of 2 · Board 0.85"') == 1
-    assert copied(page, "Badge as Markdown") == f"[![Rank of Alpha on Board]({image})]({link})"
-    assert copied(page, "Badge as HTML") == (
-        f'<a href="{link}"><img src="{image}" alt="Rank of Alpha on Board" height="20"></a>'
-    )
-    assert page.count('<a href="/llms/alpha.yaml">') == 1
-
-
-def test_an_llm_without_a_rank_has_no_badge_on_its_page(board, client):
-    make_llm("Gamma")
-    assert content(client, "/llms/gamma/").count("badge.svg") == 0
-
-
-# Frame
-
-
-def test_the_frame_shows_the_same_rows_as_the_page_and_nothing_around(anesbench, client):
-    for query in ("", "?sort=-amcqa-overall&q=qwen", "?columns=average&intervals=off"):
-        page = client.get(f"/leaderboard/anesbench/{query}")
-        frame = client.get(f"/leaderboard/anesbench/embed/{query}")
-        assert page_rows(frame) == page_rows(page)
-        text = frame.content.decode()
-        assert re.findall("<(header|footer|nav|form|script|style)", text) == []
-        assert canonical(text) == [f"{SITE}/leaderboard/anesbench/"]
-        assert metas(text)["robots"] == "noindex"
-        full = f"{SITE}/leaderboard/anesbench/{query}".replace("&", "&amp;")
-        assert text.count(f'<a href="{full}" target="_top" rel="noopener">') == 1
-        assert '<base href="http://testserver/leaderboard/anesbench/" target="_top">' in text
-
-
-def test_the_frame_is_the_only_page_that_may_be_framed(board, client):
-    source = Source.objects.get().get_absolute_url()
-    addresses = [*PAGES, *TAKEN_AWAY, source, "/nowhere/", "/admin/login/"]
-    options = {address: client.get(address).headers.get("X-Frame-Options") for address in addresses}
-    assert options == dict.fromkeys(addresses, "DENY") | {"/leaderboard/board/embed/": None}
-
-
-def test_the_page_says_how_to_frame_it(board, client):
-    board.title = 'LLMs "&" - Board'
-    board.save()
-    assert copied(content(client, "/"), "HTML of the frame") == (
-        f'<iframe src="{SITE}/leaderboard/board/embed/" title="LLMs &quot;&amp;&quot; - Board" '
-        'width="100%" height="640" loading="lazy"></iframe>'
-    )
-
-
-# Model card
-
-
-def test_a_model_card_holds_all_shown_scores(board, client):
-    metric = Metric.objects.get()
-    metric.benchmark.dataset = "https://huggingface.co/datasets/org/bench"
-    metric.benchmark.save()
-    f1 = make_metric(
-        "f1", name="F1", benchmark=make_benchmark("Other"), is_share_of_questions=False
-    )
-    mean = make_aggregate("mean", [metric, f1], name="Mean", is_share_of_questions=False)
-    make_leaderboard([f1, mean], slug="more", title="More", position=2)
-    make_score(LLM.objects.get(slug="alpha"), f1, "0.12345678")
-    task = {"type": "text-generation", "name": "Text Generation"}
-    here = {"name": "LeaderBoard", "url": f"{SITE}/llms/alpha/"}
-    response = client.get("/llms/alpha.yaml")
-    assert yaml.safe_load(response.content) == {
-        "model-index": [
-            {
-                "name": "Alpha",
-                "results": [
-                    {
-                        "task": task,
-                        "dataset": {"type": "org/bench", "name": "Bench"},
-                        "metrics": [{"type": "accuracy", "name": "Bench accuracy", "value": 0.85}],
-                        "source": {"name": "Paper", "url": "https://example.org/paper"},
-                    },
-                    {
-                        "task": task,
-                        "dataset": {"type": "other", "name": "Other"},
-                        "metrics": [{"type": "f1", "name": "Other F1", "value": 0.12345678}],
-                        "source": here,
-                    },
-                    {
-                        "task": task,
-                        "dataset": {"type": "bench-other", "name": "Bench, Other"},
-                        "metrics": [{"type": "mean", "name": "Mean", "value": 0.48672839}],
-                        "source": here,
-                    },
-                ],
-            }
-        ]
-    }
-    headers = response.headers
-    assert headers["Content-Type"] == "text/yaml; charset=utf-8"
-    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert headers["Access-Control-Allow-Origin"] == "*"
-    again = client.get("/llms/alpha.yaml", headers={"If-None-Match": headers["ETag"]})
-    assert again.status_code == 304
-
-
-def test_the_card_of_the_seed_groups_scores_by_benchmark_and_source(anesbench, client):
-    (card,) = yaml.safe_load(content(client, "/llms/gpt-4o.yaml"))["model-index"]
-    shown = {
-        result["dataset"]["name"]: [metric["value"] for metric in result["metrics"]]
-        for result in card["results"]
-    }
-    assert shown == {
-        "AnesBench": [0.81, 0.72, 0.59, 0.77],
-        "AMCQA": [0.78, 0.77, 0.68, 0.78],
-        "AnesBench, AMCQA": [0.77],
-    }
-
-
-def test_a_refused_value_is_on_no_card_and_no_badge(anesbench, client):
-    score = Score.objects.get(llm__slug="gpt-4o", metric__key="average")
-    score.value = Decimal("0.99")
-    score.save()
-    text = content(client, "/llms/gpt-4o.yaml")
-    assert text.count("0.99") == 0
-    assert yaml.safe_load(text)["model-index"][0]["results"][-1] == {
-        "task": {"type": "text-generation", "name": "Text Generation"},
-        "dataset": {"type": "anesbench-amcqa", "name": "AnesBench, AMCQA"},
-        "metrics": [{"type": "average", "name": "Average", "value": 0.775}],
-        "source": {"name": "LeaderBoard", "url": f"{SITE}/llms/gpt-4o/"},
-    }
-    assert badge_texts(client, "/llms/gpt-4o/badge.svg")[1] == "#2 of 51 · AnesBench 0.78"
-
-
-def test_an_llm_without_scores_has_an_empty_card(board, client):
-    make_llm("Gamma")
-    card = yaml.safe_load(content(client, "/llms/gamma.yaml"))
-    assert card == {"model-index": [{"name": "Gamma", "results": []}]}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *ATTACKS, "", "yes", "no", "null", "~", "1e3", "0x1F", "1:30", "- a", "a: b", "# a", "&a",
-        "*a", "!a", "%a", "@a", "|", ">", "a\nb", "---", "'", '"', "\\", "\t", "中文", "😀", "é",
-        "\u2028\u2029\x85\x7f\xa0\ufeff\ufffe", "\ud800", "{{ x }}", "</",
-    ],
-)  # fmt: skip
-def test_any_text_is_the_same_text_after_yaml(text):
-    data = {"a": [{"b": text, "c": [text, {"d": text}]}], "e": text, "f": [], "g": Decimal("0.60")}
-    read = yaml.safe_load("\n".join(yaml_lines(data)))
-    assert read == data | {"g": 0.6}
-
-
-def test_a_card_without_a_revision_says_no_date():
-    card = {"model-index": []}
-    day = datetime(2026, 1, 2, tzinfo=UTC)
-    first = [
-        card_text(card, "x", ContentRevision(token=token, changed_at=day)).splitlines()[0]
-        for token in ("", "t")
-    ]
-    assert first == ["# From x", "# From x, 2026-01-02"]
-
-
 # All of it
 
 
@@ -587,10 +278,10 @@ def test_they_are_for_reading_only(address, board, client):
     [
         ("/sitemap.xml", 8),
         ("/robots.txt", 2),
-        ("/llms/extra-1/badge.svg", 8),
+        ("/llms/extra-1/badge.svg", 9),
         ("/llms/extra-1.yaml", 9),
-        ("/leaderboard/board/embed/", 8),
-        ("/leaderboard/board/", 8),
+        ("/leaderboard/board/embed/", 9),
+        ("/leaderboard/board/", 9),
     ],
 )
 def test_queries_do_not_grow_with_the_site(

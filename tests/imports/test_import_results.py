@@ -1,6 +1,5 @@
 """`manage.py import_results`: its options, what it prints, and that it does all or nothing."""
 
-import csv
 import io
 import json
 import os
@@ -8,56 +7,23 @@ import pty
 import subprocess
 import sys
 from contextlib import redirect_stdout
-from datetime import date
 from decimal import Decimal
-from itertools import count
 
-import openpyxl
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from leaderboard.imports.undo import undo
-from leaderboard.models import LLM, Alias, Import, Leaderboard, Metric, Organization, Score, Source
+from leaderboard.models import LLM, Metric, Score
 from leaderboard.readers.registry import IMPORT_FORMATS
-from leaderboard.standings.records import load_records
-from leaderboard.standings.standings import build_standings, standings_for_every_metric
-from tests.conftest import skip_or_fail
+from leaderboard.standings.standings import standings_for_every_metric
 from tests.factories import (
     make_aggregate,
     make_benchmark,
     make_leaderboard,
-    make_llm,
     make_metric,
-    make_score,
     make_scores,
 )
+from tests.imports.command import NEW, everything, preview, run, scores
 from tests.sites import MANAGE, environment, manage
-
-FORMATS_FOLDER = settings.BASE_DIR.parent / "shared" / "formats"
-NEW = ("--create-llms", "--create-metrics")
-NUMBERS = count()
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Writes a file for an import and returns its path."""
-
-    def write(content, name="scores.csv"):
-        folder = tmp_path / str(next(NUMBERS))
-        folder.mkdir()
-        path = folder / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
-def run(path, *options):
-    """The lines that the command prints."""
-    out = io.StringIO()
-    call_command("import_results", str(path), *map(str, options), stdout=out)
-    return out.getvalue().splitlines()
 
 
 def refused(path, *options):
@@ -69,35 +35,8 @@ def refused(path, *options):
     return error.value.returncode, str(error.value)
 
 
-def preview(path, *options):
-    return json.loads("\n".join(run(path, "--dry-run", "--json", *options)))
-
-
-def everything():
-    """All rows that an import may touch."""
-    models = (LLM, Metric, Score, Source, Organization, Alias, Import)
-    history = [model.history.model for model in (LLM, Metric, Score, Source, Organization)]
-    return [sorted(model.objects.values_list("pk")) for model in (*models, *history)] + [
-        list(Score.objects.order_by("pk").values_list()),
-        list(LLM.objects.order_by("pk").values_list()),
-    ]
-
-
-def scores():
-    rows = Score.objects.values_list("llm__name", "metric__key", "value")
-    return {(llm, metric): str(value.normalize()) for llm, metric, value in rows}
-
-
 def wide(*rows):
     return "\n".join(["llm,accuracy", *rows])
-
-
-@pytest.fixture
-def board(db):
-    metric = make_metric(question_count=100)
-    make_leaderboard([metric])
-    make_scores({"Alpha": {metric: "0.5"}, "Beta": {metric: "0.75"}})
-    return metric
 
 
 # What it prints
@@ -466,299 +405,3 @@ def test_progress_is_shown_where_a_terminal_waits(site):
         "[######..............] 2/3 comparing …",
     ]
     assert done.stdout.decode().splitlines()[-1] == "0 changes"
-
-
-# Done when: AnesBench
-
-
-def questions(*counts):
-    levels = [level for level, number in enumerate(counts, start=1) for _ in range(number)]
-    return json.dumps(
-        [
-            {"id": place, "question": "Which?", "choice_num": 4, "answer": "A", "level": level}
-            for place, level in enumerate(levels)
-        ]
-    )
-
-
-def result_json(correct):
-    return json.dumps(
-        {
-            "model_score": sum(correct) / len(correct),
-            "model_output": ["A" if right else "B" for right in correct],
-            "model_response": ["Because."] * len(correct),
-            "correctness": correct,
-        }
-    )
-
-
-# The levels stand in blocks: 0.5 of the first, 0.25 of the second, 0.2 of the third are right.
-CORRECT = [1] * 1480 + [0] * 1480 + [1] * 257 + [0] * 771 + [1] * 71 + [0] * 284
-LEVELS = {
-    "anesbench-system1": ("0.5", 2960, 0.00919018),
-    "anesbench-system1x": ("0.25", 1028, 0.01350530),
-    "anesbench-system2": ("0.2", 355, 0.02122980),
-    "anesbench-overall": ("0.4163021", 4343, 0.00748003),
-}
-
-
-def anesbench_run(write, correct):
-    return (
-        write(result_json(correct), "result.json"),
-        *("--questions", write(questions(2960, 1028, 355), "questions.json")),
-        *("--llm", "Tiny", "--benchmark", "AnesBench", "--create-llms"),
-    )
-
-
-def test_a_full_anesbench_run_gives_four_scores_with_their_errors(anesbench, write):
-    previewed = preview(*anesbench_run(write, CORRECT))["lines"]
-    expected = {
-        key: (value, n, pytest.approx(error, abs=1e-8)) for key, (value, n, error) in LEVELS.items()
-    }
-    found = [(line["new"], line["n"], float(line["standard_error"])) for line in previewed]
-    assert found == list(expected.values())
-    assert run(*anesbench_run(write, CORRECT))[-1] == "5 changes: 4 new, 1 new LLM"
-    board = Leaderboard.objects.get()
-    columns = list(board.columns.values_list("metric_id", flat=True))
-    standings = build_standings(load_records(columns, board.ranking_metric_id))
-    keys = [metric.key for metric in standings.columns]
-    cells = dict(zip(keys, standings.row("tiny").cells, strict=True))
-    assert {
-        key: (
-            str(cells[key].value.normalize()),
-            cells[key].uncertainty.question_count,
-            cells[key].uncertainty.standard_error,
-        )
-        for key in LEVELS
-    } == {
-        key: (value, n, pytest.approx(error, abs=1e-8)) for key, (value, n, error) in LEVELS.items()
-    }
-    assert run(*anesbench_run(write, CORRECT))[-1] == "0 changes"
-
-
-def test_an_anesbench_run_of_ten_answers_is_partial_and_changes_nothing(anesbench, write):
-    ten = anesbench_run(write, [1] * 7 + [0] * 3)
-    before = everything()
-    lines = run(*ten)
-    assert lines[-1] == "0 changes"
-    assert [line for line in lines if "Allow partial" in line] == [
-        f"  correctness › {level}, Tiny, AnesBench {level}, – → 0.7, Only 10 of {expected} "
-        "questions. Allow partial runs to import it."
-        for level, expected in (("system1", 2960), ("overall", 4343))
-    ]
-    assert everything() == before
-    assert run(*ten, "--allow-partial")[-1] == "3 changes: 2 new, 1 new LLM"
-
-
-# Done when: the real files of others
-
-
-def real(name):
-    path = FORMATS_FOLDER / name
-    if not path.exists():
-        skip_or_fail(f"The sample {name} is not beside this repository.")
-    return path
-
-
-def score_facts(metric):
-    score = Score.objects.get(metric__key=metric)
-    error = score.standard_error
-    return str(score.value), score.question_count, error and str(error)
-
-
-def test_the_real_lm_eval_run_is_imported(db):
-    path = real("lm-eval/results_llama-3.1-8b.json")
-    lines = run(path, *NEW)
-    assert lines[-1] == "28 changes: 27 new, 1 new LLM, 27 new metrics"
-    assert score_facts("sciq-acc") == ("0.96200000", 1000, "0.00604918")
-    assert score_facts("winogrande-acc") == ("0.73401736", 1267, "0.01241832")
-    perplexity = Metric.objects.get(key="lambada-openai-perplexity")
-    assert (perplexity.unit, perplexity.higher_is_better, perplexity.minimum) == (
-        "points", False, None,
-    )  # fmt: skip
-    assert "lambada_openai / perplexity,none: the file does not say its unit" in "\n".join(lines)
-    llm = LLM.objects.get()
-    assert (llm.name, llm.organization.name, llm.parameters, llm.huggingface_id) == (
-        "Llama-3.1-8B", "meta-llama", Decimal("8.03"), "meta-llama/Llama-3.1-8B",
-    )  # fmt: skip
-    source = Source.objects.get()
-    assert set(Score.objects.values_list("source", "measured_on")) == {
-        (source.pk, date(2025, 3, 6))
-    }
-    assert (source.harness, source.date, source.file_name, source.file_sha256) == (
-        "lm-evaluation-harness", date(2025, 3, 6), path.name, Import.objects.get().file_sha256,
-    )  # fmt: skip
-    assert "n-shot: 0" in source.settings
-    assert run(path, *NEW)[-1] == "0 changes"
-
-
-def test_infinity_and_nan_of_the_real_lm_eval_run_are_reported_and_not_stored(db):
-    path = real("lm-eval/results_gpt-4o-mini_with-infinity.json")
-    before = everything()
-    document = preview(path, *NEW)
-    assert [(line["state"], line["new"], line["reason"]) for line in document["lines"]] == [
-        ("no number", "Infinity",
-         "Infinity is not a number. It is left out: there is no score to store."),
-        ("no number", "NaN", "NaN is not a number. The score is read without it."),
-    ]  # fmt: skip
-    assert run(path, *NEW)[-1] == "0 changes"
-    assert everything() == before
-
-
-def test_the_real_every_eval_ever_record_is_imported(db):
-    path = real("every-eval-ever/record_llama-pro-8b.json")
-    assert run(path, *NEW)[-1] == "7 changes: 6 new, 1 new LLM, 6 new metrics"
-    found = dict(Score.objects.values_list("metric__benchmark__name", "value"))
-    assert {name: str(value.normalize()) for name, value in found.items()} == {
-        "IFEval": "0.4486", "BBH": "0.4224", "MATH Level 5": "0.0249", "GPQA": "0.2743",
-        "MUSR": "0.419", "MMLU-PRO": "0.1946",
-    }  # fmt: skip
-    source = Source.objects.get()
-    assert (source.title, source.kind, source.evaluator, source.tier, source.date) == (
-        "HF Open LLM v2: TencentARC/LLaMA-Pro-8B-Instruct",
-        "leaderboard",
-        "Hugging Face",
-        "independent",
-        date(2026, 2, 10),
-    )
-    llm = LLM.objects.get()
-    assert (llm.name, llm.organization.name, llm.parameters) == (
-        "LLaMA-Pro-8B-Instruct", "TencentARC", Decimal("8.357"),
-    )  # fmt: skip
-    assert run(path, *NEW)[-1] == "0 changes"
-
-
-# Round trip
-
-
-def exported(client, query=""):
-    response = client.get(f"/leaderboard/anesbench.csv{query}")
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def edited(text, llm, column, value):
-    """The export with one cell typed anew, as a spreadsheet writes it."""
-    rows = list(csv.reader(io.StringIO(text)))
-    row = next(row for row in rows if row[0] == llm)
-    row[rows[0].index(column)] = value
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
-
-
-def as_xlsx(text):
-    """As a person's spreadsheet holds it: numbers are numbers, empty cells are absent."""
-    book = openpyxl.Workbook()
-    for row in csv.reader(io.StringIO(text)):
-        book.active.append([spreadsheet_value(cell) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def spreadsheet_value(cell):
-    try:
-        return float(cell)
-    except ValueError:
-        return cell or None
-
-
-VIEWS = (
-    "",
-    "?intervals=all",
-    "?intervals=off",
-    "?columns=amcqa-overall,average",
-    "?q=qwen",
-    "?weights=open&sort=-amcqa-overall",
-)
-
-
-@pytest.mark.parametrize("query", VIEWS)
-def test_every_export_of_the_seed_comes_back_as_0_changes(anesbench, client, write, query):
-    text, before = exported(client, query), everything()
-    assert run(write(text))[-1] == "0 changes"
-    assert run(write(as_xlsx(text), "scores.xlsx"))[-1] == "0 changes"
-    assert everything() == before
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "line"),
-    [
-        ("anesbench-system2", "0.123", "gpt-4o, AnesBench system2, 0.59 → 0.123, −0.467"),
-        ("organization", "Azure", "gpt-4o, organization, OpenAI → Azure"),
-        ("parameters", "1800", "gpt-4o, parameters, unknown → 1800"),
-        ("license", "secret", None),
-    ],
-)
-@pytest.mark.parametrize("as_file", [str, as_xlsx])
-def test_one_cell_edited_is_one_change(anesbench, client, write, as_file, column, value, line):
-    path = write(as_file(edited(exported(client), "gpt-4o", column, value)), "edited")
-    lines = run(path, "--create-llms")
-    assert lines[-1] == "1 change: 1 changed"
-    assert line is None or lines[lines.index("changed (1)") + 1].endswith(line)
-    assert run(path)[-1] == "0 changes"
-
-
-def test_one_cell_emptied_is_one_removal(anesbench, client, write):
-    lines = run(write(edited(exported(client), "gpt-4o", "anesbench-system2", "")))
-    assert lines[-1] == "1 change: 1 removed"
-    gone = Score.objects.filter(llm__name="gpt-4o", metric__key="anesbench-system2")
-    assert not gone.exists()
-
-
-def test_a_column_that_is_absent_is_left_alone(anesbench, client, write):
-    rows = list(csv.reader(io.StringIO(exported(client))))
-    text = "\n".join(f"{row[0]},{row[rows[0].index('average')]}" for row in rows)
-    before = everything()
-    assert run(write(text))[-1] == "0 changes"
-    assert everything() == before
-
-
-@pytest.mark.parametrize("name", ["=SUM(A1)x", "+Alpha", "-Beta", "@gamma", "'=quoted", "＝wide"])
-def test_names_that_look_like_formulas_survive_the_round_trip(db, client, write, name):
-    metric = make_metric()
-    make_leaderboard([metric], slug="anesbench")
-    make_score(make_llm(name, license=f"{name} license"), metric, "0.5")
-    text, before = exported(client), everything()
-    assert run(write(text))[-1] == "0 changes"
-    assert everything() == before
-    llm = text.splitlines()[1].split(",")[0]
-    assert run(write(edited(text, llm, "accuracy", "0.6")))[-1] == "1 change: 1 changed"
-
-
-def test_a_computed_aggregate_is_never_stored(db, client, write):
-    parts = [make_metric("one"), make_metric("two")]
-    whole = make_aggregate("whole", parts)
-    make_leaderboard([*parts, whole], slug="anesbench")
-    make_scores({"Alpha": {parts[0]: "0.5", parts[1]: "0.6"}})
-    text = exported(client)
-    assert "0.55" in text
-    assert run(write(edited(text, "Alpha", "one", "0.7")))[-1] == "1 change: 1 changed"
-    assert scores() == {("Alpha", "one"): "0.7", ("Alpha", "two"): "0.6"}
-
-
-# Undo
-
-
-def public_state(client):
-    """(CSV, JSON) of the leaderboard, without when it was changed."""
-    document = client.get("/leaderboard/anesbench.json").json()
-    for name in ("revision", "updated"):
-        document["leaderboard"].pop(name)
-    return exported(client, "?intervals=all"), document
-
-
-def test_undo_gives_the_same_bytes_again(anesbench, client, write):
-    before = public_state(client)
-    text = edited(exported(client), "gpt-4o", "anesbench-system2", "0.9")
-    text = edited(text, "gpt-4o", "organization", "Azure")
-    text = edited(text, "deepseek-v3", "amcqa-overall", "")
-    header = text.splitlines()[0].split(",")
-    text += ",".join(["New", *("0.5" if "amcqa" in name else "" for name in header[1:])]) + "\r\n"
-    assert run(write(text), "--create-llms")[-1] == (
-        "8 changes: 4 new, 2 changed, 1 removed, 1 new LLM"
-    )
-    assert public_state(client) != before
-    undo(Import.objects.get())
-    assert public_state(client) == before

@@ -4,14 +4,13 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from leaderboard.models import LLM, Benchmark, Column, ContentRevision, Leaderboard, Metric, Score
 from leaderboard.models.keys import make_slug
 from leaderboard.text.numbers import format_exact
-from tests.conftest import skip_or_fail
+from tests.conftest import shared_sample
 from tests.factories import make_llm, make_metric, make_score
 
 pytestmark = pytest.mark.django_db
@@ -61,10 +60,7 @@ def refusal(folder, content):
 
 
 def read_seed(name):
-    path = settings.BASE_DIR.parent / "shared" / "seed" / name
-    if not path.exists():
-        skip_or_fail(f"The seed table {name} is not beside this repository.")
-    with path.open(encoding="utf-8", newline="") as file:
+    with shared_sample(f"seed/{name}").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -249,7 +245,10 @@ def score_with_value(value):
         ('"NaN"', "“NaN” is not a number here: leave the box empty if there is no score."),
         ("-Infinity", "“-inf” is not a number here: leave the box empty if there is no score."),
         ('"0,87"', "“0,87” is not a number here: use a point for the decimals, like 0.87."),
-        ('"1_000"', "“1_000” is not a number here: type plain digits with a point, like 0.87."),
+        (
+            '"1_000"',
+            "“1_000” is not a number here: type plain digits with a point, like 0.87.",
+        ),
         (
             '"87 %"',
             "“87 %” is not a number here: leave out the percent sign "

@@ -19,6 +19,7 @@ from leaderboard.models import (
     Organization,
     Score,
     Source,
+    Translation,
 )
 from tests.factories import (
     make_aggregate,
@@ -534,6 +535,16 @@ def make_public_and_draft_content():
         for metric in (shown, part, hidden):
             source = Source.objects.create(title=f"{name} {metric.key}")
             make_score(llm, metric, "0.5", source=source)
+    board, draft = Leaderboard.objects.order_by("pk")
+    for owner, field in (
+        ({"benchmark": shown.benchmark}, "description"),
+        ({"benchmark": hidden.benchmark}, "description"),
+        ({"metric": part}, "description"),
+        ({"metric": hidden}, "description"),
+        ({"leaderboard": board}, "title"),
+        ({"leaderboard": draft}, "title"),
+    ):
+        Translation.objects.create(**owner, language="zh-hans", field=field, text="甲")
 
 
 def test_published_is_what_a_public_page_shows_or_depends_on():
@@ -552,6 +563,11 @@ def test_published_is_what_a_public_page_shows_or_depends_on():
         "Score": ["Public in Shown shown: 0.5", "Public in Part part: 0.5"],
         "Leaderboard": ["Board"],
         "Column": ["Shown shown on Board", "average on Board"],
+        "Translation": [
+            "description of Shown in Simplified Chinese",
+            "description of Part part in Simplified Chinese",
+            "title of Board in Simplified Chinese",
+        ],
     }
 
 

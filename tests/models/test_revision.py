@@ -53,10 +53,10 @@ PUBLIC = {
     "its organization": lambda: LLM.objects.get(name="Public").organization,
     "its score": lambda: Score.objects.get(llm__name="Public"),
     "the source of its score": lambda: Source.objects.get(title="Public source"),
-    "a leaderboard": lambda: Leaderboard.objects.get(),
-    "a column": lambda: Column.objects.get(),
+    "a leaderboard": Leaderboard.objects.get,
+    "a column": Column.objects.get,
     "a shown metric": lambda: Column.objects.get().metric,
-    "a component": lambda: Component.objects.get(),
+    "a component": Component.objects.get,
     "a component metric that is no column": lambda: Component.objects.get().metric,
     "its benchmark": lambda: Component.objects.get().metric.benchmark,
 }
@@ -216,10 +216,15 @@ HARMLESS: set[str] = {
     "imports/undo.py: Import.objects.filter(source__in=set(ours[model]) - kept).update",
     "admin/imports.py: self.find_pending().update",
     # Of a login, not of content.
-    "accounts/second_factor.py: TOTPDevice.objects.filter(pk=device.pk).update",
+    "accounts/devices.py: devices.filter(last_t__gt=step + FARTHEST).update",
+    "accounts/devices.py: "
+    "devices.filter(throttling_failure_count__gt=MOST_COUNTED_FAILURES).update",
+    "accounts/devices.py: devices.filter(throttling_failure_timestamp__gt=now + CLOCK_SKEW).update",
     "accounts/second_factor.py: StaticToken.objects.bulk_create",
-    # What a form was sent.
+    # Of a hash, and of what a form was sent.
+    "operations/manifest.py: digest.update",
     "admin/forms.py: data.update",
+    "admin/translations.py: data.update",
 }
 
 

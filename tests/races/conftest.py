@@ -6,6 +6,8 @@ from contextlib import closing, contextmanager
 import pytest
 from django.db import connection, connections
 
+from .content import log_in
+
 
 @pytest.fixture
 def shared_site(transactional_db, tmp_path):
@@ -25,12 +27,19 @@ def sqlite_file(path):
     with closing(sqlite3.connect(path)) as copy:
         in_memory.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=WAL")
-    name = in_memory.settings_dict["NAME"]
-    in_memory.settings_dict["NAME"] = str(path)
+    settings = in_memory.settings_dict
+    name, options = settings["NAME"], settings["OPTIONS"]
+    # What a power failure would lose is none of these tests' business.
+    settings |= {"NAME": str(path), "OPTIONS": options | {"init_command": "PRAGMA synchronous=OFF"}}
     connections["default"] = connections.create_connection("default")
     try:
         yield
     finally:
         connections["default"].close()
         connections["default"] = in_memory
-        in_memory.settings_dict["NAME"] = name
+        settings |= {"NAME": name, "OPTIONS": options}
+
+
+@pytest.fixture
+def clients(shared_site):
+    return log_in("anna"), log_in("bob")

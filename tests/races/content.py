@@ -7,8 +7,9 @@ from django.test import Client
 
 from leaderboard.models import CONTENT, Alias, ContentRevision, Import, Metric
 from leaderboard.models.invariants import find_violations
+from leaderboard.models.locks import content_lock
 from leaderboard.models.revision import publish_change
-from leaderboard.standings import published
+from leaderboard.standings.published import forget_content
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -20,7 +21,7 @@ from tests.factories import (
 
 TABLES = [
     *(model._meta.db_table for model in (Import, Alias)),
-    *(model.history.model._meta.db_table for model in CONTENT),
+    *(model.history.model._meta.db_table for model in (Alias, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),
     ContentRevision._meta.db_table,
 ]
@@ -41,7 +42,13 @@ class Site:
     """A published leaderboard, a draft, and aggregates, with what writers change of them."""
 
     def __init__(self):
-        clear()
+        with content_lock():
+            clear()
+            self.make()
+        cache.clear()
+        forget_content()
+
+    def make(self):
         bench = make_benchmark("Bench")
         self.first = make_metric("first", benchmark=bench, question_count=100)
         self.second = make_metric("second", benchmark=bench, question_count=100)
@@ -73,8 +80,6 @@ def clear():
         else:
             for table in TABLES:
                 cursor.execute(f"DELETE FROM {table}")
-    cache.clear()
-    published.forget()
 
 
 def what_is_wrong():
@@ -104,11 +109,14 @@ def untold_states():
 
 def old_pages():
     """What was kept of a page is what it would be if it were made now."""
-    client = Client()
-    kept = [(client.get(page).status_code, client.get(page).content) for page in PAGES]
+    kept = [read_page(page) for page in PAGES]
     cache.clear()
-    published.forget()
-    now = [(client.get(page).status_code, client.get(page).content) for page in PAGES]
-    for page, old, new in zip(PAGES, kept, now, strict=True):
-        if old != new:
+    forget_content()
+    for page, old in zip(PAGES, kept, strict=True):
+        if old != read_page(page):
             yield f"{page} was kept as it was before"
+
+
+def read_page(page):
+    response = Client().get(page)
+    return response.status_code, response.content

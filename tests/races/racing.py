@@ -2,51 +2,76 @@
 
 import re
 import threading
-from contextlib import ExitStack, suppress
+import time
 from dataclasses import dataclass, field
 from itertools import product
 
 from django.contrib.messages import SUCCESS, get_messages
 from django.db import connection, connections
 
-PATIENCE = 0.08  # seconds that a writer waits for the other; behind a lock that one cannot come
+BLOCKED = 0.15  # seconds within one statement: its writer waits for a lock
+LONGEST = 20  # seconds that a writer waits for the other in any case
 READ = re.compile(r'^\s*SELECT\b.*\bFROM "?leaderboard_', re.S)
+LOCK = re.compile(r"\bFOR UPDATE\b")
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "?leaderboard_(?!import\b)', re.S)
 
 # (what kind of statement, whether they meet before or after the first of it)
 AFTER_READING, BEFORE_WRITING, AFTER_WRITING = (READ, "after"), (WRITE, "before"), (WRITE, "after")
+AFTER_LOCKING = (LOCK, "after")
+NEVER = (re.compile(r"\A\Z"), "before")
 MOMENTS = (BEFORE_WRITING, AFTER_READING, AFTER_WRITING)
 ROUNDS = list(product(MOMENTS, repeat=2))
 
 
 class Meeting:
-    """Two threads wait here for each other, each once, and no longer than PATIENCE."""
+    """Two writers wait here for each other: until the other came too, has ended, or cannot come,
+    as it waits for a lock."""
 
-    def __init__(self, patience=PATIENCE):
-        self.barrier, self.patience = threading.Barrier(2), patience
+    def __init__(self):
+        self.change = threading.Condition()
+        self.here = set()  # numbers of writers who came, or have ended
+        self.since = {}  # number: when its present statement began
 
-    def hook(self, moment):
+    def hook(self, number, moment):
         """For `connection.execute_wrapper`: meets the other at the first such statement."""
         kind, when = moment
-        met = threading.Event()
+        found = threading.Event()
 
         def execute_and_meet(execute, sql, params, many, context):
-            is_moment = not met.is_set() and kind.search(sql)
+            is_moment = not found.is_set() and kind.search(sql)
+            if is_moment:
+                found.set()
             if is_moment and when == "before":
-                met.set()
-                self.meet()
+                self.meet(number)
+            self.since[number] = time.monotonic()
             try:
                 return execute(sql, params, many, context)
             finally:
+                del self.since[number]
                 if is_moment and when == "after":
-                    met.set()
-                    self.meet()
+                    self.meet(number)
 
         return execute_and_meet
 
-    def meet(self):
-        with suppress(threading.BrokenBarrierError):  # the other waits for our lock, or has ended
-            self.barrier.wait(self.patience)
+    def meet(self, number):
+        self.come(number)
+        self.wait_for(1 - number)
+
+    def come(self, number):
+        with self.change:
+            self.here.add(number)
+            self.change.notify_all()
+
+    def wait_for(self, number):
+        end = time.monotonic() + LONGEST
+        with self.change:
+            while number not in self.here and not self.is_blocked(number):
+                assert time.monotonic() < end, "the other neither comes nor waits for a lock"
+                self.change.wait(0.01)
+
+    def is_blocked(self, number):
+        since = self.since.get(number)
+        return since is not None and time.monotonic() - since > BLOCKED
 
 
 @dataclass
@@ -68,19 +93,20 @@ def told_by(response):
     )
 
 
-def race(writers, moments=(BEFORE_WRITING, BEFORE_WRITING), patience=PATIENCE):
+def race(writers, moments=(BEFORE_WRITING, BEFORE_WRITING), meeting=None):
     """What each of these functions returned or raised; they run at once and meet at a moment."""
-    meeting = Meeting(patience)
+    meeting = meeting or Meeting()
     results = [None] * len(writers)
 
     def run(number, write, moment):
         try:
-            with ExitStack() as stack:
-                stack.callback(connections.close_all)
-                stack.enter_context(connection.execute_wrapper(meeting.hook(moment)))
+            with connection.execute_wrapper(meeting.hook(number, moment)):
                 results[number] = write()
         except Exception as error:
             results[number] = error
+        finally:
+            connections.close_all()
+            meeting.come(number)
 
     threads = [
         threading.Thread(target=run, args=(number, write, moment))

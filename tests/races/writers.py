@@ -1,8 +1,4 @@
-"""Every way in which content is written, for two of them to be tried at once.
-
-A writer is prepared (its form is opened), then writes in a thread, and says what it was told; what
-it was told is saved has to be stored or in the history.
-"""
+"""Every way in which content is written, for two of them to be tried at once."""
 
 import json
 from decimal import Decimal
@@ -17,298 +13,34 @@ from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.matching import Choices
 from leaderboard.imports.pending import reading_to_json
 from leaderboard.imports.storing import confirm
-from leaderboard.models import (
-    LLM,
-    Alias,
-    Benchmark,
-    Column,
-    Component,
-    Import,
-    Leaderboard,
-    Metric,
-    Score,
-)
+from leaderboard.models import LLM, Benchmark, Import, Score
 from leaderboard.models.locks import content_lock
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact, Result
-from tests.page_reader import page_form
 
+from .form_writers import (
+    AddAlias,
+    AddComponent,
+    AddLLM,
+    AddOneToTwo,
+    AddTwoToOne,
+    ChangeUnit,
+    DeleteLLM,
+    DeleteMetric,
+    DeleteSelected,
+    EditLLM,
+    ForgetQuestions,
+    MoveInList,
+    NarrowRange,
+    Publish,
+    RankByThird,
+    RemoveColumn,
+    Unpublish,
+    Writer,
+    address,
+    records,
+)  # fmt: skip
 from .racing import Told, told_by
-
-
-def address(row, view="change"):
-    return reverse(f"admin:leaderboard_{row._meta.model_name}_{view}", args=[row.pk])
-
-
-def records(model, **fields):
-    return model.history.filter(**fields).exists()
-
-
-class Writer:
-    """`name` says what is done; `prepare` reads, `write` writes, `is_kept` looks for it."""
-
-    name = ""
-
-    def __init__(self, site, client, folder):
-        self.site, self.client, self.folder = site, client, folder
-        self.prepare()
-
-    def prepare(self):
-        pass
-
-
-class Form(Writer):
-    """A form that was opened before the race."""
-
-    changes = {}
-
-    def row(self):
-        raise NotImplementedError
-
-    def prepare(self):
-        row = self.row()
-        self.address = address(row)
-        self.data = page_form(self.client.get(self.address), f"{row._meta.model_name}_form")
-        self.data |= self.changed()
-
-    def changed(self):
-        return self.changes
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-
-class EditLLM(Form):
-    name = "the form of an LLM, with a score"
-    changes = {"license": "GPL", "score-first": "0.85", "reason": "Measured again."}
-
-    def row(self):
-        return self.site.alpha
-
-    def is_kept(self):
-        return records(LLM, license="GPL") and records(Score, value=Decimal("0.85"))
-
-
-class AddLLM(Writer):
-    name = "the form of a new LLM"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_llm_add")
-        self.data = page_form(self.client.get(self.address), "llm_form")
-        self.data |= {"name": "Gamma", "score-second": "0.3"}
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return records(LLM, name="Gamma", history_type="+") and records(Score, value=Decimal("0.3"))
-
-
-class NarrowRange(Form):
-    name = "the form of a metric: its range"
-    changes = {"maximum": "0.8"}
-
-    def row(self):
-        return self.site.first
-
-    def is_kept(self):
-        return records(Metric, key="first", maximum=Decimal("0.8"))
-
-
-class ChangeUnit(Form):
-    name = "the form of a metric: its unit"
-    changes = {"unit": "percent", "maximum": "100"}
-
-    def row(self):
-        return self.site.spare
-
-    def is_kept(self):
-        return records(Metric, key="spare", unit="percent")
-
-
-class ForgetQuestions(Form):
-    name = "the form of a metric: its questions"
-    changes = {"question_count": ""}
-
-    def row(self):
-        return self.site.spare
-
-    def is_kept(self):
-        return records(Metric, key="spare", question_count=None)
-
-
-class AddComponent(Form):
-    name = "a component without a weight"
-
-    def row(self):
-        return self.site.overall
-
-    def part(self):
-        return self.site.spare
-
-    def changed(self):
-        last = int(self.data["components-INITIAL_FORMS"])
-        return {
-            "components-TOTAL_FORMS": str(last + 1),
-            f"components-{last}-position": "5",
-            f"components-{last}-metric": str(self.part().pk),
-            f"components-{last}-weight": "",
-        }
-
-    def is_kept(self):
-        return records(Component, aggregate_id=self.row().pk, metric_id=self.part().pk)
-
-
-class AddTwoToOne(AddComponent):
-    name = "an aggregate as a component of another"
-
-    def row(self):
-        return self.site.one
-
-    def part(self):
-        return self.site.two
-
-
-class AddOneToTwo(AddComponent):
-    name = "the other as a component of the first"
-
-    def row(self):
-        return self.site.two
-
-    def part(self):
-        return self.site.one
-
-
-class RemoveColumn(Form):
-    name = "the form of a leaderboard: a column less"
-
-    def row(self):
-        return self.site.board
-
-    def changed(self):
-        return {"columns-2-DELETE": "on"}  # the third metric
-
-    def is_kept(self):
-        return records(Column, metric_id=self.site.third.pk, history_type="-")
-
-
-class RankByThird(Form):
-    name = "the form of a leaderboard: its ranking metric"
-
-    def row(self):
-        return self.site.board
-
-    def changed(self):
-        return {"ranking_metric": str(self.site.third.pk)}
-
-    def is_kept(self):
-        return records(Leaderboard, slug="board", ranking_metric_id=self.site.third.pk)
-
-
-class Publish(Form):
-    name = "the publication of a draft"
-    changes = {"is_published": "on"}
-
-    def row(self):
-        return self.site.draft
-
-    def is_kept(self):
-        return records(Leaderboard, slug="draft", is_published=True)
-
-
-class Unpublish(Form):
-    name = "the withdrawal of an LLM"
-
-    def row(self):
-        return self.site.alpha
-
-    def changed(self):
-        self.data.pop("is_published")
-        return {}
-
-    def is_kept(self):
-        return records(LLM, name="Alpha", is_published=False)
-
-
-class AddAlias(Writer):
-    name = "the form of an alias"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_alias_add")
-        self.data = {"name": "alpha/chat", "llm": str(self.site.alpha.pk), "metric": ""}
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return Alias.objects.exists() or records(LLM, name="Alpha", history_type="-")
-
-
-class Delete(Writer):
-    """Confirmed on a page that was opened before the race."""
-
-    def row(self):
-        raise NotImplementedError
-
-    def prepare(self):
-        self.address, self.model, self.pk = (
-            address(self.row(), "delete"),
-            type(self.row()),
-            self.row().pk,
-        )
-        self.data = page_form(self.client.get(self.address))
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return records(self.model, id=self.pk, history_type="-")
-
-
-class DeleteLLM(Delete):
-    name = "the deletion of an LLM"
-
-    def row(self):
-        return self.site.alpha
-
-
-class DeleteMetric(Delete):
-    name = "the deletion of a metric"
-
-    def row(self):
-        return self.site.third
-
-
-class DeleteSelected(Writer):
-    name = "the action that deletes LLMs"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_llm_changelist")
-        chosen = {"action": "delete_selected", "_selected_action": [str(self.site.beta.pk)]}
-        page = self.client.post(self.address, chosen)
-        self.data = page_form(page) | chosen | {"post": "yes"}
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return records(LLM, name="Beta", history_type="-")
-
-
-class MoveInList(Writer):
-    name = "the list of leaderboards: a position"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_leaderboard_changelist")
-        self.data = page_form(self.client.get(self.address), "changelist-form")
-        self.data |= {"form-0-position": "7", "_save": "Save"}
-        self.data.pop("action", None)
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return records(Leaderboard, position=7)
 
 
 class Guided(Writer):

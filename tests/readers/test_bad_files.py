@@ -5,21 +5,22 @@ import ast
 import pytest
 from django.conf import settings
 
-from tests.conftest import skip_or_fail
+from tests.conftest import shared_sample
 
-LIST = settings.BASE_DIR.parent / "shared" / "bad-inputs.md"
 # {the start of a line of the list: its tests, by module}
 TESTS = {
     "XLSX whose one cell is 1 GB": {
-        "importers_tables": [
+        "hostile_tables": [
             "a_hostile_workbook_is_refused_with_a_sentence",
             "a_hostile_workbook_takes_less_than_100_megabytes",
             "a_cell_of_a_gigabyte_takes_less_than_100_megabytes",
         ],
     },
-    "XML entity bombs": {"importers_tables": ["a_hostile_workbook_is_refused_with_a_sentence"]},
+    "XML entity bombs": {
+        "hostile_tables": ["a_hostile_workbook_is_refused_with_a_sentence"],
+    },
     "PNG, zip, encrypted, truncated, .xls, a git-LFS pointer named .json": {
-        "importers_tables": [
+        "file_kinds": [
             "a_file_of_another_kind_is_named",
             "a_git_lfs_pointer_says_how_to_get_the_file",
             "a_zip_that_was_cut_off_is_damaged",
@@ -27,10 +28,12 @@ TESTS = {
         "import_admin": ["a_hostile_upload_is_answered_with_a_sentence"],
     },
     "CSV: 100 MB, a 50 MB line, 10,000 columns, unbalanced quote, NUL, UTF-16": {
-        "importers_tables": [
+        "hostile_tables": [
             "a_table_above_five_megabytes_is_refused_unread",
             "a_text_beyond_a_limit_is_refused",
             "a_hostile_text_takes_less_than_100_megabytes",
+        ],
+        "file_kinds": [
             "an_open_quote_is_refused_with_the_line_where_it_opens",
             "a_nul_is_refused_with_its_line",
             "every_unicode_encoding_is_read_without_a_note",
@@ -42,13 +45,15 @@ TESTS = {
         ],
     },
     "the same LLM and metric twice with different values": {
-        "importers_tables": ["different_scores_for_the_same_llm_and_metric_name_both_rows"],
-        "imports": ["two_rows_that_disagree_are_both_named"],
+        "table_formats": ["different_scores_for_the_same_llm_and_metric_name_both_rows"],
+        "previews": ["two_rows_that_disagree_are_both_named"],
     },
     "4,999 good rows and 1 bad": {
         "import_safety": ["4999_good_rows_and_a_bad_one_store_nothing"],
     },
-    "the same file twice": {"import_results": ["the_same_file_twice_says_0_changes"]},
+    "the same file twice": {
+        "import_results": ["the_same_file_twice_says_0_changes"],
+    },
     "two imports at once": {
         "import_safety": [
             "two_imports_at_once_are_one_after_the_other_or_refused",
@@ -56,8 +61,8 @@ TESTS = {
         ],
     },
     "JSON: NaN, Infinity, 1e999, depth 100,000, 20,000-digit integer, duplicate keys": {
-        "importers_json": [
-            "a_hostile_file_is_answered_with_little_memory",
+        "hostile_json": ["a_hostile_file_is_answered_with_little_memory"],
+        "json_documents": [
             "nan_and_infinity_are_no_numbers",
             "numbers_beyond_all_bounds_are_read_without_computing_them",
             "a_key_given_twice_is_refused_by_name",
@@ -93,8 +98,7 @@ def test_every_line_has_tests_that_are_there(line):
 
 
 def test_the_list_has_no_line_without_a_test():
-    if not LIST.exists():
-        skip_or_fail("The list of bad inputs is not beside this repository.")
-    files = LIST.read_text(encoding="utf-8").partition("**Files** — ")[2].partition("\n**")[0]
+    listed = shared_sample("bad-inputs.md")
+    files = listed.read_text(encoding="utf-8").partition("**Files** — ")[2].partition("\n**")[0]
     lines = " ".join(files.split()).split(" · ")
     assert [line for line, start in zip(lines, TESTS, strict=True) if start not in line] == []

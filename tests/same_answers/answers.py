@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin
 from .addresses import SINGLE, main_addresses, other_addresses
 from .content import HOST
 
-# Asked for in other ways than a plain GET: (method, what the test client is told besides).
+# FileContext for in other ways than a plain GET: (method, what the test client is told besides).
 WAYS = (
     ("HEAD", {}),
     ("POST", {}),

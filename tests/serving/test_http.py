@@ -202,7 +202,7 @@ def filled_file(tmp_path_factory, django_db_setup, django_db_blocker):
     return path
 
 
-class database_at:
+class database_at:  # noqa: N801 (read as a function: with database_at(path))
     """The site on a database of its own for a while."""
 
     def __init__(self, name, **options):

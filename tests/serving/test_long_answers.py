@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leaderboard.models import LLM
 from leaderboard.models.revision import publish_change
-from leaderboard.serving import answers, page_cache
+from leaderboard.serving import answers, copies
 from leaderboard.serving.answers import short_or_streamed
 
 ENDINGS = ["csv", "json", "md", "tex"]
@@ -25,7 +25,7 @@ def short_and_long(client, anesbench, monkeypatch):
     def ask(address, **headers):
         whole = client.get(address, headers=headers)
         cache.clear()
-        for module in (answers, page_cache):
+        for module in (answers, copies):
             monkeypatch.setattr(module, "MOST_BYTES", 1_000)
         monkeypatch.setattr(answers, "LINES_AT_ONCE", 7)
         return whole, client.get(address, headers=headers)
@@ -74,7 +74,7 @@ def test_a_view_of_its_own_has_an_etag_of_its_own(short_and_long, client):
 def test_a_stream_that_compresses_well_is_kept_once_it_is_sent(short_and_long, client, monkeypatch):
     address, headers = "/leaderboard/anesbench.json", {"accept-encoding": "br"}
     whole, stream = short_and_long(address, accept_encoding="br")
-    monkeypatch.setattr(page_cache, "MOST_BYTES", 30_000)  # less than the whole, more than this
+    monkeypatch.setattr(copies, "MOST_BYTES", 30_000)  # less than the whole, more than this
     sent = b"".join(stream)
     with CaptureQueriesContext(connection) as asked:
         again = client.get(address, headers=headers)
@@ -85,7 +85,7 @@ def test_a_stream_that_compresses_well_is_kept_once_it_is_sent(short_and_long, c
 def test_a_stream_that_stays_too_long_is_not_kept(short_and_long):
     _, stream = short_and_long("/leaderboard/anesbench.json", accept_encoding="br")
     assert len(b"".join(stream)) > 1_000
-    assert len(cache._cache) == 0
+    assert len(cache.store.entries) == 0
 
 
 def test_head_makes_no_stream(short_and_long, client):

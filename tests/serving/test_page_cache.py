@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leaderboard.models import LLM, Leaderboard, Organization, Score
 from leaderboard.models.revision import current_token, publish_change
-from leaderboard.serving import memory, page_cache
+from leaderboard.serving import copies, memory, page_cache
 from leaderboard.serving.headers import CSP, FRAMED_CSP
 from leaderboard.standings.published import Content, last_known_content, load_content
 from tests.page_reader import page_names
@@ -56,7 +56,7 @@ def queries_of(client, address, **headers):
 
 
 def entries():
-    return len(cache._cache)
+    return len(cache.store.entries)
 
 
 # Hits
@@ -294,14 +294,14 @@ def test_random_queries_leave_the_real_pages_in_the_cache(count, client, anesben
         if number % 10 == 0:
             asked += 1
             hits += len(queries_of(client, random.choice(VIEWS))) == 1
-    assert entries() <= page_cache.RARE_PLACES + 2 * len(VIEWS)
+    assert entries() <= copies.RARE_PLACES + 2 * len(VIEWS)
     assert hits / asked >= 0.95
 
 
 def test_ports_that_visitors_invent_take_rare_places(client, anesbench):
     for port in range(1000, 1400):
         client.get("/robots.txt", headers={"host": f"localhost:{port}"})
-    assert entries() <= page_cache.RARE_PLACES
+    assert entries() <= copies.RARE_PLACES
 
 
 def test_the_memory_of_a_process_is_bounded_in_entries_and_bytes(monkeypatch):
@@ -312,12 +312,12 @@ def test_the_memory_of_a_process_is_bounded_in_entries_and_bytes(monkeypatch):
         bounded.get(19 - number)
     assert [number for number in range(20) if bounded.get(number)] == [15, 16, 17, 18, 19]
     bounded.set("large", b"x" * 9_950)
-    assert [len(bounded._cache), bounded.get(19)] == [1, None]
+    assert [len(bounded.store.entries), bounded.get(19)] == [1, None]
     bounded.set("larger", b"x" * 20_000)
     assert bounded.get("larger") is None
     for _ in range(3):
         bounded.set("same", b"x" * 4_000)
-    assert (bounded._used < 5_000, bounded.get("same")) == (True, b"x" * 4_000)
+    assert (bounded.store.size < 5_000, bounded.get("same")) == (True, b"x" * 4_000)
 
 
 # What fails
@@ -366,6 +366,6 @@ def test_a_cache_that_fails_is_asked_again_after_a_pause(settings, client, anesb
     caches["default"].clear()
     client.get("/")
     assert entries() == 0  # in the pause
-    page_cache.end_pause()
+    copies.end_pause()
     client.get("/")
     assert (entries(), len(page_names(client.get("/")))) == (1, 51)

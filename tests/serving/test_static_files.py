@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import override_settings
 
-from leaderboard.serving.static_files import LeanStaticFiles, without_comments
+from leaderboard.serving.static_files import LeanStaticFiles, drop_comments
 
 FILES = sorted(
     path for folder in ("css", "js") for path in (settings.BASE_DIR / "static" / folder).iterdir()
@@ -24,7 +24,7 @@ FILES = sorted(
     ],
 )
 def test_comments_and_indentation_are_not_sent(ending, text, sent):
-    assert without_comments(text, ending) == sent
+    assert drop_comments(text, ending) == sent
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -57,5 +57,5 @@ def test_a_site_has_every_file_under_its_hashed_name(tmp_path):
     for path in FILES:
         name = f"{path.parent.name}/{path.name}"
         hashed = next(each for original, each in done if original == name)
-        sent = without_comments(path.read_text(), path.suffix)
+        sent = drop_comments(path.read_text(), path.suffix)
         assert (tmp_path / hashed).read_text() == sent

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 
 from leaderboard.models import ContentRevision
-from leaderboard.serving.static_files import without_comments
+from leaderboard.serving.static_files import drop_comments
 from leaderboard.standings.published import forget_content
 
 PAGE = "/leaderboard/anesbench/"
@@ -38,7 +38,7 @@ def test_the_first_view_is_light(anesbench, client):
     sent = client.get(PAGE, headers={"accept-encoding": "br"})
     assert sent["Content-Encoding"] == "br"
     files = [
-        without_comments(Path(finders.find(name)).read_text(), Path(name).suffix).encode()
+        drop_comments(Path(finders.find(name)).read_text(), Path(name).suffix).encode()
         for name in files_of(page)
     ]
     assert len(sent.content) + sum(map(weight, files)) <= MOST

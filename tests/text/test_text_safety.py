@@ -30,6 +30,7 @@ from leaderboard.models import (
     Metric,
     Organization,
     Source,
+    Translation,
 )
 from leaderboard.readers.results import Reading
 from leaderboard.text.markdown import TAGS, markdown
@@ -169,7 +170,10 @@ def site(admin_client):
     part = make_metric("part", benchmark=make_benchmark(), question_count=100)
     make_aggregate("whole", [part], benchmark=part.benchmark)
     source = Source.objects.create(title="Source", url="https://example.org/")
-    make_leaderboard([part, Metric.objects.get(key="whole")], ranking_metric=part)
+    board = make_leaderboard([part, Metric.objects.get(key="whole")], ranking_metric=part)
+    Translation.objects.create(
+        leaderboard=board, language="zh-hans", field="introduction", text="Text"
+    )
     for number, name in enumerate(("Alpha", "Beta")):
         llm = make_llm(name)
         score = score_of(llm, part, f"0.{5 + number}", source=source, note="Note")
@@ -183,14 +187,16 @@ def site(admin_client):
 
 
 def text_fields(model):
-    """All but addresses and choices: a page cannot be found by, or mean, anything else."""
+    """All but addresses, choices and what names a text: a page cannot be found by, or mean,
+    anything else."""
+    names_a_text = ("language", "field") if model.__name__.endswith("Translation") else ()
     return [
         field
         for field in model._meta.concrete_fields
         if isinstance(field, models.CharField | models.TextField)
         and not isinstance(field, models.SlugField)
         and not field.choices
-        and field.name not in ("format", "history_type")
+        and field.name not in ("format", "history_type", *names_a_text)
     ]
 
 
@@ -240,8 +246,8 @@ def admin_addresses():
     for model in MODELS:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._default_manager.order_by("pk").first()
-        if model.__name__ in ("Component", "Column"):
-            continue  # edited on the forms of their metric and leaderboard
+        if model.__name__ in ("Component", "Column", "Translation"):
+            continue  # edited on the forms of the rows that they belong to
         yield reverse(f"{name}_changelist")
         for page in ("change", "history", "delete"):
             if (model.__name__, page) not in CLOSED:

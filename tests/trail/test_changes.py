@@ -23,7 +23,8 @@ def correct(score, value, reason=None):
 
 
 def all_entries():
-    return changes.entries(changes.dates())
+    public_changes = changes.load_public_changes()
+    return public_changes.entries(public_changes.dates)
 
 
 def described(change):

@@ -12,10 +12,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
 from django.db.models import Q
 
 from leaderboard.models import Leaderboard
+from leaderboard.operations.causes import first_cause
+from leaderboard.operations.private_files import only_one_process
 
 SEED_FIXTURE = "anesbench"
 ADMINISTRATOR = "admin"
@@ -44,6 +46,8 @@ class Command(BaseCommand):
             check_host(host)
             check_port(host, port)
         done, password = prepare_site()
+        if not no_serve:
+            check_port(host, port)  # again: another quickstart may have been quicker
         address = settings.SITE_URL or f"http://{bracket_host(host)}:{port}"
         self.stdout.write("\n".join(describe_site(done, password, address, no_serve)))
         self.stdout.flush()  # exec would drop what is still buffered
@@ -95,24 +99,29 @@ def prepare_site() -> tuple[list[str], str]:
     """Bring the site into shape; return what was done, and the administrator's password if new."""
     try:
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        done = ["database and static files are up to date"]
-        if not Leaderboard.objects.exists():
-            call_command("loaddata", SEED_FIXTURE, verbosity=0)
-            done.append(f"the leaderboard {SEED_FIXTURE} is loaded")
-        password = create_administrator()
+        with only_one_process(settings.DATA_DIR):  # else a second one makes the same tables
+            return make_site()
     except OSError as error:
         raise CommandError(
             f"{error.filename or settings.DATA_DIR} cannot be written ({error.strerror}). "
             "Make it writable, or set DATA_DIR to a folder that is."
         ) from error
-    except OperationalError as error:
-        reason = str(error).splitlines()[0]
+    except DatabaseError as error:
         raise CommandError(
-            f"The database cannot be used: {reason}. Check DATABASE_URL, or without it DATA_DIR."
+            f"The database cannot be used: {first_cause(error)}. Check DATABASE_URL, or without it "
+            "DATA_DIR and the room on its disk. Then run quickstart again: what is done stays."
         ) from error
-    return done, password
+
+
+def make_site() -> tuple[list[str], str]:
+    """Make what is missing: tables, static files, first content, administrator."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    done = ["database and static files are up to date"]
+    if not Leaderboard.objects.exists():
+        call_command("loaddata", SEED_FIXTURE, verbosity=0)
+        done.append(f"the leaderboard {SEED_FIXTURE} is loaded")
+    return done, create_administrator()
 
 
 def create_administrator() -> str:

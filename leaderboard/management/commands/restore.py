@@ -10,7 +10,10 @@ from django.db import DatabaseError, connection
 
 from leaderboard.operations import backups
 from leaderboard.operations.backup_contents import BackupRefused
+from leaderboard.operations.causes import first_cause
 from leaderboard.operations.progress import Progress
+
+NOTHING = "nothing yet"
 
 
 class Command(BaseCommand):
@@ -35,11 +38,22 @@ class Command(BaseCommand):
         with Progress(sys.stderr, steps=3) as progress:
             try:
                 left_out = self.replace_site(file, yes, not without_manifest, progress)
-            except (BackupRefused, DatabaseError, OSError) as error:
-                raise CommandError(f"Nothing was restored. {str(error).splitlines()[0]}") from error
+            except BackupRefused as error:
+                raise CommandError(f"Nothing was restored. {error}") from error
+            except (DatabaseError, OSError) as error:
+                raise CommandError(f"Nothing was restored: {first_cause(error)}.") from error
         if left_out:
             self.stdout.write(f"Not restored, as this software has none: {', '.join(left_out)}.")
         self.stdout.write("Restored. Users and passwords are those of the backup.")
+
+    def describe_site(self) -> str:
+        """Say what the site holds. A database that cannot be read is no reason not to restore."""
+        try:
+            if not connection.introspection.table_names():
+                return NOTHING
+            return str(backups.site_contents(connection) or "tables of others only")
+        except (BackupRefused, DatabaseError):
+            return "what cannot be read"
 
     def replace_site(
         self, file: Path, yes: bool, needs_manifest: bool, progress: Progress
@@ -54,8 +68,9 @@ class Command(BaseCommand):
                 "It has no manifest. Checked: its structure, references, rules and migrations. "
                 "Not checked: whether rows were changed, added or lost since it was made."
             )
-        self.stdout.write(f"The site holds {backups.site_contents(connection) or 'nothing yet'}.")
-        if not yes and connection.introspection.table_names():
+        contents = self.describe_site()
+        self.stdout.write(f"The site holds {contents}.")
+        if not yes and contents != NOTHING:
             raise CommandError(
                 "Nothing was changed. Add --yes to replace what the site holds by the backup."
             )

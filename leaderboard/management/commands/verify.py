@@ -1,11 +1,14 @@
 """Checks the database, every stored row and all numbers."""
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
 from django.urls import reverse
 
+from leaderboard.operations.backup_contents import BackupRefused
+from leaderboard.operations.backups import check_backup
 from leaderboard.operations.integrity import Fault, find_faults
 from leaderboard.standings.consistency import FindingKind, Report, check
 
@@ -18,7 +21,32 @@ class Command(BaseCommand):
         "broken or an aggregate disagrees with its components."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--backup", type=Path, metavar="FILE",
+            help="check this backup by its manifest instead of the database",
+        )  # fmt: skip
+
+    def handle(self, *args: Any, backup: Path | None = None, **options: Any) -> None:
+        if backup:
+            self.check_backup(backup)
+        else:
+            self.check_site()
+
+    def check_backup(self, backup: Path) -> None:
+        """Read a whole backup, and say what it holds. Raises CommandError if it is not whole."""
+        try:
+            survey = check_backup(connection, backup)
+        except BackupRefused as error:
+            raise CommandError(str(error)) from error
+        rows = sum(table.rows for table in survey.tables.values())
+        self.stdout.write(
+            f"The backup holds {survey.contents}. Its {rows} rows in {len(survey.tables)} tables "
+            "are the ones that were saved."
+        )
+
+    def check_site(self) -> None:
+        """Check the database, rows and numbers; exit 1 if anything is broken."""
         try:
             faults = find_faults()
             self.show_faults(faults)

@@ -1,7 +1,6 @@
 """A table of texts, whatever file it came from: its limits, its header, and where a cell is."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,6 +8,7 @@ from functools import cache
 from itertools import islice
 
 from leaderboard.readers.results import Problem, Refused, header_key, short
+from leaderboard.text.formulas import restore
 from leaderboard.text.numbers import parse_number
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
@@ -185,19 +185,12 @@ def is_blank(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """A cell as it was meant: without blanks around it, and without the one ' that the CSV
-    export puts before what a spreadsheet could run (exports/as_csv.py, without_formula)."""
-    if text[:1] == "'" and could_run(text[1:]):
-        return text[1:]
-    stripped = text.strip(" \t\r\n")
-    return stripped[1:] if stripped[:1] == "'" and could_run(stripped[1:]) else stripped
-
-
-def could_run(text: str) -> bool:
-    """Whether the CSV export takes a text for a formula, or for one that it has quoted."""
-    start = text.lstrip("'")
-    folded = unicodedata.normalize("NFKC", start.lstrip()[:1])
-    return start[:1] in tuple("\t\r\n") or folded[:1] in tuple("=+-@")
+    """A cell as it was meant: without blanks around it, and without the ' that the CSV export puts
+    before what a spreadsheet could run."""
+    restored = restore(text)
+    if text[:1] == "'" and restored != text:
+        return restored
+    return restore(text.strip(" \t\r\n"))
 
 
 @cache
