@@ -16,6 +16,7 @@ from leaderboard.models import (
     Leaderboard,
     Metric,
     Score,
+    Translation,
 )
 from tests.page_reader import page_form
 
@@ -190,6 +191,17 @@ class RankByThird(Form):
 
     def is_kept(self):
         return records(Leaderboard, slug="board", ranking_metric_id=self.site.third.pk)
+
+
+class Translate(Form):
+    name = "the form of a leaderboard: its Chinese title"
+    changes = {"title-zh-hans": "排行榜"}
+
+    def row(self):
+        return self.site.board
+
+    def is_kept(self):
+        return records(Translation, text="排行榜")
 
 
 class Publish(Form):
