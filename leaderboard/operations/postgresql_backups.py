@@ -40,6 +40,11 @@ HARMLESS = (
 )  # fmt: skip
 ENTRY = re.compile(r"\d+; \d+ \d+ (?P<entry>.+)")
 COPY = re.compile(rb"COPY \w+\.(?P<table>\w+) \((?P<columns>[\w, \"]+)\) FROM stdin;\n")
+# Bounds of the work of pg_restore, in seconds of a processor, so a slow disk or reader counts
+# nothing. It needs less than a tenth of a second for a megabyte; if the packed rows of a damaged
+# file end early, it waits for their end in a loop without end.
+LEAST_WORK = 10
+WORK_FOR_MEGABYTE = 2
 LAST_ID = re.compile(rb"SELECT pg_catalog\.setval\('\w+\.(\w+)', (\d+), (true|false)\);\n")
 
 
@@ -154,6 +159,7 @@ def data_of_backup(backup: Path) -> Iterator[IO[bytes]]:
         tool = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except FileNotFoundError as error:
         raise not_installed("pg_restore") from error
+    limit_work(tool.pid, LEAST_WORK + WORK_FOR_MEGABYTE * (backup.stat().st_size // 1_000_000))
     with tool:
         assert tool.stdout
         assert tool.stderr
@@ -165,7 +171,15 @@ def data_of_backup(backup: Path) -> Iterator[IO[bytes]]:
         finally:
             tool.kill()  # where the reader has given up
         if is_failed:
-            raise tool_failed("pg_restore", errors)
+            raise tool_failed("pg_restore", errors or "it was killed before it came to an end")
+
+
+def limit_work(process: int, seconds: int) -> None:
+    """Let the system end a process after these seconds of a processor; on Linux only."""
+    with suppress(ImportError, AttributeError):
+        import resource  # not on Windows
+
+        resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def read_tables(

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from leaderboard.models import LLM
-from leaderboard.operations import backups, sqlite_backups
+from leaderboard.operations import backups, postgresql_backups, sqlite_backups
 from leaderboard.operations.backup_contents import BackupRefused
 from leaderboard.operations.integrity import find_faults
 from leaderboard.operations.manifest import (
@@ -63,6 +64,27 @@ def test_a_flipped_byte_is_found_wherever_it_is(backup):
         except BackupRefused:
             pass
     assert unnoticed == []
+
+
+def end_packed_rows_early(path):
+    """Put a byte behind the first packed rows, into the chunk (its length, its bytes) of them."""
+    whole = path.read_bytes()
+    start = whole.index(b"\x78\x9c")
+    unpacker = zlib.decompressobj()
+    unpacker.decompress(whole[start:])
+    end = len(whole) - len(unpacker.unused_data)
+    longer = (end - start + 1).to_bytes(4, "little")
+    path.write_bytes(whole[: start - 4] + longer + whole[start:end] + b"\0" + whole[end:])
+
+
+@on_postgresql
+def test_a_backup_that_keeps_pg_restore_busy_without_end_is_refused(backup, monkeypatch):
+    strip_manifest(backup)
+    end_packed_rows_early(backup)
+    monkeypatch.setattr(postgresql_backups, "LEAST_WORK", 1)
+
+    with pytest.raises(BackupRefused, match="is damaged"):
+        backups.check_backup(connection, backup, needs_manifest=False)
 
 
 def test_a_backup_without_a_manifest_is_restored_by_a_flag_that_says_what_was_not_checked(
