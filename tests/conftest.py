@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from leaderboard.models import CONTENT, ContentRevision
 from leaderboard.serving.copies import end_pause
 from leaderboard.standings.published import forget_content
+from tests.sites import make_once, manage
 
 # A slow machine is no counter-example.
 hypothesis_settings.register_profile("leaderboard", deadline=None)
@@ -35,6 +36,44 @@ def shared_sample(name):
     if not path.exists():
         pytest.skip(f"The sample {name} is not in ../shared, beside this repository.")
     return path
+
+
+# Files with few tests that take long: a process that came to one of them last would be waited for.
+LONGEST_FILES = [
+    "admin/test_doors.py",
+    "browser/test_layout.py",
+    "browser/test_accessibility.py",
+    "operations/test_backups.py",
+    "operations/test_restores.py",
+    "imports/test_import_safety.py",
+    "imports/test_import_results.py",
+    "test_deployment.py",
+    "test_quickstart.py",
+    "test_nginx.py",
+    "views/test_public_addresses.py",
+    "views/test_public_at_scale.py",
+    "operations/test_private_files.py",
+    "accounts/test_permissions.py",
+    "admin/test_lookups.py",
+    "text/test_text_safety.py",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Among several processes, begin with the longest files."""
+    if config.getoption("dist", "no") == "no" and "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FILES)}
+    folder = settings.BASE_DIR / "tests"
+    items.sort(key=lambda item: ranks.get(str(item.path.relative_to(folder)), len(ranks)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Tests of hashing choose a hasher; others need not wait for one that is slow on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,6 +119,17 @@ def anesbench(seed_rows, db):
     with connection.cursor() as cursor:
         for insert, rows in seed_rows.items():
             cursor.executemany(insert, rows)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """An SQLite file that `manage.py migrate` has made, to be copied."""
+
+    def migrate(folder):
+        done = manage(folder, "migrate", "--verbosity", "0")
+        assert (done.returncode, done.stderr) == (0, "")
+
+    return make_once(tmp_path_factory, "migrated", migrate) / "db.sqlite3"
 
 
 @pytest.fixture(scope="session")
