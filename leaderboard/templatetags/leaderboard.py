@@ -12,7 +12,6 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.base import Node, TextNode
-from django.template.defaulttags import IfNode
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -274,17 +273,4 @@ def joined(parser, token):
 
     for text in nodes.get_nodes_by_type(TextNode):
         text.s = BREAK.sub(join, text.s)
-    node = JoinedNode(nodes)
-    drop_empty_texts(node)
-    return node
-
-
-def drop_empty_texts(parent):
-    """Removes texts without a character: rendering them in every round of a loop takes time."""
-    for node in parent.get_nodes_by_type(Node):
-        if isinstance(node, IfNode):
-            lists = [nodelist for _, nodelist in node.conditions_nodelists]
-        else:
-            lists = [getattr(node, name, []) for name in node.child_nodelists]
-        for nodelist in lists:
-            nodelist[:] = [child for child in nodelist if getattr(child, "s", None) != ""]
+    return JoinedNode(nodes)

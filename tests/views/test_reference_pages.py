@@ -95,7 +95,8 @@ def test_a_source_lists_what_it_contributed_and_is_shown(anesbench, client):
     score.value = Decimal("0.99")
     score.save()
     page = client.get(f"/sources/{source.pk}/").content.decode()
-    assert (page.count('<td class="reported">'), page.count("0.99")) == (458, 0)
+    rows = page.partition("<tbody")[2].rpartition("</tbody>")[0]  # a time of the page may have 0.99
+    assert (page.count('<td class="reported">'), rows.count("0.99")) == (458, 0)
 
 
 def test_a_source_without_published_scores_is_invisible(client):
