@@ -31,7 +31,7 @@ def tables_are_made_once(made_tables, monkeypatch):
     make_tables = backups.make_tables
 
     def copy_or_make(fresh, backup, migrations):
-        if migrations in made_tables:
+        if fresh.vendor == "sqlite" and migrations in made_tables:
             fresh.ensure_connection()
             made_tables[migrations].backup(fresh.connection)
             return
