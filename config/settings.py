@@ -227,6 +227,7 @@ MIDDLEWARE = [
     "leaderboard.serving.page_cache.keep_pages",  # what is kept needs nothing of all that follows
     "leaderboard.serving.health.answer_health",
     "leaderboard.text.languages.speak_language_of_address",
+    "leaderboard.serving.bodies.refuse_large_bodies",
     "leaderboard.serving.middleware.refuse_many_parameters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
