@@ -10,6 +10,7 @@ from importlib.util import find_spec
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connections
 from django.http import HttpResponse
@@ -216,11 +217,13 @@ class database_at:  # noqa: N801 (read as a function: with database_at(path))
         }
         alone = type(connections)({"default": as_is})
         connections["default"] = alone["default"]
+        ContentType.objects.clear_cache()  # their ids are those of each database
         return connections["default"]
 
     def __exit__(self, *_):
         connections["default"].close()
         connections["default"] = self.before
+        ContentType.objects.clear_cache()
 
 
 @pytest.fixture
