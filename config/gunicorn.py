@@ -1,6 +1,7 @@
 """Gunicorn's settings, for quickstart and for services: gunicorn -c config/gunicorn.py"""
 
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -19,8 +20,14 @@ bind = "127.0.0.1:8000"
 workers = 2
 worker_class = "config.worker.Worker"  # threads for whole requests, none for slow visitors
 threads = 4
-worker_connections = 1000  # of each worker, mostly idle ones; their files are within the usual 1024
+worker_connections = 1000  # of each worker
 sendfile = False  # the worker sends what a connection takes when it takes it
+# Each connection is an open file. Systems begin with 256 or 1,024 and allow more.
+few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+enough = worker_connections + 1_000
+if few != resource.RLIM_INFINITY and few < enough:
+    limit = enough if most == resource.RLIM_INFINITY else min(enough, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
 timeout = 60
 graceful_timeout = 30  # what is being answered at a reload or stop is answered to its end
 logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off

@@ -24,6 +24,8 @@ STATUS = {
     LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
 }
+# Another worker was quicker, the visitor went, or all files are open until some connection ends.
+PASSING = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EMFILE, errno.ENFILE}
 MOST_HELD = 128 * 1024 * 1024  # bytes of what is waited for, received or to be sent, in a process
 FEW_BYTES = 64 * 1024  # below, it is not worth adding up the others
 LINGER = 5  # seconds for the visitor to read the last answer
@@ -47,7 +49,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         try:
             client, address = listener.accept()
         except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+            if error.errno not in PASSING:
                 raise
             return
         conn = TConn(self.cfg, PatientSocket(client), address, listener.getsockname())

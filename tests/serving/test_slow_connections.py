@@ -3,6 +3,8 @@
 import runpy
 import selectors
 import socket
+import subprocess
+import sys
 import time
 from statistics import median
 
@@ -29,6 +31,7 @@ from tests.performance.slow_connections import (
     served_alone,
     slow_connections,
 )
+from tests.sites import environment
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +97,25 @@ def test_a_connection_is_closed_when_its_head_does_not_end(port):
         client.settimeout(HEAD_SECONDS + 10)
         assert client.recv(1) == b""
     assert time.monotonic() - start > HEAD_SECONDS - 1
+
+
+def test_gunicorn_opens_as_many_files_as_it_takes_connections(tmp_path):
+    code = (
+        "import resource, runpy, sys\n"
+        "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n"
+        "configured = runpy.run_path(sys.argv[1])\n"
+        "few = resource.getrlimit(resource.RLIMIT_NOFILE)[0]\n"
+        "print(few > configured['worker_connections'] or few == most)\n"
+    )
+    config = settings.BASE_DIR / "config" / "gunicorn.py"
+    result = subprocess.run(
+        [sys.executable, "-c", code, config],
+        env=environment(tmp_path / "data"),
+        capture_output=True,
+        text=True,
+    )
+    assert result.stdout == "True\n", result.stderr
 
 
 def test_the_security_page_has_these_limits():
