@@ -166,7 +166,7 @@ ORIGIN_WORDS = {
     Origin.COMPUTED: gettext_noop("computed from its components"),
     Origin.UNCHECKED: gettext_noop("cannot be checked: a component is missing"),
 }
-UNIFORM_TIERS = {
+UNIFORM_TIERS: dict[str, str] = {
     Source.Tier.VENDOR: gettext_noop("vendor’s scores"),
     Source.Tier.UNKNOWN: gettext_noop("source unknown"),
 }

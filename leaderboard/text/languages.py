@@ -6,7 +6,10 @@ A page that follows from its address alone can be kept for everyone, so there is
 or Accept-Language, and no Vary.
 """
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 ADMIN = "/admin/"
@@ -40,10 +43,12 @@ def admin_addresses() -> list[str]:
     return [in_language(ADMIN, code) for code, _ in settings.LANGUAGES]
 
 
-def speak_language_of_address(get_response):
+def speak_language_of_address(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Everything below answers in the language of the address, error pages included."""
 
-    def answer(request):
+    def answer(request: HttpRequest) -> HttpResponse:
         request.LANGUAGE_CODE = language_of(request.path_info)
         with translation.override(request.LANGUAGE_CODE):
             response = get_response(request)

@@ -6,7 +6,7 @@ from html import escape, unescape
 
 import nh3
 from django.utils.html import strip_tags
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 # Without references, by which one address named in 5 characters repeats 10,000 times, and without
@@ -21,7 +21,7 @@ TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p"
 
 
 @lru_cache(maxsize=64)  # a page shows the same texts again and again
-def markdown(text):
+def markdown(text: str | None) -> SafeString:
     """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail.
     A text that came past the forms and is longer than they allow is shown as it is: 1 MB of links
     would take seconds."""
@@ -46,7 +46,7 @@ def markdown(text):
 
 
 @lru_cache(maxsize=64)
-def summary(text, length=None):
+def summary(text: str | None, length: int | None = None) -> str:
     """The words of Markdown without its marks, for places that take plain text of that length."""
     words = unescape(strip_tags(markdown(text))).strip()
     return words if length is None or len(words) <= length else f"{words[: length - 1].rstrip()}…"

@@ -93,7 +93,7 @@ def local_text(row: Any, name: str) -> str:
     language = get_language() or settings.LANGUAGE_CODE
     is_translated = language != settings.LANGUAGE_CODE
     translation = row.translated_texts.get((language, name)) if is_translated else None
-    return translation or getattr(row, name)
+    return str(translation or getattr(row, name))
 
 
 # Fields and models that are called as in the code, with spaces: a name of their own beside each

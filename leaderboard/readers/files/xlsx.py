@@ -36,7 +36,7 @@ def read_workbook(data: bytes) -> Table:
         raise damaged() from None
 
 
-class Sheet(ReadOnlyWorksheet):
+class Sheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl has no types
     """A sheet whose size is not asked for: without one in the file, all of it would be read."""
 
     def _get_size(self) -> None:
@@ -44,7 +44,7 @@ class Sheet(ReadOnlyWorksheet):
 
     @property
     def path(self) -> str:
-        return self._worksheet_path
+        return str(self._worksheet_path)
 
 
 def visible_sheets(archive: Archive, data: bytes) -> list[Sheet]:
@@ -112,7 +112,7 @@ def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
 def first_percent(cells: Any) -> str:
     for cell in cells:
         if cell.data_type == "n" and cell.value is not None and "%" in cell.number_format:
-            return cell.coordinate
+            return str(cell.coordinate)
     return ""
 
 
