@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from leaderboard.models import LLM, Alias, Benchmark, Metric, Organization
-from leaderboard.readers.results import draft_of_llm, header_key
+from leaderboard.readers.results import draft_llm, header_key
 from leaderboard.text.names import name_key
 
 
@@ -40,7 +40,7 @@ class Catalogue:
 
     def similar_llm(self, name: str) -> str:
         """The name of an LLM that somebody may have meant."""
-        short = draft_of_llm(name).name.casefold()
+        short = draft_llm(name).name.casefold()
         names = {llm.name.casefold(): llm.name for llm in self.llms.values()}
         close = get_close_matches(short, names, n=1, cutoff=0.85)
         return names[close[0]] if close else ""

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Metric, Score
-from leaderboard.readers.results import Problem, Reading, Result, said
+from leaderboard.readers.results import Problem, Reading, Result, stated_details
 from leaderboard.standings.aggregates import bottom_up, shown_values
 from leaderboard.standings.records import load_records
 from leaderboard.text.numbers import format_exact
@@ -117,7 +117,7 @@ class ResultLines:
                 first = seen.setdefault((llm.key, metric.key), result)
                 if first is result:
                     yield self.compare(result, llm, metric)
-                elif said(first) != said(result):
+                elif stated_details(first) != stated_details(result):
                     yield self.invalid(result, said_elsewhere(first, result))
 
     def compare(self, result: Result, llm: Target, metric: Target) -> Line:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from leaderboard.models.keys import free_key, make_slug
-from leaderboard.readers.results import LLMDraft, MetricDraft, Reading, draft_of_llm
+from leaderboard.readers.results import LLMDraft, MetricDraft, Reading, draft_llm
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact
 
@@ -16,7 +16,7 @@ def llm_drafts(
     """The choice to create each of these, filled in from the file: its columns count more than
     what a name says."""
     facts = facts_of(reading)
-    drafts = {name: llm_fields(reading.llms.get(name) or draft_of_llm(name)) for name in names}
+    drafts = {name: llm_fields(reading.llms.get(name) or draft_llm(name)) for name in names}
     return {
         name: draft
         | {field: text for field, text in facts[name_key(name)].items() if field in draft}
