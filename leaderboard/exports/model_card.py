@@ -95,7 +95,7 @@ def write_model_card(card: dict[str, Any], address: str, revision: ContentRevisi
 
 
 def yaml_lines(data: Any) -> Iterator[str]:
-    """Mappings and lists in block style; every text quoted, so that none is read as a number."""
+    """Yields mappings and lists in block style. Texts are quoted: YAML reads 1.0 as a number."""
     for key, value in data.items() if isinstance(data, dict) else ((None, item) for item in data):
         start = "-" if key is None else f"{key}:"
         if not value or not isinstance(value, dict | list):

@@ -40,7 +40,7 @@ def clean_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two names share if a reader would take them for one: NFKC, casefolded, one dash."""
+    """Returns the same for names that readers take for one: NFKC, casefolded, one kind of dash."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(DASHES)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 from leaderboard.exports.badge import build_badge
 from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Leaderboard, Source
-from leaderboard.pages.dot_charts import profiles
+from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.serving.public_views import public
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.published import published_content
 from leaderboard.standings.standings import Standings, standings_for_every_metric
-from leaderboard.trail.changes import corrections_of
-from leaderboard.trail.publicity import times_of_metrics
+from leaderboard.trail.changes import find_corrections
+from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge
 from .shared import PREVIEW, open_data, redirect_renamed
@@ -65,12 +65,14 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "placements": placed,
         "badges": [build_badge(llm, *placement, absolute) for placement in placed],
         "groups": groups,
-        "profiles": profiles(standings, llm.slug),
+        "profiles": draw_profiles(standings, llm.slug),
         "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
         "details": {score.metric_id: score for score in llm.scores.all()},
-        "corrections": corrections_of(llm, content.compute_once("public times", times_of_metrics)),
+        "corrections": find_corrections(
+            llm, content.compute_once("public times", find_times_of_metrics)
+        ),
         "canonical": absolute(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
