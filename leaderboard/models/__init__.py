@@ -1,4 +1,4 @@
-"""The content of the site. What maintainers may type is said in help texts and enforced here."""
+"""The content of the site. Help texts say what maintainers may type; the models enforce it."""
 
 from .accounts import FailedLogin, LoginPolicy
 from .benchmarks import Benchmark, Metric
