@@ -69,7 +69,7 @@ def latex_box(box: TextCell) -> str:
 
 def latex_text(text: str) -> str:
     """Escapes a text, on one line."""
-    return TEX_SPECIAL.sub(lambda found: TEX[found[0]], on_one_line(text))
+    return TEX_SPECIAL.sub(lambda match: TEX[match[0]], on_one_line(text))
 
 
 # BibTeX

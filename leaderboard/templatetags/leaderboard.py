@@ -262,9 +262,9 @@ def joined(parser: Parser, token: Token) -> JoinedNode:
     parser.delete_first_token()
     is_in_tag = is_in_value = False
 
-    def join(found: re.Match[str]) -> str:
+    def join(match: re.Match[str]) -> str:
         nonlocal is_in_tag, is_in_value
-        mark = found[0].lstrip() if found[0].endswith(">") else found[0]
+        mark = match[0].lstrip() if match[0].endswith(">") else match[0]
         if mark == '"':
             is_in_value = is_in_tag and not is_in_value
         elif mark in "<>":
