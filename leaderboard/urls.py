@@ -23,7 +23,7 @@ from leaderboard.views.reference import (
     show_ranks,
     show_source,
 )
-from leaderboard.views.site import send_robots, send_sitemap
+from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_part
 
 # In each language of LANGUAGES, a further one under /<its code>/.
 pages = [
@@ -51,5 +51,6 @@ files = [
     path("llms/<slug:slug>/badge.svg", send_badge, name="badge"),
     path("changes/feed/", public()(ChangesFeed()), name="feed"),
     path("sitemap.xml", send_sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", send_sitemap_part, name="sitemap-part"),
     path("robots.txt", send_robots, name="robots"),
 ]

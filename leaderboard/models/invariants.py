@@ -21,6 +21,7 @@ from .imports import Alias
 from .leaderboards import Column, Leaderboard
 from .llms import LLM, Organization
 from .scores import Score, Source
+from .translations import OWNERS, Translation
 
 LOCK = "the content lock"
 
@@ -210,6 +211,18 @@ INVARIANTS = (
                 doubles(Component, "aggregate_id", "metric_id"),
             )
             for text in find()
+        ),
+    ),
+    Invariant(
+        "A text has one translation in a language.",
+        "TranslatedForm",
+        tuple(f"one_translation_of_a_text_of_a_{owner}" for owner in OWNERS),
+        lambda: (
+            text
+            for owner in OWNERS
+            for text in doubles(
+                Translation, f"{owner}_id", "language", "field", **{f"{owner}__isnull": False}
+            )()
         ),
     ),
     Invariant(

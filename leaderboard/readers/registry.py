@@ -1,7 +1,8 @@
 """Files that evaluators produce, read into results. The one place that names the formats.
 
 A format is a module with `detects(content) -> bool` and `read(content, context) -> Reading`, where
-content is a Table or a Document of `files/`. Nothing here touches the database.
+content is a Table or a Document of `files/`. The first format that detects a file reads it. Nothing
+here touches the database.
 """
 
 from collections.abc import Callable

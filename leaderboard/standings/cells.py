@@ -1,7 +1,6 @@
 """The cells of a column: rank, range and heat of each value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,8 +15,7 @@ from .uncertainty import Uncertainty
 HEAT_STEPS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A value in its column."""
 
     value: Decimal

@@ -5,7 +5,9 @@ calls forget_content(): what was read in between may belong to either. Only page
 published use this; a preview of drafts builds its standings anew.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -62,9 +64,26 @@ class Content:
         if name not in self._results:
             with self._locks.setdefault(name, Lock()):
                 if name not in self._results:
-                    self._results[name] = compute()
+                    with paused_collector():
+                        self._results[name] = compute()
         result: T = self._results[name]
         return result
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Look for no cycles of garbage meanwhile.
+
+    Standings are a million small objects without a cycle, and all of them stay: at 10,000 LLMs
+    Python's collector takes 0.4 s of 1.4 while they are made, and half of 2.4 beside older ones.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:  # else another thread has paused it, and ends that
+            gc.enable()
 
 
 _latest: Content | None = None

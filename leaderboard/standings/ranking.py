@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
+from functools import lru_cache
 from itertools import accumulate
 from math import hypot, inf, log2, sqrt
 from statistics import NormalDist
@@ -61,20 +62,21 @@ def agrees(reported: Decimal, half_digit: Decimal, parts: Sequence[Part]) -> boo
     multiplied by Σw, so nothing is divided or rounded.
     """
     total, sum_of_values, sum_of_tolerances = _sums(parts)
-    with localcontext(EXACT):
-        return abs(reported * total - sum_of_values) <= half_digit * total + sum_of_tolerances
+    gap = EXACT.subtract(EXACT.multiply(reported, total), sum_of_values)
+    return gap.copy_abs() <= EXACT.fma(half_digit, total, sum_of_tolerances)
 
 
 def _sums(parts: Sequence[Part]) -> tuple[Decimal, Decimal, Decimal]:
+    """(Σw, Σwv, Σwt), by the methods of the context: entering one costs more than the sums."""
     total = values = tolerances = Decimal(0)
-    with localcontext(EXACT):
-        for weight, value, tolerance in parts:
-            total += weight
-            values += weight * value
-            tolerances += weight * tolerance
+    for weight, value, tolerance in parts:
+        total = EXACT.add(total, weight)
+        values = EXACT.fma(weight, value, values)
+        tolerances = EXACT.fma(weight, tolerance, tolerances)
     return total, values, tolerances
 
 
+@lru_cache(maxsize=32)
 def half_digit(decimals: int) -> Decimal:
     """Half of the last digit of a value reported with that many decimals: 0.005 for two."""
     return Decimal((0, (5,), -decimals - 1))

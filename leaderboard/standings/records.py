@@ -35,6 +35,10 @@ class MetricRecord:
     aggregate: str
     components: tuple[tuple[int, Decimal | None], ...] = ()  # (id, weight)
 
+    def __hash__(self) -> int:
+        """Its number: hashing every field, for every score, takes a tenth of a first view."""
+        return self.id
+
     @property
     def full_name(self) -> str:
         """The name behind that of the benchmark: “AMCQA overall”."""
@@ -162,4 +166,13 @@ def load_metrics() -> dict[int, MetricRecord]:
         fields[metric[0]] = tuple(metric)
         if component is not None:
             components[metric[0]].append((component, weight))
-    return {key: MetricRecord(*[*row, tuple(components[key])]) for key, row in fields.items()}
+    return {
+        key: known_record(MetricRecord(*[*row, tuple(components[key])]))
+        for key, row in fields.items()
+    }
+
+
+@lru_cache(maxsize=10_000)
+def known_record(record: MetricRecord) -> MetricRecord:
+    """The record itself, or an equal one of an earlier load: what is the same compares faster."""
+    return record

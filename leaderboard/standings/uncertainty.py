@@ -47,14 +47,24 @@ shared_uncertainty = lru_cache(maxsize=50_000)(binomial_uncertainty)
 
 
 def normal_uncertainty(
-    metric: MetricRecord, value: Decimal, standard_error: float, count: int | None = None
+    metric: MetricRecord,
+    value: Decimal,
+    standard_error: float,
+    count: int | None = None,
+    *,
+    tested_error: float | None = None,
 ) -> Uncertainty:
-    """The uncertainty of a value whose standard error is given, in the unit of the metric."""
+    """The uncertainty of a value whose standard error is given, in the unit of the metric.
+
+    Tests take another standard error where one is given, as it may be adjusted.
+    """
     return Uncertainty(
         question_count=count,
         standard_error=standard_error,
         interval=clip_to_metric(metric, ranking.normal_interval(float(value), standard_error)),
-        tested=ranking.Estimate(float(value), standard_error),
+        tested=ranking.Estimate(
+            float(value), standard_error if tested_error is None else tested_error
+        ),
     )
 
 

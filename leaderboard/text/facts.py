@@ -1,7 +1,9 @@
 """The facts of an LLM, each declared once: pages, exports, imports and orders take them from here.
 
-One more fact is a field of `models/llms.py`, a field of `LLMRecord`, an entry here, and a place on
-the admin's form. `shown.py` writes a fact in words. Pure: no Django, no database.
+One more fact is a field of `models/llms.py` with its migration, a field of `LLMRecord` in
+`standings/records.py`, an entry here, and a place on the form in `admin/llms.py`. To filter by it
+takes a parameter in `pages/selection.py` too. `shown.py` writes a fact in words. Pure: no Django,
+no database.
 """
 
 from collections.abc import Iterator

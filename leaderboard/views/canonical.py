@@ -1,7 +1,9 @@
 """What of a query changes a page: the declarations of the public views that read one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -18,10 +20,11 @@ from leaderboard.pages.selection import (
 )
 from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.published import Content
-from leaderboard.standings.standings import Standings
+from leaderboard.standings.standings import Contribution, Standings
 from leaderboard.trail.changes import published_changes
 
 ENTRIES = 25  # on a page of changes
+CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
 FEW = {"sort", "intervals", "page"}
 COUNTS = ("unknown", "repeated", "beyond")  # of the names of a comparison
@@ -84,14 +87,32 @@ def read_badge(request: HttpRequest, content: Content, slug: str) -> Canonical:
 
 
 def read_changes_page(request: HttpRequest, content: Content) -> Canonical:
-    """The page of the changes; a page past the end is the last one."""
+    """The page of the changes."""
+    return canonical_page(request, lambda: paginate_changes(content))
+
+
+def read_source_page(request: HttpRequest, content: Content, pk: int) -> Canonical:
+    """The page of a source."""
+    return canonical_page(request, lambda: paginate_source(content, pk))
+
+
+def canonical_page(request: HttpRequest, paginate: Callable[[], "Paginator[Any]"]) -> Canonical:
+    """The page that a query asks for; a page past the end is the last one."""
     wanted = read_page(request.GET.getlist("page"))
     if wanted == 1:
         return Canonical()
-    page = min(wanted, paginate_changes(content).num_pages)
+    page = min(wanted, paginate().num_pages)
     return Canonical(urlencode({"page": page}) if page > 1 else "", is_rare=page > 1)
 
 
 def paginate_changes(content: Content) -> "Paginator[datetime]":
     """The dates of all entries in pages."""
     return Paginator(published_changes(content).dates, ENTRIES)
+
+
+def paginate_source(content: Content, pk: int) -> "Paginator[Contribution]":
+    """The LLMs to which a source contributed, in pages."""
+    contributions = content.compute_once(
+        ("source", pk), lambda: content.every_metric().from_source(pk)
+    )
+    return Paginator(contributions, CONTRIBUTIONS)

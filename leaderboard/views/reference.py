@@ -15,7 +15,7 @@ from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build_standings
 from leaderboard.trail.changes import published_changes
 
-from .canonical import paginate_changes, read_changes_page
+from .canonical import paginate_changes, paginate_source, read_changes_page, read_source_page
 from .shared import redirect_renamed
 
 TOP = 10  # LLMs on a benchmark's page
@@ -32,8 +32,12 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         Metric.objects.published().with_translations().filter(benchmark=benchmark).order_by("pk")
     )
     headline = next((metric for metric in metrics if metric.aggregate), metrics[0])
-    standings = build_standings(load_records([metric.pk for metric in metrics], headline.pk))
-    leaderboards = published_content(request).leaderboards()
+    content = published_content(request)
+    standings = content.compute_once(
+        ("benchmark", benchmark.pk),
+        lambda: build_standings(load_records([metric.pk for metric in metrics], headline.pk)),
+    )
+    leaderboards = content.leaderboards()
     shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark)
     shown_ids = set(shown_on.values_list("pk", flat=True))
     context = {
@@ -52,15 +56,16 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "leaderboard/benchmark.html", context)
 
 
-@public()
+@public(reads=read_source_page)
 def show_source(request: HttpRequest, pk: int) -> HttpResponse:
-    """A source with the scores that come from it."""
+    """A source with the scores that come from it, by LLM."""
     source = get_object_or_404(Source.objects.published(), pk=pk)
-    standings = published_content(request).every_metric()
+    content = published_content(request)
+    pages = paginate_source(content, source.pk)
     context = {
         "source": source,
-        "contributions": standings.from_source(source.pk),
-        "leaderboards": published_content(request).leaderboards(),
+        "page": pages.get_page(read_page(request.GET.getlist("page"))),
+        "leaderboards": content.leaderboards(),
         "canonical": request.build_absolute_uri(source.get_absolute_url()),
     }
     return render(request, "leaderboard/source.html", context)

@@ -6,7 +6,7 @@ Needs nginx, a chromium and npm; do nothing else on the machine meanwhile.
 import subprocess
 import sys
 
-PARTS = ("pages", "compare", "clicks", "rank_ranges", "imports", "logins")
+PARTS = ("pages", "many_llms", "compare", "clicks", "rank_ranges", "imports", "logins")
 
 for part in PARTS:
     print(f"\n== {part}", flush=True)

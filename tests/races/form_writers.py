@@ -6,6 +6,7 @@ it was told is saved has to be stored or in the history.
 
 from decimal import Decimal
 
+from django.contrib.messages.storage.session import SessionStorage
 from django.urls import reverse
 
 from leaderboard.models import (
@@ -16,6 +17,7 @@ from leaderboard.models import (
     Leaderboard,
     Metric,
     Score,
+    Translation,
 )
 from tests.page_reader import page_form
 
@@ -30,6 +32,13 @@ def records(model, **fields):
     return model.history.filter(**fields).exists()
 
 
+def forget_messages(client):
+    """Those of an earlier round, which no page has shown."""
+    session = client.session
+    if session.pop(SessionStorage.session_key, None):
+        session.save()
+
+
 class Writer:
     """`name` says what is done; `prepare` reads, `write` writes, `is_kept` looks for it."""
 
@@ -37,7 +46,7 @@ class Writer:
 
     def __init__(self, site, client, folder):
         self.site, self.client, self.folder = site, client, folder
-        client.cookies.pop("messages", None)  # of an earlier round
+        forget_messages(client)
         self.prepare()
 
     def prepare(self):
@@ -190,6 +199,17 @@ class RankByThird(Form):
 
     def is_kept(self):
         return records(Leaderboard, slug="board", ranking_metric_id=self.site.third.pk)
+
+
+class Translate(Form):
+    name = "the form of a leaderboard: its Chinese title"
+    changes = {"title-zh-hans": "排行榜"}
+
+    def row(self):
+        return self.site.board
+
+    def is_kept(self):
+        return records(Translation, text="排行榜")
 
 
 class Publish(Form):

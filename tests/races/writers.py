@@ -35,6 +35,7 @@ from .form_writers import (
     Publish,
     RankByThird,
     RemoveColumn,
+    Translate,
     Unpublish,
     Writer,
     address,
@@ -175,7 +176,7 @@ class SaveUnchecked(Writer):
 
 WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
-    AddOneToTwo, RemoveColumn, RankByThird, Publish, Unpublish, AddAlias, DeleteLLM, DeleteMetric,
-    DeleteSelected, MoveInList, Guided, ConfirmImport, UndoImport, LoadData, SaveScore,
-    SaveUnchecked,
+    AddOneToTwo, RemoveColumn, RankByThird, Translate, Publish, Unpublish, AddAlias, DeleteLLM,
+    DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport, UndoImport, LoadData,
+    SaveScore, SaveUnchecked,
 )  # fmt: skip
