@@ -17,8 +17,10 @@ except ImproperlyConfigured as error:
 wsgi_app = "config.wsgi"
 bind = "127.0.0.1:8000"
 workers = 2
-worker_class = "config.worker.Worker"  # threads, and a page for a request that is too long
+worker_class = "config.worker.Worker"  # threads for whole requests, none for slow visitors
 threads = 4
+worker_connections = 1000  # of each worker, mostly idle ones; their files are within the usual 1024
+sendfile = False  # the worker sends what a connection takes when it takes it
 timeout = 60
 graceful_timeout = 30  # seconds in which open requests are answered at a reload or stop
 logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off

@@ -239,6 +239,7 @@ MIDDLEWARE = [
     "leaderboard.serving.page_cache.keep_pages",  # a kept page needs none of the following
     "leaderboard.serving.health.answer_health",
     "leaderboard.text.languages.speak_language_of_address",
+    "leaderboard.serving.bodies.refuse_large_bodies",
     "leaderboard.serving.middleware.refuse_many_parameters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

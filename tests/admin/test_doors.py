@@ -55,8 +55,7 @@ CHANGED = ("name", "title", "note", "first_name", "introduction")
 @pytest.fixture
 def content(db, django_user_model):
     """Rows of each kind, all drafts; nothing forbids to change or delete the first of a kind."""
-    make_benchmark("A spare one")
-    make_metric("spare")
+    make_metric("spare", benchmark=make_benchmark("A spare one"))
     Organization.objects.create(name="Acme")
     llm = make_llm("Alpha", is_published=False)
     metric = make_metric("accuracy", benchmark=make_benchmark("Bench"), question_count=10)
