@@ -1,4 +1,4 @@
-"""Gunicorn's settings, for quickstart and for services: gunicorn -c config/gunicorn.py"""
+"""Settings of gunicorn, for `quickstart` and for services: gunicorn -c config/gunicorn.py"""
 
 import os
 import resource
@@ -29,15 +29,15 @@ if few != resource.RLIM_INFINITY and few < enough:
     limit = enough if most == resource.RLIM_INFINITY else min(enough, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
 timeout = 60
-graceful_timeout = 30  # what is being answered at a reload or stop is answered to its end
+graceful_timeout = 30  # seconds in which open requests are answered at a reload or stop
 logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off
 limit_request_line = 8190  # the most that gunicorn takes; nginx.conf stays below
 max_requests = 10_000
 max_requests_jitter = 1_000
-# A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these; from no
-# other header, and its path from none, as proxies pass on what visitors send by those names.
+# Only these proxies may say by X-Forwarded-Proto that a request came by https. No other header may
+# change its scheme or path, since proxies pass such headers on from visitors.
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
-# Nothing here is steered through it, and its file would lie in the home folder.
+# Nobody controls gunicorn through its socket, whose file would lie in the home folder.
 control_socket_disable = True
