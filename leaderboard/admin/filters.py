@@ -8,13 +8,17 @@ MOST_CHOICES = 40  # of one filter; more are found faster by the search box abov
 
 
 class FewRelated(admin.RelatedFieldListFilter):
-    """Filters by a related entry while there are few of its kind; reads them in one query."""
+    """Filters by a related entry while there are few of its kind; reads them in one query. They
+    have the order of their model, unless their own list in the admin has another."""
 
     def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[Any]:
         related = field.related_model
         listed = model_admin.admin_site.get_model_admin(related).list_select_related or ()
-        rows = related.objects.order_by(*self.field_admin_ordering(field, request, model_admin))
-        choices = list(rows.select_related(*listed)[: MOST_CHOICES + 1])
+        rows = related.objects.select_related(*listed)
+        # `order_by()` without a field would take the order of the model away.
+        if ordering := self.field_admin_ordering(field, request, model_admin):
+            rows = rows.order_by(*ordering)
+        choices = list(rows[: MOST_CHOICES + 1])
         return [(row.pk, str(row)) for row in choices] if len(choices) <= MOST_CHOICES else []
 
 

@@ -98,6 +98,14 @@ def test_a_filter_names_entries_while_they_are_few(maintainer, db):
     }
 
 
+def test_a_filter_names_entries_in_the_order_of_their_names(maintainer, db):
+    for name in ("Zeta", "Acme", "Mid"):
+        make_llm(f"Of {name}", organization=Organization.objects.create(name=name))
+    page = maintainer.get(list_of("llm")).text.partition('id="changelist-filter"')[2]
+    names = re.findall(r'href="\?organization__id__exact=\d+">\s*(.*?)\s*</a>', page)
+    assert names == ["Acme", "Mid", "Zeta"]
+
+
 def test_no_list_has_a_filter_too_long_to_read(maintainer, db):
     make_scores(range(MOST_CHOICES + 1))
     counts = {name: filters(maintainer.get(list_of(name))) for name in LISTS}
