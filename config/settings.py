@@ -181,10 +181,7 @@ def hsts_seconds() -> int:
 
 
 def networks(addresses: list[str]) -> list[str]:
-    """Returns addresses and networks in one spelling.
-
-    Raises ImproperlyConfigured if one is neither.
-    """
+    """Returns networks in one spelling. Raises ImproperlyConfigured for other texts."""
     try:
         return [str(ipaddress.ip_network(address.strip())) for address in addresses]
     except ValueError as error:
