@@ -290,7 +290,7 @@ def list_import_changes(imported: Import) -> list[tuple[str, str, str, str]]:
         (
             llms.get(str(llm), ""),
             column_name(column),
-            *map(fact_text, pair),
+            *(fact_text(read_fact(column, value)) for value in pair),
         )
         for llm, column, *pair in changes["facts"]
     ]

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from leaderboard.text.facts import EXPORTED
+
 
 def make_slug(name: str) -> str:
     """Returns Django's slugify of a name, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
@@ -26,10 +28,7 @@ def make_address(name: str, taken: Container[str]) -> str:
 
 
 # Columns that every table and CSV may have; no metric has their names.
-FIXED_COLUMNS = (
-    "rank", "llm", "slug", "organization", "parameters", "license", "domain", "reasoning",
-    "released", "coverage",
-)  # fmt: skip
+FIXED_COLUMNS = ("rank", "llm", "slug", "coverage", *(fact.field for fact in EXPORTED))
 
 
 def validate_metric_key(key: str) -> None:

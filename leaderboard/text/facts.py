@@ -6,6 +6,7 @@ takes a parameter in `pages/selection.py` too. `shown.py` writes a fact in words
 no database.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,9 +55,9 @@ class Fact:
     def known_headers(self) -> tuple[str, ...]:
         """The headers that mean this fact in a file: letters and digits only, lower case."""
         name = self.field.replace("_", "")
-        symbols = (self.symbol.lower(), self.unit.removesuffix("s"), self.unit, f"in{self.unit}")
-        units = tuple(f"{name}{unit}" for unit in symbols) if self.unit else ()
-        return (name, *units, *self.headers)
+        words = (self.symbol, self.unit.removesuffix("s"), self.unit, f"in{self.unit}")
+        folded = (re.sub(r"[\W_]", "", word.lower()) for word in words if self.unit)
+        return (name, *(f"{name}{unit}" for unit in folded if unit), *self.headers)
 
 
 # In the order of pages and exports.

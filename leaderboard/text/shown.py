@@ -86,5 +86,5 @@ def facts_on_page(llm: Any) -> list[ShownFact]:
     return [
         ShownFact(fact, _(fact.label), getattr(llm, fact.field), fact_words(fact, llm))
         for fact in ON_PAGE
-        if fact.is_shown_unknown or getattr(llm, fact.field)
+        if fact.is_shown_unknown or getattr(llm, fact.field) not in (None, "")
     ]
