@@ -1,6 +1,7 @@
-"""Gunicorn's settings, for quickstart and for services: gunicorn -c config/gunicorn.py"""
+"""Settings of gunicorn, for `quickstart` and for services: gunicorn -c config/gunicorn.py"""
 
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -17,18 +18,26 @@ except ImproperlyConfigured as error:
 wsgi_app = "config.wsgi"
 bind = "127.0.0.1:8000"
 workers = 2
-worker_class = "config.worker.Worker"  # threads, and a page for who asks too much
+worker_class = "config.worker.Worker"  # threads for whole requests, none for slow visitors
 threads = 4
+worker_connections = 1000  # of each worker
+sendfile = False  # the worker sends what a connection takes when it takes it
+# Each connection is an open file. Systems begin with 256 or 1,024 and allow more.
+few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+enough = worker_connections + 1_000
+if few != resource.RLIM_INFINITY and few < enough:
+    limit = enough if most == resource.RLIM_INFINITY else min(enough, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
 timeout = 60
-graceful_timeout = 30  # what is being answered at a reload or stop is answered to its end
+graceful_timeout = 30  # seconds in which open requests are answered at a reload or stop
 logconfig_dict = settings.LOGGING  # JSON lines; the app logs requests, gunicorn's own log is off
 limit_request_line = 8190  # the most that gunicorn takes; nginx.conf stays below
 max_requests = 10_000
 max_requests_jitter = 1_000
-# A request's scheme is taken from X-Forwarded-Proto only when it comes from one of these; from no
-# other header, and its path from none, as proxies pass on what visitors send by those names.
+# Only these proxies may say by X-Forwarded-Proto that a request came by https. No other header may
+# change its scheme or path, since proxies pass such headers on from visitors.
 forwarded_allow_ips = ",".join(settings.TRUSTED_PROXIES)
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
-# Nothing here is steered through it, and its file would lie in the home folder.
+# Nobody controls gunicorn through its socket, whose file would lie in the home folder.
 control_socket_disable = True

@@ -1,4 +1,4 @@
-"""Every setting, read strictly from the environment; safe with none set. README explains each."""
+"""All settings, read strictly from the environment and safe without any. README explains each."""
 
 import ipaddress
 import os
@@ -14,14 +14,14 @@ from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-# One exact host: a wildcard would answer to any name that a visitor makes up.
+# One exact host: with a wildcard the site would answer to any name that a visitor invents.
 SITE = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
-# Redis takes its address apart only at the first use; here it is still time to say so.
+# The Redis client reads its address only at the first use; here a wrong one stops the start.
 REDIS = re.compile(
     r"(rediss?://([^@/]*@)?([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(/\d*)?|unix://\S+?)(\?\S*)?"
 )
-# What documentation, examples and impatience put in place of a key. In 50 random letters and
-# digits none of these turns up by chance.
+# Words from documentation and examples, and repeated or consecutive characters, in place of a key.
+# In 50 random letters and digits none of these turns up by chance.
 KNOWN_KEY = re.compile(
     r"django-insecure|change.?me|secret|password|example|insecure|random.?char|replace.?(?:me|this)"
     r"|your.?key|^<.*>$|abcdefghijklmnopqrstuvwxyz.?0123456789|qwertyuiop|^(.{1,25})\1+.{0,25}$",
@@ -31,7 +31,10 @@ env = Env()
 
 
 def read(kind: Callable[..., Any], name: str, default: Any, example: str) -> Any:
-    """The value of an environment variable, or a sentence that says what to type."""
+    """Returns the value of an environment variable.
+
+    Raises ImproperlyConfigured, with an example, for a value that cannot be read.
+    """
     try:
         return kind(name, default)
     except (EnvError, ValueError) as error:
@@ -43,7 +46,7 @@ def read(kind: Callable[..., Any], name: str, default: Any, example: str) -> Any
 
 
 def site_address(url: str) -> tuple[str, str]:
-    """(scheme, host) of SITE_URL; ("", "") when the site runs on this machine only."""
+    """Returns (scheme, host) of SITE_URL; ("", "") if the site runs on this machine only."""
     if not url:
         return "", ""
     address = SITE.fullmatch(url)
@@ -56,7 +59,10 @@ def site_address(url: str) -> tuple[str, str]:
 
 
 def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
-    """The given key; else one generated once in DATA_DIR, readable by the owner only."""
+    """Returns the given key; else one made once in DATA_DIR, which only the owner can read.
+
+    Raises ImproperlyConfigured for a weak key, and without a key where processes must share one.
+    """
     if explicit:
         if is_weak(explicit):
             raise ImproperlyConfigured(
@@ -74,15 +80,18 @@ def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
 
 
 def is_weak(key: str) -> bool:
-    """Too short, of too few different characters, or one that others know or can guess."""
+    """Whether a key is too short, has too few different characters, or can be guessed."""
     return len(key) < 50 or len(set(key)) < 10 or bool(KNOWN_KEY.search(key))
 
 
 def generated_key(path: Path) -> str:
-    """Written to a file of its own first and linked, so that two starts at once agree on one."""
+    """Returns the key in this file, made at the first start.
+
+    It is written to a draft that is then linked, so that two starts at once agree on one key.
+    """
     try:
         if not path.exists():
-            # The database is going to lie here too, with sessions and password hashes.
+            # This folder also holds the database, with sessions and password hashes.
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = path.with_name(f"secret_key.{os.getpid()}")
             draft.touch(mode=0o600)
@@ -102,7 +111,7 @@ def generated_key(path: Path) -> str:
 
 
 def database(url: str, data_dir: Path) -> dict[str, Any]:
-    """SQLite in DATA_DIR, or the PostgreSQL that DATABASE_URL names."""
+    """Returns the settings of SQLite in DATA_DIR, or of the PostgreSQL in DATABASE_URL."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -128,7 +137,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
     parsed: dict[str, Any] = read(
         env.dj_db_url, "DATABASE_URL", None, "postgres://user:password@host:5432/name"
     )
-    # ?host=/folder names a socket; pg_dump is told of it only when it stands with its like.
+    # ?host=/folder names a socket; backups hand HOST to pg_dump, so it must stand there.
     socket = parsed.get("OPTIONS", {}).pop("host", "")
     return parsed | {
         "HOST": parsed["HOST"] or socket,
@@ -138,7 +147,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
 
 
 def cache(url: str) -> dict[str, Any]:
-    """The cache of kept pages: Redis at this address, or this process's own without one."""
+    """Returns the settings of the cache: Redis at this address, else the memory of the process."""
     if not url:
         return {
             "BACKEND": "leaderboard.serving.memory.BoundedMemory",
@@ -155,13 +164,13 @@ def cache(url: str) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
-        # A cache that does not answer at once is slower than none.
+        # Waiting longer for the cache would be slower than making the page.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 
 
 def hsts_seconds() -> int:
-    """How long a browser that was here asks by https only."""
+    """Returns the seconds for which browsers that were here use https only."""
     seconds: int = read(env.int, "HSTS_SECONDS", 3600, "31536000")
     if seconds < 0:
         raise ImproperlyConfigured(
@@ -172,7 +181,7 @@ def hsts_seconds() -> int:
 
 
 def networks(addresses: list[str]) -> list[str]:
-    """Addresses and networks in one spelling; ImproperlyConfigured if one is neither."""
+    """Returns networks in one spelling. Raises ImproperlyConfigured for other texts."""
     try:
         return [str(ipaddress.ip_network(address.strip())) for address in addresses]
     except ValueError as error:
@@ -205,7 +214,7 @@ ALLOWED_HOSTS = [host] if host else LOOPBACK
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
 INSTALLED_APPS = [
-    "leaderboard.apps.LeaderboardConfig",  # first: its loaddata and admin templates come before
+    "leaderboard.apps.LeaderboardConfig",  # first: its loaddata and admin templates replace others
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -224,9 +233,10 @@ MIDDLEWARE = [
     "leaderboard.serving.middleware.name_the_site",
     "django.middleware.security.SecurityMiddleware",
     "leaderboard.accounts.middleware.public_pages_without_cookies",
-    "leaderboard.serving.page_cache.keep_pages",  # what is kept needs nothing of all that follows
+    "leaderboard.serving.page_cache.keep_pages",  # a kept page needs none of the following
     "leaderboard.serving.health.answer_health",
     "leaderboard.text.languages.speak_language_of_address",
+    "leaderboard.serving.bodies.refuse_large_bodies",
     "leaderboard.serving.middleware.refuse_many_parameters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -260,9 +270,9 @@ DATABASES = {"default": database(DATABASE_URL, DATA_DIR)}
 CACHES = {"default": cache(CACHE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-LOGIN_REDIRECT_URL = "admin:index"  # where a login leads that asked for another site
+LOGIN_REDIRECT_URL = "admin:index"  # where a login leads that asked for an address elsewhere
 AUTHENTICATION_BACKENDS = ["leaderboard.accounts.backends.ThrottledBackend"]
-# A recovery code has 80 random bits: slowing them down would only lock their owner out.
+# A recovery code has 80 random bits: a delay after wrong ones would only lock their owner out.
 OTP_STATIC_THROTTLE_FACTOR = 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -302,12 +312,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-HSTS_SECONDS = hsts_seconds()  # read in any case: a typing error is told before https comes
+HSTS_SECONDS = hsts_seconds()  # read in any case: a typing error shows before https is used
 SECURE_HSTS_SECONDS = HSTS_SECONDS if https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = read(env.bool, "HSTS_INCLUDE_SUBDOMAINS", False, "true")
 SECURE_HSTS_PRELOAD = read(env.bool, "HSTS_PRELOAD", False, "true")
-# W005, W021: subdomains and preload bind addresses this site does not own, and cannot be undone
-# quickly; the operator switches them on.
+# W005, W021: subdomains and preload also bind addresses that this site does not own, and cannot be
+# undone quickly; the operator decides.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LOGGING = {
@@ -324,10 +334,10 @@ LOGGING = {
     "loggers": {
         # Django's own handlers mail administrators; here everything goes to the console.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        # What is wrong with a single request stands in its own line; it may be anybody's doing.
+        # The line of a request says what is wrong with it; visitors cause such errors at will.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # A line per request is for services; on one's own machine it would hide the password.
+        # Services log a line for each request; on one's own machine it would hide the password.
         "leaderboard.requests": {"level": "INFO" if SITE_URL else "WARNING"},
         "leaderboard.security": {"level": "INFO" if SITE_URL else "WARNING"},
         "gunicorn.error": {

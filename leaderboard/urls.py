@@ -23,7 +23,7 @@ from leaderboard.views.reference import (
     show_ranks,
     show_source,
 )
-from leaderboard.views.site import send_robots, send_sitemap, send_sitemap_part
+from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_part
 
 # In each language of LANGUAGES, a further one under /<its code>/.
 pages = [

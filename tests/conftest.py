@@ -1,4 +1,5 @@
 import os
+import pickle
 import shutil
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from leaderboard.models import CONTENT, ContentRevision
 from leaderboard.serving.copies import end_pause
 from leaderboard.standings.published import forget_content
+from tests.sites import make_once, manage
 
 # A slow machine is no counter-example.
 hypothesis_settings.register_profile("leaderboard", deadline=None)
@@ -37,6 +39,44 @@ def shared_sample(name):
     return path
 
 
+# Files with few tests that take long: a process that came to one of them last would be waited for.
+LONGEST_FILES = [
+    "admin/test_doors.py",
+    "browser/test_layout.py",
+    "browser/test_accessibility.py",
+    "operations/test_backups.py",
+    "operations/test_restores.py",
+    "imports/test_import_safety.py",
+    "imports/test_import_results.py",
+    "test_deployment.py",
+    "test_quickstart.py",
+    "test_nginx.py",
+    "views/test_public_addresses.py",
+    "views/test_public_at_scale.py",
+    "operations/test_private_files.py",
+    "accounts/test_permissions.py",
+    "admin/test_lookups.py",
+    "text/test_text_safety.py",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Among several processes, begin with the longest files."""
+    if config.getoption("dist", "no") == "no" and "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FILES)}
+    folder = settings.BASE_DIR / "tests"
+    items.sort(key=lambda item: ranks.get(str(item.path.relative_to(folder)), len(ranks)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Tests of hashing choose a hasher; others need not wait for one that is slow on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_static_files(tmp_path_factory):
     """Pages in tests name static files as they are; nothing has been collected in a fresh clone,
@@ -57,12 +97,12 @@ def nothing_is_kept():
     end_pause()
 
 
-@pytest.fixture(scope="session")
-def seed_rows(django_db_setup, django_db_blocker):
-    """All rows of the seed content. Loading takes seconds, so it is done once and rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
-        call_command("loaddata", "anesbench", verbosity=0)
-        rows = {}
+def rows_made_by(make):
+    """{insert: rows} of the content that make() writes, which is rolled back: to be stored again,
+    at a tenth of the time."""
+    rows = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        make()
         for model in TABLES:
             columns = [field.column for field in model._meta.concrete_fields]
             cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table}")
@@ -73,13 +113,45 @@ def seed_rows(django_db_setup, django_db_blocker):
     return rows
 
 
+def insert_rows(rows):
+    # The rows keep their ids; PostgreSQL's sequences are past them, as no rollback resets those.
+    with connection.cursor() as cursor:
+        for insert, values in rows.items():
+            cursor.executemany(insert, values)
+
+
+@pytest.fixture(scope="session")
+def seed_rows(tmp_path_factory, django_db_setup, django_db_blocker):
+    """All rows of the seed content. Loading takes seconds, so it is done once and rolled back."""
+
+    def load():
+        with django_db_blocker.unblock():
+            return rows_made_by(lambda: call_command("loaddata", "anesbench", verbosity=0))
+
+    def save(folder):
+        folder.mkdir()
+        (folder / "rows").write_bytes(pickle.dumps(load()))
+
+    if connection.vendor == "postgresql":  # each process moves the sequences of its own database
+        return load()
+    return pickle.loads((make_once(tmp_path_factory, "seed", save) / "rows").read_bytes())
+
+
 @pytest.fixture
 def anesbench(seed_rows, db):
     """The seed content, as loaddata stores it."""
-    # The rows keep their ids; PostgreSQL's sequences are past them, as no rollback resets those.
-    with connection.cursor() as cursor:
-        for insert, rows in seed_rows.items():
-            cursor.executemany(insert, rows)
+    insert_rows(seed_rows)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """An SQLite file that `manage.py migrate` has made, to be copied."""
+
+    def migrate(folder):
+        done = manage(folder, "migrate", "--verbosity", "0")
+        assert (done.returncode, done.stderr) == (0, "")
+
+    return make_once(tmp_path_factory, "migrated", migrate) / "db.sqlite3"
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Sites of their own in temporary folders, run by `manage.py` as their maintainers run them."""
 
 import ast
+import fcntl
 import os
 import subprocess
 import sys
@@ -35,3 +36,22 @@ def manage(data_dir, *arguments, **variables):
         text=True,
         timeout=300,
     )
+
+
+def make_once(tmp_path_factory, name, make):
+    """The folder that make(folder) has filled, for all processes of this run of the suite.
+
+    Whoever needs it first makes it, the others wait. It is for copying: nobody may change it.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / "made-once" / name
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = folder.with_suffix(".draft")  # a failure leaves no half of it behind
+            make(draft)
+            draft.rename(folder)
+    return folder

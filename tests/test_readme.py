@@ -7,8 +7,7 @@ from django.conf import settings
 import leaderboard
 from leaderboard.accounts import sessions as access
 from leaderboard.accounts import throttle
-from leaderboard.readers.files import json_documents as json_files
-from leaderboard.readers.files import tables
+from leaderboard.readers.files import json_documents, tables
 from leaderboard.readers.files.xlsx_gate import MAX_ENTRIES, MAX_UNZIPPED_BYTES
 from leaderboard.serving import middleware as http
 from leaderboard.text.markdown import LONGEST
@@ -136,8 +135,8 @@ def test_the_limits_of_the_security_page_are_those_of_the_code():
         f"texts by {LONGEST:,} characters",
         f"{tables.MAX_BYTES // 10**6} MB for CSV and XLSX",
         f"({MAX_UNZIPPED_BYTES // 10**6} MB unzipped, {MAX_ENTRIES} entries)",
-        f"{json_files.MAX_BYTES // 10**6} MB for JSON",
-        f"{tables.MAX_CELLS:,} cells and {json_files.MAX_PARTS:,} parts",
+        f"{json_documents.MAX_BYTES // 10**6} MB for JSON",
+        f"{tables.MAX_CELLS:,} cells and {json_documents.MAX_PARTS:,} parts",
         f"{throttle.MOST_FAILURES} failures an hour",
         f"after {settings.SESSION_COOKIE_AGE // 3600} idle hours and after "
         f"{access.LONGEST_SESSION // 3600} at most",

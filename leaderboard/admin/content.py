@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -86,6 +87,18 @@ def is_or_was_published(obj: Any) -> bool:
     if type(obj).objects.published().filter(pk=obj.pk).exists():
         return True
     return hasattr(obj, "is_published") and obj.history.filter(is_published=True).exists()
+
+
+class OwnBoxesAdmin(ContentAdmin):
+    """Content whose form makes boxes of its own beside those of the model's fields."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Returns the form with the fields of `fieldsets`; Django would ask the model for all."""
+        fieldsets: Any = self.fieldsets
+        kwargs["fields"] = flatten_fieldsets(fieldsets)
+        return super().get_form(request, obj, change, **kwargs)
 
 
 class PreviewAdmin(ContentAdmin):

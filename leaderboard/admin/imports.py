@@ -20,12 +20,12 @@ from leaderboard.fields import pack_json
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.effects import effects_of
+from leaderboard.imports.effects import find_effects
 from leaderboard.imports.matching import Choices, NameStatus, find_targets
-from leaderboard.imports.pending import reading_from_json, reading_to_json, with_source
+from leaderboard.imports.pending import reading_from_json, reading_to_json, replace_source
 from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
-from leaderboard.imports.undo import describe_changes, undo
+from leaderboard.imports.undo import list_import_changes, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
@@ -126,7 +126,7 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
     )
     upload = data["file"]
     file = read_file(upload.file, upload.name, asked, data["format"])
-    reading = with_source(file.reading, data["source_title"], data["source_url"])
+    reading = replace_source(file.reading, data["source_title"], data["source_url"])
     packed = pack_json(reading_to_json(reading))
     if len(packed) > MOST_WAITING:
         raise Refused("This file says too much to be looked at at once. Import it in parts.")
@@ -211,7 +211,7 @@ class PendingPage(ImportPage):
         """Render the preview, with the form that was refused or a new one."""
         since = timezone.now()  # taken first: an edit while the content is read counts as later
         preview = make_preview(self.reading, self.choices)
-        effects = effects_of(preview)
+        effects = find_effects(preview)
         lines = [(state, preview.of(state)) for state in LISTED_STATES]
         return self.render(
             preview=preview,
@@ -347,6 +347,6 @@ class FinishedPage(ImportPage):
                 messages.success(self.request, done)
             return self.go_back()
         return self.render(
-            changes=describe_changes(self.imported)[:SHOWN_LINES],
+            changes=list_import_changes(self.imported)[:SHOWN_LINES],
             can_undo=self.imported.state == Import.State.DONE,
         )

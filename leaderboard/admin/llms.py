@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ from leaderboard.standings.consistency import disagreement_text
 from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import format_exact
 
-from .content import ContentAdmin, PreviewAdmin, warn_of_disagreements
+from .content import ContentAdmin, OwnBoxesAdmin, PreviewAdmin, warn_of_disagreements
 from .filters import FewRelated, FewValues
 from .forms import (
     BOX,
@@ -45,7 +44,7 @@ class OrganizationAdmin(ContentAdmin):
 
 
 @admin.register(LLM)
-class LLMAdmin(PreviewAdmin):
+class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     """Edits an LLM with all its scores on one form."""
 
     form = LLMForm
@@ -78,13 +77,8 @@ class LLMAdmin(PreviewAdmin):
         (_("Source and reason of the scores below"), {"fields": ["source", "reason"]}),
     ]  # fmt: skip
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        # The form makes the score boxes itself; Django's factory knows only the model's fields.
-        fieldsets: Any = self.fieldsets
-        kwargs["fields"] = flatten_fieldsets(fieldsets)
-        form = super().get_form(request, obj, change, **kwargs)
+    def get_form(self, request: HttpRequest, *arguments: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *arguments, **kwargs)
         source = Score._meta.get_field("source")
         form.base_fields["source"].widget = RelatedFieldWidgetWrapper(
             CarefulAutocomplete(source, self.admin_site),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -18,7 +17,7 @@ from leaderboard.models import Translation
 from leaderboard.models.translations import language_name
 from leaderboard.text.languages import further_languages
 
-from .content import ContentAdmin
+from .content import OwnBoxesAdmin
 from .forms import NamedForm
 
 
@@ -97,19 +96,14 @@ class TranslatedNamedForm(TranslatedForm, NamedForm):
     """Edits content with a name and translations."""
 
 
-class TranslatedAdmin(ContentAdmin):
+class TranslatedAdmin(OwnBoxesAdmin):
     """Content with a fieldset for its texts in each further language of the site."""
 
     form = TranslatedForm
     object_history_template = "admin/leaderboard/translated_history.html"
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        # The boxes are added here; Django's factory knows only the model's fields.
-        fieldsets: Any = self.fieldsets
-        kwargs["fields"] = flatten_fieldsets(fieldsets)
-        form = super().get_form(request, obj, change, **kwargs)
+    def get_form(self, request: HttpRequest, *arguments: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *arguments, **kwargs)
         for name, (language, field) in list_boxes(self.model).items():
             form.base_fields[name] = self.make_box(request, language, field)
         return form

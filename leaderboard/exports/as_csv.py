@@ -11,25 +11,24 @@ from leaderboard.text.numbers import format_exact
 
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
 
-# CSV
 
-
-class Passed:
-    """A file that hands every line on."""
+class ReturnedLines:
+    """A file for the CSV writer that returns every line instead of storing it."""
 
     write = staticmethod(str)
 
 
 def write_csv(snapshot: Snapshot) -> Iterator[str]:
-    """A header that an import understands, then an LLM per line; missing is empty."""
+    """Yields a header that an import understands, then a line for each LLM."""
     view = snapshot.view
-    writer = csv.writer(Passed)
+    writer = csv.writer(ReturnedLines)
     yield writer.writerow(csv_header(view))
     for row in view.rows:
         yield writer.writerow([csv_text(value) for value in csv_values(view, row)])
 
 
 def csv_header(view: View) -> list[str]:
+    """Returns the names of the columns; an import of the CSV understands them."""
     header = ["llm", *EXPORTED_FIELDS, "rank"]
     if shows_ranges(view):
         header += ["rank_best", "rank_worst"]
@@ -41,6 +40,7 @@ def csv_header(view: View) -> list[str]:
 
 
 def csv_values(view: View, row: Standing) -> Iterable[object]:
+    """Yields the values of a row, one for each name of csv_header; None where one is missing."""
     yield row.llm.name
     yield from (getattr(row.llm, name) for name in EXPORTED_FIELDS)
     yield row.rank
@@ -55,6 +55,10 @@ def csv_values(view: View, row: Standing) -> Iterable[object]:
 
 
 def csv_text(value: object) -> str:
+    """Returns a value as text: full precision, "" for None, "true" and "false" for answers.
+
+    A text that a spreadsheet could run as a formula is disarmed.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -14,14 +14,11 @@ from leaderboard.standings.standings import Standing
 
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
-SHAPE_VERSION = 1  # of the JSON; a new one only when readers of the old would break
-
-
-# JSON
+SHAPE_VERSION = 1  # of the JSON; it grows only when a change would break programs that read it
 
 
 def write_json(snapshot: Snapshot) -> Iterator[str]:
-    """The shape that schema.SCHEMA describes, one LLM at a time; the rows come last in it."""
+    """Yields the shape that schema.SCHEMA describes, in pieces: the head, then each row."""
     view = snapshot.view
     write = json.JSONEncoder(ensure_ascii=False).encode
     yield write(json_head(snapshot)).removesuffix("}") + ', "rows": ['
@@ -31,7 +28,7 @@ def write_json(snapshot: Snapshot) -> Iterator[str]:
 
 
 def json_head(snapshot: Snapshot) -> dict[str, Any]:
-    """All but the rows. `intervals` changes nothing here: a null would say that one is unknown."""
+    """Returns all but the rows. Hiding intervals changes nothing: null would mean unknown."""
     view = snapshot.view
     ranking = view.standings.ranking_metric
     return {
@@ -51,6 +48,7 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def json_metric(metric: MetricRecord) -> dict[str, Any]:
+    """Describes a column."""
     return {
         "key": metric.key,
         "name": metric.name,
@@ -65,6 +63,7 @@ def json_metric(metric: MetricRecord) -> dict[str, Any]:
 
 
 def json_row(view: View, row: Standing) -> dict[str, Any]:
+    """Returns an LLM with its facts, its rank and its scores; null where something is unknown."""
     facts = {name: json_value(getattr(row.llm, name)) for name in EXPORTED_FIELDS}
     scores = zip(view.columns, view.cells(row), strict=True)
     return {
@@ -77,6 +76,7 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
 
 
 def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None:
+    """Returns a score with its uncertainty and origin; None if the LLM has none."""
     if cell is None:
         return None
     uncertainty = cell.uncertainty
@@ -98,8 +98,11 @@ def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None
 
 
 def json_value(value: Any) -> Any:
-    """Unknown is null. A Decimal of ours has 14 digits at most, and a float gives 15 back as they
-    were: what json writes is the stored number, digit for digit."""
+    """Returns a value as JSON has it; None for an unknown one.
+
+    A stored Decimal has at most 14 digits, and a float holds 15: the number in the file is the
+    stored number, digit for digit.
+    """
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, float):

@@ -6,20 +6,21 @@ from itertools import groupby
 
 from leaderboard.standings.records import MetricRecord
 
-from .printed import Box, body, lines_of, notes, one_line
+from .printed import TextCell, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
 TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
     "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    # In the stock font these print as something else.
+    # The default font prints other characters for these.
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     "-": "-{}", "–": "--", "±": r"$\pm$", "†": r"\dag{}", "‡": r"\ddag{}",
 }  # fmt: skip
-TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # two hyphens would join to a dash
+TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # LaTeX would make a dash of two hyphens
 
 
 def write_latex(snapshot: Snapshot) -> Iterator[str]:
+    """Yields the table, with what its caption cites and explains."""
     view = snapshot.view
     header = [
         r"% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.",
@@ -32,18 +33,19 @@ def write_latex(snapshot: Snapshot) -> Iterator[str]:
         latex_row([r"\#", "LLM", *(latex_text(metric.name) for metric in view.columns)]),
         r"\midrule",
     ]
-    rows = (latex_row(latex_box(box) for box in row) for row in body(view))
-    yield from lines_of(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
+    rows = (latex_row(latex_box(box) for box in row) for row in table_cells(view))
+    yield from join_lines(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
 
 
 def latex_caption(snapshot: Snapshot) -> str:
+    """Returns the source of the table, then the notes that a reader needs."""
     address = latex_text(snapshot.address)
     source = rf"{latex_text(snapshot.title)}, \texttt{{{address}}}, {snapshot.date}."
-    return " ".join([source, *map(latex_text, notes(snapshot.view))])
+    return " ".join([source, *map(latex_text, list_notes(snapshot.view))])
 
 
 def latex_groups(columns: tuple[MetricRecord, ...]) -> list[str]:
-    """The upper header: benchmarks over their adjacent metrics, and rules under their names."""
+    """Returns the upper header: benchmarks over their adjacent metrics, with rules below."""
     cells, rules, column = ["", ""], [], 3  # after rank and name
     for benchmark, metrics in groupby(columns, key=lambda metric: metric.benchmark):
         span = len(list(metrics))
@@ -55,24 +57,27 @@ def latex_groups(columns: tuple[MetricRecord, ...]) -> list[str]:
 
 
 def latex_row(cells: Iterable[str]) -> str:
+    """Joins cells to a row of a table."""
     return rf"{' & '.join(cells)} \\"
 
 
-def latex_box(box: Box) -> str:
+def latex_box(box: TextCell) -> str:
+    """Writes a cell; the best value of a column is bold."""
     text = latex_text(box.text)
     return rf"\textbf{{{text}}}" if box.is_best else text
 
 
 def latex_text(text: str) -> str:
-    return TEX_SPECIAL.sub(lambda found: TEX[found[0]], one_line(text))
+    """Escapes a text, on one line."""
+    return TEX_SPECIAL.sub(lambda match: TEX[match[0]], on_one_line(text))
 
 
 # BibTeX
 
 
 def write_bibtex(snapshot: Snapshot) -> Iterator[str]:
-    """What the leaderboard asks to cite, and the page itself in the state shown."""
-    # BibTeX counts braces whether escaped or not.
+    """Yields the citation that the leaderboard asks for, then an entry for the page as shown."""
+    # BibTeX counts braces, even escaped ones.
     title = latex_text(snapshot.title).replace(r"\{", r"\textbraceleft{}")
     title = title.replace(r"\}", r"\textbraceright{}")
     page = f"""\

@@ -3,31 +3,34 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from .printed import Box, body, lines_of, notes, one_line
+from .printed import TextCell, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
 
 def write_markdown(snapshot: Snapshot) -> Iterator[str]:
+    """Yields the table, then its source and the notes that a reader needs."""
     view = snapshot.view
     header = ["#", "LLM", *(metric.full_name for metric in view.columns)]
-    yield from lines_of(
+    yield from join_lines(
         [markdown_row(markdown_text(name) for name in header)],
         [markdown_row(["---:", ":---", *("---:" for _ in view.columns)])],
-        (markdown_row(markdown_box(box) for box in row) for row in body(view)),
+        (markdown_row(markdown_box(box) for box in row) for row in table_cells(view)),
         ["", f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}."],
-        map(markdown_text, notes(view)),
+        map(markdown_text, list_notes(view)),
     )
 
 
 def markdown_row(cells: Iterable[str]) -> str:
+    """Joins cells to a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
-def markdown_box(box: Box) -> str:
+def markdown_box(box: TextCell) -> str:
+    """Writes a cell; the best value of a column is bold."""
     text = markdown_text(box.text)
     return f"**{text}**" if box.is_best else text
 
 
 def markdown_text(text: str) -> str:
-    """Literally that text, in a table of GitHub, Pandoc or CommonMark."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$&^!@])", r"\\\1", one_line(text))
+    """Escapes a text so that GitHub, Pandoc and CommonMark show it literally in a table."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$&^!@])", r"\\\1", on_one_line(text))

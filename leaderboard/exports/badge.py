@@ -15,8 +15,6 @@ from leaderboard.standings.cells import Cell
 
 from .dataset import Absolute, shorten
 
-# Badge
-
 LONGEST_TITLE = 40  # characters of a leaderboard's title on a badge
 FONT_SIZE = 11
 # Widths in em, about those of Verdana and DejaVu Sans, the widest common fonts.
@@ -50,10 +48,13 @@ class Badge:
         return f'<a href="{escape(self.link)}">{image}</a>'
 
 
-def make_badge(
+def build_badge(
     llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
 ) -> Badge:
-    """In English on every page: it is pasted elsewhere, and its picture has one address."""
+    """Builds a badge, in English on every page.
+
+    It is pasted elsewhere, and its picture has the same address in all languages.
+    """
     with translation.override(settings.LANGUAGE_CODE):
         return badge_in_english(llm, leaderboard, cell, llm_count, absolute)
 
@@ -61,6 +62,7 @@ def make_badge(
 def badge_in_english(
     llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
 ) -> Badge:
+    """Builds a badge; the language is English while it runs."""
     short = shorten(leaderboard.short_title, LONGEST_TITLE)
     text = f"#{cell.rank} of {llm_count:,} · {short} {cell.text}"
     query = urlencode({"leaderboard": leaderboard.slug})
@@ -70,17 +72,18 @@ def badge_in_english(
         image=absolute(f"{reverse('badge', args=[llm.slug])}?{query}"),
         link=absolute(llm.get_absolute_url()),
         text_width=text_width(text),
-        # What is pasted elsewhere must not grow old: no rank and no value in it.
+        # The text is pasted elsewhere and must stay true: it has no rank and no value.
         alt=f"Rank of {llm.name} on {short}",
     )
 
 
 def text_width(text: str) -> int:
-    """Pixels that a text needs on a badge: an estimate, as no font is at hand to measure it."""
+    """Estimates the pixels that a text needs on a badge: no font is here to measure it."""
     return round(FONT_SIZE * sum(map(character_width, text)))
 
 
 def character_width(character: str) -> float:
+    """Estimates the width of a character, in em."""
     if unicodedata.combining(character):
         return 0
     if character in NARROW_CHARACTERS:
@@ -91,5 +94,5 @@ def character_width(character: str) -> float:
 
 
 def escape_markdown(text: str) -> str:
-    """As text in Markdown, also in Markdown that allows HTML."""
+    """Escapes a text for Markdown, also where Markdown may contain HTML."""
     return re.sub(r"([\\`*_{}\[\]()<>#!|&~])", r"\\\1", text)

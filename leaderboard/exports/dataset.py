@@ -1,6 +1,6 @@
-"""What other sites and programs show of ours: a badge, a frame, a model card, data about the data.
+"""What other sites show of a leaderboard: its table in a frame, and its description as a data set.
 
-Standings in, something to take out. `absolute` makes a full address of a path of this site.
+`absolute` makes the full address of a path of this site.
 """
 
 import json
@@ -24,14 +24,12 @@ Absolute = Callable[[str], str]
 
 
 def shorten(text: str, length: int) -> str:
+    """Cuts a text to at most `length` characters, the last of them “…”."""
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-# Frame
-
-
 def iframe_html(leaderboard: Leaderboard, absolute: Absolute) -> str:
-    """The HTML that shows the table of a leaderboard on another page."""
+    """Returns the HTML that shows the table of a leaderboard on another page."""
     address = absolute(reverse("embed", args=[leaderboard.slug]))
     title = local_text(leaderboard, "title")
     return (
@@ -40,15 +38,13 @@ def iframe_html(leaderboard: Leaderboard, absolute: Absolute) -> str:
     )
 
 
-# schema.org
-
-# As django.utils.html.json_script does it; json.dumps escapes what is not ASCII, U+2028 with it.
+# As django.utils.html.json_script has them; json.dumps escapes all other characters beyond ASCII.
 SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-LONGEST_DESCRIPTION = 5_000  # characters, by Google's rules for data sets
+LONGEST_DESCRIPTION = 5_000  # characters, as Google's rules for data sets have it
 
 
 def dataset_script(data: dict[str, Any]) -> SafeString:
-    """A script element that runs nothing; no text in it can end it."""
+    """Returns a script element with data, which no text in the data can end."""
     text = json.dumps(data, separators=(",", ":")).translate(SCRIPT_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
@@ -56,7 +52,7 @@ def dataset_script(data: dict[str, Any]) -> SafeString:
 def build_dataset(
     leaderboard: Leaderboard, standings: Standings, updated: datetime, absolute: Absolute
 ) -> dict[str, Any]:
-    """A leaderboard as search engines for data want it described: schema.org/Dataset."""
+    """Describes a leaderboard for search engines, as a schema.org/Dataset."""
     address = leaderboard.get_absolute_url()
     described = {
         "@context": "https://schema.org",
@@ -66,7 +62,9 @@ def build_dataset(
         "url": absolute(address),
         "dateModified": updated.isoformat(timespec="seconds"),
         "citation": leaderboard.citation,
-        "creator": [{"@type": "Person", "name": name} for name in authors(leaderboard.citation)],
+        "creator": [
+            {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
+        ],
         "isAccessibleForFree": True,
         "distribution": [
             {
@@ -82,12 +80,13 @@ def build_dataset(
 
 
 def describe(leaderboard: Leaderboard, standings: Standings) -> str:
-    """The introduction as plain text, or what there is to say without one."""
+    """Returns the introduction as plain text; without one, a sentence about the table."""
     text = " ".join(summary(local_text(leaderboard, "introduction")).split())
     return shorten(text or describe_table(standings), LONGEST_DESCRIPTION)
 
 
 def describe_table(standings: Standings) -> str:
+    """Says how many LLMs there are and by which metric they are ranked."""
     count, metric = len(standings.rows), standings.ranking_metric
     if metric is None:
         return _("%(count)s LLMs.") % {"count": count}
@@ -95,8 +94,11 @@ def describe_table(standings: Standings) -> str:
 
 
 @lru_cache(maxsize=64)  # on every page of a leaderboard
-def authors(bibtex: str) -> list[str]:
-    """“Xiang Feng”, … of one entry; nobody if there are several, or marks that need BibTeX."""
+def read_authors(bibtex: str) -> list[str]:
+    """Returns the authors of a BibTeX entry, as “Xiang Feng”.
+
+    Returns [] if there are several entries, or marks that only BibTeX understands.
+    """
     fields = re.findall(r"\bauthor\s*=\s*(?:\{([^{}\\]*)\}|\"([^\"{}\\]*)\")", bibtex)
     if len(fields) != 1 or len(re.findall(r"\bauthor\s*=", bibtex)) != 1:
         return []

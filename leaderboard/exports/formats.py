@@ -1,7 +1,7 @@
-"""The view shown, as a file to take away: one pure function per format, which yields its lines.
+"""The formats in which a view can be taken away, each with a pure function that writes it.
 
-CSV and JSON carry full precision, Markdown and LaTeX the text of the page. All of them hold every
-row of the view, in its order; ranks, and who is best, are those of the whole leaderboard.
+CSV and JSON have full precision, Markdown and LaTeX the text of the page. All of them hold every
+row of the view, in its order. Ranks and best values are those of the whole leaderboard.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,13 +15,18 @@ from .snapshot import Snapshot
 
 
 class ExportFormat(NamedTuple):
+    """A format in which a view can be taken away.
+
+    `write` yields the file of a snapshot in pieces of text.
+    """
+
     name: str
     content_type: str
     write: Callable[[Snapshot], Iterator[str]]
-    is_pasted: bool  # a text to copy, not a file for a program
+    is_pasted: bool  # the page offers it as a text to copy
 
 
-# By the ending of the address.
+# By the ending of their addresses.
 EXPORT_FORMATS = {
     "csv": ExportFormat("CSV", "text/csv; charset=utf-8", write_csv, False),
     "json": ExportFormat("JSON", "application/json", write_json, False),

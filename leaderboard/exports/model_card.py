@@ -14,29 +14,27 @@ from leaderboard.text.numbers import format_exact
 
 from .dataset import Absolute
 
-# Model card
 
-
-def model_card(
+def build_model_card(
     llm: LLM,
     groups: Iterable[BenchmarkScores],
     catalogue: dict[str, Benchmark],
     sources: dict[int, Source],
     absolute: Absolute,
 ) -> dict[str, Any]:
-    """All shown scores in the `model-index` shape of Hugging Face's model cards.
+    """Returns all shown scores in the `model-index` shape of Hugging Face's model cards.
 
-    A result there has one data set and one source, so it is a benchmark's scores from one source.
-    `verified` is left out: it stands for a signature that only Hugging Face gives.
+    A result there has one data set and one source: it is a benchmark's scores from one source.
+    `verified` is left out, as only Hugging Face can sign it.
     """
     results: dict[tuple[str, ...], dict[str, Any]] = {}
     groups = list(groups)
     for group in groups:
-        data = data_set(group, catalogue, groups)
+        data = describe_data_set(group, catalogue, groups)
         for score in group.scores:
             if score.cell is None:
                 continue
-            origin = source_of(llm, score.cell, sources, absolute)
+            origin = describe_source(llm, score.cell, sources, absolute)
             result = results.setdefault(
                 (data["name"], origin["name"], origin["url"]),
                 {
@@ -46,28 +44,30 @@ def model_card(
                     "source": origin,
                 },
             )
-            result["metrics"].append(measured(score.metric, score.cell))
+            result["metrics"].append(describe_score(score.metric, score.cell))
     return {"model-index": [{"name": llm.name, "results": list(results.values())}]}
 
 
-def data_set(
+def describe_data_set(
     group: BenchmarkScores, catalogue: dict[str, Benchmark], groups: list[BenchmarkScores]
 ) -> dict[str, str]:
-    """A benchmark's data set, by its id on Hugging Face if it is there."""
+    """Describes a benchmark's data set, by its id on Hugging Face if it is there."""
     if group.slug is None:
-        named = [each for each in groups if each.slug]
+        named = [other for other in groups if other.slug]
         return {
-            "type": "-".join(str(each.slug) for each in named) or "several",
-            "name": ", ".join(str(each.benchmark) for each in named) or "several benchmarks",
+            "type": "-".join(str(other.slug) for other in named) or "several",
+            "name": ", ".join(str(other.benchmark) for other in named) or "several benchmarks",
         }
-    found = catalogue.get(group.slug)
+    benchmark = catalogue.get(group.slug)
     hub = re.fullmatch(
-        r"https://huggingface\.co/datasets/([\w.-]+(?:/[\w.-]+)?)/?", found.dataset if found else ""
+        r"https://huggingface\.co/datasets/([\w.-]+(?:/[\w.-]+)?)/?",
+        benchmark.dataset if benchmark else "",
     )
     return {"type": hub[1] if hub else group.slug, "name": str(group.benchmark)}
 
 
-def measured(metric: MetricRecord, cell: Cell) -> dict[str, Any]:
+def describe_score(metric: MetricRecord, cell: Cell) -> dict[str, Any]:
+    """Describes a score in its metric."""
     return {
         "type": "accuracy" if metric.is_share_of_questions else metric.key,
         "name": metric.full_name,
@@ -75,25 +75,28 @@ def measured(metric: MetricRecord, cell: Cell) -> dict[str, Any]:
     }
 
 
-def source_of(
+def describe_source(
     llm: LLM, cell: Cell, sources: dict[int, Source], absolute: Absolute
 ) -> dict[str, str]:
-    """Who measured it; where that is unknown, or nobody but us, the page that shows it."""
+    """Returns who measured a score.
+
+    Where that is unknown, or the site computed it, the page of the LLM is the source.
+    """
     source = sources.get(cell.source_id) if cell.source_id else None
     if source is None:
         return {"name": "LeaderBoard", "url": absolute(llm.get_absolute_url())}
     return {"name": source.title, "url": source.url or absolute(source.get_absolute_url())}
 
 
-def card_text(card: dict[str, Any], address: str, revision: ContentRevision) -> str:
-    """The card as YAML for the front matter of a README, with a line that says where it is from."""
+def write_model_card(card: dict[str, Any], address: str, revision: ContentRevision) -> str:
+    """Writes the card as YAML for the front matter of a README, with a line on its source."""
     when = f", {revision.changed_at:%Y-%m-%d}" if revision.token else ""
     return "\n".join([f"# From {address}{when}", *yaml_lines(card), ""])
 
 
 def yaml_lines(data: Any) -> Iterator[str]:
-    """Mappings and lists in block style; every text quoted, so that none is read as a number."""
-    for key, value in data.items() if isinstance(data, dict) else ((None, each) for each in data):
+    """Yields mappings and lists in block style. Texts are quoted: YAML reads 1.0 as a number."""
+    for key, value in data.items() if isinstance(data, dict) else ((None, item) for item in data):
         start = "-" if key is None else f"{key}:"
         if not value or not isinstance(value, dict | list):
             yield f"{start} {yaml_scalar(value)}"
@@ -105,13 +108,15 @@ def yaml_lines(data: Any) -> Iterator[str]:
 
 
 def yaml_scalar(value: Any) -> str:
-    """A JSON string is a YAML one, except that YAML wants more characters escaped, and reads
-    JSON's pairs of surrogates as two characters."""
+    """Writes a value as JSON, which is YAML too, apart from two rules.
+
+    YAML wants more characters escaped, and reads JSON's pairs of surrogates as two characters.
+    """
     if isinstance(value, Decimal):
         return format_exact(value)
     text = json.dumps(value, ensure_ascii=False)
     return re.sub(
         "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]",
-        lambda found: f"\\u{ord(found[0]):04x}",
+        lambda match: f"\\u{ord(match[0]):04x}",
         text,
     )

@@ -14,29 +14,28 @@ from .snapshot import shows_interval, shows_ranges
 MARKS = {Origin.REPORTED: "", Origin.COMPUTED: "†", Origin.UNCHECKED: "‡"}
 
 
-# Markdown and LaTeX: the table as it is read
-
-
-class Box(NamedTuple):
+class TextCell(NamedTuple):
     """A cell of the table as plain text, to be escaped."""
 
     text: str
     is_best: bool = False
 
 
-def body(view: View) -> Iterator[list[Box]]:
+def table_cells(view: View) -> Iterator[list[TextCell]]:
+    """Yields the rows of the table: rank, name, then a cell for each column."""
     for row in view.rows:
         yield [
-            Box(rank_text(view, row)),
-            Box(row.llm.name),
+            TextCell(rank_text(view, row)),
+            TextCell(row.llm.name),
             *(
-                Box(score_text(view, metric, cell), cell is not None and cell.is_best)
+                TextCell(score_text(view, metric, cell), cell is not None and cell.is_best)
                 for metric, cell in zip(view.columns, view.cells(row), strict=True)
             ),
         ]
 
 
 def rank_text(view: View, row: Standing) -> str:
+    """Writes the rank of a row, and in brackets its range if the view shows ranges."""
     if row.rank is None:
         return "–"
     return (
@@ -45,7 +44,10 @@ def rank_text(view: View, row: Standing) -> str:
 
 
 def score_text(view: View, metric: MetricRecord, cell: Cell | None) -> str:
-    """“0.85 ±0.008”, with a mark if it is not as reported; the margin has one digit more."""
+    """Writes “0.85 ±0.008”, with a mark unless the score is as reported.
+
+    The margin has one digit more than the score.
+    """
     if cell is None:
         return "–"
     interval = cell.uncertainty.interval
@@ -55,14 +57,14 @@ def score_text(view: View, metric: MetricRecord, cell: Cell | None) -> str:
     return f"{cell.text}{margin}{MARKS[cell.origin]}"
 
 
-def notes(view: View) -> list[str]:
-    """What a reader of the table has to know, as far as it occurs."""
+def list_notes(view: View) -> list[str]:
+    """Returns the notes that a reader of the table needs: those about signs that occur in it."""
     cells = [cell for row in view.rows for cell in view.cells(row) if cell]
     origins = {cell.origin for cell in cells}
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)
     margins = any(shows_interval(view, metric) for metric in view.columns)
     whole = len(view.standings.rows)
-    found = {
+    applies_by_note = {
         f"{len(view.rows)} of {whole} LLMs; ranks are those of all.": len(view.rows) < whole,
         "In brackets the ranks that the question counts leave open "
         "(pairwise 5 % tests, uncorrected).": ranges,
@@ -70,12 +72,14 @@ def notes(view: View) -> list[str]:
         "† is computed from its components.": Origin.COMPUTED in origins,
         "‡ cannot be checked, as a component is missing.": Origin.UNCHECKED in origins,
     }
-    return [note for note, applies in found.items() if applies]
+    return [note for note, applies in applies_by_note.items() if applies]
 
 
-def one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Returns a text on one line, with single spaces."""
     return " ".join(text.split())
 
 
-def lines_of(*parts: Iterable[str]) -> Iterator[str]:
+def join_lines(*parts: Iterable[str]) -> Iterator[str]:
+    """Joins the parts of a file and ends every line."""
     return (f"{line}\n" for part in parts for line in part)

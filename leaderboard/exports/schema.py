@@ -1,12 +1,12 @@
-"""The shape of a leaderboard as JSON: a JSON Schema, shown on the API page, held to by a test."""
+"""The shape of a leaderboard as JSON: a JSON Schema that the API page shows and a test checks."""
 
 from typing import Any
 
 from leaderboard.text.facts import EXPORTED, Fact, FactKind
 
 
-def an_object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
-    """With exactly these properties, all of them always there."""
+def object_schema(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    """Describes an object that has exactly these properties, always all of them."""
     return {
         "type": "object",
         "description": description,
@@ -16,11 +16,13 @@ def an_object(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def a(kind: str, description: str, **more: Any) -> dict[str, Any]:
+def value_schema(kind: str, description: str, **more: Any) -> dict[str, Any]:
+    """Describes a value of a kind of JSON; `more` are further keywords of JSON Schema."""
     return {"type": kind, "description": description, **more}
 
 
-def maybe(kind: str, description: str, **more: Any) -> dict[str, Any]:
+def nullable_schema(kind: str, description: str, **more: Any) -> dict[str, Any]:
+    """Describes a value of a kind of JSON that may be null."""
     return {"type": [kind, "null"], "description": description, **more}
 
 
@@ -28,12 +30,12 @@ JSON_TYPES = {FactKind.NUMBER: "number", FactKind.ANSWER: "boolean"}  # all othe
 
 
 def fact_schema(fact: Fact) -> dict[str, Any]:
-    """A fact of an LLM, null while it is unknown."""
+    """Describes a fact of an LLM, null while it is unknown."""
     more = {"format": "date"} if fact.kind is FactKind.DATE else {}
-    return maybe(JSON_TYPES.get(fact.kind, "string"), fact.description, **more)
+    return nullable_schema(JSON_TYPES.get(fact.kind, "string"), fact.description, **more)
 
 
-RANK_RANGE = maybe(
+RANK_RANGE = nullable_schema(
     "array",
     "[best, worst]: the ranks that the question counts leave open; null without standard error",
     items={"type": "integer", "minimum": 1},
@@ -41,64 +43,66 @@ RANK_RANGE = maybe(
     maxItems=2,
 )
 
-LEADERBOARD = an_object(
+LEADERBOARD = object_schema(
     "What the rows are taken from",
-    slug=a("string", "the last part of its address"),
-    title=a("string", "its heading"),
-    address=a("string", "its page", format="uri"),
-    updated=a("string", "when published content last changed", format="date-time"),
-    revision=a("string", "names that state of the content; equal means unchanged"),
-    ranking_metric=maybe("string", "key of the metric that rows are ranked by"),
-    llm_count=a("integer", "LLMs on the whole leaderboard; ranks are among all of them"),
+    slug=value_schema("string", "the last part of its address"),
+    title=value_schema("string", "its heading"),
+    address=value_schema("string", "its page", format="uri"),
+    updated=value_schema("string", "when published content last changed", format="date-time"),
+    revision=value_schema("string", "names that state of the content; equal means unchanged"),
+    ranking_metric=nullable_schema("string", "key of the metric that rows are ranked by"),
+    llm_count=value_schema("integer", "LLMs on the whole leaderboard; ranks are among all of them"),
 )
 
-VIEW = an_object(
+VIEW = object_schema(
     "Which rows, in which order",
-    address=a("string", "the page that shows the same", format="uri"),
-    sort=a("string", "the order: a metric key or fact, with - in front for descending"),
-    llm_count=a("integer", "LLMs in this file, all pages"),
+    address=value_schema("string", "the page that shows the same", format="uri"),
+    sort=value_schema("string", "the order: a metric key or fact, with - in front for descending"),
+    llm_count=value_schema("integer", "LLMs in this file, all pages"),
 )
 
-METRIC = an_object(
+METRIC = object_schema(
     "A column, in the order shown",
-    key=a("string", "its key in scores"),
-    name=a("string", "its name within the benchmark"),
-    benchmark=maybe("string", "null for a metric across benchmarks"),
-    language=maybe("string", "language of the benchmark"),
-    unit=a("string", "proportion (0 to 1), percent or points"),
-    higher_is_better=a("boolean", "the direction of ranks"),
-    decimals=a("integer", "digits after the point in text"),
-    question_count=maybe("integer", "questions asked, unless a score has its own n"),
-    aggregate=maybe("string", "mean or question-weighted mean of other metrics"),
+    key=value_schema("string", "its key in scores"),
+    name=value_schema("string", "its name within the benchmark"),
+    benchmark=nullable_schema("string", "null for a metric across benchmarks"),
+    language=nullable_schema("string", "language of the benchmark"),
+    unit=value_schema("string", "proportion (0 to 1), percent or points"),
+    higher_is_better=value_schema("boolean", "the direction of ranks"),
+    decimals=value_schema("integer", "digits after the point in text"),
+    question_count=nullable_schema("integer", "questions asked, unless a score has its own n"),
+    aggregate=nullable_schema("string", "mean or question-weighted mean of other metrics"),
 )
 
 SCORE = {
     "description": "null if there is no score: never 0, never an average of what is there",
     "anyOf": [
         {"type": "null"},
-        an_object(
+        object_schema(
             "One number and how far it can be trusted",
-            value=a("number", "in the unit of the metric, in full stored precision"),
-            text=a("string", "as the page shows it"),
-            rank=a("integer", "in this metric, among all; equal values share one", minimum=1),
+            value=value_schema("number", "in the unit of the metric, in full stored precision"),
+            text=value_schema("string", "as the page shows it"),
+            rank=value_schema(
+                "integer", "in this metric, among all; equal values share one", minimum=1
+            ),
             rank_range=RANK_RANGE,
-            interval=maybe(
+            interval=nullable_schema(
                 "array",
                 "[low, high]: 95 % interval",
                 items={"type": "number"},
                 minItems=2,
                 maxItems=2,
             ),
-            n=maybe("integer", "questions behind the value"),
-            standard_error=maybe("number", "in the unit of the metric"),
-            source=maybe("integer", "id of the source, described at /sources/<id>/"),
-            tier=a(
+            n=nullable_schema("integer", "questions behind the value"),
+            standard_error=nullable_schema("number", "in the unit of the metric"),
+            source=nullable_schema("integer", "id of the source, described at /sources/<id>/"),
+            tier=value_schema(
                 "string",
                 "who vouches for it",
                 enum=["independent", "maintainer", "vendor", "unknown"],
             ),
-            computed=a("boolean", "computed from its components, not reported"),
-            checked=maybe(
+            computed=value_schema("boolean", "computed from its components, not reported"),
+            checked=nullable_schema(
                 "boolean",
                 "a reported aggregate: true if it agrees with its components, false if a "
                 "component is missing; null for all others",
@@ -107,12 +111,12 @@ SCORE = {
     ],
 }
 
-ROW = an_object(
+ROW = object_schema(
     "An LLM; null where a fact is unknown",
-    llm=a("string", "name"),
-    slug=a("string", "the last part of its address, /llms/<slug>/"),
+    llm=value_schema("string", "name"),
+    slug=value_schema("string", "the last part of its address, /llms/<slug>/"),
     **{fact.field: fact_schema(fact) for fact in EXPORTED},
-    rank=maybe("integer", "in the ranking metric, among all; null without a score there"),
+    rank=nullable_schema("integer", "in the ranking metric, among all; null without a score there"),
     rank_range=RANK_RANGE,
     scores={
         "type": "object",
@@ -124,7 +128,7 @@ ROW = an_object(
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "A leaderboard",
-    **an_object(
+    **object_schema(
         "A view of a leaderboard, all pages. The shape changes only together with its version.",
         version={"const": 1},
         leaderboard=LEADERBOARD,

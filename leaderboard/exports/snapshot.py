@@ -7,14 +7,14 @@ from leaderboard.pages.view import View
 from leaderboard.standings.records import MetricRecord
 from leaderboard.text.facts import EXPORTED
 
-STORED_DECIMALS = 8  # what a float of ours is worth
+STORED_DECIMALS = 8  # digits after the point that a computed number is worth
 # The fields of LLMRecord that follow the name, under the names that LLM has for them.
 EXPORTED_FIELDS = ("slug", *(fact.field for fact in EXPORTED))
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A view with what it is cited by."""
+    """A view of a leaderboard at a content revision, with what is needed to cite it."""
 
     view: View
     title: str
@@ -31,10 +31,14 @@ class Snapshot:
 
 
 def shows_interval(view: View, metric: MetricRecord) -> bool:
-    """As on the page: of the ranking metric, unless all or none are asked for."""
+    """Whether a column shows intervals, as on the page.
+
+    The ranking metric does, unless the view asks for all or for none.
+    """
     wanted = view.selection.intervals
     return wanted == "all" or (wanted is None and metric == view.standings.ranking_metric)
 
 
 def shows_ranges(view: View) -> bool:
+    """Whether ranks are shown with their ranges."""
     return view.selection.intervals != "off"

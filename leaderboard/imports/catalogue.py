@@ -6,11 +6,13 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from leaderboard.models import LLM, Alias, Benchmark, Metric, Organization
-from leaderboard.readers.results import draft_of_llm, header_key
+from leaderboard.readers.results import draft_llm, header_key
 from leaderboard.text.names import name_key
 
 
 class KnownLLM(NamedTuple):
+    """An LLM that is stored, with the names by which a file may mean it."""
+
     id: int
     slug: str
     name: str
@@ -21,7 +23,7 @@ class KnownLLM(NamedTuple):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All names that are taken, in five queries whatever the size."""
+    """All names that are taken, read in five queries whatever the size."""
 
     llms: dict[int, KnownLLM]
     metrics: dict[int, Metric]
@@ -31,22 +33,23 @@ class Catalogue:
     metric_names: dict[str, int]
 
     def llm(self, name: str) -> int | None:
-        """The LLM of that address, name, Hugging Face id (org/model, org__model) or alias."""
+        """Finds the LLM by this slug, name, alias or Hugging Face id (org/model, org__model)."""
         return self.llm_names.get(name_key(name))
 
     def metric(self, name: str) -> int | None:
-        """The metric of that key, name (letters and digits alone) or alias; none if two have it."""
+        """Returns the metric with this key, folded name or alias; None if two have the name."""
         return self.metric_names.get(header_key(name)) or self.metric_names.get(name_key(name))
 
     def similar_llm(self, name: str) -> str:
-        """The name of an LLM that somebody may have meant."""
-        short = draft_of_llm(name).name.casefold()
+        """Returns the name of an LLM that may be meant; "" if none is close."""
+        wanted = draft_llm(name).name.casefold()
         names = {llm.name.casefold(): llm.name for llm in self.llms.values()}
-        close = get_close_matches(short, names, n=1, cutoff=0.85)
+        close = get_close_matches(wanted, names, n=1, cutoff=0.85)
         return names[close[0]] if close else ""
 
 
 def load_catalogue() -> Catalogue:
+    """Reads all names that are taken."""
     rows = LLM.objects.order_by("name_key").values_list(*KnownLLM._fields)
     llms = {row[0]: KnownLLM(*row) for row in rows}
     metrics = {metric.pk: metric for metric in Metric.objects.select_related("benchmark")}
@@ -58,14 +61,14 @@ def load_catalogue() -> Catalogue:
             organization.name_key: organization for organization in Organization.objects.all()
         },
         benchmarks={benchmark.name_key: benchmark for benchmark in Benchmark.objects.all()},
-        llm_names={key: llm for key, llm, _ in aliases if llm} | names_of_llms(llms),
+        llm_names={key: llm for key, llm, _ in aliases if llm} | index_llm_names(llms),
         metric_names={key: metric for key, _, metric in aliases if metric}
-        | names_of_metrics(metrics),
+        | index_metric_names(metrics),
     )
 
 
-def names_of_llms(llms: dict[int, KnownLLM]) -> dict[str, int]:
-    """A name counts more than an address, and that more than a Hugging Face id."""
+def index_llm_names(llms: dict[int, KnownLLM]) -> dict[str, int]:
+    """Returns {name: LLM}; a name has priority over an address, and that over a Hugging Face id."""
     ids: dict[str, int] = {}
     for llm in llms.values():
         if llm.huggingface_id:
@@ -75,8 +78,8 @@ def names_of_llms(llms: dict[int, KnownLLM]) -> dict[str, int]:
     return ids | {llm.name_key: llm.id for llm in llms.values()}
 
 
-def names_of_metrics(metrics: dict[int, Metric]) -> dict[str, int]:
-    """Keys, and names with and without their benchmark as far as only one metric has them."""
+def index_metric_names(metrics: dict[int, Metric]) -> dict[str, int]:
+    """Returns {folded key or name: metric}, without names that several metrics share."""
     names = [
         (key, metric.pk)
         for metric in metrics.values()

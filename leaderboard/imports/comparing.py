@@ -1,4 +1,4 @@
-"""Compares the results of a file with the content: the preview, one line for each result."""
+"""Compares the results of a file with the content, which makes the preview."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +9,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Metric, Score
-from leaderboard.readers.results import Problem, Reading, Result, said
+from leaderboard.readers.results import Problem, Reading, Result, stated_details
 from leaderboard.standings.aggregates import bottom_up, shown_values
 from leaderboard.standings.records import load_records
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import say
 
 from .catalogue import Catalogue, load_catalogue
-from .line_texts import other_changes, reason_and_remedy, said_elsewhere, signed_text, value_text
+from .line_texts import (
+    explain_contradiction,
+    list_other_changes,
+    reason_and_remedy,
+    signed_text,
+    value_text,
+)
 from .matching import Choices, NameStatus, Target, Targets, find_targets, unique_targets
 from .planned_facts import FactLines
 from .planned_values import error_text, missing_questions, plan_values
@@ -25,16 +31,16 @@ from .preview import Line, PlannedScore, Preview, State, Values
 
 @dataclass(frozen=True)
 class StoredContent:
-    """The content that a file is compared with."""
+    """The stored content that a file is compared with."""
 
     catalogue: Catalogue
     scores: dict[tuple[int, int], Values]
-    shown: dict[tuple[int, int], Decimal]  # of aggregates, as the page and its CSV show them
-    llms: dict[int, LLM]  # those of whom the file states facts
+    shown: dict[tuple[int, int], Decimal]  # values of aggregates, as the page and its CSV show them
+    llms: dict[int, LLM]  # those whose facts the file states
 
 
 def make_preview(reading: Reading, choices: Choices) -> Preview:
-    """What an import of this file would do to the content as it is now. Writes nothing."""
+    """Returns what an import of this file would do to the content as it is now; writes nothing."""
     catalogue = load_catalogue()
     targets = find_targets(reading, choices, catalogue)
     stored = load_stored_content(reading, targets, catalogue)
@@ -51,7 +57,7 @@ def make_preview(reading: Reading, choices: Choices) -> Preview:
 
 
 def load_stored_content(reading: Reading, targets: Targets, catalogue: Catalogue) -> StoredContent:
-    """In a constant number of queries."""
+    """Reads the content, in a constant number of queries."""
     llms = [target.id for target in targets.llms.values() if target.id]
     metrics = [target.id for target in targets.metrics.values() if target.id]
     described = {llm for fact in reading.facts if (llm := targets.llms[fact.llm].id)}
@@ -68,7 +74,7 @@ def load_stored_content(reading: Reading, targets: Targets, catalogue: Catalogue
 
 
 def load_shown_aggregates(aggregates: list[int], llms: list[int]) -> dict[tuple[int, int], Decimal]:
-    """What is shown of aggregates now: a table that was exported holds these."""
+    """Returns the shown values of aggregates: an exported table holds these."""
     if not aggregates:
         return {}
     records = load_records(aggregates, llms=LLM.objects.filter(pk__in=llms))
@@ -82,14 +88,14 @@ def load_shown_aggregates(aggregates: list[int], llms: list[int]) -> dict[tuple[
 
 @dataclass
 class ResultLines:
-    """Says of every result what becomes of it."""
+    """Decides what an import does with each result."""
 
     choices: Choices
     targets: Targets
     stored: StoredContent
 
     def problem(self, problem: Problem) -> Line:
-        """The line of a cell that holds no result."""
+        """Returns the line of a cell that holds no result."""
         targets = (
             self.targets.llms.get(problem.llm),
             self.targets.metrics.get(problem.metric),
@@ -107,7 +113,7 @@ class ResultLines:
         )
 
     def lines(self, results: tuple[Result, ...]) -> Iterator[Line]:
-        """A line per result; a cell that two rows state alike counts once."""
+        """Yields a line for each result; a cell that two rows state alike gets one line."""
         seen: dict[tuple[int | str, int | str], Result] = {}
         for result in results:
             llm, metric = self.targets.llms[result.llm], self.targets.metrics[result.metric]
@@ -117,11 +123,11 @@ class ResultLines:
                 first = seen.setdefault((llm.key, metric.key), result)
                 if first is result:
                     yield self.compare(result, llm, metric)
-                elif said(first) != said(result):
-                    yield self.invalid(result, said_elsewhere(first, result))
+                elif stated_details(first) != stated_details(result):
+                    yield self.invalid(result, explain_contradiction(first, result))
 
     def compare(self, result: Result, llm: Target, metric: Target) -> Line:
-        """The line of a result whose LLM and metric are known or created."""
+        """Returns the line of a result whose LLM and metric are known or created."""
         row = metric.new or self.stored.catalogue.metrics[metric.id]  # type: ignore[index]
         before = shown = None
         if llm.id is not None and metric.id is not None:
@@ -145,13 +151,13 @@ class ResultLines:
             old=format_exact(before.value) if before else "",
             new=format_exact(after.value),
             difference=signed_text(after.value - before.value) if before else "",
-            reason=other_changes(before, after),
+            reason=list_other_changes(before, after),
             standard_error=error_text(row, after),
             change=PlannedScore(llm.key, metric.key, before, after, result.source_url),
         )
 
     def emptied(self, result: Result, llm: Target, metric: Target, before: Values | None) -> Line:
-        """The line of a cell that the file says is empty: its score is removed."""
+        """Returns the line of a cell that the file empties: its score is removed."""
         if before is None:
             return self.line(State.UNCHANGED, result)
         change = PlannedScore(llm.key, metric.key, before, None)
@@ -161,7 +167,7 @@ class ResultLines:
         return self.line(State.INVALID, result, new=value_text(result.value), reason=reason)
 
     def line(self, state: State, result: Result, **more: Any) -> Line:
-        """A line that names the LLM and the metric as they are stored, else as the file does."""
+        """Makes a line; it names the LLM and metric as stored, else as the file does."""
         catalogue = self.stored.catalogue
         metric: Metric | None = catalogue.metrics.get(self.targets.metrics[result.metric].id or 0)
         llm = catalogue.llms.get(self.targets.llms[result.llm].id or 0)
@@ -176,7 +182,7 @@ class ResultLines:
 
 
 def unmatched_lines(targets: Targets) -> Iterator[Line]:
-    """One line for each name that nothing here has, or that cannot be created so."""
+    """Yields a line for each name that means nothing here, or that cannot be created."""
     no_llm = gettext("No LLM here has this name. Choose one, create it, or leave it out.")
     no_metric = gettext("No metric here has this name. Choose one, create it, or leave it out.")
     for kind, new, named, reason in (

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from leaderboard.models.keys import free_key, make_slug
-from leaderboard.readers.results import LLMDraft, MetricDraft, Reading, draft_of_llm
+from leaderboard.readers.results import LLMDraft, MetricDraft, Reading, draft_llm
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact
 
@@ -13,10 +13,12 @@ from .catalogue import Catalogue
 def llm_drafts(
     names: list[str], reading: Reading, catalogue: Catalogue
 ) -> dict[str, dict[str, str]]:
-    """The choice to create each of these, filled in from the file: its columns count more than
-    what a name says."""
-    facts = facts_of(reading)
-    drafts = {name: llm_fields(reading.llms.get(name) or draft_of_llm(name)) for name in names}
+    """Returns for each name the choice to create an LLM, filled in from the file.
+
+    Columns of the file have priority over what a name says.
+    """
+    facts = group_facts(reading)
+    drafts = {name: llm_fields(reading.llms.get(name) or draft_llm(name)) for name in names}
     return {
         name: draft
         | {field: text for field, text in facts[name_key(name)].items() if field in draft}
@@ -24,8 +26,8 @@ def llm_drafts(
     }
 
 
-def facts_of(reading: Reading) -> dict[str, dict[str, str]]:
-    """{the key of an LLM's name: {field: text}}"""
+def group_facts(reading: Reading) -> dict[str, dict[str, str]]:
+    """Returns {the key of an LLM's name: {field: text}}."""
     facts: dict[str, dict[str, str]] = defaultdict(dict)
     for fact in reading.facts:
         facts[name_key(fact.llm)][fact.field] = fact.text
@@ -35,6 +37,7 @@ def facts_of(reading: Reading) -> dict[str, dict[str, str]]:
 def metric_drafts(
     names: list[str], reading: Reading, catalogue: Catalogue
 ) -> dict[str, dict[str, str]]:
+    """Returns for each name the choice to create a metric, with a key of its own."""
     taken = {metric.key for metric in catalogue.metrics.values()}
     drafts = {}
     for name in names:
@@ -44,7 +47,7 @@ def metric_drafts(
 
 
 def llm_fields(draft: LLMDraft) -> dict[str, str]:
-    """The draft as the texts of a form."""
+    """Returns the draft as texts of a form."""
     return {
         "to": "create",
         "name": draft.name,
@@ -55,6 +58,7 @@ def llm_fields(draft: LLMDraft) -> dict[str, str]:
 
 
 def metric_fields(draft: MetricDraft, taken: set[str]) -> dict[str, str]:
+    """Returns the draft as texts of a form; its key is none of those taken."""
     return {
         "to": "create",
         "benchmark": draft.benchmark,

@@ -13,10 +13,11 @@ from .preview import Preview
 from .writing import SHOWN_REASONS
 
 
-def changed_since(preview: Preview, since: datetime | None, reading: Reading) -> list[str]:
-    """“gpt-4o in AMCQA overall is 0.8 since 2026-11-23 14:05 UTC (anna)”
+def describe_edits_since(preview: Preview, since: datetime | None, reading: Reading) -> list[str]:
+    """Describes the edits since then of cells and LLMs that the file states, in sentences.
 
-    Of every cell of the file: an edit may have made it what the file says.
+    “gpt-4o in AMCQA overall is 0.8 since 2026-11-23 14:05 UTC (anna)”. An edit counts also if the
+    cell now holds what the file says.
     """
     if since is None:
         return []
@@ -30,14 +31,14 @@ def changed_since(preview: Preview, since: datetime | None, reading: Reading) ->
         *describe_records(edits[:SHOWN_REASONS]),
         *(
             gettext("%(llm)s was edited %(since)s.")
-            % {"llm": record.name, "since": when_and_by(record)}
+            % {"llm": record.name, "since": write_when_and_by(record)}
             for record in facts[:SHOWN_REASONS]
         ),
     ]
 
 
 def describe_records(records: list[Any]) -> list[str]:
-    """What became of scores; the LLM or the metric may be gone by now."""
+    """Describes the states of scores in sentences; the LLM or the metric may be deleted by now."""
     llms = LLM.objects.in_bulk({record.llm_id for record in records})
     metrics = Metric.objects.select_related("benchmark").in_bulk(
         {record.metric_id for record in records}
@@ -53,6 +54,7 @@ def describe_records(records: list[Any]) -> list[str]:
 
 
 def describe_record(record: Any, llm: object, metric: object) -> str:
+    """Describes the state of one score in a sentence."""
     if record.history_type == "-":
         template = gettext("%(llm)s in %(metric)s has no score %(since)s.")
     else:
@@ -61,11 +63,12 @@ def describe_record(record: Any, llm: object, metric: object) -> str:
         "llm": llm,
         "metric": metric,
         "value": format_exact(record.value),
-        "since": when_and_by(record),
+        "since": write_when_and_by(record),
     }
 
 
-def when_and_by(record: Any) -> str:
+def write_when_and_by(record: Any) -> str:
+    """Returns when a record was written, and by whom if that is known."""
     moment = f"{record.history_date:%Y-%m-%d %H:%M} UTC"
     if not record.history_user:
         return gettext("since %(moment)s") % {"moment": moment}

@@ -1,5 +1,4 @@
-"""What an import would do to what is shown: the difference between the content before and after
-it, both made from records."""
+"""What an import would change on public pages: the standings before and after it, compared."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,6 +13,8 @@ from .preview import Preview, row_id
 
 
 class RankChange(NamedTuple):
+    """The rank of an LLM on a leaderboard, before and after; None for no rank."""
+
     leaderboard: str
     llm: str
     old: int | None
@@ -25,49 +26,52 @@ class RankChange(NamedTuple):
 
 
 class Effects(NamedTuple):
+    """What an import changes beside the scores in the file."""
+
     ranks: list[RankChange]
     disagreements: list[Disagreement]
 
 
-def effects_of(preview: Preview) -> Effects:
-    """The effects of a preview; empty for one that cannot be confirmed as it is."""
+def find_effects(preview: Preview) -> Effects:
+    """Returns the effects of a preview; none for one that cannot be confirmed as it is."""
     if preview.blocking:
         return Effects([], [])
-    return Effects(rank_changes(preview), new_disagreements(preview))
+    return Effects(find_rank_changes(preview), find_new_disagreements(preview))
 
 
-def new_disagreements(preview: Preview) -> list[Disagreement]:
-    """The aggregates that will not fit their components, and do now or have other numbers now.
+def find_new_disagreements(preview: Preview) -> list[Disagreement]:
+    """Returns the aggregates that will contradict their components and do not, or differently, now.
 
-    Of drafts too, as on the page Consistency, and in a constant number of queries.
+    Drafts count too, as on the page Consistency. It takes a constant number of queries.
     """
     touched = {change.llm for change in preview.scores if isinstance(change.llm, int)}
     records = load_every_metric(LLM.objects.filter(pk__in=touched), Column.objects.all())
     known = set(disagreements_in(records))
     return [
         disagreement
-        for disagreement in disagreements_in(records_after(records, preview))
+        for disagreement in disagreements_in(predict_records(records, preview))
         if disagreement not in known
     ]
 
 
-def rank_changes(preview: Preview) -> list[RankChange]:
-    """Whose rank differs after the import, on every published leaderboard that it touches."""
+def find_rank_changes(preview: Preview) -> list[RankChange]:
+    """Returns the changes of ranks on every published leaderboard that the import touches."""
     touched = {change.metric for change in preview.scores}
     changes = []
     for board in Leaderboard.objects.published():
         columns = list(board.columns.values_list("metric_id", flat=True))
         records = load_records(columns, board.ranking_metric_id)
         if touched & records.metrics.keys():
-            changes += rank_differences(
+            changes += compare_ranks(
                 board.title,
                 build_standings(records),
-                build_standings(records_after(records, preview)),
+                build_standings(predict_records(records, preview)),
             )
     return changes
 
 
-def rank_differences(title: str, before: Standings, after: Standings) -> list[RankChange]:
+def compare_ranks(title: str, before: Standings, after: Standings) -> list[RankChange]:
+    """Returns the LLMs whose ranks differ, in the order of their new ranks."""
     old = {row.llm.name: row.rank for row in before.rows}
     new = {row.llm.name: row.rank for row in after.rows}
     return [
@@ -77,13 +81,13 @@ def rank_differences(title: str, before: Standings, after: Standings) -> list[Ra
     ]
 
 
-def records_after(records: Records, preview: Preview) -> Records:
-    """The records as the import will leave them."""
+def predict_records(records: Records, preview: Preview) -> Records:
+    """Returns the records as the import will leave them."""
     scores = {llm: dict(of_llm) for llm, of_llm in records.scores.items()}
     llms = {llm.id: llm for llm in records.llms}
     numbers = {target.name: -number for number, target in enumerate(preview.new_llms, start=1)}
     for target in preview.new_llms:
-        llms[numbers[target.name]] = record_of_new(numbers[target.name], target)
+        llms[numbers[target.name]] = record_new_llm(numbers[target.name], target)
     for change in preview.scores:
         llm = row_id(change.llm, numbers)
         if change.metric not in records.metrics or llm not in llms:
@@ -98,5 +102,6 @@ def records_after(records: Records, preview: Preview) -> Records:
     )
 
 
-def record_of_new(number: int, target: Target) -> LLMRecord:
+def record_new_llm(number: int, target: Target) -> LLMRecord:
+    """Makes the record of an LLM that the import creates."""
     return LLMRecord(number, "", target.new.name, None, None, None, None, None, None, "", None)

@@ -1,4 +1,4 @@
-"""What the lines of a preview say in words."""
+"""The texts in the lines of a preview."""
 
 from decimal import Decimal
 
@@ -13,14 +13,14 @@ from .preview import Values, fact_text
 
 
 def reason_and_remedy(problem: Problem) -> str:
-    """What is wrong with a cell, and what mends it, in one text."""
+    """Says what is wrong with a cell, and the remedy, in one text."""
     reason = say(problem.reason).removesuffix(".").removesuffix("。")
     both = gettext("%(reason)s. %(remedy)s") % {"reason": reason, "remedy": say(problem.remedy)}
     return both.strip()
 
 
-def said_elsewhere(first: Result, result: Result) -> str:
-    """Why a cell is refused for which an earlier row says something else."""
+def explain_contradiction(first: Result, result: Result) -> str:
+    """Says that an earlier row states something else for the same cell."""
     alike = first.value == result.value
     what = gettext("other details") if alike else value_text(first.value)
     return gettext("%(where)s says %(what)s for the same LLM and metric. Keep the right one.") % {
@@ -29,8 +29,8 @@ def said_elsewhere(first: Result, result: Result) -> str:
     }
 
 
-def other_unit(result: Result, metric: Metric) -> str:
-    """Why a result in another unit than its metric's is refused, and the remedy."""
+def explain_other_unit(result: Result, metric: Metric) -> str:
+    """Says why a result in another unit than its metric's is refused, and the remedy."""
     if (result.unit, metric.unit) == (Metric.Unit.PERCENT, Metric.Unit.PROPORTION):
         remedy = gettext("Say that its values are percent to have them converted.")
     else:
@@ -44,17 +44,17 @@ def other_unit(result: Result, metric: Metric) -> str:
 
 
 def value_text(value: Decimal | None) -> str:
-    """A value as people read it; a cell may have none."""
+    """Writes a value, or that there is none."""
     return gettext("no value") if value is None else format_exact(value)
 
 
 def signed_text(number: Decimal) -> str:
-    """A difference as people read it: “+0.02”, “−0.02” (with a minus sign, not a hyphen)."""
+    """Writes a difference: “+0.02”, “−0.02” with a minus sign instead of a hyphen."""
     return f"+{format_exact(number)}" if number > 0 else format_exact(number).replace("-", "−")
 
 
-def other_changes(before: Values | None, after: Values) -> str:
-    """What changes beside the value, in words."""
+def list_other_changes(before: Values | None, after: Values) -> str:
+    """Writes what changes beside the value."""
     if before is None:
         return ""
     names = {"question_count": "n", "standard_error": gettext("standard error"),

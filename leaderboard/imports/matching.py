@@ -1,4 +1,4 @@
-"""What the names in a file mean here: LLMs and metrics, by key, name or remembered alias."""
+"""Finds the LLMs and metrics that the names in a file mean: by key, name or remembered alias."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,20 +16,20 @@ from leaderboard.readers.results import Problem, Reading, Result
 from leaderboard.text.names import mixed_words, name_key
 
 from .catalogue import Catalogue
-from .drafts import facts_of
+from .drafts import group_facts
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the maintainer says about a file's names and numbers; stored with the import.
+    """What the maintainer decides about a file's names and numbers; stored with the import.
 
-    A name's choice is {"to": "use", "id": 3}, {"to": "leave out"} or {"to": "create", …} with the
-    fields of the new LLM or metric as texts.
+    The choice for a name is {"to": "use", "id": 3}, {"to": "leave out"}, or {"to": "create", …}
+    with the fields of the new LLM or metric as texts.
     """
 
     llms: dict[str, dict[str, Any]] = field(default_factory=dict)
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
-    benchmark: str = ""  # of a file that does not name it
+    benchmark: str = ""  # that the metrics belong to, if the file does not name it
     percent: tuple[str, ...] = ()  # the file's names of metrics whose values are percent
     allow_partial: bool = False
     create_organizations: bool = False
@@ -43,7 +43,7 @@ METRIC_TEXTS = (
 
 
 class NameStatus(StrEnum):
-    """What becomes of a name of a file."""
+    """What an import does with a name of a file."""
 
     MATCHED = "matched"
     NEW = "new"
@@ -54,7 +54,7 @@ class NameStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """What a name of the file stands for: something that is here, or that the import makes."""
+    """What a name of the file means: a stored LLM or metric, or one that the import creates."""
 
     name: str  # as the file has it
     status: NameStatus
@@ -62,30 +62,30 @@ class Target:
     new: Any = None  # an LLM or Metric that is not saved yet
     belongs_to: str = ""  # the organization of a new LLM, the benchmark of a new metric
     error: str = ""
-    is_alias: bool = False  # the name is to be remembered
+    is_alias: bool = False  # the import remembers the name
 
     @property
     def key(self) -> int | str:
-        """What changes refer to: the row, or the file's name of what is not there yet."""
+        """What planned changes refer to: the stored row's id, or the file's name of a new one."""
         return self.id or self.name
 
 
 @dataclass(frozen=True)
 class Targets:
-    """By the names of the file; spellings that a reader takes for one name share a target."""
+    """The targets by the names of the file; spellings of one name share a target."""
 
     llms: Mapping[str, Target]
     metrics: Mapping[str, Target]
 
 
 def unique_targets(targets: Mapping[str, Target]) -> list[Target]:
-    """Each target once, however many spellings share it."""
+    """Returns each target once, however many spellings share it."""
     return list({target.name: target for target in targets.values()}.values())
 
 
 @dataclass
-class Taken:
-    """Names and addresses that are given away, here or to what is new in the same file."""
+class TakenNames:
+    """Names and addresses of stored rows, and of rows that the same file creates."""
 
     slugs: set[str]
     llms: set[str]  # name keys
@@ -93,9 +93,10 @@ class Taken:
     metrics: set[tuple[str, str]]  # name keys of the benchmark and the metric
 
 
-def taken_in(catalogue: Catalogue) -> Taken:
+def find_taken_names(catalogue: Catalogue) -> TakenNames:
+    """Returns the names and addresses of the stored rows."""
     metrics = catalogue.metrics.values()
-    return Taken(
+    return TakenNames(
         slugs={llm.slug for llm in catalogue.llms.values()},
         llms={llm.name_key for llm in catalogue.llms.values()},
         keys={metric.key for metric in metrics},
@@ -107,30 +108,30 @@ def taken_in(catalogue: Catalogue) -> Taken:
 
 
 def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Targets:
-    """A target for every name in the file, in the order of the file.
+    """Finds the target of every name in the file, in the order of the file.
 
-    What is only said to be no number (NaN) stands for nothing that is to be found or made.
+    Names that only come with a missing number (NaN) get none.
     """
     named: list[Result | Problem] = [
         *reading.results,
         *(problem for problem in reading.problems if not problem.is_missing),
     ]
-    facts = facts_of(reading)
-    taken = taken_in(catalogue)
+    facts = group_facts(reading)
+    taken = find_taken_names(catalogue)
     return Targets(
-        shared(
+        share_targets(
             (result.llm for result in (*named, *reading.facts)),
-            lambda name: llm_target(name, facts[name_key(name)], choices, catalogue, taken),
+            lambda name: find_llm_target(name, facts[name_key(name)], choices, catalogue, taken),
         ),
-        shared(
+        share_targets(
             (result.metric for result in named),
-            lambda name: metric_target(name, choices, catalogue, taken),
+            lambda name: find_metric_target(name, choices, catalogue, taken),
         ),
     )
 
 
-def shared(names: Iterable[str], make: Callable[[str], Target]) -> dict[str, Target]:
-    """The target of each name: of “Alpha” and “alpha ” that of the spelling that comes first."""
+def share_targets(names: Iterable[str], make: Callable[[str], Target]) -> dict[str, Target]:
+    """Returns the target of each name; “Alpha” and “alpha ” share that of the first spelling."""
     targets: dict[str, Target] = {}
     first: dict[str, Target] = {}
     for name in names:
@@ -142,9 +143,10 @@ def shared(names: Iterable[str], make: Callable[[str], Target]) -> dict[str, Tar
     return targets
 
 
-def llm_target(
-    name: str, facts: dict[str, str], choices: Choices, catalogue: Catalogue, taken: Taken
+def find_llm_target(
+    name: str, facts: dict[str, str], choices: Choices, catalogue: Catalogue, taken: TakenNames
 ) -> Target:
+    """Finds the LLM that a name means, by the choice for it, else among stored names."""
     choice = choices.llms.get(name, {})
     known = catalogue.llm(name)
     match choice.get("to"):
@@ -154,23 +156,26 @@ def llm_target(
             return Target(name, NameStatus.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
             texts = facts | {field: choice[field] for field in LLM_TEXTS if field in choice}
-            return new_llm(name, texts, catalogue, taken)
+            return draft_new_llm(name, texts, catalogue, taken)
     return Target(name, NameStatus.MATCHED, known) if known else Target(name, NameStatus.UNMATCHED)
 
 
-def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
+def draft_new_llm(
+    name: str, texts: dict[str, str], catalogue: Catalogue, taken: TakenNames
+) -> Target:
+    """Returns the target of an LLM to be created from these texts; INVALID if refused."""
     organization = ""
     llm = LLM()
     try:
         for field, text in texts.items():
-            value = fact_value(field, text)
+            value = read_fact_value(field, text)
             if field == "organization":
-                organization = owner_name(Organization, value, catalogue.organizations)
+                organization = clean_owner_name(Organization, value, catalogue.organizations)
             else:
                 setattr(llm, field, value)
         check_new_name(llm)
         if llm.name_key in taken.llms:
-            raise ValidationError(said_twice(llm.name))
+            raise ValidationError(explain_taken_name(llm.name))
         llm.slug = make_address(llm.name, taken.slugs)
         if not llm.slug:
             refusal = gettext("Its address is taken or cannot be made: add it by hand first.")
@@ -189,7 +194,8 @@ def new_llm(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken
     )
 
 
-def said_twice(name: str) -> str:
+def explain_taken_name(name: str) -> str:
+    """Says that the name is taken, here or in the same file."""
     return gettext(
         "“%(name)s” exists already, or another name of the file creates it: choose it, or rename "
         "this."
@@ -197,23 +203,31 @@ def said_twice(name: str) -> str:
 
 
 def check_new_name(instance: LLM | Metric) -> None:
-    """The rules of a name, without a query: they are asked for thousands of rows."""
+    """Cleans the name of a new row and derives its other fields.
+
+    Raises ValidationError for a name that the form would refuse. It asks no query, as it runs for
+    thousands of rows.
+    """
     instance.name = clean_name_or_error(instance.name)
     check_scripts(instance.name)
     instance.derive()
 
 
 def check_scripts(name: str) -> None:
+    """Raises ValidationError for a word that mixes scripts that look alike."""
     mixed = mixed_words(name)
     if mixed:
         refusal = gettext("“%(word)s” mixes scripts that look alike: add it by hand first.")
         raise ValidationError(refusal % {"word": mixed[0]})
 
 
-def owner_name(
+def clean_owner_name(
     model: type[Organization | Benchmark], text: str, known: Mapping[str, Organization | Benchmark]
 ) -> str:
-    """The name of an organization or benchmark as it is stored; a new one is held to its rules."""
+    """Returns the name of an organization or benchmark as it is stored; "" for none.
+
+    Raises ValidationError for a new name that its form would refuse.
+    """
     if not text.strip():
         return ""
     name: str = model._meta.get_field("name").clean(text.strip(), None)
@@ -221,11 +235,12 @@ def owner_name(
         return name
     check_scripts(name)
     if not make_address(name, {row.slug for row in known.values()}):
-        raise ValidationError(no_address(name))
+        raise ValidationError(explain_no_address(name))
     return name
 
 
-def no_address(name: str) -> str:
+def explain_no_address(name: str) -> str:
+    """Says that no address can be made of a name."""
     refusal = gettext("The address of “%(name)s” is taken or cannot be made: add it first.")
     return refusal % {"name": name}
 
@@ -236,8 +251,8 @@ BOOLEANS = {
 }  # fmt: skip
 
 
-def fact_value(field: str, text: str) -> Any:
-    """The value of an LLM's field as a table writes it; an organization stays a name.
+def read_fact_value(field: str, text: str) -> Any:
+    """Returns the value of an LLM's field for the text in a table; an organization stays a name.
 
     Raises ValidationError with a sentence that says what to type.
     """
@@ -262,7 +277,10 @@ def fact_value(field: str, text: str) -> Any:
     return value.lower() if field == "domain" else value  # as LLM.derive has it
 
 
-def metric_target(name: str, choices: Choices, catalogue: Catalogue, taken: Taken) -> Target:
+def find_metric_target(
+    name: str, choices: Choices, catalogue: Catalogue, taken: TakenNames
+) -> Target:
+    """Finds the metric that a name means, by the choice for it, else among stored names."""
     choice = choices.metrics.get(name, {})
     known = catalogue.metric(f"{choices.benchmark} {name}") if choices.benchmark else None
     known = known or catalogue.metric(name)
@@ -272,24 +290,27 @@ def metric_target(name: str, choices: Choices, catalogue: Catalogue, taken: Take
         case "use" if choice.get("id") in catalogue.metrics:
             return Target(name, NameStatus.MATCHED, choice["id"], is_alias=choice["id"] != known)
         case "create":
-            return new_metric(name, choice, catalogue, taken)
+            return draft_new_metric(name, choice, catalogue, taken)
     return Target(name, NameStatus.MATCHED, known) if known else Target(name, NameStatus.UNMATCHED)
 
 
-def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Taken) -> Target:
+def draft_new_metric(
+    name: str, texts: dict[str, str], catalogue: Catalogue, taken: TakenNames
+) -> Target:
+    """Returns the target of a metric to be created from these texts; INVALID if refused."""
     metric = Metric()
     try:
         for field in METRIC_TEXTS:
             if texts.get(field):
-                setattr(metric, field, metric_value(field, texts[field]))
+                setattr(metric, field, read_metric_value(field, texts[field]))
         if not texts.get("unit"):
             raise ValidationError(
                 gettext("Choose its unit: a file does not say it, and it is not guessed.")
             )
-        benchmark = owner_name(Benchmark, texts.get("benchmark", ""), catalogue.benchmarks)
+        benchmark = clean_owner_name(Benchmark, texts.get("benchmark", ""), catalogue.benchmarks)
         check_new_name(metric)
         if (name_key(benchmark), metric.name_key) in taken.metrics:
-            raise ValidationError(said_twice(f"{benchmark} {metric.name}".strip()))
+            raise ValidationError(explain_taken_name(f"{benchmark} {metric.name}".strip()))
         metric.benchmark = known = catalogue.benchmarks.get(name_key(benchmark))
         metric.clean_fields(exclude=["benchmark"])
         if metric.key in taken.keys:
@@ -305,7 +326,11 @@ def new_metric(name: str, texts: dict[str, str], catalogue: Catalogue, taken: Ta
     )
 
 
-def metric_value(field: str, text: str) -> Any:
+def read_metric_value(field: str, text: str) -> Any:
+    """Returns the value of a metric's field for the text in a form.
+
+    Raises ValidationError for a text that the field refuses.
+    """
     column: Any = Metric._meta.get_field(field)
     if isinstance(column, BooleanField):
         return BOOLEANS.get(text.strip().casefold()) is True

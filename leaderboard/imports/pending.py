@@ -19,6 +19,7 @@ from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """Returns a reading as JSON; phrases keep their templates, so that pages can translate them."""
     return asdict(replace(reading, problems=(), notes=())) | {
         "problems": [
             {field.name: phrase_to_json(getattr(problem, field.name)) for field in fields(Problem)}
@@ -29,17 +30,20 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 
 
 def reading_from_json(data: dict[str, Any]) -> Reading:
+    """Returns the reading that reading_to_json was given."""
     return Reading(
-        results=tuple(Result(**typed(result)) for result in data["results"]),
+        results=tuple(Result(**restore_types(result)) for result in data["results"]),
         facts=tuple(ReportedFact(**fact) for fact in data["facts"]),
         problems=tuple(
             Problem(**{name: phrase_from_json(stored) for name, stored in problem.items()})
             for problem in data["problems"]
         ),
         notes=tuple(phrase_from_json(note) for note in data["notes"]),
-        llms={name: LLMDraft(**typed(draft)) for name, draft in data["llms"].items()},
-        metrics={name: MetricDraft(**typed(draft)) for name, draft in data["metrics"].items()},
-        provenance=Provenance(**typed(data["provenance"])),
+        llms={name: LLMDraft(**restore_types(draft)) for name, draft in data["llms"].items()},
+        metrics={
+            name: MetricDraft(**restore_types(draft)) for name, draft in data["metrics"].items()
+        },
+        provenance=Provenance(**restore_types(data["provenance"])),
     )
 
 
@@ -48,12 +52,13 @@ NUMBERS = {"value", "standard_error", "minimum", "maximum"} | fields_of_kind(Fac
 DATES = {"measured_on", "date"} | fields_of_kind(FactKind.DATE)
 
 
-def typed(texts: dict[str, Any]) -> dict[str, Any]:
-    """JSON has neither decimals nor dates: they are texts there."""
-    return {name: typed_value(name, value) for name, value in texts.items()}
+def restore_types(texts: dict[str, Any]) -> dict[str, Any]:
+    """Restores decimals and dates, which are texts in JSON."""
+    return {name: restore_type(name, value) for name, value in texts.items()}
 
 
-def typed_value(name: str, value: Any) -> Any:
+def restore_type(name: str, value: Any) -> Any:
+    """Restores one value of a field."""
     if not isinstance(value, str):
         return value
     if name in NUMBERS:
@@ -61,8 +66,8 @@ def typed_value(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name in DATES else value
 
 
-def with_source(reading: Reading, title: str = "", url: str = "") -> Reading:
-    """With what the maintainer says of the source in place of what the file says."""
+def replace_source(reading: Reading, title: str = "", url: str = "") -> Reading:
+    """Returns the reading with the title and URL that the maintainer gives its source."""
     said = reading.provenance
     return replace(
         reading, provenance=replace(said, title=title or said.title, url=url or said.url)

@@ -1,4 +1,4 @@
-"""What becomes of the facts that a file states of LLMs: organization, parameters, license, …"""
+"""What an import does with the facts of LLMs in a file: organization, parameters, license, …"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,21 +13,20 @@ from leaderboard.text.names import name_key
 from leaderboard.text.words import place
 
 from .catalogue import Catalogue
-from .matching import Targets, fact_value, owner_name
+from .matching import Targets, clean_owner_name, read_fact_value
 from .preview import Line, PlannedFact, State, fact_text
 
 
 @dataclass
 class FactLines:
-    """Compares facts of the file with those that are stored, one line for each."""
+    """Compares the facts in a file with those that are stored, one line for each."""
 
     targets: Targets
     catalogue: Catalogue
-    llms: dict[int, LLM]  # those of whom the file states facts
+    llms: dict[int, LLM]  # those whose facts the file states
     create_organizations: bool
-    first_facts: dict[tuple[int, str], ReportedFact] = field(
-        default_factory=dict
-    )  # by LLM and field
+    # The first fact of each LLM and field in the file.
+    first_facts: dict[tuple[int, str], ReportedFact] = field(default_factory=dict)
 
     @cached_property
     def organization_names(self) -> dict[int | None, str]:
@@ -37,7 +36,10 @@ class FactLines:
         }
 
     def line(self, fact: ReportedFact) -> Line | None:
-        """The line of a fact of an LLM that is here; those of a new one come with it."""
+        """Returns the line of a fact of a stored LLM.
+
+        It is None for a new LLM, which is created together with its facts.
+        """
         target = self.targets.llms[fact.llm]
         if target.id is None:
             return None
@@ -67,11 +69,11 @@ class FactLines:
         )
 
     def new_value(self, llm: LLM, fact: ReportedFact) -> Any:
-        """The value as the model stores it; an organization stays a name.
+        """Returns the value as the model stores it; an organization stays a name.
 
         Raises ValidationError for what the LLM's form would refuse.
         """
-        value = fact_value(fact.field, fact.text)
+        value = read_fact_value(fact.field, fact.text)
         if fact.field == "organization":
             self.check_organization(value)
         else:
@@ -80,14 +82,15 @@ class FactLines:
         return value
 
     def stored_fact(self, llm: LLM, field: str) -> Any:
+        """Returns the stored value; an organization is its name."""
         if field == "organization":
             return self.organization_names.get(llm.organization_id, "")
         return getattr(llm, field)
 
     def check_organization(self, name: str) -> None:
-        """Raises ValidationError for a new one, unless the maintainer allows new organizations."""
+        """Raises ValidationError for a new organization, unless the maintainer allows them."""
         known = self.catalogue.organizations
-        owner_name(Organization, name, known)
+        clean_owner_name(Organization, name, known)
         if name and name_key(name) not in known and not self.create_organizations:
             refusal = gettext(
                 "There is no organization “%(name)s”. Allow new organizations, or correct the name."
@@ -96,7 +99,7 @@ class FactLines:
 
 
 def repeated_fact(first: ReportedFact, fact: ReportedFact) -> Line | None:
-    """Two names of the file stand for one LLM: what they say differently is refused."""
+    """Returns a line for a fact that two names of one LLM state differently; None if alike."""
     if first.text == fact.text:
         return None
     reason = gettext("%(where)s says “%(text)s” for the same LLM. Keep the right one.") % {

@@ -11,7 +11,7 @@ from leaderboard.standings.uncertainty import binomial_uncertainty
 from leaderboard.text.numbers import LARGEST, format_exact, reported_places
 from leaderboard.text.words import word
 
-from .line_texts import other_unit
+from .line_texts import explain_other_unit
 from .preview import Values
 
 STORED = Decimal("1e-8")  # what a NumberField keeps
@@ -19,9 +19,9 @@ MOST_QUESTIONS = 1_000_000_000  # as Score has it
 
 
 def plan_values(result: Result, metric: Metric, before: Values | None, is_percent: bool) -> Values:
-    """What the score will hold. Raises ValidationError where the metric refuses it.
+    """Returns what the score will hold. Raises ValidationError where the metric refuses it.
 
-    What the file does not say stays, except the standard error of another value.
+    What the file does not state stays as it is, except the standard error of another value.
     """
     check_details(result)
     scale = find_scale(result, metric, is_percent)
@@ -45,7 +45,7 @@ def plan_values(result: Result, metric: Metric, before: Values | None, is_percen
 
 
 def plan_standard_error(reported: Decimal, scale: Decimal) -> Decimal:
-    """In the metric's unit. Raises ValidationError below 0."""
+    """Returns the standard error in the metric's unit. Raises ValidationError below 0."""
     error = stored_number(reported, scale)
     if error < 0:
         refusal = gettext("The standard error %(error)s is below 0.")
@@ -61,7 +61,7 @@ def check_question_count(count: int | None) -> None:
 
 
 def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
-    """What makes the file's number one in the metric's unit: 1, or 0.01 if so chosen.
+    """Returns the factor from the file's unit to the metric's: 1, or 0.01 if so chosen.
 
     Raises ValidationError where the units differ and nobody said that the file has percent.
     """
@@ -73,7 +73,7 @@ def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
             raise ValidationError(refusal % {"metric": metric, "unit": word(metric.unit)})
         return Decimal("0.01")
     if result.unit and result.unit != metric.unit:
-        raise ValidationError(other_unit(result, metric))
+        raise ValidationError(explain_other_unit(result, metric))
     return Decimal(1)
 
 
@@ -88,7 +88,10 @@ def check_details(result: Result) -> None:
 
 
 def stored_number(number: Decimal, scale: Decimal) -> Decimal:
-    """As the database keeps it: eight digits after the point, half-even."""
+    """Returns the number as the database keeps it: eight digits after the point, half-even.
+
+    Raises ValidationError for one that is too large.
+    """
     scaled = number * scale
     if not scaled.is_finite() or abs(scaled) >= LARGEST:
         refusal = gettext("%(number)s is too large. The largest is below 1,000,000.")
@@ -97,7 +100,7 @@ def stored_number(number: Decimal, scale: Decimal) -> Decimal:
 
 
 def missing_questions(result: Result, metric: Metric) -> str:
-    """Why a result is one of a partial run: by what its file says, or by the metric; else ""."""
+    """Says why a result is from a partial run, by its file or by the metric; else ""."""
     count, expected = result.question_count, result.expected_count or 0
     most = max(expected, metric.question_count or 0)
     if count is not None and count < most:
@@ -108,7 +111,7 @@ def missing_questions(result: Result, metric: Metric) -> str:
 
 
 def error_text(metric: Metric, values: Values) -> str:
-    """The score's own, or that of a share of so many questions."""
+    """Writes the score's own standard error, else that of a share of its questions."""
     if values.standard_error is not None:
         return format_exact(values.standard_error)
     count = values.question_count or metric.question_count

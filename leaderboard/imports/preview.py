@@ -1,7 +1,8 @@
 """What an import would do, cell by cell, before anything is stored.
 
-`make_preview` compares a reading with the content; nothing here writes. The same reading, choices
-and content give the same digest, by which a confirmation knows that nothing has changed since.
+`make_preview` compares a reading with the content, and writes nothing. The same reading, choices
+and content give the same digest. A confirmation gives the digest of the preview that was seen: if
+it differs, something has changed since.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ from .matching import Target, Targets, unique_targets
 
 
 class State(StrEnum):
+    """What an import does with a cell of the file."""
+
     NEW = "new"
     CHANGED = "changed"
     REMOVED = "removed"
@@ -48,7 +51,7 @@ class Values(NamedTuple):
 
 
 class PlannedScore(NamedTuple):
-    """One score before and after; None is no score. What is new here is named as in the file."""
+    """A score before and after; None for no score. New rows have their names in the file."""
 
     llm: int | str
     metric: int | str
@@ -58,7 +61,7 @@ class PlannedScore(NamedTuple):
 
 
 class PlannedFact(NamedTuple):
-    """One field of an LLM before and after, as the model stores it; an organization by its name."""
+    """A field of an LLM before and after, as the model stores it; an organization is its name."""
 
     llm: int
     field: str
@@ -68,7 +71,7 @@ class PlannedFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One cell of the file and what becomes of it."""
+    """A cell of the file, and what the import does with it."""
 
     state: State
     where: str
@@ -99,9 +102,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
+    """What an import would do: its lines, and the targets of the names in the file."""
+
     lines: tuple[Line, ...]
     targets: Targets
-    described: frozenset[str] = frozenset()  # LLMs of whom the file states facts
+    described: frozenset[str] = frozenset()  # names of LLMs whose facts the file states
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -118,7 +123,7 @@ class Preview:
 
     @property
     def new_llms(self) -> list[Target]:
-        """Those of whom something is stored."""
+        """The LLMs to create: those with scores or facts."""
         used = {change.llm for change in self.scores} | self.described
         return [
             target
@@ -141,20 +146,22 @@ class Preview:
 
     @property
     def blocking(self) -> list[Line]:
-        """What has to be mended or decided before anything is stored."""
+        """The lines that must be mended or decided before anything is stored."""
         return [line for line in self.lines if line.state in BLOCKS]
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same changes to the same content."""
+        """A hash that is the same for the same changes to the same content."""
         new = [target.name for target in (*self.new_llms, *self.new_metrics)]
         return hashlib.sha256(repr((self.scores, self.facts, new)).encode()).hexdigest()
 
     def of(self, state: State) -> list[Line]:
+        """Returns the lines in this state."""
         return [line for line in self.lines if line.state is state]
 
 
 def fact_text(value: Any) -> str:
+    """Writes a value of a fact: “unknown”, “yes”, “no”, or the value itself."""
     if value is None or value == "":
         return word("unknown")
     if isinstance(value, bool):
@@ -163,5 +170,5 @@ def fact_text(value: Any) -> str:
 
 
 def row_id(named: int | str, ids: dict[str, int]) -> int:
-    """The row that a change is about; of what is new, by the file's name for it."""
+    """Returns the id of the row that a change is about; `ids` has new rows by their names."""
     return named if isinstance(named, int) else ids[named]

@@ -1,4 +1,4 @@
-"""A previewed file becomes content in one short transaction, and can be taken back as a whole."""
+"""Stores a previewed file in one short transaction."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,8 +18,8 @@ from leaderboard.text.names import name_key
 from leaderboard.text.words import place
 
 from .comparing import make_preview
-from .edits import changed_since
-from .matching import Choices, no_address, unique_targets
+from .edits import describe_edits_since
+from .matching import Choices, explain_no_address, unique_targets
 from .preview import PlannedFact, PlannedScore, Preview, Values, row_id
 from .writing import (
     SHOWN_REASONS,
@@ -32,8 +32,6 @@ from .writing import (
     put_scores,
 )
 
-# Confirming
-
 
 def confirm(
     file: ReadFile,
@@ -43,7 +41,7 @@ def confirm(
     since: datetime | None = None,
     pending: Import | None = None,
 ) -> Import:
-    """Store what the preview with this digest showed: all of it, in one transaction.
+    """Stores what the preview with this digest showed: all of it, in one transaction.
 
     Raises ImportRefused if something in the file is undecided, or the content has changed since.
     """
@@ -53,7 +51,7 @@ def confirm(
         imported = pending or Import(
             file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
         )
-        preview = make_preview(file.reading, choices)  # the one that was seen may be old
+        preview = make_preview(file.reading, choices)  # anew, as the content may have changed
         check_preview(preview, digest, since, file.reading)
         check_is_waiting(imported)
         write_preview(preview, file, imported, user)
@@ -61,7 +59,7 @@ def confirm(
 
     try:
         return write_content(write)
-    except IntegrityError as error:  # of somebody who takes no lock
+    except IntegrityError as error:  # another program wrote without the content lock
         raise ImportRefused(
             gettext(
                 "Nothing was imported: something of the same name or address, or what it belongs "
@@ -78,17 +76,18 @@ def check_source(file: ReadFile) -> None:
         raise ImportRefused(
             gettext("Nothing was imported: mend what is said of the source."),
             *(
-                f"{gettext(name.replace('_', ' '))}: {' '.join(said)}"
-                for name, said in error.message_dict.items()
+                f"{gettext(name.replace('_', ' '))}: {' '.join(messages)}"
+                for name, messages in error.message_dict.items()
             ),
         ) from error
 
 
 def check_preview(preview: Preview, digest: str, since: datetime | None, reading: Reading) -> None:
+    """Raises ImportRefused for a preview that has changed, or that has undecided lines."""
     if preview.digest != digest:
         raise ImportRefused(
             gettext("Nothing was imported: the content has changed since the preview."),
-            *changed_since(preview, since, reading),
+            *describe_edits_since(preview, since, reading),
             gettext("Look at the preview again."),
         )
     if preview.blocking:
@@ -98,13 +97,15 @@ def check_preview(preview: Preview, digest: str, since: datetime | None, reading
 
 
 def write_preview(preview: Preview, file: ReadFile, imported: Import, user: Any) -> None:
-    """Write all rows of the preview in bulk: single saves would take queries for each row."""
+    """Writes all rows of the preview in bulk: single saves would take queries for each row."""
     writer = BulkWriter(user, f"Imported from {file.name}")
     llms = create_llms(preview, writer)
     metrics = create_metrics(preview, writer)
     public = set(Metric.objects.published().values_list("pk", flat=True))
     imported.source = (
-        find_or_create_source(file, writer) if any(c.after for c in preview.scores) else None
+        find_or_create_source(file, writer)
+        if any(change.after for change in preview.scores)
+        else None
     )
     scores = write_scores(preview.scores, imported.source, llms, metrics, writer)
     facts = write_facts(preview.facts, writer)
@@ -113,22 +114,22 @@ def write_preview(preview: Preview, file: ReadFile, imported: Import, user: Any)
     imported.imported_at = writer.now
     imported.reading = None
     imported.change_count = preview.change_count
-    writer.created.pop("score", None)  # they are told one by one
+    writer.created.pop("score", None)  # `scores` lists them one by one
     imported.changes = {
         "scores": scores,
         "facts": facts,
         "created": writer.created,
-        "names": names_of(preview, llms, metrics),
+        "names": name_changed_rows(preview, llms, metrics),
     }
     imported.save()
     touched = {llm for llm, metric, *_ in scores if metric in public}
     publish_if_visible(touched | {change.llm for change in preview.facts} | set(llms.values()))
 
 
-def names_of(
+def name_changed_rows(
     preview: Preview, llms: dict[str, int], metrics: dict[str, int]
 ) -> dict[str, dict[int, str]]:
-    """What was written about, by name: it may be gone when somebody asks."""
+    """Returns the names of the changed rows: they show also after a row is deleted."""
     new = {target.name: str(target.new) for target in (*preview.new_llms, *preview.new_metrics)}
     lines = [line for line in preview.lines if line.change]
     return {
@@ -145,8 +146,8 @@ def names_of(
 
 
 def create_llms(preview: Preview, writer: BulkWriter) -> dict[str, int]:
-    """{the file's name: the id of the new LLM}"""
-    organizations = organizations_for(
+    """Creates the new LLMs. Returns {the file's name: the new id}."""
+    organizations = find_or_create_organizations(
         [target.belongs_to for target in preview.new_llms]
         + [change.after for change in preview.facts if change.field == "organization"],
         writer,
@@ -157,8 +158,8 @@ def create_llms(preview: Preview, writer: BulkWriter) -> dict[str, int]:
     return {target.name: target.new.pk for target in preview.new_llms}
 
 
-def organizations_for(names: list[str], writer: BulkWriter) -> dict[str, Organization]:
-    """By name key: those that are here, and those that the file names first."""
+def find_or_create_organizations(names: list[str], writer: BulkWriter) -> dict[str, Organization]:
+    """Returns the organizations by name key, those that the file names first created."""
     known = {organization.name_key: organization for organization in Organization.objects.all()}
     wanted = {name_key(name): name for name in names if name and name_key(name) not in known}
     made = [Organization(name=name) for name in wanted.values()]
@@ -168,18 +169,18 @@ def organizations_for(names: list[str], writer: BulkWriter) -> dict[str, Organiz
 
 
 def give_addresses(new: Sequence[Organization | Benchmark]) -> None:
-    """Make the addresses of new rows. Raises ImportRefused where two would have the same."""
+    """Makes the addresses of new rows. Raises ImportRefused where two would have the same."""
     taken = set(type(new[0]).objects.values_list("slug", flat=True)) if new else set()
     for row in new:
         row.slug = make_address(row.name, taken)
         if not row.slug:
-            raise ImportRefused(no_address(row.name))
+            raise ImportRefused(explain_no_address(row.name))
         row.derive()
         taken.add(row.slug)
 
 
 def create_metrics(preview: Preview, writer: BulkWriter) -> dict[str, int]:
-    """{the file's name: the id of the new metric}, with the benchmarks that they belong to"""
+    """Creates the new metrics and their benchmarks. Returns {the file's name: the new id}."""
     names = {name_key(target.belongs_to): target.belongs_to for target in preview.new_metrics}
     made = {key: Benchmark(name=name) for key, name in names.items() if name}
     give_addresses(list(made.values()))
@@ -192,9 +193,9 @@ def create_metrics(preview: Preview, writer: BulkWriter) -> dict[str, int]:
 
 
 def find_or_create_source(file: ReadFile, writer: BulkWriter) -> Source:
-    """The source of this file: the one that an earlier import of it made, else a new one."""
+    """Returns the source that an earlier import of this file made, else a new one."""
     source = build_source(file)
-    source.clean_fields()  # as it is stored: its name in one form of Unicode
+    source.clean_fields()  # brings its title into the form of Unicode that is stored
     earlier: Source | None = Source.objects.filter(
         title=source.title, url=source.url, file_sha256=source.file_sha256
     ).first()
@@ -205,14 +206,14 @@ def find_or_create_source(file: ReadFile, writer: BulkWriter) -> Source:
 
 
 def build_source(file: ReadFile) -> Source:
-    """What the file says of its source, as a row that is not saved."""
+    """Returns the source that the file describes, not saved."""
     said = file.reading.provenance
     fields = asdict(said) | {"title": said.title or file.name, "file_name": file.name}
     return Source(**fields, file_sha256=file.sha256)
 
 
-def sources_by_url(changes: list[PlannedScore], writer: BulkWriter) -> dict[str, Source]:
-    """Of tables that name the page of each number: the source with that address, or a new one."""
+def find_or_create_sources(changes: list[PlannedScore], writer: BulkWriter) -> dict[str, Source]:
+    """Returns the source for each address in the table; a new one where there is none."""
     wanted = dict.fromkeys(change.source_url for change in changes if change.source_url)
     known = {source.url: source for source in Source.objects.filter(url__in=wanted)}
     made = [Source(title=url[:200], url=url) for url in wanted if url not in known]
@@ -227,8 +228,12 @@ def write_scores(
     metrics: dict[str, int],
     writer: BulkWriter,
 ) -> list[list[Any]]:
-    """[[LLM, metric, values before or None, values after or None]], to take them back."""
-    sources = sources_by_url(changes, writer)
+    """Writes the scores.
+
+    Returns [[LLM, metric, values before or None, values after or None]], with which undo
+    restores them.
+    """
+    sources = find_or_create_sources(changes, writer)
     by_ids = {
         (row_id(change.llm, llms), row_id(change.metric, metrics)): change for change in changes
     }
@@ -248,7 +253,7 @@ def write_scores(
 
 
 def write_facts(changes: list[PlannedFact], writer: BulkWriter) -> list[list[Any]]:
-    """[[LLM, column, before, after]], to take them back."""
+    """Writes the facts. Returns [[LLM, column, before, after]], by which undo restores them."""
     organizations = {
         organization.name_key: organization for organization in Organization.objects.all()
     }
@@ -269,7 +274,7 @@ def write_facts(changes: list[PlannedFact], writer: BulkWriter) -> list[list[Any
 def remember_aliases(
     preview: Preview, llms: dict[str, int], metrics: dict[str, int], writer: BulkWriter
 ) -> None:
-    """The file's names that the maintainer matched by hand are known at the next import."""
+    """Stores the file's names that the maintainer matched by hand, for the next import."""
     aliases = [
         Alias(name=target.name, llm_id=target.id or llms.get(target.name))
         for target in unique_targets(preview.targets.llms)

@@ -1,4 +1,4 @@
-"""Taking an import back: exactly what it changed, or nothing and the reasons."""
+"""Undoes an import: restores exactly what it changed, or changes nothing and says why."""
 
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -18,7 +18,7 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
 from .edits import describe_records
-from .pending import typed, typed_value
+from .pending import restore_type, restore_types
 from .preview import Values, fact_text
 from .writing import (
     SHOWN_REASONS,
@@ -26,12 +26,12 @@ from .writing import (
     ImportRefused,
     load_scores,
     put_scores,
-    values_of,
+    read_score,
 )
 
 
 def undo(imported: Import, user: Any = None) -> None:
-    """Restore exactly what the import changed.
+    """Restores exactly what the import changed.
 
     Raises ImportRefused, with a sentence for each obstacle, if somebody edited any of it since.
     """
@@ -47,24 +47,18 @@ def undo(imported: Import, user: Any = None) -> None:
         undoing.restore(BulkWriter(user, f"Import of {stored.file_name} undone"))
         stored.state = Import.State.UNDONE
         stored.undone_at, stored.undone_by = timezone.now(), user
-        # Its source may just have been removed with the rest.
+        # Only these fields: the restoring has perhaps removed its source.
         stored.save(update_fields=["state", "undone_at", "undone_by"])
 
     write_content(write)
 
 
-CREATED: tuple[Any, ...] = (
-    Alias,
-    LLM,
-    Organization,
-    Metric,
-    Benchmark,
-    Source,
-)  # in the order of removal
+# What an import may create, in the order of removal.
+CREATED: tuple[Any, ...] = (Alias, LLM, Organization, Metric, Benchmark, Source)
 
 
 class Undoing:
-    """One import that is being taken back: what it changed, and what is stored there now."""
+    """An import that is being undone: what it changed, and what is stored there now."""
 
     def __init__(self, imported: Import):
         changes = imported.changes or {}
@@ -80,6 +74,7 @@ class Undoing:
         self.llms = LLM.objects.in_bulk({llm for llm, *_ in self.facts})
 
     def obstacles(self) -> list[str]:
+        """Returns a sentence for each reason why the import cannot be undone."""
         return [
             *self.changed_scores(),
             *self.changed_facts(),
@@ -89,10 +84,11 @@ class Undoing:
         ]
 
     def changed_scores(self) -> Iterable[str]:
+        """Yields a sentence for each score that was edited since."""
         edited = [
             pair
             for pair, (_, after) in self.cells.items()
-            if values_of(self.here.get(pair)) != after
+            if read_score(self.here.get(pair)) != after
         ]
         for llm, metric in edited[:SHOWN_REASONS]:
             records = Score.history.filter(llm_id=llm, metric_id=metric).order_by("-history_id")
@@ -100,9 +96,11 @@ class Undoing:
                 yield f"{sentence} {self.changed_details(llm, metric)}".strip()
 
     def changed_details(self, llm: int, metric: int) -> str:
-        """What an edit that gave the value back has left: the form forgets the digits and the
-        standard error of a value that was typed over."""
-        now, (_, after) = values_of(self.here.get((llm, metric))), self.cells[llm, metric]
+        """Says which details an edit changed while it left or restored the value; else "".
+
+        The form forgets the digits and the standard error of a value that is typed anew.
+        """
+        now, (_, after) = read_score(self.here.get((llm, metric))), self.cells[llm, metric]
         if now is None or after is None or now.value != after.value:
             return ""
         pairs = zip(Values._fields, after, now, strict=True)
@@ -118,7 +116,7 @@ class Undoing:
         }
 
     def lost_rows(self) -> Iterable[str]:
-        """What has to be there for a score or a fact to come back."""
+        """Yields a sentence for each kind of row that old values need and that was deleted."""
         before = [old for old, _ in self.cells.values() if old]
         organizations = {old for _, column, old, _ in self.facts if column == "organization_id"}
         for lost, model, wanted in (
@@ -140,7 +138,7 @@ class Undoing:
                 yield lost
 
     def refused_values(self) -> Iterable[str]:
-        """What was stored before, and a rule that was changed since refuses."""
+        """Yields a sentence for each old value that a rule refuses which was changed since."""
         metrics = Metric.objects.select_related("benchmark").in_bulk(
             {metric for _, metric in self.cells}
         )
@@ -156,6 +154,7 @@ class Undoing:
                 yield f"{row}: {sentence}"
 
     def changed_facts(self) -> Iterable[str]:
+        """Yields a sentence for each fact that was edited since."""
         last = {(llm, column): after for llm, column, _, after in self.facts}
         for (llm, column), after in last.items():
             row = self.llms.get(llm)
@@ -168,7 +167,7 @@ class Undoing:
                 }
 
     def used_since(self) -> Iterable[str]:
-        """What the import created and others have built upon or edited."""
+        """Yields a sentence for each created row that others use or have edited."""
         for model, what in (
             (
                 LLM,
@@ -190,6 +189,7 @@ class Undoing:
                 yield what % {"name": row}
 
     def restore(self, writer: BulkWriter) -> None:
+        """Writes the old values back and removes what the import created."""
         was_visible = self.is_visible()
         put_scores(self.here, {pair: before for pair, (before, _) in self.cells.items()}, writer)
         for llm, column, before, _ in reversed(self.facts):
@@ -201,7 +201,7 @@ class Undoing:
             publish_change()
 
     def is_visible(self) -> bool:
-        """Do visitors see anything of what the import changed?"""
+        """Whether visitors see anything that the import changed."""
         public = set(Metric.objects.published().values_list("pk", flat=True))
         llms = {llm for llm, metric in self.cells if metric in public} | set(self.llms)
         return (
@@ -209,8 +209,10 @@ class Undoing:
         )
 
     def remove_created(self, writer: BulkWriter) -> None:
-        """What others use or have edited by now stays: an organization, a benchmark or a source
-        may be shared."""
+        """Removes the rows that the import created and that nobody else uses or has edited.
+
+        Organizations, benchmarks and sources may be shared by now; those stay.
+        """
         ours = {model: self.created.get(model._meta.model_name, []) for model in CREATED}
         of_ours = Q(llm__in=ours[LLM]) | Q(metric__in=ours[Metric]) | Q(pk__in=ours[Alias])
         Alias.objects.filter(of_ours).delete()
@@ -224,7 +226,7 @@ class Undoing:
 
 
 def refusals(check: Callable[..., None], *arguments: Any) -> list[str]:
-    """The sentences of the ValidationError that this check raises; [] if it accepts."""
+    """Returns the sentences of the ValidationError that this check raises; [] if it accepts."""
     try:
         check(*arguments)
     except ValidationError as error:
@@ -233,7 +235,7 @@ def refusals(check: Callable[..., None], *arguments: Any) -> list[str]:
 
 
 def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = ()) -> set[int]:
-    """Those of the rows that others refer to, except aliases, and scores in cells of ours."""
+    """Returns the rows to which others refer, except by aliases and by scores in our cells."""
     used: set[int] = set()
     cells = set(ours)
     for relation in model._meta.related_objects:
@@ -250,7 +252,7 @@ def used_rows(model: Any, ids: Iterable[int], ours: Iterable[tuple[int, int]] = 
 
 
 def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:
-    """Those that are not as they were created: an edit that was taken back is none."""
+    """Returns the rows that differ from how they were created; reverted edits do not count."""
     fields = [field.attname for field in model._meta.concrete_fields]
     new = set(model.history.filter(id__in=ids, history_type="+").values_list(*fields))
     return {
@@ -259,20 +261,21 @@ def edited_rows(model: Any, ids: Iterable[int]) -> set[int]:
 
 
 def read_values(stored: list[Any] | None) -> Values | None:
-    """As they were written into JSON, where decimals and dates are texts."""
+    """Returns the values of a score from JSON, where decimals and dates are texts."""
     if stored is None:
         return None
-    return Values(**typed(dict(zip(Values._fields, stored, strict=True))))
+    return Values(**restore_types(dict(zip(Values._fields, stored, strict=True))))
 
 
 def read_fact(column: str, stored: Any) -> Any:
+    """Returns the value of a fact from JSON."""
     if column in fields_of_kind(FactKind.NUMBER) and stored is not None:
         return Decimal(stored)
-    return typed_value(column, stored)
+    return restore_type(column, stored)
 
 
-def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
-    """(LLM, metric or fact, before, after) of what an import has changed."""
+def list_import_changes(imported: Import) -> list[tuple[str, str, str, str]]:
+    """Returns (LLM, metric or fact, before, after) of what an import has changed."""
     changes = imported.changes or {"scores": [], "facts": [], "created": {}, "names": {}}
     llms, metrics = (changes["names"].get(kind, {}) for kind in ("llm", "metric"))
     new = [
@@ -280,14 +283,14 @@ def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
         for llm in changes["created"].get("llm", ())
     ]
     scores = [
-        (llms.get(str(llm), ""), metrics.get(str(metric), ""), *map(value_text, pair))
+        (llms.get(str(llm), ""), metrics.get(str(metric), ""), *map(write_stored_value, pair))
         for llm, metric, *pair in changes["scores"]
     ]
     facts = [
         (
             llms.get(str(llm), ""),
             column_name(column),
-            *map(fact_text, pair),
+            *(fact_text(read_fact(column, value)) for value in pair),
         )
         for llm, column, *pair in changes["facts"]
     ]
@@ -295,8 +298,10 @@ def describe_changes(imported: Import) -> list[tuple[str, str, str, str]]:
 
 
 def column_name(column: str) -> str:
+    """Returns the name of a column in the reader's language."""
     return gettext(column.removesuffix("_id").replace("_", " "))
 
 
-def value_text(stored: list[Any] | None) -> str:
+def write_stored_value(stored: list[Any] | None) -> str:
+    """Writes the value of a score from JSON; “–” for no score."""
     return "–" if stored is None else format_exact(Decimal(stored[0]))

@@ -35,15 +35,15 @@ def check_is_waiting(imported: Import) -> None:
 
 
 def quote_name(name: str) -> str:
+    """Quotes the name of a table or column for SQL."""
     return connection.ops.quote_name(name)
 
 
 class BulkWriter:
-    """Writes rows in bulk, with one date, one user and one reason in their history, and remembers
-    what it created.
+    """Writes rows in bulk, and remembers which it created.
 
-    History is copied inside the database, one statement for all rows: making an object of every
-    record takes longer than all the rest of an import.
+    Their history has one date, one user and one reason. It is copied inside the database, by one
+    statement for all rows: an object for every record takes longer than the rest of an import.
     """
 
     def __init__(self, user: Any, reason: str):
@@ -52,7 +52,7 @@ class BulkWriter:
         self.created: dict[str, list[int]] = defaultdict(list)
 
     def create(self, model: Any, rows: list[Any]) -> None:
-        """Insert new rows, which get their ids."""
+        """Inserts new rows, which get their ids."""
         if rows:
             for row in rows:
                 row.derive()
@@ -62,7 +62,7 @@ class BulkWriter:
                 self.record(model, rows, "+")
 
     def change(self, model: Any, rows: list[Any], columns: Iterable[str]) -> None:
-        """Write these columns, and no others, of rows that are stored, by one upsert.
+        """Writes these columns, and no others, of stored rows, by one upsert.
 
         An UPDATE with a CASE for each row takes seconds for thousands of rows.
         """
@@ -75,10 +75,10 @@ class BulkWriter:
             self.record(model, rows, "~")
 
     def remove(self, model: Any, rows: list[Any]) -> None:
-        """Delete rows to which no other row refers.
+        """Deletes rows to which no other row refers, and notes it in their history.
 
-        By SQL, like their history: Django's deletion would send a signal for each row, and a
-        second record of history would come of it.
+        It is done by SQL: Django's deletion sends a signal for each row, which would write a second
+        record of history.
         """
         if rows:
             self.record(model, rows, "-")
@@ -89,7 +89,7 @@ class BulkWriter:
                 )
 
     def record(self, model: Any, rows: list[Any], history_type: str) -> None:
-        """Copy these rows, as they are stored now, into the history of their model."""
+        """Copies these rows, as they are stored now, into the history of their model."""
         columns = ", ".join(quote_name(field.column) for field in model._meta.concrete_fields)
         history, table = (
             quote_name(copied._meta.db_table) for copied in (model.history.model, model)
@@ -107,7 +107,7 @@ class BulkWriter:
 
 
 def publish_if_visible(llms: set[int]) -> None:
-    """Renew the revision if one of these LLMs is published: a draft must not be noticed."""
+    """Renews the revision if one of these LLMs is published: visitors must not notice drafts."""
     if LLM.objects.published().filter(pk__in=llms).exists():
         publish_change()
 
@@ -116,7 +116,7 @@ StoredScores = dict[tuple[int, int], Score]
 
 
 def load_scores(pairs: Iterable[tuple[int, int]]) -> StoredScores:
-    """The scores of these LLMs and metrics that there are, in one query."""
+    """Reads the stored scores of these LLMs and metrics, in one query."""
     wanted = set(pairs)
     scores = Score.objects.filter(
         llm__in={llm for llm, _ in wanted}, metric__in={metric for _, metric in wanted}
@@ -125,14 +125,15 @@ def load_scores(pairs: Iterable[tuple[int, int]]) -> StoredScores:
     return {pair: rows[pair] for pair in wanted & rows.keys()}
 
 
-def values_of(row: Score | None) -> Values | None:
+def read_score(row: Score | None) -> Values | None:
+    """Returns what a score holds; None for no score."""
     return Values(*(getattr(row, name) for name in Values._fields)) if row else None
 
 
 def put_scores(
     here: StoredScores, wanted: dict[tuple[int, int], Values | None], writer: BulkWriter
 ) -> None:
-    """Make these cells hold these values, None for no score."""
+    """Makes these cells hold these values; None removes the score."""
     changed: list[Score] = []
     new: list[Score] = []
     for (llm, metric), values in wanted.items():
@@ -148,4 +149,5 @@ def put_scores(
 
 
 def id_of(row: models.Model | None) -> int | None:
+    """Returns the id of a row; None for no row."""
     return row.pk if row else None

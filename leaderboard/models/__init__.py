@@ -1,4 +1,8 @@
-"""The content of the site. What maintainers may type is said in help texts and enforced here."""
+"""The content of the site. Help texts say what maintainers may type; the models enforce it.
+
+May import: fields and text.
+Begin reading with llms.py and scores.py; locks.py and invariants.py say what always holds.
+"""
 
 from .accounts import FailedLogin, LoginPolicy
 from .benchmarks import Benchmark, Metric

@@ -1,4 +1,4 @@
-"""What logging in needs to remember. No content: maintainers cannot see or change it."""
+"""What logging in stores. It is no content: maintainers cannot see or change it."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FailedLogin(models.Model):
-    """One of the few tries that an address has in an hour; given back when it succeeds."""
+    """A failed login: one of the few that an address has in an hour. A success deletes it."""
 
     # A keyed hash: whoever reads the table or a backup learns nobody's address.
     address = models.CharField(max_length=64)
@@ -25,7 +25,7 @@ class FailedLogin(models.Model):
 
 
 class LoginPolicy(models.Model):
-    """What administrators ask of everybody who logs in; one row, stored by the first change."""
+    """What administrators require of everybody who logs in; one row, stored by the first change."""
 
     require_second_factor = models.BooleanField(
         _("require a second factor"),

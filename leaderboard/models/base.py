@@ -1,4 +1,4 @@
-"""What all content shares: publication, derived values, names, history."""
+"""What all content shares: publication, derived values, names, translations, the lock."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -29,7 +29,7 @@ def loaded_after(*labels: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 class LockedQuerySet(models.QuerySet[Any]):
-    """Rows whose writers go one after the other: what writes or locks them takes the lock first."""
+    """Rows of which writers take turns: writing or locking them takes the content lock first."""
 
     def select_for_update(self, *args: Any, **kwargs: Any) -> Self:
         take_lock_first()
@@ -51,20 +51,20 @@ class LockedQuerySet(models.QuerySet[Any]):
 
 
 class ContentQuerySet(LockedQuerySet):
-    """Content that visitors may or may not see."""
+    """Content that may be public or a draft."""
 
     PUBLISHED = Q(is_published=True)
 
     def published(self) -> Self:
-        """What a public page shows or depends on."""
+        """Returns the rows that a public page shows or depends on."""
         return self.filter(self.PUBLISHED).distinct()
 
 
 class Content(models.Model):
-    """What all content has: values derived before it is checked or stored, and the lock.
+    """What all content has: fields derived before a row is checked or stored, and the content lock.
 
-    A save or a deletion, its history and the new revision are one transaction. Whoever judges
-    before saving, like full_clean(), does both within `content_lock()`.
+    A save or a deletion, its history and the new revision are one transaction. A caller that checks
+    before it saves, as with full_clean(), does both within `content_lock()`.
     """
 
     class Meta:
@@ -84,14 +84,14 @@ class Content(models.Model):
         super().full_clean(*args, **kwargs)
 
     def derive(self) -> None:
-        """Fill the fields that follow from others; save(), full_clean() and loaddata call it."""
+        """Fills the fields that follow from others; save(), full_clean() and loaddata call it."""
 
 
 class TranslatedQuerySet(ContentQuerySet):
     """Content whose texts have translations."""
 
     def with_translations(self) -> Self:
-        """With the texts in all languages, read in one query for all rows."""
+        """Reads the texts in all languages, in one query for all rows."""
         return self.prefetch_related("translations")
 
 
@@ -107,7 +107,7 @@ class Translated(models.Model):
 
     @cached_property
     def translated_texts(self) -> dict[tuple[str, str], str]:
-        """The translations by (language, field), read with the first that is asked for."""
+        """The translations by (language, field), read with the first one."""
         return {(row.language, row.field): row.text for row in self.translations.all()}
 
 
@@ -133,7 +133,7 @@ class Named(Content):
         super().validate_constraints(without_name(exclude))
 
     def namesakes(self) -> models.QuerySet[Any]:
-        """The other entities among which this one's name is unique."""
+        """Returns the rows among which this one's name is unique."""
         return type(self)._default_manager.exclude(pk=self.pk)
 
     def clean(self) -> None:
@@ -141,7 +141,7 @@ class Named(Content):
         if len(self.name_key) > 400:
             raise ValidationError({"name": _("The name is too long. Type a shorter one.")})
         if "\0" in self.name_key:
-            return  # refused by the field already, and PostgreSQL cannot even look for it
+            return  # the field refuses it, and PostgreSQL cannot look for it
         twin = self.namesakes().filter(name_key=self.name_key).first()
         if twin:
             raise ValidationError(
@@ -156,11 +156,13 @@ class Named(Content):
 
 
 def without_name(exclude: Any) -> Any:
-    """A wrong name is reported once, not again for the key and the address made from it."""
+    """Excludes what is made from a wrong name, so that it is reported once."""
     return {*exclude, "name_key", "slug"} if exclude and "name" in exclude else exclude
 
 
 class Slugged(Named):
+    """Content with a page of its own, at an address that ends with its slug."""
+
     slug = models.SlugField(
         _("address"),
         max_length=100,
@@ -192,7 +194,7 @@ class Slugged(Named):
 
 
 class BySlug(models.Manager[Any]):
-    """Fixtures name content by its slug, not by a number that differs between databases."""
+    """Finds content by its slug, as fixtures name it: ids differ between databases."""
 
     def get_by_natural_key(self, slug: str) -> Any:
         return self.get(slug=slug)

@@ -20,6 +20,8 @@ from .keys import validate_metric_key
 
 
 class BenchmarkQuerySet(TranslatedQuerySet):
+    """Benchmarks; one is public with a public metric."""
+
     def published(self) -> Self:
         return self.filter(metrics__in=Metric.objects.published()).distinct()
 
@@ -70,8 +72,10 @@ LARGEST_OF_UNIT = {"proportion": Decimal(1), "percent": Decimal(100)}  # points 
 
 
 class MetricQuerySet(TranslatedQuerySet):
+    """Metrics; one is public on a published leaderboard or in a public aggregate."""
+
     def published(self) -> Self:
-        """On a published leaderboard, or part of an aggregate that is."""
+        """Returns the metrics of published leaderboards, and what their aggregates are made of."""
         from .components import Component, with_components  # which imports this module
 
         shown = self.model.objects.filter(columns__leaderboard__is_published=True)
@@ -216,7 +220,7 @@ class Metric(Translated, Named):
             self.check_use_in_aggregates(stored)
 
     def check_range(self) -> None:
-        """Raise ValidationError for an empty range, or one that belongs to another unit."""
+        """Raises ValidationError for an empty range, or one that belongs to another unit."""
         low, high = self.minimum, self.maximum
         if low is not None and high is not None and low >= high:
             raise ValidationError({"maximum": _("The maximum must be above the minimum.")})
@@ -226,7 +230,7 @@ class Metric(Translated, Named):
             )
 
     def check_scores(self, stored: "Metric") -> None:
-        """Raise ValidationError if a stored score would change its meaning or leave the range."""
+        """Raises ValidationError if a stored score would change its meaning or leave the range."""
         scores = stored.scores.all()
         if self.unit != stored.unit and scores.exists():
             raise ValidationError(
@@ -251,13 +255,13 @@ class Metric(Translated, Named):
             raise ValidationError({"maximum": refusal % {"count": count}})
 
     def check_use_in_aggregates(self, stored: "Metric") -> None:
-        """Raise ValidationError if an aggregate of this metric could not be made any more."""
+        """Raises ValidationError if an aggregate of this metric could not be made any more."""
         if (self.unit, self.question_count) == (stored.unit, stored.question_count):
             return
         for component in stored.part_of.select_related("aggregate__benchmark"):
             aggregate = component.aggregate
             if not aggregate.takes_unit(self.unit):
-                raise ValidationError({"unit": other_unit(self, aggregate)})
+                raise ValidationError({"unit": explain_unit_conflict(self, aggregate)})
             is_unweighted = component.weight is None and self.question_count is None
             if is_unweighted and aggregate.needs_weights:
                 refusal = _(
@@ -268,15 +272,15 @@ class Metric(Translated, Named):
 
     @property
     def needs_weights(self) -> bool:
-        """Is it a mean in which components count by their questions?"""
+        """Whether it is a mean in which components count by their questions."""
         return self.aggregate == self.Aggregate.QUESTION_WEIGHTED
 
     def takes_unit(self, unit: str) -> bool:
-        """Can a metric of this unit be a component? An aggregate in points takes any."""
+        """Whether a metric of this unit can be a component; an aggregate in points takes any."""
         return self.unit in (unit, self.Unit.POINTS)
 
     def describe_range(self) -> str:
-        """“0 to 1, proportion”"""
+        """Writes “0 to 1, proportion”."""
         low = "–∞" if self.minimum is None else format_exact(self.minimum)
         high = "∞" if self.maximum is None else format_exact(self.maximum)
         return _("%(low)s to %(high)s, %(unit)s") % {
@@ -286,7 +290,7 @@ class Metric(Translated, Named):
         }
 
     def check_value(self, value: Decimal) -> None:
-        """Raise ValidationError, saying what to do, if the value is outside the metric's range."""
+        """Raises ValidationError, with a remedy, for a value outside the range of the metric."""
         low, high = self.minimum, self.maximum
         if (low is None or value >= low) and (high is None or value <= high):
             return
@@ -307,8 +311,8 @@ class Metric(Translated, Named):
         )
 
 
-def other_unit(metric: Metric, aggregate: Metric) -> str:
-    """Why a metric cannot be a component of an aggregate, and the remedy."""
+def explain_unit_conflict(metric: Metric, aggregate: Metric) -> str:
+    """Says why a metric cannot be a component of an aggregate, and the remedy."""
     return _(
         "%(metric)s is in %(unit)s, and %(aggregate)s in %(other)s: their mean says nothing. "
         "Choose metrics of one unit."

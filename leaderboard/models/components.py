@@ -1,4 +1,4 @@
-"""What aggregates are made of."""
+"""The components of aggregates."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,16 +13,18 @@ from leaderboard.fields import NumberField
 from leaderboard.text.numbers import LARGEST
 
 from .base import Content, ContentQuerySet, loaded_after
-from .benchmarks import Metric, other_unit
+from .benchmarks import Metric, explain_unit_conflict
 from .history import history
 
 
 class ComponentQuerySet(ContentQuerySet):
+    """Components of aggregates; one is public with its aggregate."""
+
     def published(self) -> Self:
         return self.filter(aggregate__in=Metric.objects.published())
 
     def parts(self) -> dict[int, list[int]]:
-        """The ids of the component metrics of every aggregate."""
+        """Returns {aggregate: ids of the metrics that it is made from}."""
         parts = defaultdict(list)
         for aggregate, metric in self.values_list("aggregate_id", "metric_id"):
             parts[aggregate].append(metric)
@@ -92,7 +94,7 @@ class Component(Content):
                 }
             )
         if not self.aggregate.takes_unit(self.metric.unit):
-            raise ValidationError({"metric": other_unit(self.metric, self.aggregate)})
+            raise ValidationError({"metric": explain_unit_conflict(self.metric, self.aggregate)})
         needs_weight = self.aggregate.needs_weights and self.weight is None
         if needs_weight and self.metric.question_count is None:
             raise ValidationError(
@@ -106,7 +108,7 @@ class Component(Content):
 
 
 def with_components(metric_ids: Iterable[int], parts: dict[int, list[int]]) -> set[int]:
-    """The metrics and, at any depth, the components they are made from."""
+    """Returns the metrics and, at any depth, the components that they are made from."""
     reached: set[int] = set()
     waiting = list(metric_ids)
     while waiting:

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords  # has no types
 
 
 def one_date_per_request(history_instance: Any, **kwargs: Any) -> None:
-    """All that one form writes gets one date, which makes it one entry."""
+    """Gives one date to all that a form writes, which makes it one entry of the changes page."""
     request = getattr(HistoricalRecords.context, "request", None)
     if request is not None:
         history_instance.history_date = request.__dict__.setdefault("change_date", timezone.now())
@@ -28,6 +28,6 @@ class History(HistoricalRecords):  # type: ignore[misc, unused-ignore]  # has no
 
 
 def history(indexes: Sequence[models.Index] = ()) -> History:
-    """The history of a model; reasons are public sentences and may be long."""
+    """Makes the history of a model; reasons are public sentences and may be long."""
     reason = models.TextField(blank=True, null=True)
     return History(indexes, history_change_reason_field=reason)

@@ -1,4 +1,4 @@
-"""Files that were imported, and the names that files have for what is here."""
+"""Imported files, and the names that files have for LLMs and metrics."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from .llms import LLM
 from .scores import Source
 
 PENDING_FOR = timedelta(days=7)
-LONGEST_KEY = 400  # folding makes up to eighteen characters of one
+LONGEST_KEY = 400  # folding can make eighteen characters of one
 
 
 class Alias(Content):
@@ -69,13 +69,13 @@ class Alias(Content):
         self.key = name_key(self.name or "")
 
     def clean(self) -> None:
-        """Raise ValidationError for a name that stands for something already.
+        """Raises ValidationError for a name that stands for something already.
 
         The constraints say so too, but forms leave them out, as nobody types the key.
         """
         super().clean()
         if "\0" in self.key:
-            return  # the field refuses it, and PostgreSQL cannot even look for it
+            return  # the field refuses it, and PostgreSQL cannot look for it
         if len(self.key) > LONGEST_KEY:
             raise ValidationError({"name": _("The name is too long. Type a shorter one.")})
         kind = "llm" if self.llm_id else "metric"
@@ -92,7 +92,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
     """Imports, some of which wait for somebody to confirm them."""
 
     def expired(self) -> "ImportQuerySet":
-        """Those that have waited for longer than PENDING_FOR."""
+        """Returns those that have waited for longer than PENDING_FOR."""
         oldest = timezone.now() - PENDING_FOR
         return self.filter(state=Import.State.PENDING, created_at__lt=oldest)
 
@@ -100,8 +100,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """A file from its preview to its undo.
 
-    What was read waits here, as there are several processes, but not for longer than PENDING_FOR;
-    what was changed stays here, so that it can be taken back.
+    The reading waits here for confirmation, at most for PENDING_FOR: several processes share it.
+    The changes stay here, so that the import can be undone.
     """
 
     class State(models.TextChoices):

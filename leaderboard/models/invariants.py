@@ -1,8 +1,8 @@
-"""What is true of the content at every moment, and what holds it: a constraint, or the lock.
+"""Rules that the content keeps at every moment, and what holds each: a constraint, or the lock.
 
-A constraint of the database holds whatever two writers do at once. A rule that looks at several
-rows is judged in Python; it holds because every writer judges and writes within the content lock
-(locks.py). A new rule gets a line in INVARIANTS.
+A constraint of the database holds whatever two writers do at once. A rule about several rows is
+checked in Python; it holds because every writer checks and writes within the content lock
+(locks.py). A new rule gets an entry in INVARIANTS.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ LOCK = "the content lock"
 
 @dataclass(frozen=True)
 class Invariant:
-    """One rule, the function that judges it before a row is stored, and what holds it."""
+    """A rule, the functions that check it before a row is stored, and what holds it."""
 
     rule: str
     judged_by: str
@@ -37,17 +37,20 @@ class Invariant:
 
 
 def scores_out_of_range() -> Iterator[str]:
+    """Yields the scores outside the range of their metric."""
     outside = Q(value__lt=F("metric__minimum")) | Q(value__gt=F("metric__maximum"))
     for pk, value in Score.objects.filter(outside).order_by("pk").values_list("pk", "value"):
         yield f"score {pk} is {value}, outside the range of its metric"
 
 
 def empty_ranges() -> Iterator[str]:
+    """Yields the metrics whose minimum is not below their maximum."""
     for pk in Metric.objects.filter(minimum__gte=F("maximum")).values_list("pk", flat=True):
         yield f"metric {pk} has no value between its minimum and maximum"
 
 
 def components_in_other_units() -> Iterator[str]:
+    """Yields the components in another unit than their aggregate."""
     mixed = Component.objects.exclude(aggregate__unit=Metric.Unit.POINTS).exclude(
         aggregate__unit=F("metric__unit")
     )
@@ -56,6 +59,7 @@ def components_in_other_units() -> Iterator[str]:
 
 
 def components_without_weight() -> Iterator[str]:
+    """Yields the components of weighted means without weight and question count."""
     unweighted = Component.objects.filter(
         aggregate__aggregate=Metric.Aggregate.QUESTION_WEIGHTED,
         weight=None,
@@ -66,6 +70,7 @@ def components_without_weight() -> Iterator[str]:
 
 
 def circular_aggregates() -> Iterator[str]:
+    """Yields the aggregates that are made from themselves."""
     parts = Component.objects.parts()
     for aggregate in sorted(parts):
         if aggregate in with_components(parts[aggregate], parts):
@@ -73,20 +78,23 @@ def circular_aggregates() -> Iterator[str]:
 
 
 def ranked_by_no_column() -> Iterator[str]:
+    """Yields the leaderboards ranked by a metric that is not a column; none without columns."""
     column = Column.objects.filter(leaderboard=OuterRef("pk"), metric=OuterRef("ranking_metric"))
-    # While a leaderboard has no column at all, it is being made.
+    # A leaderboard without columns is still being made.
     made = Leaderboard.objects.filter(columns__isnull=False).exclude(Exists(column)).distinct()
     for pk in made.order_by("pk").values_list("pk", flat=True):
         yield f"leaderboard {pk} is ranked by a metric that is none of its columns"
 
 
 def sizes_the_wrong_way_round() -> Iterator[str]:
+    """Yields the LLMs with more active parameters than parameters."""
     wrong = LLM.objects.filter(active_parameters__gt=F("parameters"))
     for pk in wrong.order_by("pk").values_list("pk", flat=True):
         yield f"LLM {pk} has more active parameters than parameters"
 
 
 def titles_alike() -> Iterator[str]:
+    """Yields the titles that several leaderboards share."""
     titles = Leaderboard.objects.values_list("title", flat=True)
     for title, count in Counter(map(name_key, titles)).items():
         if count > 1:
@@ -94,7 +102,7 @@ def titles_alike() -> Iterator[str]:
 
 
 def doubles(model: type[models.Model], *names: str, **where: Any) -> Callable[[], Iterator[str]]:
-    """Finds rows of which only one may have these values."""
+    """Makes a function that yields the values that only one row may have and several have."""
 
     def find() -> Iterator[str]:
         rows = model._default_manager.filter(**where).order_by().values_list(*names)
@@ -227,5 +235,5 @@ INVARIANTS = (
 
 
 def find_violations() -> list[str]:
-    """A sentence for each row that breaks an invariant; [] as long as all hold."""
+    """Returns a sentence for each row that breaks an invariant; [] as long as all hold."""
     return [text for invariant in INVARIANTS for text in invariant.find_violations()]

@@ -8,16 +8,18 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from leaderboard.text.facts import EXPORTED
+
 
 def make_slug(name: str) -> str:
-    """Django's slugify, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
+    """Returns Django's slugify of a name, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
     return slugify(name.replace(".", "-"))[:100]
 
 
 def make_address(name: str, taken: Container[str]) -> str:
-    """An address where nobody is asked to type one, as in an import; "" if there is none left.
+    """Returns a free slug; "" if there is none.
 
-    Where Latin letters give none, or one that is taken, the others are spelled by their numbers:
+    Where Latin letters give none, or a taken one, other letters are written by their numbers:
     智谱 is u667a-u8c31.
     """
     spelled = re.sub(r"[^\W\x00-\x7f]", lambda letter: f"-u{ord(letter[0]):04x}-", name)
@@ -25,14 +27,12 @@ def make_address(name: str, taken: Container[str]) -> str:
     return next((address for address in addresses if address and address not in taken), "")
 
 
-# Of the page and of its CSV.
-FIXED_COLUMNS = (
-    "rank", "llm", "slug", "organization", "parameters", "license", "domain", "reasoning",
-    "released", "coverage",
-)  # fmt: skip
+# Columns that every table and CSV may have; no metric has their names.
+FIXED_COLUMNS = ("rank", "llm", "slug", "coverage", *(fact.field for fact in EXPORTED))
 
 
 def validate_metric_key(key: str) -> None:
+    """Raises ValidationError for the name of a fixed column and for characters not allowed."""
     if key in FIXED_COLUMNS:
         raise ValidationError(
             _("“%(key)s” is the name of a fixed column. Choose another key.") % {"key": key}
@@ -42,7 +42,7 @@ def validate_metric_key(key: str) -> None:
 
 
 def free_key(benchmark_slug: str, name: str, taken: Container[str]) -> str:
-    """A key that no metric has yet, also where the name has no letter that a key may have."""
+    """Returns a key that no metric has yet, also for a name without any allowed character."""
     slug = re.sub(r"[-_]+", "-", make_slug(name)).strip("-") or "metric"
     key = free = f"{benchmark_slug.replace('_', '-')}-{slug}"[:90].strip("-").lower()
     for number in count(2):

@@ -29,7 +29,7 @@ from .history import history
 
 
 class LeaderboardQuerySet(TranslatedQuerySet):
-    pass
+    """Leaderboards; each is published by itself."""
 
 
 class Leaderboard(Translated, Content):
@@ -97,7 +97,7 @@ class Leaderboard(Translated, Content):
 
     @property
     def short_title(self) -> str:
-        """What tells it from other leaderboards: the part of the title after “ - ”."""
+        """The part of the title after “ - ”, which tells it from other leaderboards."""
         return local_text(self, "title").rsplit(" - ", 1)[-1]
 
     def clean(self) -> None:
@@ -110,7 +110,7 @@ class Leaderboard(Translated, Content):
             )
 
     def check_ranking_metric(self, column_metric_ids: Iterable[int]) -> None:
-        """Raise ValidationError unless the ranking metric is one of these columns."""
+        """Raises ValidationError unless the ranking metric is one of these columns."""
         if self.ranking_metric_id not in column_metric_ids:
             raise ValidationError(
                 {
@@ -124,7 +124,7 @@ class Leaderboard(Translated, Content):
 
 
 def validate_contact(contact: str) -> None:
-    """An e-mail address or a web address: nothing else can become a link."""
+    """Raises ValidationError unless the contact is empty, an e-mail address or a web address."""
     if not contact or re.fullmatch(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+", contact):
         return
     try:
@@ -136,6 +136,8 @@ def validate_contact(contact: str) -> None:
 
 
 class ColumnQuerySet(ContentQuerySet):
+    """Columns; one is public with its leaderboard."""
+
     PUBLISHED = Q(leaderboard__is_published=True)
 
     def get_by_natural_key(self, leaderboard: str, metric: str) -> Any:
@@ -175,8 +177,10 @@ class Column(Content):
 
 
 class ContentRevision(models.Model):
-    """Names the state of the published content. Random, not counted: after a restore an old
-    token again means the old content."""
+    """The name of the state of the published content.
+
+    It is random, not counted: after a restore an old token means the old content again.
+    """
 
     token = models.CharField(max_length=32)
     changed_at = models.DateTimeField()

@@ -22,11 +22,13 @@ validate_hugging_face_id = RegexValidator(
 
 
 class OrganizationQuerySet(ContentQuerySet):
+    """Organizations; one is public with its first published LLM."""
+
     PUBLISHED = Q(llms__is_published=True)
 
 
 class Organization(Slugged):
-    """Who released LLMs; public with its first published LLM."""
+    """Who releases LLMs; public with its first published LLM."""
 
     homepage = WebAddressField()
 
@@ -48,7 +50,7 @@ class Organization(Slugged):
 
 
 class LLMQuerySet(ContentQuerySet):
-    pass
+    """LLMs; each is published by itself."""
 
 
 class LLM(Slugged):
@@ -163,7 +165,7 @@ class LLM(Slugged):
         self.check_sizes()
 
     def check_sizes(self) -> None:
-        """Raise ValidationError for more active parameters than parameters."""
+        """Raises ValidationError for more active parameters than parameters."""
         if self.parameters and self.active_parameters and self.active_parameters > self.parameters:
             raise ValidationError(
                 {

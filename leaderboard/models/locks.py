@@ -1,8 +1,8 @@
 """The content lock: whoever writes content takes it first, so that writers go one after the other.
 
-A writer judges before it writes: is the value within the range, is the name free, is the row
-public? What it reads for that must still hold when it commits. So every writer opens its
-transaction, takes the lock, and only then reads. Readers take no lock and never wait.
+A writer checks before it writes: is the value within the range, is the name free, is the row
+public? The answers must still be true when it commits. So every writer opens its transaction,
+takes the lock, and only then reads. Readers take no lock and never wait.
 
 On SQLite a transaction begins with BEGIN IMMEDIATE (config/settings.py) and is the lock. On
 PostgreSQL it is an advisory lock that ends with the transaction, at its default isolation: each
@@ -16,10 +16,10 @@ from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 
-KEY = 7_223_362_071  # names the lock within one PostgreSQL database; any number of our own
+KEY = 7_223_362_071  # names the lock within one PostgreSQL database; an arbitrary number
 PATIENCE = 20  # seconds that a writer waits for the others, as on SQLite
-# deadlock_detected and serialization_failure: PostgreSQL undid the transaction, and asks for
-# another try.
+# deadlock_detected and serialization_failure: PostgreSQL undid the transaction; it may be tried
+# again.
 TRY_AGAIN = {"40P01", "40001"}
 TAKE = f"SELECT set_config('lock_timeout', '{PATIENCE}s', true), pg_advisory_xact_lock({KEY})"
 
@@ -29,7 +29,7 @@ _here = local()  # .holds: this thread is within content_lock
 
 @contextmanager
 def content_lock() -> Iterator[None]:
-    """Write content within it, and read within it what the writing depends on.
+    """Holds the content lock: writers write within it, and read within it what they depend on.
 
     Opens a transaction unless one is open; the lock is kept until that one ends. Within another
     content_lock it does nothing. Raises OperationalError after 20 seconds of waiting.
@@ -47,24 +47,24 @@ def content_lock() -> Iterator[None]:
 
 
 def take_lock() -> None:
-    """Wait for the lock of the transaction that is open; without one there is nothing to hold."""
+    """Waits for the lock and holds it until the open transaction ends; does nothing without one."""
     if connection.vendor == "postgresql" and connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(TAKE)
 
 
 def take_lock_first() -> None:
-    """Take the lock before a row is locked: rows first, lock second would be a deadlock."""
+    """Takes the lock before a row is locked: in the other order writers would deadlock."""
     if not getattr(_here, "holds", False):
         take_lock()
 
 
 def write_content(write: Callable[[], Result]) -> Result:
-    """What `write` returns, run under the lock in one transaction.
+    """Runs `write` under the lock in one transaction, and returns its result.
 
     After a deadlock or a serialization failure it runs once more: it must keep nothing in memory
-    from the first try. Its second failure is raised. Within a transaction of somebody else there
-    is no second try, as all of that one is lost.
+    from the first try. Its second failure is raised. Within a transaction of a caller there is no
+    second try, as that transaction is lost as a whole.
     """
 
     def attempt() -> Result:
@@ -82,5 +82,5 @@ def write_content(write: Callable[[], Result]) -> Result:
 
 
 def is_worth_another_try(error: BaseException) -> bool:
-    """Did PostgreSQL undo the transaction only because of others that ran beside it?"""
+    """Whether PostgreSQL undid the transaction only because others ran beside it."""
     return getattr(error.__cause__, "sqlstate", None) in TRY_AGAIN

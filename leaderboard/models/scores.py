@@ -22,6 +22,8 @@ from .llms import LLM
 
 
 class SourceQuerySet(ContentQuerySet):
+    """Sources; one is public with a public score."""
+
     def published(self) -> Self:
         return self.filter(scores__in=Score.objects.published()).distinct()
 
@@ -32,7 +34,7 @@ class SourceQuerySet(ContentQuerySet):
 class Source(Content):
     """Who measured scores, when and how.
 
-    Its number stands in public addresses and files. It does not count: numbers in a row would tell
+    Its id stands in public addresses and files. Ids are not counted: consecutive ones would tell
     how many sources are hidden.
     """
 
@@ -104,7 +106,7 @@ class Source(Content):
             self.pk = self.free_number()
 
     def free_number(self) -> int:
-        """A number that follows from what names the source, the next one if that is taken."""
+        """Returns an id made from what names the source, or the next free one."""
         name = "\n".join(map(str, self.natural_key()))
         number = int(sha256(name.encode(errors="surrogatepass")).hexdigest()[:7], 16)
         while Source.objects.filter(pk=number).exists():
@@ -137,6 +139,8 @@ class Source(Content):
 
 
 class ScoreQuerySet(ContentQuerySet):
+    """Scores; one is public if its LLM and its metric are."""
+
     def published(self) -> Self:
         metrics = Metric.objects.published()
         return self.filter(llm__is_published=True, metric__in=metrics)
@@ -146,7 +150,7 @@ class ScoreQuerySet(ContentQuerySet):
 
 
 class Score(Content):
-    """One number: what an LLM reached in a metric. A missing score is no row at all."""
+    """The value that an LLM reached in a metric. A missing score has no row."""
 
     llm = models.ForeignKey(LLM, models.CASCADE, related_name="scores", verbose_name=_("LLM"))
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="scores")
@@ -190,7 +194,7 @@ class Score(Content):
     )
 
     objects = models.Manager.from_queryset(ScoreQuerySet)()
-    # What a score was before is asked for every record on the page of changes.
+    # The changes page asks for the earlier values of every changed score.
     history = history([models.Index(fields=["llm", "metric"], name="score_history_by_llm_metric")])
 
     class Meta:

@@ -19,7 +19,7 @@ KEYS = {"leaderboard": "slug", "benchmark": "slug", "metric": "key"}  # natural 
 
 
 def language_name(code: str) -> str:
-    """The name of a language in the reader's language, else as the settings have it."""
+    """Returns the name of a language in the reader's language, else as the settings have it."""
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
@@ -27,7 +27,7 @@ def language_name(code: str) -> str:
 
 
 class TranslationQuerySet(ContentQuerySet):
-    """Translations of content that visitors may or may not see."""
+    """Translations; one is public with its owner."""
 
     def published(self) -> Self:
         return self.filter(
@@ -41,7 +41,7 @@ class TranslationQuerySet(ContentQuerySet):
 
 
 class Translation(Content):
-    """One text of a leaderboard, benchmark or metric in one language."""
+    """A text of a leaderboard, benchmark or metric in a further language."""
 
     leaderboard = models.ForeignKey(
         Leaderboard, models.CASCADE, related_name="translations", null=True, blank=True
@@ -107,7 +107,7 @@ class Translation(Content):
         return (owner, getattr(self.owner, KEYS[owner]), self.language, self.field)
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Refuse a text that the form of its owner refuses: one rule for both languages."""
+        """Refuses a text that the form of its owner refuses: one rule for all languages."""
         super().clean_fields(exclude)
         if self.column is None:
             raise ValidationError({"field": _("This is not a text that is translated.")})
@@ -117,7 +117,7 @@ class Translation(Content):
             raise ValidationError({"text": error.messages}) from error
 
     def clean(self) -> None:
-        """Refuse an unknown language. One that the site has no more is known: its texts stay."""
+        """Refuses an unknown language. Texts in a language that the site had before may stay."""
         super().clean()
         known = {code for code, _name in (*settings.LANGUAGES, *global_settings.LANGUAGES)}
         if self.language not in known - {settings.LANGUAGE_CODE}:

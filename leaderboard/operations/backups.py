@@ -89,6 +89,8 @@ def check_backup(
     live = Path(connection.settings_dict["NAME"])
     if kind == "sqlite" and live.exists() and live.samefile(backup):
         raise BackupRefused(f"{backup} is the database in use. Name a file that backup has made.")
+    if kind == "postgresql":
+        manifest_of_backup(backup)  # a file with a flipped byte can keep pg_restore busy for ever
     survey: Survey = tools_for(kind).survey_backup(backup)
     manifest = manifest_of_backup(backup)
     if manifest is None and needs_manifest:

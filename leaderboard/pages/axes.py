@@ -11,16 +11,20 @@ from leaderboard.standings.standings import Standing
 from .view import View
 
 WIDTH = 440
-LETTER = 6.6  # width of a Latin letter in labels at their largest, which is on a phone
+LETTER = 6.6  # width of a Latin letter where labels are largest: on a phone
 LONGEST = 30  # letters of a label
 
 
 class Tick(NamedTuple):
+    """A mark on an axis."""
+
     at: float
     text: str
 
 
 class Text(NamedTuple):
+    """A text in a chart, and which end of it is at x."""
+
     x: float
     y: float
     text: str
@@ -28,14 +32,14 @@ class Text(NamedTuple):
 
 
 class LegendEntry(NamedTuple):
-    """A shape of the legend."""
+    """A shape of the legend, and what it stands for."""
 
     shape: int
     words: str
 
 
 class Scale(NamedTuple):
-    """From values to coordinates, linearly."""
+    """A linear map from values to coordinates."""
 
     low: float
     high: float
@@ -43,11 +47,12 @@ class Scale(NamedTuple):
     end: float
 
     def at(self, value: float) -> float:
+        """Returns the coordinate of a value, rounded to a tenth."""
         share = (value - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 1)
 
     def ticks(self, most: int = 6) -> tuple[Tick, ...]:
-        """Round numbers: 1, 2 or 5 times a power of ten apart."""
+        """Returns at most `most` round numbers: 1, 2 or 5 times a power of ten apart."""
         power = 10.0 ** floor(log10((self.high - self.low) / most))
         step = next(
             power * factor for factor in (1, 2, 5, 10, 20)
@@ -62,29 +67,29 @@ class Scale(NamedTuple):
 
 
 def scale_of(values: Sequence[float], start: float, end: float, margin: float = 0.04) -> Scale:
-    """Wide enough for all values, and for a single one."""
+    """Makes a scale that is wide enough for all values, also for a single one."""
     low, high = min(values), max(values)
     room = (high - low) * margin or abs(high) * 0.1 or 1.0
     return Scale(low - room, high + room, start, end)
 
 
 def ranked_rows(view: View) -> list[tuple[Standing, Cell]]:
-    """The rows of the view that have a rank, best first whatever the view is sorted by."""
+    """Returns the rows of the view that have a rank, best first, however the view is sorted."""
     metric = view.standings.ranking_metric
     if metric is None or metric.key not in view.standings.position:
         return []
     index = view.standings.position[metric.key]
-    found = [(row, cell) for row in view.rows if (cell := row.cells[index])]
-    return sorted(found, key=lambda each: (each[0].rank or 0, each[0].llm.name.casefold()))
+    ranked = [(row, cell) for row in view.rows if (cell := row.cells[index])]
+    return sorted(ranked, key=lambda pair: (pair[0].rank or 0, pair[0].llm.name.casefold()))
 
 
 def text_width(text: str) -> float:
-    """Generous: wide letters (CJK) count as two."""
+    """Estimates the width of a text, rather too wide; wide letters (CJK) count as two."""
     return LETTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def shortened(name: str) -> str:
-    """At most as wide as 30 Latin letters."""
+def shorten_label(name: str) -> str:
+    """Cuts a name to the width of 30 Latin letters."""
     if text_width(name) <= LETTER * LONGEST:
         return name
     while text_width(name) > LETTER * (LONGEST - 1):

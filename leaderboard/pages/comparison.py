@@ -1,4 +1,4 @@
-"""LLMs side by side: values, differences to the first, and facts. Standings in, words out."""
+"""LLMs side by side: values, differences to the first LLM, and facts, as words for a template."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,19 +31,25 @@ class ComparedCell(NamedTuple):
 
 
 class ComparedMetric(NamedTuple):
+    """A metric with the values of the LLMs, in the order of the LLMs."""
+
     metric: MetricRecord
     cells: tuple[ComparedCell, ...]  # in the order of the LLMs
 
 
 class ComparedBenchmark(NamedTuple):
+    """A benchmark over its metrics."""
+
     name: str
     slug: str
     metrics: tuple[ComparedMetric, ...]
 
 
 class ComparedLLM(NamedTuple):
+    """An LLM of a comparison, with the addresses of two comparisons that are like it."""
+
     row: Standing
-    first_url: str  # the same comparison with this LLM in the first place; "" if it is there
+    first_url: str  # the same comparison with this LLM in the first place; "" for the first
     without_url: str  # the comparison of the others
 
 
@@ -56,6 +62,8 @@ class ComparedFact(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
+    """LLMs side by side; differences are to the first of them."""
+
     standings: Standings
     rows: tuple[Standing, ...]
 
@@ -66,38 +74,40 @@ class Comparison:
     @property
     def llms(self) -> list[ComparedLLM]:
         slugs = [row.llm.slug for row in self.rows]
-        found = []
+        llms = []
         for position, row in enumerate(self.rows):
             others = [slug for slug in slugs if slug != row.llm.slug]
             first = compare_query([row.llm.slug, *others]) if position else ""
-            found.append(ComparedLLM(row, first, compare_query(others) or "?"))
-        return found
+            llms.append(ComparedLLM(row, first, compare_query(others) or "?"))
+        return llms
 
     def benchmarks(self) -> list[ComparedBenchmark]:
-        """The metrics in the order of the columns, under their benchmarks."""
+        """Returns the metrics under their benchmarks, in the order of the columns."""
         columns = enumerate(self.standings.columns)
         return [
             ComparedBenchmark(
                 *benchmark, tuple(self.compare(metric, index) for index, metric in group)
             )
             for benchmark, group in groupby(
-                columns, key=lambda each: (each[1].benchmark or "", each[1].benchmark_slug or "")
+                columns,
+                key=lambda column: (column[1].benchmark or "", column[1].benchmark_slug or ""),
             )
         ]
 
     def compare(self, metric: MetricRecord, index: int) -> ComparedMetric:
+        """Compares the LLMs in one metric, the column at `index`."""
         cells = [row.cells[index] for row in self.rows]
         best = best_value(metric, cells)
         return ComparedMetric(
             metric,
             tuple(
-                compared_cell(metric, cell, cells[0] if position else None, best)
+                compare_cell(metric, cell, cells[0] if position else None, best)
                 for position, cell in enumerate(cells)
             ),
         )
 
     def facts(self) -> list[ComparedFact]:
-        """What sets the LLMs apart beside their scores: standing first, then declared facts."""
+        """Returns the facts side by side: ranks and coverage first, then declared facts."""
         standing = [
             ComparedFact(_(label), tuple(text(row) for row in self.rows))
             for label, text in OWN_FACTS.items()
@@ -110,16 +120,17 @@ class Comparison:
 
 
 def best_value(metric: MetricRecord, cells: Sequence[Cell | None]) -> Decimal | None:
-    """None unless there are two: a value alone is not the best of anything."""
+    """Returns the best of at least two values; None below two, as one alone is not the best."""
     values = [cell.value for cell in cells if cell is not None]
     if len(values) < 2:
         return None
     return max(values) if metric.higher_is_better else min(values)
 
 
-def compared_cell(
+def compare_cell(
     metric: MetricRecord, cell: Cell | None, first: Cell | None, best: Decimal | None
 ) -> ComparedCell:
+    """Compares the value of an LLM with that of the first one, None for the first itself."""
     if cell is None:
         return ComparedCell(None, "", False, "", "", None)
     gap = cell.minus(first) if first else None
@@ -134,6 +145,7 @@ def compared_cell(
 
 
 def signed_interval(gap: Difference | None, decimals: int) -> str:
+    """Writes the interval of a difference; "" where it is unknown."""
     if gap is None or gap.interval is None:
         return ""
     return span(*(signed(end, decimals + 1) for end in gap.interval))

@@ -13,7 +13,7 @@ from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.numbers import format_number
 from leaderboard.text.shown import interval_words
 
-from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shortened
+from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shorten_label
 from .view import View
 
 LEADING = 20  # LLMs of the forest plot
@@ -32,8 +32,8 @@ class Mark(NamedTuple):
     high: float | None
 
 
-class Field(NamedTuple):
-    """From the worst to the best value of all, with the one in the middle."""
+class ValueRange(NamedTuple):
+    """The positions of the worst, median and best of all values."""
 
     low: float
     high: float
@@ -42,19 +42,23 @@ class Field(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
+    """A row of a chart: a name and its dots."""
+
     name: str
     y: float
     marks: tuple[Mark, ...]
     slug: str = ""  # of the LLM that the name is a link to
     value: str = ""
-    field: Field | None = None
+    field: ValueRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DotChart:
+    """A chart with one row for each LLM or metric."""
+
     height: float
-    rows: tuple[Row, ...]
+    rows: tuple[ChartRow, ...]
     ticks: tuple[Tick, ...]
     groups: tuple[LegendEntry, ...] = ()
     metric: MetricRecord | None = None
@@ -66,22 +70,19 @@ class DotChart:
         return self.height - 14
 
 
-# Dots with intervals
-
-
-def forest_plot(view: View) -> DotChart | None:
-    """The leading LLMs of the view in the ranking metric."""
+def draw_forest_plot(view: View) -> DotChart | None:
+    """Draws the leading LLMs of the view in the ranking metric; None for fewer than two."""
     metric = view.standings.ranking_metric
     entries = ranked_rows(view)[:LEADING]
     if metric is None or len(entries) < 2:
         return None
-    scale = scale_of(ends([cell for _, cell in entries]), ROW_LEFT, ROW_RIGHT)
+    scale = scale_of(axis_values([cell for _, cell in entries]), ROW_LEFT, ROW_RIGHT)
     rows = [
-        Row(
-            name=shortened(row.llm.name),
+        ChartRow(
+            name=shorten_label(row.llm.name),
             slug=row.llm.slug,
             y=row_y(position),
-            marks=(mark(cell, row_y(position), scale, metric),),
+            marks=(draw_score(cell, row_y(position), scale, metric),),
             value=cell.text,
         )
         for position, (row, cell) in enumerate(entries)
@@ -90,21 +91,25 @@ def forest_plot(view: View) -> DotChart | None:
 
 
 def row_y(position: int) -> float:
+    """Returns the height at which a row is drawn."""
     return ROW * position + 12
 
 
-def ends(cells: Iterable[Cell]) -> list[float]:
-    """Everything that has to fit on an axis."""
+def axis_values(cells: Iterable[Cell]) -> list[float]:
+    """Returns all values that an axis must hold: scores and the ends of their intervals."""
     values: list[float] = []
     for cell in cells:
         values += [float(cell.value), *(cell.uncertainty.interval or ())]
     return values
 
 
-def mark(
+def draw_score(
     cell: Cell, y: float, scale: Scale, metric: MetricRecord, words: str = "", shape: int = 0
 ) -> Mark:
-    """Named by its interval, after words where the row does not say what it is."""
+    """Draws a score. Its title is the interval.
+
+    `words` stand before it where the row does not say what the score is.
+    """
     interval = cell.uncertainty.interval
     margin = interval_words(interval, metric.decimals) or cell.text
     return Mark(
@@ -117,41 +122,43 @@ def mark(
     )
 
 
-def profiles(standings: Standings, slug: str) -> list[DotChart]:
-    """One LLM's values against the field: a chart for each unit, as units share no axis."""
+def draw_profiles(standings: Standings, slug: str) -> list[DotChart]:
+    """Draws the values of one LLM against those of all: a chart for each unit."""
     row = standings.row(slug)
     known = [
-        (metric, cell, [each.cells[index] for each in standings.rows if each.cells[index]])
+        (metric, cell, [other.cells[index] for other in standings.rows if other.cells[index]])
         for index, metric in enumerate(standings.columns)
         if row and (cell := row.cells[index])
     ]
     charts = []
     for unit in dict.fromkeys(metric.unit for metric, *_rest in known):
         group = [
-            (metric, cell, [each for each in field if each])
+            (metric, cell, [shown for shown in field if shown])
             for metric, cell, field in known
             if metric.unit == unit and len(field) > 1
         ]
         if group:
-            charts.append(profile(group, unit))
+            charts.append(draw_profile(group, unit))
     return charts
 
 
-def profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: str) -> DotChart:
-    values = [end for _, cell, _ in group for end in ends([cell])]
-    values += [float(each.value) for _, _, field in group for each in field]
+def draw_profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: str) -> DotChart:
+    """Draws the metrics of one unit."""
+    values = [end for _, cell, _ in group for end in axis_values([cell])]
+    values += [float(other.value) for _, _, field in group for other in field]
     scale = scale_of(values, ROW_LEFT, ROW_RIGHT)
     rows = [
-        profile_row(metric, cell, field, scale, row_y(position))
+        draw_profile_row(metric, cell, field, scale, row_y(position))
         for position, (metric, cell, field) in enumerate(group)
     ]
     return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), unit=unit)
 
 
-def profile_row(
+def draw_profile_row(
     metric: MetricRecord, cell: Cell, field: Sequence[Cell], scale: Scale, y: float
-) -> Row:
-    values = [each.value for each in field]
+) -> ChartRow:
+    """Draws one metric: the value of the LLM between the worst and the best."""
+    values = [other.value for other in field]
     middle = median(values)
     best = max(values) if metric.higher_is_better else min(values)
     words = _("%(metric)s, median %(median)s, best %(best)s; this:") % {
@@ -159,12 +166,12 @@ def profile_row(
         "median": format_number(middle, metric.decimals),
         "best": format_number(best, metric.decimals),
     }
-    return Row(
-        name=shortened(metric.full_name),
+    return ChartRow(
+        name=shorten_label(metric.full_name),
         y=y,
-        marks=(mark(cell, y, scale, metric, words),),
+        marks=(draw_score(cell, y, scale, metric, words),),
         value=cell.text,
-        field=Field(
+        field=ValueRange(
             low=scale.at(float(min(values))),
             high=scale.at(float(max(values))),
             median=scale.at(float(middle)),
@@ -173,8 +180,8 @@ def profile_row(
     )
 
 
-def side_by_side(standings: Standings, rows: Sequence[Standing]) -> list[DotChart]:
-    """The values of a few LLMs, each with its own shape: a chart for each unit."""
+def draw_side_by_side(standings: Standings, rows: Sequence[Standing]) -> list[DotChart]:
+    """Draws the values of a few LLMs, each with its own shape: a chart for each unit."""
     charts = []
     for unit in dict.fromkeys(metric.unit for metric in standings.columns):
         group = [
@@ -184,25 +191,26 @@ def side_by_side(standings: Standings, rows: Sequence[Standing]) -> list[DotChar
             and any(cells := [row.cells[index] for row in rows])
         ]  # fmt: skip
         if group:
-            charts.append(compared(group, [row.llm.name for row in rows], unit))
+            charts.append(draw_compared(group, [row.llm.name for row in rows], unit))
     return charts
 
 
-def compared(
+def draw_compared(
     group: Sequence[tuple[MetricRecord, list[Cell | None]]], names: Sequence[str], unit: str
 ) -> DotChart:
+    """Draws the metrics of one unit."""
     every = [cell for _, cells in group for cell in cells if cell]
-    scale = scale_of(ends(every), ROW_LEFT, WIDTH - 10)
+    scale = scale_of(axis_values(every), ROW_LEFT, WIDTH - 10)
     step, band = 9, 9 * len(names) + 9
     rows = []
     for position, (metric, cells) in enumerate(group):
         top = band * position + 12
         marks = [
-            mark(cell, top + step * line, scale, metric, f"{metric.full_name}: {name}", line)
+            draw_score(cell, top + step * line, scale, metric, f"{metric.full_name}: {name}", line)
             for line, (name, cell) in enumerate(zip(names, cells, strict=True))
             if cell
         ]
         middle = top + step * (len(names) - 1) / 2
-        rows.append(Row(shortened(metric.full_name), middle, tuple(marks)))
+        rows.append(ChartRow(shorten_label(metric.full_name), middle, tuple(marks)))
     groups = tuple(LegendEntry(shape, name) for shape, name in enumerate(names))
     return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(), groups, unit=unit)

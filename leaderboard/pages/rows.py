@@ -20,7 +20,7 @@ from leaderboard.text.shown import interval_words
 from leaderboard.text.words import word
 
 MISSING = "–"
-AXIS = 80  # pixels from the lowest interval's begin to the highest one's end, as in site.css
+AXIS = 80  # pixels from the lowest end of all intervals to the highest, as in site.css
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class CellShape:
     edge: str
     main: str
     decimals: int
-    margin_decimals: int | None  # of “± 0.008” behind the score, if wanted
-    axis: Interval | None  # of the interval marks, if wanted
+    margin_decimals: int | None  # digits of “± 0.008” behind the score; None for no margin
+    axis: Interval | None  # that the interval marks share; None for no marks
 
 
 def row_html(
@@ -43,6 +43,10 @@ def row_html(
     is_step: bool,
     has_tick: bool = False,
 ) -> str:
+    """Writes a row of the table.
+
+    `is_step` marks the first row of the next rank group; `has_tick` adds the box for a comparison.
+    """
     llm = row.llm
     is_mixed = len(row.tiers) > 1
     cells = "".join(
@@ -61,13 +65,14 @@ def row_html(
 
 
 def llm_address(slug: str) -> str:
-    """As reverse() says it, which would be asked for every row."""
+    """Returns the address of an LLM, as reverse() would; that would take long for each row."""
     start, end = around_slug(get_language(), get_script_prefix())
     return f"{start}{slug}{end}"
 
 
 @lru_cache(maxsize=16)
 def around_slug(language: str, prefix: str) -> tuple[str, str]:
+    """Returns what stands before and after the slug in an LLM's address."""
     start, _, end = reverse("llm", args=["0"]).rpartition("0")
     return start, end
 
@@ -82,7 +87,7 @@ def tick_html(llm: LLMRecord) -> str:
 
 
 def facts_html(row: Standing) -> str:
-    """Organization, size and what sets the LLM apart, in small print."""
+    """Writes the facts of an LLM in small print: organization, size, and what sets it apart."""
     llm = row.llm
     tags = [
         _("closed") if llm.open_weights is False else "",
@@ -105,13 +110,13 @@ def facts_html(row: Standing) -> str:
 
 
 def tier_words(row: Standing) -> str:
-    """A row of one tier says so once, where readers have to know it."""
+    """Says the tier of a row whose scores all have one, if readers have to know it."""
     tiers = [UNIFORM_TIERS.get(tier, "") for tier in row.tiers]
     return _(tiers[0]) if len(tiers) == 1 and tiers[0] else ""
 
 
 def size_text(llm: LLMRecord) -> str:
-    """“671B · 37B active”, “size unknown”."""
+    """Writes the size of an LLM: “671B · 37B active”, “size unknown”."""
     if llm.parameters is None:
         return _("size unknown")
     size = f"{format_exact(llm.parameters)}B"
@@ -122,6 +127,7 @@ def size_text(llm: LLMRecord) -> str:
 
 
 def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
+    """Writes a cell: the score, its interval, and classes and a title for its marks."""
     if cell is None:
         classes = " ".join(filter(None, [shape.edge, shape.main, "missing"]))
         return f'<td class="{classes}">{MISSING}</td>'
@@ -139,7 +145,7 @@ def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
 
 
 def interval_html(cell: Cell, shape: CellShape) -> str:
-    """The 95 % interval: a margin in figures, or a mark on the axis of the column."""
+    """Writes the 95 % interval: as a margin, or as a mark on the axis of the column."""
     interval = cell.uncertainty.interval
     if interval is None:
         return ""
@@ -158,7 +164,7 @@ def interval_html(cell: Cell, shape: CellShape) -> str:
 
 
 def interval_text(interval: Interval, decimals: int) -> str:
-    """“95 % interval 0.842 to 0.858”: one digit more than the score has."""
+    """Writes “95 % interval 0.842 to 0.858”, with one digit more than the score has."""
     return _("95 %% interval %(span)s") % {"span": interval_words(interval, decimals)}
 
 
@@ -166,11 +172,12 @@ ORIGIN_WORDS = {
     Origin.COMPUTED: gettext_noop("computed from its components"),
     Origin.UNCHECKED: gettext_noop("cannot be checked: a component is missing"),
 }
-UNIFORM_TIERS = {
+UNIFORM_TIERS: dict[str, str] = {
     Source.Tier.VENDOR: gettext_noop("vendor’s scores"),
     Source.Tier.UNKNOWN: gettext_noop("source unknown"),
 }
 
 
 def is_rounded(cell: Cell) -> bool:
+    """Whether the shown text has fewer digits than the score."""
     return len(cell.exact.partition(".")[2]) > len(cell.text.partition(".")[2])

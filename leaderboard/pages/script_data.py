@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from .selection import UNKNOWN
+from leaderboard.text.facts import UNKNOWN
+
 from .view import Choice
 
 

@@ -1,8 +1,8 @@
-"""The view a visitor asked for: the query string as one validated value, and what it selects.
+"""The view that a visitor asked for: the query string as one validated value.
 
-The only reader of request.GET. Unknown parameters and values are ignored, so that they enter
-neither links nor caches; what remains has one canonical order. Filters never change ranks: a
-filtered view shows the ranks of the whole.
+Only this module reads request.GET. Unknown parameters and values are ignored, so that they enter
+neither links nor caches; the others have one canonical order. Filters never change ranks: a
+filtered view shows the ranks of the whole leaderboard.
 """
 
 import re
@@ -32,7 +32,7 @@ INTERVALS = ("all", "off")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is shown of the standings, and in which order. None or () is the leaderboard's own.
+    """What a view shows of the standings, and in which order. None or () is the default.
 
     The fields are the parameters of the query string, in their canonical order.
     """
@@ -71,31 +71,30 @@ class Selection:
         )
 
     def url(self, **changes: object) -> str:
-        """The query string of this view with changes; “?” alone for the default view."""
+        """Returns the query string of this view with changes; “?” alone for the default view."""
         selection = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
         return "?" + urlencode(selection.parameters(), safe=",")
 
     @property
     def query(self) -> str:
-        """The query string of this very page; nothing for the first of the default view."""
+        """The query string of this very page; "" for the first page of the default view."""
         return self.url(page=self.page).removesuffix("?")
 
     def parameters(self) -> list[tuple[str, str]]:
-        """(name, value) of everything that differs from the default, in canonical order."""
-        found: list[tuple[str, str]] = []
+        """Returns (name, value) of all that differs from the default, in canonical order."""
+        parameters: list[tuple[str, str]] = []
         for name, default in DEFAULTS.items():
             value = getattr(self, name)
             if value == default:
                 continue
             if name == "columns":
-                found.append((name, ",".join(value)))
+                parameters.append((name, ",".join(value)))
             elif isinstance(value, tuple):
-                found += [(name, choice) for choice in value]
+                parameters += [(name, choice) for choice in value]
             else:
-                found.append(
-                    (name, format_exact(value) if isinstance(value, Decimal) else str(value))
-                )
-        return found
+                text = format_exact(value) if isinstance(value, Decimal) else str(value)
+                parameters.append((name, text))
+        return parameters
 
     @property
     def is_default(self) -> bool:
@@ -109,16 +108,16 @@ class Selection:
         return replace(self, page=1, **{name: DEFAULTS[name] for name in FILTERS})
 
     def tests(self) -> dict[str, Callable[[LLMRecord], bool]]:
-        """What an LLM has to pass, by the fact that each is about."""
-        found: dict[str, Callable[[LLMRecord], bool]] = {}
+        """Returns the conditions that an LLM must meet, by the name of their filter."""
+        tests: dict[str, Callable[[LLMRecord], bool]] = {}
         if self.q:
-            found["q"] = partial(found_in, text=name_key(self.q))
+            tests["q"] = partial(matches_search, text=name_key(self.q))
         for fact, value_of in VALUES.items():
             if chosen := getattr(self, fact):
-                found[fact] = partial(is_among, value_of=value_of, chosen=chosen)
+                tests[fact] = partial(is_among, value_of=value_of, chosen=chosen)
         if self.min_size is not None or self.max_size is not None:
-            found["size"] = self.has_size
-        return found
+            tests["size"] = self.has_size
+        return tests
 
     def has_size(self, llm: LLMRecord) -> bool:
         low, high = self.min_size, self.max_size
@@ -127,14 +126,14 @@ class Selection:
         return (low is None or llm.parameters >= low) and (high is None or llm.parameters <= high)
 
 
-DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Selection)}
+DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Selection)}
 FILTERS = (
     "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
 )  # fmt: skip
 
 
 def filter_value(fact: Fact, llm: LLMRecord) -> str:
-    """The value by which a filter of addresses finds an LLM: a slug, a word, or “unknown”."""
+    """Returns the value by which a filter finds an LLM: a slug, a word, or “unknown”."""
     if fact.kind is FactKind.ORGANIZATION:
         return getattr(llm, f"{fact.field}_slug") or UNKNOWN
     value = getattr(llm, fact.field)
@@ -151,21 +150,23 @@ VALUES: dict[str, Callable[[LLMRecord], str]] = {
 
 
 def is_among(llm: LLMRecord, value_of: Callable[[LLMRecord], str], chosen: tuple[str, ...]) -> bool:
+    """Whether the value of an LLM is one of those chosen."""
     return value_of(llm) in chosen
 
 
-def found_in(llm: LLMRecord, text: str) -> bool:
-    """Literally in the name or the organization, whatever the case, width and kind of dash."""
+def matches_search(llm: LLMRecord, text: str) -> bool:
+    """Whether a text is in the name or organization, whatever the case, width and kind of dash."""
     return text in search_key(llm.name, llm.organization)
 
 
 @lru_cache(maxsize=20_000)
 def search_key(name: str, organization: str | None) -> str:
+    """Returns the text that a search looks into, folded."""
     return name_key(f"{name} {organization or ''}")
 
 
 def count_values(standings: Standings, name: str) -> Counter[str]:
-    """{value: number of LLMs} of a filter in the standings; counted once."""
+    """Returns {value: number of LLMs} of a filter; counted once for the standings."""
     value_of = VALUES[name]
     counts: Counter[str] = standings.compute_once(
         f"values of {name}", lambda: Counter(value_of(row.llm) for row in standings.rows)
@@ -173,40 +174,41 @@ def count_values(standings: Standings, name: str) -> Counter[str]:
     return counts
 
 
-class Chosen(NamedTuple):
-    """The LLMs to compare that a query names, and how many of its names are not among them."""
+class ChosenLLMs(NamedTuple):
+    """The LLMs of a comparison, and how many names of its query were not used."""
 
     rows: tuple[Standing, ...] = ()  # in the order named, at most six
-    unknown: int = 0  # on nobody here; a draft is as unknown as a misspelt name
+    unknown: int = 0  # names of no LLM here; a draft counts like a misspelt name
     repeated: int = 0
     beyond: int = 0  # after the sixth
 
 
 def default_sort(standings: Standings) -> str:
-    """The ranking metric, best first; without one, by name."""
+    """Returns the ranking metric, best first; without one, the name."""
     metric = standings.ranking_metric
     return standings.best_first(metric.key) if metric else "llm"
 
 
 def read_sort(values: list[str], standings: Standings) -> str | None:
+    """Returns the order asked for; None for the default and for an unknown one."""
     if len(values) != 1 or values[0] == default_sort(standings):
         return None
     return values[0] if values[0].removeprefix("-") in standings.sort_keys() else None
 
 
 def read_search(values: list[str]) -> str | None:
-    """At most 100 characters, literal; what cannot be seen is no search."""
+    """Returns the text to look for, at most 100 visible characters; None without any."""
     text = " ".join("".join(c for c in values[0] if c.isprintable()).split()) if values else ""
     return text[:LONGEST_SEARCH].strip() or None if len(values) == 1 else None
 
 
 def read_choices(values: list[str], known: Iterable[str]) -> tuple[str, ...]:
-    """Those that exist, once each, in one order."""
+    """Returns the values that exist, once each, in one order."""
     return tuple(sorted(set(values) & {*known, UNKNOWN}))
 
 
 def read_size(values: list[str]) -> Decimal | None:
-    """Billions of parameters: a positive number, or no limit."""
+    """Returns a limit in billions of parameters; None without a positive number."""
     try:
         number = parse_number(values[0]) if len(values) == 1 else None
     except ValueError:
@@ -215,38 +217,42 @@ def read_size(values: list[str]) -> Decimal | None:
 
 
 def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
-    """Metric keys, separated by commas (or repeated, as a form without script sends them)."""
+    """Returns the metrics to show, in the order of the leaderboard; () for the default columns.
+
+    Keys are separated by commas, or repeated, as a form without script sends them.
+    """
     wanted = {key for value in values for key in value.split(",")}
     chosen = tuple(metric.key for metric in standings.columns if metric.key in wanted)
     return () if chosen == standings.default_columns else chosen
 
 
 def read_intervals(values: list[str]) -> str | None:
+    """Returns “all” or “off”; None for the default."""
     return values[0] if len(values) == 1 and values[0] in INTERVALS else None
 
 
-def read_llms(query: QueryDict, standings: Standings) -> Chosen:
-    """The first six LLMs of the leaderboard that are named, once each."""
+def read_llms(query: QueryDict, standings: Standings) -> ChosenLLMs:
+    """Returns the first six LLMs of the leaderboard that are named, once each."""
     names = [name for name in query.getlist("llm") if name]
     distinct = dict.fromkeys(names)
     by_slug = {row.llm.slug: row for row in standings.rows}
-    found = [by_slug[name] for name in distinct if name in by_slug]
-    return Chosen(
-        rows=tuple(found[:MOST_COMPARED]),
-        unknown=len(distinct) - len(found),
+    rows = [by_slug[name] for name in distinct if name in by_slug]
+    return ChosenLLMs(
+        rows=tuple(rows[:MOST_COMPARED]),
+        unknown=len(distinct) - len(rows),
         repeated=len(names) - len(distinct),
-        beyond=len(found[MOST_COMPARED:]),
+        beyond=len(rows[MOST_COMPARED:]),
     )
 
 
 def compare_query(slugs: Iterable[str]) -> str:
-    """The query string of a comparison, in this order; nothing without any."""
-    found = urlencode([("llm", slug) for slug in slugs])
-    return f"?{found}" if found else ""
+    """Returns the query string of a comparison, in this order; "" without LLMs."""
+    query = urlencode([("llm", slug) for slug in slugs])
+    return f"?{query}" if query else ""
 
 
-def parameters_of(request: HttpRequest) -> QueryDict:
-    """The query; of one with more parameters than Django reads, the first ones."""
+def read_parameters(request: HttpRequest) -> QueryDict:
+    """Returns the query; if it has more parameters than Django reads, the first of them."""
     try:
         return request.GET
     except TooManyFieldsSent:
@@ -255,13 +261,13 @@ def parameters_of(request: HttpRequest) -> QueryDict:
 
 
 def read_leaderboard(query: QueryDict) -> str | None:
-    """The slug of the leaderboard that a badge is about; None for the first that ranks the LLM."""
+    """Returns the slug of the leaderboard of a badge; None for the first that ranks the LLM."""
     values = query.getlist("leaderboard")
     return values[0] if values else None
 
 
 def read_page(values: list[str]) -> int:
-    """The first page for anything but a plain number; the table caps it at the last."""
+    """Returns the number of a page; 1 for anything but a plain number. The table caps it."""
     if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
         return max(1, int(values[0]))
     return 1

@@ -1,8 +1,8 @@
-"""Pictures as coordinates, rounded to a tenth; the templates only write them down.
+"""The chart of size against the ranking metric, as coordinates that a template writes down.
 
-Units are those of the viewBox, whose width is WIDTH. A chart is None where there would be nothing
-to see: no ranking metric, or fewer than two values. Colour is never needed: shapes tell groups
-apart, and everything drawn is also said in words.
+Coordinates are rounded to a tenth, in units of the viewBox, whose width is WIDTH. A chart is None
+without a ranking metric or with fewer than two values. It needs no colour: shapes tell groups
+apart, and all that is drawn is also said in words.
 """
 
 from collections import Counter
@@ -27,10 +27,10 @@ from .axes import (
     Tick,
     ranked_rows,
     scale_of,
-    shortened,
+    shorten_label,
     text_width,
 )
-from .dot_charts import DotChart, forest_plot
+from .dot_charts import DotChart, draw_forest_plot
 from .selection import VALUES
 from .view import View
 
@@ -48,6 +48,8 @@ PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 34, WIDTH - 8, 10, SIZE_HEIGHT - 
 
 @dataclass(frozen=True, slots=True)
 class Point:
+    """An LLM in the chart."""
+
     slug: str
     title: str
     x: float
@@ -59,6 +61,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class SizeChart:
+    """Size against the ranking metric, with what could not be drawn."""
+
     metric: MetricRecord
     height: int
     grouped_by: str  # "Domain", "Weights", "Reasoning"; "" if all are alike
@@ -76,10 +80,8 @@ class SizeChart:
         return sum(point.leads for point in self.points)
 
 
-# Size against the ranking metric
-
-
-def size_chart(view: View) -> SizeChart | None:
+def draw_size_chart(view: View) -> SizeChart | None:
+    """Draws size against the ranking metric; None for fewer than two known sizes."""
     metric = view.standings.ranking_metric
     entries = ranked_rows(view)
     known = [(row, cell) for row, cell in entries if row.llm.parameters]
@@ -88,7 +90,7 @@ def size_chart(view: View) -> SizeChart | None:
     drawn = known[:MOST_POINTS]
     across = scale_of([log10(size_of(row)) for row, _ in drawn], PLOT_LEFT + 6, PLOT_RIGHT - 6)
     up = scale_of([float(cell.value) for _, cell in drawn], PLOT_BOTTOM - 4, PLOT_TOP + 4)
-    grouped_by, groups, group_of = grouping([row for row, _ in drawn])
+    grouped_by, groups, group_of = choose_groups([row for row, _ in drawn])
     leaders = best_for_size(drawn, higher_is_better=metric.higher_is_better)
     points = [
         Point(
@@ -107,10 +109,10 @@ def size_chart(view: View) -> SizeChart | None:
         height=SIZE_HEIGHT,
         grouped_by=grouped_by,
         groups=groups,
-        points=labelled(
-            spread(points), [row.llm.name for row, _ in drawn], metric.higher_is_better
+        points=add_labels(
+            spread_points(points), [row.llm.name for row, _ in drawn], metric.higher_is_better
         ),
-        frontier=frontier([point for point in points if point.leads]),
+        frontier=draw_frontier([point for point in points if point.leads]),
         x_ticks=size_ticks(across),
         y_ticks=up.ticks(),
         unknown=tuple(unknown[:MOST_NAMES]),
@@ -119,18 +121,19 @@ def size_chart(view: View) -> SizeChart | None:
     )
 
 
-def spread(points: Iterable[Point]) -> list[Point]:
-    """Those in the same place stand side by side, so that none hides another."""
+def spread_points(points: Iterable[Point]) -> list[Point]:
+    """Moves points that share a place side by side, so that none hides another."""
     taken: Counter[tuple[float, float]] = Counter()
-    found = []
+    moved = []
     for point in points:
         place = (point.x, point.y)
-        found.append(replace(point, x=round(point.x + BESIDE * taken[place], 1)))
+        moved.append(replace(point, x=round(point.x + BESIDE * taken[place], 1)))
         taken[place] += 1
-    return found
+    return moved
 
 
 def size_of(row: Standing) -> float:
+    """Returns the parameters of an LLM whose size is known, in billions."""
     assert row.llm.parameters
     return float(row.llm.parameters)
 
@@ -138,29 +141,32 @@ def size_of(row: Standing) -> float:
 def best_for_size(
     entries: Iterable[tuple[Standing, Cell]], *, higher_is_better: bool
 ) -> frozenset[str]:
-    """Those than whom no other is at most as large and better, or smaller and as good."""
+    """Returns the slugs of the LLMs on the frontier.
+
+    For each of them no other LLM is at most as large and better, or smaller and as good.
+    """
     sign = 1 if higher_is_better else -1
     by_size = sorted((size_of(row), -sign * cell.value, row.llm.slug) for row, cell in entries)
     leaders: list[str] = []
     best = None
-    for _size, same_size in groupby(by_size, key=lambda each: each[0]):
+    for _size, same_size in groupby(by_size, key=lambda entry: entry[0]):
         group = list(same_size)
         value = group[0][1]
         if best is None or value < best:
             best = value
-            leaders += [slug for _, each, slug in group if each == value]
+            leaders += [slug for _, other, slug in group if other == value]
     return frozenset(leaders)
 
 
-def frontier(leaders: Sequence[Point]) -> str:
-    """The steps from the smallest to the largest of the best, to the edge of the plot."""
+def draw_frontier(leaders: Sequence[Point]) -> str:
+    """Returns path data: steps from the smallest to the largest leader, to the edge of the plot."""
     steps = sorted({(point.x, point.y) for point in leaders})
     (x, y), *rest = steps
     return f"M{x} {y}" + "".join(f"H{x}V{y}" for x, y in rest) + f"H{PLOT_RIGHT}"
 
 
 def size_ticks(across: Scale) -> tuple[Tick, ...]:
-    """1, 3, 10, 30, … billions; 1, 2, 5, … where the sizes are close."""
+    """Returns 1, 3, 10, 30, … billions; 1, 2, 5, … or closer ones where the sizes are close."""
     for factors in ((1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)):
         sizes = [
             factor * 10.0**power
@@ -177,12 +183,15 @@ def size_ticks(across: Scale) -> tuple[Tick, ...]:
     return ticks
 
 
-# The facts that may give the dots their shapes, the first that tells the LLMs apart.
+# The facts that may give the dots their shapes: the first in which the LLMs differ does.
 GROUPING = ("domain", "weights", "reasoning")
 
 
-def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[LegendEntry, ...], dict[str, int]]:
-    """The first fact in which the LLMs differ, its shapes, and the shape of each."""
+def choose_groups(rows: Sequence[Standing]) -> tuple[str, tuple[LegendEntry, ...], dict[str, int]]:
+    """Returns the first fact in which the LLMs differ: its title, legend, and {slug: shape}.
+
+    Without one, the title is "" and all LLMs have one shape.
+    """
     for parameter in GROUPING:
         values = {row.llm.slug: VALUES[parameter](row.llm) for row in rows}
         counts = Counter(values.values())
@@ -202,10 +211,12 @@ def grouping(rows: Sequence[Standing]) -> tuple[str, tuple[LegendEntry, ...], di
     return "", (), {row.llm.slug: 0 for row in rows}
 
 
-# Labels that do not collide
+# Labels that do not overlap
 
 
 class Box(NamedTuple):
+    """A rectangle in the chart."""
+
     left: float
     top: float
     right: float
@@ -224,29 +235,35 @@ CANVAS = Box(0, 0, WIDTH, PLOT_BOTTOM)
 
 
 def box_of(label: Text) -> Box:
+    """Returns the room that a label takes."""
     width = text_width(label.text)
     left = label.x - width * {"start": 0, "middle": 0.5, "end": 1}[label.anchor]
     return Box(left, label.y - 10, left + width, label.y - 10 + LINE)
 
 
-def labelled(
+def add_labels(
     points: Sequence[Point], names: Sequence[str], higher_is_better: bool
 ) -> tuple[Point, ...]:
-    """Labels of the leading and of the best for their size, in order of rank, where there is room:
-    first beyond the frontier, where no point can be."""
+    """Gives labels to the leading LLMs and the best for their size, as far as there is room."""
     obstacles = [Box(point.x - 5, point.y - 5, point.x + 5, point.y + 5) for point in points]
-    found = []
+    labelled_points = []
     for position, (point, name) in enumerate(zip(points, names, strict=True)):
         label = None
         if point.leads or position < LABELLED:
-            label = place(point, shortened(name), obstacles, higher_is_better)
+            label = place_label(point, shorten_label(name), obstacles, higher_is_better)
         if label:
             obstacles.append(box_of(label))
-        found.append(replace(point, label=label))
-    return tuple(found)
+        labelled_points.append(replace(point, label=label))
+    return tuple(labelled_points)
 
 
-def place(point: Point, name: str, obstacles: Sequence[Box], higher_is_better: bool) -> Text | None:
+def place_label(
+    point: Point, name: str, obstacles: Sequence[Box], higher_is_better: bool
+) -> Text | None:
+    """Returns a label that overlaps nothing; None without room.
+
+    Places beyond the frontier come first, where no point can be.
+    """
     above, below = round(point.y - 7, 1), round(point.y + 14, 1)
     beyond, behind = (above, below) if higher_is_better else (below, above)
     level = round(point.y + 4, 1)
@@ -261,12 +278,13 @@ def place(point: Point, name: str, obstacles: Sequence[Box], higher_is_better: b
     ):
         label = Text(x, y, name, anchor)
         box = box_of(label)
-        if is_inside(box) and not any(box.overlaps(each) for each in obstacles if each != own):
+        if is_inside(box) and not any(box.overlaps(other) for other in obstacles if other != own):
             return label
     return None
 
 
 def is_inside(box: Box) -> bool:
+    """Whether a box is within the chart."""
     return (
         box.left >= CANVAS.left
         and box.right <= CANVAS.right
@@ -275,7 +293,7 @@ def is_inside(box: Box) -> bool:
     )
 
 
-class Pictures:
+class Charts:
     """The charts of a leaderboard's page; each is computed once, when a template first asks."""
 
     def __init__(self, view: View):
@@ -284,9 +302,9 @@ class Pictures:
     @cached_property
     def size(self) -> SizeChart | None:
         """Size against the ranking metric."""
-        return size_chart(self.view)
+        return draw_size_chart(self.view)
 
     @cached_property
     def forest(self) -> DotChart | None:
         """The leading LLMs with their intervals."""
-        return forest_plot(self.view)
+        return draw_forest_plot(self.view)

@@ -32,7 +32,7 @@ MOST_ROWS = 2_000  # rows of one look that are kept for the next view
 CURRENT = mark_safe(' aria-current="true"')
 
 
-class StandingsData(TableListData):
+class StandingsData(TableListData):  # type: ignore[misc]  # django_tables2 has no types
     """Rows in the order of the view.
 
     The stock class would sort them again, with missing values first and ties turned around.
@@ -83,7 +83,7 @@ class Header:
         )
 
 
-class StandingsTable(django_tables2.Table):
+class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tables2 has no types
     """Rank and LLM, then a column per metric."""
 
     rank = django_tables2.Column(orderable=False, verbose_name="#")

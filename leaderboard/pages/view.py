@@ -12,7 +12,7 @@ from leaderboard.text.words import word
 
 from .selection import VALUES, Selection, count_values, default_sort
 
-# As the filter bar has them, size last.
+# The filters in the order of the filter bar, size last.
 LEFT_OUT_ORDER = (*VALUES, "size")
 
 
@@ -46,7 +46,7 @@ class View:
 
     @cached_property
     def positions(self) -> list[int]:
-        """Of the shown columns among all."""
+        """The positions of the shown columns among all."""
         return [self.standings.position[metric.key] for metric in self.columns]
 
     def cells(self, row: Standing) -> list[Any]:
@@ -61,8 +61,8 @@ class View:
             },
         )
         chosen = self._choices("organization", self.selection.organization)
-        named = [each._replace(label=names[each.value] or word(UNKNOWN)) for each in chosen]
-        return sorted(named, key=lambda each: (each.value == UNKNOWN, each.label.casefold()))
+        named = [box._replace(label=names[box.value] or word(UNKNOWN)) for box in chosen]
+        return sorted(named, key=lambda box: (box.value == UNKNOWN, box.label.casefold()))
 
     def domains(self) -> list[Choice]:
         return self._choices("domain", self.selection.domain)
@@ -95,7 +95,8 @@ class View:
         return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
 
-def make_view(standings: Standings, selection: Selection) -> View:
+def build_view(standings: Standings, selection: Selection) -> View:
+    """Builds the view that a selection shows of the standings."""
     sort = selection.sort or default_sort(standings)
     keys = selection.columns or standings.default_columns
     rows = standings.sorted_by(sort)
@@ -112,7 +113,7 @@ def make_view(standings: Standings, selection: Selection) -> View:
 
 
 def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
-    """Per filtered fact, those who would be shown if it were known to fit."""
+    """Yields for each filter the LLMs that it leaves out only because the fact is unknown."""
     tests = selection.tests()
     for parameter in LEFT_OUT_ORDER:
         if parameter not in tests:

@@ -1,7 +1,8 @@
 """Files that evaluators produce, read into results. The one place that names the formats.
 
-A format is a module with `detects(content) -> bool` and `read(content, asked) -> Reading`, where
-content is a Table or a Document of `files.py`. Nothing here touches the database.
+A format is a module with `detects(content) -> bool` and `read(content, context) -> Reading`, where
+content is a Table or a Document of `files/`. The first format that detects a file reads it. Nothing
+here touches the database.
 """
 
 from collections.abc import Callable
@@ -11,35 +12,38 @@ from leaderboard.readers.files.opening import Document, open_file, safe_name, sh
 from leaderboard.readers.files.tables import Table
 from leaderboard.text.sentences import Phrase, joined, noop
 
-from .formats import anesbench, every_eval_ever, lm_eval
-from .formats import long_table as long
-from .formats import wide_table as wide
+from .formats import anesbench, every_eval_ever, lm_eval, long_table, wide_table
 from .results import FileContext, Reading, Refused
 
 
 class ImportFormat(NamedTuple):
+    """A format of files: its name for maintainers, and its two functions.
+
+    `detects` says whether a file is of this format; `read` returns its results, or raises Refused.
+    """
+
     label: str
     detects: Callable[[Table | Document], bool]
     read: Callable[[Table | Document, FileContext], Reading]
 
 
-# The first that detects its own takes the file; the wide table takes what is left of tables.
+# The first format that detects a file reads it. The wide table stands last: it detects any table.
 IMPORT_FORMATS = {
     "lm-eval": ImportFormat("lm-evaluation-harness results", lm_eval.detects, lm_eval.read),
     "every-eval-ever": ImportFormat(
         "Every Eval Ever record", every_eval_ever.detects, every_eval_ever.read
     ),
     "anesbench": ImportFormat("AnesBench result.json", anesbench.detects, anesbench.read),
-    "long": ImportFormat("long table: one score per row", long.detects, long.read),
-    "wide": ImportFormat("wide table: one LLM per row", wide.detects, wide.read),
+    "long": ImportFormat("long table: one score per row", long_table.detects, long_table.read),
+    "wide": ImportFormat("wide table: one LLM per row", wide_table.detects, wide_table.read),
 }
 
 
-NOTHING = FileContext()
+NO_CONTEXT = FileContext()
 
 
 class ReadFile(NamedTuple):
-    """A file that was read."""
+    """A file that was read: its safe name, its hash, the key of its format, and its reading."""
 
     name: str
     sha256: str
@@ -48,20 +52,20 @@ class ReadFile(NamedTuple):
 
 
 def read_file(
-    file: BinaryIO, name: str, asked: FileContext = NOTHING, format: str = ""
+    file: BinaryIO, name: str, context: FileContext = NO_CONTEXT, format: str = ""
 ) -> ReadFile:
-    """Read a file of a known format, or find its format from its content.
+    """Reads a file of a known format, or detects the format from the content.
 
     Raises Refused if the file as a whole cannot be read; what is wrong with single cells is in
     the reading's problems.
     """
     content = open_file(file)
-    found = format or next(
-        (key for key, each in IMPORT_FORMATS.items() if each.detects(content)), ""
+    detected = format or next(
+        (key for key, known in IMPORT_FORMATS.items() if known.detects(content)), ""
     )
-    if not found:
+    if not detected:
         known = joined(
-            noop("%(first)s; %(next)s"), [Phrase(f.label) for f in IMPORT_FORMATS.values()]
+            noop("%(first)s; %(next)s"), [Phrase(known.label) for known in IMPORT_FORMATS.values()]
         )
         raise Refused(
             "This is %(kind)s, but none that can be imported. Known are: %(known)s.",
@@ -72,6 +76,5 @@ def read_file(
             "This is not a file of the format %(format)s. Leave the format out to have it found.",
             format=Phrase(IMPORT_FORMATS[format].label),
         )
-    return ReadFile(
-        safe_name(name), sha256_of(file), found, IMPORT_FORMATS[found].read(content, asked)
-    )
+    reading = IMPORT_FORMATS[detected].read(content, context)
+    return ReadFile(safe_name(name), sha256_of(file), detected, reading)

@@ -1,6 +1,6 @@
-"""What every importer turns a file into. Pure: no Django, no database.
+"""What every reader returns for a file. Pure: no Django, no database.
 
-A file's names stay as the file has them; what they mean here is decided by the matching.
+Names stay as the file has them; imports/matching.py finds the LLMs and metrics that they mean.
 """
 
 import datetime
@@ -20,9 +20,9 @@ class Refused(Sentence):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One number of a file. `value` None says that there is none: an empty cell, “N/A”, null.
+    """One number of a file. `value` is None where the file has none: an empty cell, “N/A”, null.
 
-    What a file does not say about a number (None, "") is left as it is here.
+    What a file does not say about a number stays None or "".
     """
 
     where: str  # for the maintainer: “line 7, column amcqa-overall”, “results › sciq › acc,none”
@@ -36,10 +36,11 @@ class Result:
     measured_on: datetime.date | None = None
     note: str = ""
     source_url: str = ""
-    partial: bool = False  # the file says that questions are missing, not how many
+    partial: bool = False  # the file says that questions are missing, but not how many
 
     @property
     def is_partial(self) -> bool:
+        """Whether the run left out questions: by the two counts, or as the file says."""
         counts = (self.question_count, self.expected_count)
         fewer = None not in counts and self.question_count < self.expected_count  # type: ignore[operator]
         return self.partial or fewer
@@ -57,8 +58,11 @@ class ReportedFact:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A cell that cannot be read. `is_missing`: reported as no value (NaN), and left out;
-    else the file is not imported until it is mended."""
+    """A cell that cannot be read, with the reason and the remedy.
+
+    `is_missing` means that the file reports no value (NaN): the cell is left out. Any other problem
+    blocks the import until the file is mended.
+    """
 
     where: str
     value: str  # as the file has it, shortened
@@ -81,8 +85,10 @@ class LLMDraft:
 
 @dataclass(frozen=True, slots=True)
 class MetricDraft:
-    """A metric as a file describes it. The unit is empty where the file does not say it: it is
-    never guessed from a number."""
+    """A metric as a file describes it, to fill in the form when it is created.
+
+    The unit is empty where the file does not name it: it is never guessed from a number.
+    """
 
     name: str
     benchmark: str = ""
@@ -97,7 +103,10 @@ class MetricDraft:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who measured and how, under the names that Source has; an allow-list, nothing private."""
+    """Who measured and how, in the fields of Source.
+
+    Readers fill it from an allow-list, so that nothing private gets in.
+    """
 
     title: str = ""
     kind: str = "evaluation run"
@@ -112,7 +121,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that a file says, and what in it cannot be read."""
+    """Everything that was read from a file, and the cells that cannot be read."""
 
     results: tuple[Result, ...] = ()
     facts: tuple[ReportedFact, ...] = ()
@@ -133,70 +142,76 @@ class FileContext:
 
 
 def header_key(text: str) -> str:
-    """“AnesBench System1.x” and anesbench_system1x are one header: letters and digits, folded."""
+    """Folds a header to its letters and digits in lower case.
+
+    “AnesBench System1.x” and anesbench_system1x are one header.
+    """
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def short(text: str, length: int = 60) -> str:
-    """A text of a file as a message can show it: on one line, cut."""
+    """Cuts a text of a file to one line that a message can show."""
     line = " ".join(text[: 4 * length].split())
     return f"{line[: length - 1]}…" if len(line) > length else line
 
 
 # “org/model”, and what lm-evaluation-harness makes of it for a file name: “org__model”.
 HUGGING_FACE_ID = re.compile(r"([^\W_][\w.-]*?)(?:/|__)((?:(?!__)[\w.-])+)", re.ASCII)
-HUB_CACHE = re.compile(r"models--([\w.-]+?)--([\w.-]+)", re.ASCII)  # a folder of the Hub's cache
+HUB_CACHE = re.compile(r"models--([\w.-]+?)--([\w.-]+)", re.ASCII)  # a folder in the Hub's cache
 
 
-def draft_of_llm(name: str) -> LLMDraft:
-    """What an LLM's name in a file says: “org/model” names its organization, a path only its end.
+def draft_llm(name: str) -> LLMDraft:
+    """Reads what an LLM's name in a file says about it.
 
-    No folder of anybody's machine goes further than this.
+    “org/model” names its organization. Of a local path only the last part is used, so no folder of
+    a machine gets into the content.
     """
     parts = [part for part in re.split(r"[/\\]|__", name.strip()) if part.strip()]
     cached = next(filter(None, map(HUB_CACHE.fullmatch, parts)), None)
-    found = cached or HUGGING_FACE_ID.fullmatch(name.strip())
-    if found:
-        organization, model = found.groups()
+    hub_id = cached or HUGGING_FACE_ID.fullmatch(name.strip())
+    if hub_id:
+        organization, model = hub_id.groups()
         return LLMDraft(model, organization, huggingface_id=f"{organization}/{model}")
     is_path = re.search(r"[/\\]", name) or name.count("__") > 1
     return LLMDraft(parts[-1] if is_path and parts else name.strip())
 
 
-def drafts_of(names: Iterable[str]) -> dict[str, LLMDraft]:
-    """The drafts of those names that say more than themselves."""
-    drafts = {name: draft_of_llm(name) for name in dict.fromkeys(names)}
+def draft_llms(names: Iterable[str]) -> dict[str, LLMDraft]:
+    """Returns the drafts of those names that say more than the name itself."""
+    drafts = {name: draft_llm(name) for name in dict.fromkeys(names)}
     return {name: draft for name, draft in drafts.items() if draft != LLMDraft(name)}
 
 
-def without_repeats(results: Iterable[Result]) -> tuple[list[Result], list[Problem]]:
-    """Every score once: what a file says twice alike is no mistake, what it says differently is a
-    problem that names both places."""
-    key = cache(name_key)  # of few names, each in many results
+def drop_repeated_results(results: Iterable[Result]) -> tuple[list[Result], list[Problem]]:
+    """Returns each score once, and a problem for each score that is given twice and differently.
+
+    A repeated score with the same details is left out. A problem names both places.
+    """
+    key = cache(name_key)  # a file has few names, each in many results
     kept: dict[tuple[str, str], Result] = {}
     problems = []
     for result in results:
         first = kept.setdefault((key(result.llm), key(result.metric)), result)
-        if first is not result and said(first) != said(result):
-            problems.append(conflict(first, result))
+        if first is not result and stated_details(first) != stated_details(result):
+            problems.append(describe_conflict(first, result))
     return list(kept.values()), problems
 
 
-def conflicts(results: Iterable[Result]) -> list[Problem]:
-    """The scores that a file gives twice and differently."""
-    return without_repeats(results)[1]
+def find_conflicts(results: Iterable[Result]) -> list[Problem]:
+    """Returns a problem for each score that a file gives twice and differently."""
+    return drop_repeated_results(results)[1]
 
 
-def facts_without_repeats(
+def drop_repeated_facts(
     facts: Iterable[ReportedFact],
 ) -> tuple[list[ReportedFact], list[Problem]]:
-    """Likewise of facts: each once, and those that a file says differently."""
+    """Returns each fact once, and a problem for each that is given twice and differently."""
     kept: dict[tuple[str, str], ReportedFact] = {}
     problems = []
     for fact in facts:
         first = kept.setdefault((name_key(fact.llm), fact.field), fact)
         if first.text != fact.text:
-            texts = [short(each.text) or Phrase("nothing") for each in (first, fact)]
+            texts = [short(stated.text) or Phrase("nothing") for stated in (first, fact)]
             reason = Phrase(
                 "%(llm)s has two values here: %(first)s and %(second)s.",
                 llm=short(fact.llm), first=texts[0], second=texts[1],
@@ -210,11 +225,13 @@ BOTH = noop("%(first)s and %(second)s")
 DELETE_ONE = noop("Delete one of them, or correct the name.")
 
 
-def said(result: Result) -> tuple[object, ...]:
+def stated_details(result: Result) -> tuple[object, ...]:
+    """Returns the details of a result by which two results of one score are compared."""
     return result.value, result.question_count, result.standard_error, result.measured_on
 
 
-def conflict(first: Result, second: Result) -> Problem:
+def describe_conflict(first: Result, second: Result) -> Problem:
+    """Describes a score that a file gives twice and differently; the problem names both places."""
     values = [
         Phrase("no value") if result.value is None else str(result.value)
         for result in (first, second)

@@ -12,6 +12,7 @@ from django.views import defaults
 
 RETRY_AFTER = 5  # seconds
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+READ_ONLY = "25006"  # PostgreSQL's state for a write where only reading is allowed
 
 
 def answer_text(text: str, status: int = 200) -> HttpResponse:
@@ -76,6 +77,7 @@ def is_outage(error: BaseException | None) -> bool:
         if (
             isinstance(error, OperationalError | InterfaceError)
             or type(error) is DatabaseError
+            or getattr(error, "sqlstate", None) == READ_ONLY
             or type(error).__module__.startswith("redis.")
             or (isinstance(error, OSError) and error.errno in DISK)
         ):

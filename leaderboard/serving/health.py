@@ -42,6 +42,8 @@ def list_problems() -> list[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             problems.append("Migrations are not applied: run manage.py migrate.")
+        if is_read_only():
+            problems.append("The database can be read and not written.")
     except Error:
         problems.append("The database cannot be used.")
     try:
@@ -49,3 +51,12 @@ def list_problems() -> list[str]:
     except Exception:  # each kind of cache has errors of its own
         problems.append("The cache cannot be reached.")
     return problems
+
+
+def is_read_only() -> bool:
+    """Does PostgreSQL refuse to write, as a standby or by its settings? Raises Error."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return bool(cursor.fetchone()[0] == "on")

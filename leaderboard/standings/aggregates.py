@@ -102,7 +102,7 @@ def shown_values(
     return shown
 
 
-def refused(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
+def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
     """The metrics whose reported score is not shown, because its components contradict it."""
     return [
         metric
@@ -129,7 +129,7 @@ def disagreements_among(
 ) -> Iterator[Disagreement]:
     """The reported aggregates of one LLM that its shown components contradict."""
     scores = records.scores[llm.id]
-    for key in refused(scores, shown):
+    for key in contradicted_aggregates(scores, shown):
         tolerance = ranking.half_digit(scores[key].decimals) + shown[key].tolerance
         yield Disagreement(
             llm, records.metrics[key], scores[key].value, shown[key].value, tolerance

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.template.base import Node, TextNode
+from django.template.base import Node, NodeList, Parser, TextNode, Token
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -211,13 +211,15 @@ def other_languages(path: str) -> list[tuple[str, str, str]]:
 @register.filter
 def with_view(address: str, selection: Any) -> str:
     """Appends the query of a view's first page to an address; nothing for the default view."""
-    return address + selection.url().removesuffix("?")
+    query: str = selection.url()
+    return address + query.removesuffix("?")
 
 
 def open_page(context: Context) -> str | None:
     """Returns the name of the opened address in leaderboard/urls.py; None on an error page."""
     match = getattr(context.get("request"), "resolver_match", None)
-    return match.url_name if match else None
+    name: str | None = match.url_name if match else None
+    return name
 
 
 @register.simple_tag(takes_context=True)
@@ -243,16 +245,16 @@ BREAK = re.compile(r'\s*\n\s*(?![\s>])|\s*\n\s*>|[<>"]')
 class JoinedNode(Node):
     """What stands between {% joined %} and {% endjoined %}."""
 
-    def __init__(self, nodelist):
+    def __init__(self, nodelist: NodeList):
         self.nodelist = nodelist
 
-    def render(self, context):
+    def render(self, context: Context) -> SafeString:
         """The nodes as they are: their line breaks went when the template was read."""
         return self.nodelist.render(context)
 
 
 @register.tag
-def joined(parser, token):
+def joined(parser: Parser, token: Token) -> JoinedNode:
     """Drops line breaks, and the white space beside them, between {% joined %} and {% endjoined %},
     since a reader would see it between inline elements. A break between two attributes becomes a
     space; {{ " " }} is a space that is meant to be seen."""
@@ -260,9 +262,9 @@ def joined(parser, token):
     parser.delete_first_token()
     is_in_tag = is_in_value = False
 
-    def join(found):
+    def join(match: re.Match[str]) -> str:
         nonlocal is_in_tag, is_in_value
-        mark = found[0].lstrip() if found[0].endswith(">") else found[0]
+        mark = match[0].lstrip() if match[0].endswith(">") else match[0]
         if mark == '"':
             is_in_value = is_in_tag and not is_in_value
         elif mark in "<>":
@@ -272,5 +274,6 @@ def joined(parser, token):
         return mark
 
     for text in nodes.get_nodes_by_type(TextNode):
+        assert isinstance(text, TextNode)
         text.s = BREAK.sub(join, text.s)
     return JoinedNode(nodes)

@@ -1,9 +1,12 @@
 """The facts of an LLM, each declared once: pages, exports, imports and orders take them from here.
 
-One more fact is a field of `models/llms.py`, a field of `LLMRecord`, an entry here, and a place on
-the admin's form. `shown.py` writes a fact in words. Pure: no Django, no database.
+One more fact is a field of `models/llms.py` with its migration, a field of `LLMRecord` in
+`standings/records.py`, an entry here, and a place on the form in `admin/llms.py`. To filter by it
+takes a parameter in `pages/selection.py` too. `shown.py` writes a fact in words. Pure: no Django,
+no database.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +22,7 @@ YES_NO = {True: "yes", False: "no", None: UNKNOWN}
 class FactKind(StrEnum):
     """What a fact is, as stored."""
 
-    ORGANIZATION = "organization"  # of whom pages know the name and the slug
+    ORGANIZATION = "organization"  # pages have its name and its slug
     NUMBER = "number"  # a Decimal
     ANSWER = "answer"  # True, False, or None for unknown
     TEXT = "text"
@@ -38,23 +41,23 @@ class Fact:
     description: str  # in the documentation of the JSON
     unit: str = ""  # of a number, in the plural: billions
     symbol: str = ""  # of the unit, behind the number: B
-    headers: tuple[str, ...] = ()  # what else a file may call it, as header_key folds those
-    is_exported: bool = False  # and so read into LLMRecord
+    headers: tuple[str, ...] = ()  # further headers that it may have in a file, as header_key folds
+    is_exported: bool = False  # in exports, and so in LLMRecord
     is_compared: bool = False  # a row of the comparison
-    sort_label: str = ""  # where rows can be ordered by it, what that order is called
-    is_on_page: bool = True  # of the LLM
-    is_shown_unknown: bool = True  # there, also while nobody knows it
+    sort_label: str = ""  # the name of its order; "" if rows cannot be ordered by it
+    is_on_page: bool = True  # on the page of the LLM
+    is_shown_unknown: bool = True  # on that page also while it is unknown
     filter: str = ""  # the parameter of addresses that selects by it
-    answers: dict[bool | None, str] | None = None  # the words that its filter has for an answer
-    group_label: str = ""  # where a chart gives each of its values a shape
+    answers: dict[bool | None, str] | None = None  # the word of its filter for each answer
+    group_label: str = ""  # the title of a legend in which each of its values has a shape
 
     @property
     def known_headers(self) -> tuple[str, ...]:
         """The headers that mean this fact in a file: letters and digits only, lower case."""
         name = self.field.replace("_", "")
-        symbols = (self.symbol.lower(), self.unit.removesuffix("s"), self.unit, f"in{self.unit}")
-        units = tuple(f"{name}{unit}" for unit in symbols) if self.unit else ()
-        return (name, *units, *self.headers)
+        words = (self.symbol, self.unit.removesuffix("s"), self.unit, f"in{self.unit}")
+        folded = (re.sub(r"[\W_]", "", word.lower()) for word in words if self.unit)
+        return (name, *(f"{name}{unit}" for unit in folded if unit), *self.headers)
 
 
 # In the order of pages and exports.
@@ -128,7 +131,7 @@ def fields_of_kind(kind: FactKind) -> frozenset[str]:
 
 
 def documented_columns() -> Iterator[tuple[tuple[str, ...], str]]:
-    """([fields], unit) of the exported facts: neighbours of the same unit stand together."""
+    """Yields ([fields], unit) of the exported facts; neighbours of one unit stand together."""
     for unit, facts in groupby(EXPORTED, key=lambda fact: fact.unit):
         fields = tuple(fact.field for fact in facts)
         if unit:

@@ -1,30 +1,32 @@
-"""Which language a page is in: the one that its address says, whatever the browser would like.
+"""The language of a page follows from its address, not from what the browser prefers.
 
-The languages are those of LANGUAGES in config/settings.py. Pages have an address in each: at /… in
-the default language, at /<code>/… in a further one; files and feeds have one and are English.
-A page that follows from its address alone can be kept for everyone, so there is no look at cookies
-or Accept-Language, and no Vary.
+The languages are those of LANGUAGES in config/settings.py. A page has an address in each language:
+/… in the default one, /<code>/… in a further one. Files and feeds have one address and are English.
+Neither cookies nor Accept-Language are read, so a page can be kept for everyone, without Vary.
 """
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 ADMIN = "/admin/"
 
 
 def further_languages() -> dict[str, str]:
-    """The names of the languages of the site by their codes, without the default language."""
+    """Returns the names of the languages by their codes, without the default language."""
     return {code: name for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE}
 
 
 def language_of(path: str) -> str:
-    """The language whose prefix the path has, else the default."""
+    """Returns the code of the language whose prefix the path has, else the default."""
     first = path.lstrip("/").partition("/")[0]
     return first if first in further_languages() else settings.LANGUAGE_CODE
 
 
 def in_language(path: str, language: str) -> str:
-    """The address of the same page in another language."""
+    """Returns the path of the same page in another language."""
     own = language_of(path)
     plain = path if own == settings.LANGUAGE_CODE else path.removeprefix(f"/{own}") or "/"
     return plain if language == settings.LANGUAGE_CODE else f"/{language}{plain}"
@@ -36,14 +38,16 @@ def is_in_admin(path: str) -> bool:
 
 
 def admin_addresses() -> list[str]:
-    """The beginning of the admin's addresses in each language."""
+    """Returns the beginning of the admin's addresses, in each language."""
     return [in_language(ADMIN, code) for code, _ in settings.LANGUAGES]
 
 
-def speak_language_of_address(get_response):
-    """Everything below answers in the language of the address, error pages included."""
+def speak_language_of_address(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: answers in the language of the address, error pages included."""
 
-    def answer(request):
+    def answer(request: HttpRequest) -> HttpResponse:
         request.LANGUAGE_CODE = language_of(request.path_info)
         with translation.override(request.LANGUAGE_CODE):
             response = get_response(request)

@@ -6,25 +6,27 @@ from html import escape, unescape
 
 import nh3
 from django.utils.html import strip_tags
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-# Without references, by which one address named in 5 characters repeats 10,000 times, and without
-# pictures, which no page may load: their text stays, as a link.
+# References are off: one of 5 characters could repeat a long address 10,000 times. So are pictures,
+# as no page may load them: their text stays, as a link.
 markdown_parser = (
     MarkdownIt("commonmark", {"html": False}).enable("table").disable(["reference", "image"])
 )
 DEEP_QUOTE = re.compile(r"(?:>[ \t]*){11,}")  # the parser reads all lines again for every level
-LONGEST = 50_000  # characters of a text that a form takes
+LONGEST = 50_000  # characters, the most that a form accepts
 TAGS = {"a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong",
         "table", "tbody", "td", "th", "thead", "tr", "ul"}  # fmt: skip
 
 
 @lru_cache(maxsize=64)  # a page shows the same texts again and again
-def markdown(text):
-    """Maintainers' Markdown as safe HTML: an allow-list of elements, links to http(s) and mail.
-    A text that came past the forms and is longer than they allow is shown as it is: 1 MB of links
-    would take seconds."""
+def markdown(text: str | None) -> SafeString:
+    """Returns maintainers' Markdown as safe HTML.
+
+    Elements are those of an allow-list, links lead to http(s) and mail. A text longer than LONGEST
+    did not come from a form and is shown as it is: 1 MB of links would take seconds.
+    """
     text = text or ""
     if len(text) > LONGEST:
         return mark_safe(escape(text))
@@ -46,7 +48,7 @@ def markdown(text):
 
 
 @lru_cache(maxsize=64)
-def summary(text, length=None):
-    """The words of Markdown without its marks, for places that take plain text of that length."""
+def summary(text: str | None, length: int | None = None) -> str:
+    """Returns the words of Markdown without its marks, cut to `length` characters if given."""
     words = unescape(strip_tags(markdown(text))).strip()
     return words if length is None or len(words) <= length else f"{words[: length - 1].rstrip()}…"

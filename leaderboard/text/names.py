@@ -15,14 +15,14 @@ BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\ufe0e
 EAST_ASIAN = frozenset(
     {"LATIN", "CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL"}
 )
-SPACES = " \t\r\n"  # what comes along when a name is pasted; other separators are reported
+SPACES = " \t\r\n"  # often pasted together with a name, and removed; others are refused
 
 
 def clean_name(text: str) -> str:
-    """The name in NFC, without spaces around it and with single spaces inside.
+    """Returns the name in NFC, without spaces around it and with single spaces inside.
 
-    Raises Sentence, saying which character is wrong and what to do, if the name has no letter or
-    digit, or a character that cannot be seen.
+    Raises Sentence if the name has no letter or digit, or a character that cannot be seen: it says
+    which one, and what to do.
     """
     for position, character in enumerate(text.strip(SPACES), start=1):
         if unicodedata.category(character) in INVISIBLE or character in BLANKS:
@@ -40,15 +40,15 @@ def clean_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two names share if a reader would take them for one: NFKC, casefolded, one dash."""
+    """Returns the same for names that readers take for one: NFKC, casefolded, one kind of dash."""
     folded = unicodedata.normalize("NFKC", name).casefold().translate(DASHES)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def mixed_words(name: str) -> list[str]:
-    """The words of a name that mix scripts, such as a Cyrillic letter among Latin ones.
+    """Returns the words of a name that mix scripts, such as a Cyrillic letter among Latin ones.
 
-    A word ends at a space only: in gpt-4o it is the last letter that could be a Cyrillic one.
+    A word ends at a space only: in gpt-4o the last letter alone could be a Cyrillic one.
     """
     return [word for word in name.split() if not _one_writing_system(word)]
 

@@ -10,10 +10,10 @@ LARGEST = Decimal(1_000_000)  # a NumberField holds six digits before the point
 
 
 def parse_number(text: str) -> Decimal:
-    """The number that a text is, in plain ASCII digits with a point.
+    """Returns the number that a text is, in plain ASCII digits with a point.
 
-    Raises a Sentence that says what to type instead. Everything that Python or a spreadsheet would
-    read differently (1_000, 0,87, 87 %, １.５, NaN, 0x1A, ½) is refused.
+    Raises Sentence, which says what to type, for everything that Python or a spreadsheet would read
+    differently: 1_000, 0,87, 87 %, １.５, NaN, 0x1A, ½.
     """
     typed = text.strip(" \t\r\n")
     if NUMBER.fullmatch(typed):
@@ -63,23 +63,23 @@ def _short(typed: str) -> str:
 
 
 def decimal_places(number: Decimal) -> int:
-    """The digits after the point that carry information: 0.60 and 0.6 have one, 12 has none."""
+    """Counts the digits after the point that carry information: 0.60 has one, 12 has none."""
     exponent = number.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def reported_places(number: Decimal) -> int:
-    """The digits after the point as somebody wrote them: three for 0.850, at most eight."""
+    """Counts the digits after the point as they were typed, at most eight: 0.850 has three."""
     exponent = number.as_tuple().exponent
     return min(8, max(0, -exponent)) if isinstance(exponent, int) else 0
 
 
 def format_number(number: Decimal, decimals: int) -> str:
-    """Always that many decimals, rounded half-even, never “-0.00”."""
+    """Writes a number with exactly that many decimals, rounded half-even, never “-0.00”."""
     text = f"{number:.{decimals}f}"
     return text.removeprefix("-") if not float(text) else text
 
 
 def format_exact(number: Decimal) -> str:
-    """Full precision without trailing zeros or exponent: 0.6, 12, 0.00001."""
+    """Writes a number in full precision without trailing zeros or exponent: 0.6, 12, 0.00001."""
     return f"{number.normalize():f}"

@@ -1,8 +1,8 @@
-"""What must not reach a public page. Pure: no Django, no database."""
+"""Private details in texts that become public. Pure: no Django, no database."""
 
 import re
 
-# What settings of a run drag along: /home/me/model, C:\models, 10.0.0.7, me@node3:, hf_… tokens.
+# What settings of a run may contain: /home/me/model, C:\models, 10.0.0.7, me@node3:, hf_… tokens.
 PRIVATE = [
     # /home/me/x, ~/x, node3:/scratch/x, /data alone after a space, =, : or quote; not and/or, 1/2
     re.compile(r"(?<![\w/.~-])(?:~?/)(?:[\w.@+-]+/)+[\w.@+-]*|(?<![\w/:.])file://\S+"),
@@ -20,6 +20,9 @@ PRIVATE = [
 
 
 def private_detail(text: str) -> str:
-    """The first local path, address or token in a text that everybody will read; else ""."""
-    found = [match for pattern in PRIVATE if (match := pattern.search(text))]
-    return min(found, key=lambda match: match.start())[0][:60] if found else ""
+    """Returns the first local path, address or token in a text, at most 60 characters of it.
+
+    Returns "" for a text that may be public.
+    """
+    matches = [match for pattern in PRIVATE if (match := pattern.search(text))]
+    return min(matches, key=lambda match: match.start())[0][:60] if matches else ""

@@ -1,4 +1,4 @@
-"""Sentences that can be said in another language. Pure: no Django; words.say says them."""
+"""Sentences that can be translated. Pure: no Django; `words.say` translates them."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -6,9 +6,10 @@ from typing import Any
 
 
 class Sentence(ValueError):
-    """What is wrong and what to do; what varies stands apart, so that pages can translate the rest.
+    """A sentence that says what is wrong and what to do, as a template and its values.
 
-    makemessages looks for the first argument of Sentence(…), Refused(…), Phrase(…) and noop(…).
+    Pages translate the template. makemessages looks for the first argument of Sentence(…),
+    Refused(…), Phrase(…) and noop(…).
     """
 
     def __init__(self, template: str, **varying: object) -> None:
@@ -18,47 +19,48 @@ class Sentence(ValueError):
 
 
 class Phrase(str):
-    """Words in English, as a str, that know their template and what varies in it, which may be
-    phrases again."""
+    """Words in English, as a str, that know their template and its values: texts or phrases."""
 
     template: str
     varying: dict[str, str]
 
     def __new__(cls, template: str, **varying: object) -> "Phrase":
-        parts = {name: each if isinstance(each, str) else str(each) for name, each in
-                 varying.items()}  # fmt: skip
+        parts = {
+            name: value if isinstance(value, str) else str(value) for name, value in varying.items()
+        }
         phrase = super().__new__(cls, template % parts)
         phrase.template, phrase.varying = template, parts
         return phrase
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
-        """What a copy is made of."""
+        """Returns the arguments that make a copy."""
         return (self.template,), self.varying
 
     def __getstate__(self) -> None:
-        """Nothing else."""
+        """Returns no state: the arguments make the whole copy."""
 
 
 def joined(template: str, phrases: Iterable[str]) -> str:
-    """Phrases beside each other: the template says how %(first)s and %(next)s stand."""
-    return reduce(lambda first, each: Phrase(template, first=first, next=each), phrases)
+    """Joins phrases: the template says how %(first)s and %(next)s stand beside each other."""
+    return reduce(lambda first, phrase: Phrase(template, first=first, next=phrase), phrases)
 
 
 def phrase_to_json(text: str) -> Any:
-    """A phrase with its parts, a plain text as it is."""
+    """Returns a phrase as JSON with its parts; a plain text as it is."""
     if not isinstance(text, Phrase):
         return text
-    parts = {name: phrase_to_json(each) for name, each in text.varying.items()}
+    parts = {name: phrase_to_json(part) for name, part in text.varying.items()}
     return {"template": text.template, "varying": parts}
 
 
 def phrase_from_json(stored: Any) -> Any:
+    """Returns the phrase or text that phrase_to_json was given."""
     if not isinstance(stored, dict):
         return stored
-    parts = {name: phrase_from_json(each) for name, each in stored["varying"].items()}
+    parts = {name: phrase_from_json(part) for name, part in stored["varying"].items()}
     return Phrase(stored["template"], **parts)
 
 
 def noop(template: str) -> str:
-    """Marks a template for makemessages where it is not Sentence's own argument."""
+    """Marks a template for makemessages where it is not the argument of a Sentence."""
     return template

@@ -15,7 +15,7 @@ MINUS = "−"
 
 
 def interval_words(interval: tuple[float, float] | None, decimals: int) -> str:
-    """“0.842 to 0.858”, with one digit more than the value has; empty without an interval."""
+    """Writes “0.842 to 0.858”, with one digit more than the value has; "" without an interval."""
     if interval is None:
         return ""
     low, high = interval
@@ -23,7 +23,7 @@ def interval_words(interval: tuple[float, float] | None, decimals: int) -> str:
 
 
 def signed(number: Decimal | float, decimals: int) -> str:
-    """“+0.02”, “−0.08”; what rounds to nothing has no sign."""
+    """Writes “+0.02”, “−0.08”; a number that rounds to zero has no sign."""
     text = f"{number:.{decimals}f}"
     if not float(text):
         return text.removeprefix("-")
@@ -31,7 +31,7 @@ def signed(number: Decimal | float, decimals: int) -> str:
 
 
 def size_words(llm: Any) -> str:
-    """“7B”, “671B, 37B active”, “unknown”: the parameters of an LLM in billions."""
+    """Writes the parameters of an LLM in billions: “7B”, “671B, 37B active”, “unknown”."""
     if llm.parameters is None:
         return word(UNKNOWN)
     if not llm.active_parameters:
@@ -43,20 +43,20 @@ def size_words(llm: Any) -> str:
 
 
 def number_words(number: Decimal | None, symbol: str) -> str:
-    """A number with the symbol of its unit: “7 B”."""
+    """Writes a number with the symbol of its unit: “7 B”."""
     if number is None:
         return word(UNKNOWN)
     return f"{format_exact(number)} {symbol}".rstrip()
 
 
 def date_words(day: date | None) -> str:
-    """A day as readers of the language write it: 4 Feb 2025."""
+    """Writes a day as readers of the language do: 4 Feb 2025."""
     # Translators: a date in the notation of Django's date filter, 4 Feb 2025
     return date_format(day, _("j M Y")) if day else word(UNKNOWN)
 
 
 def fact_words(fact: Fact, llm: Any) -> str:
-    """A fact of an LLM (or of its record) in the reader's language; “unknown” while it is."""
+    """Writes a fact of an LLM (or of its record) in the reader's language, or “unknown”."""
     value = getattr(llm, fact.field)
     if fact.kind is FactKind.NUMBER:
         return number_words(value, fact.symbol)
@@ -68,7 +68,7 @@ def fact_words(fact: Fact, llm: Any) -> str:
 
 
 def compared_words(fact: Fact, llm: Any) -> str:
-    """As fact_words, but the size in one piece: a comparison has one row for both numbers."""
+    """Writes a fact as fact_words does, but both sizes together, for one row of a comparison."""
     return size_words(llm) if fact.field == "parameters" else fact_words(fact, llm)
 
 
@@ -82,9 +82,9 @@ class ShownFact(NamedTuple):
 
 
 def facts_on_page(llm: Any) -> list[ShownFact]:
-    """The facts of an LLM in the reader's language; some are left out while they are unknown."""
+    """Returns the facts of an LLM in the reader's language; some are left out while unknown."""
     return [
         ShownFact(fact, _(fact.label), getattr(llm, fact.field), fact_words(fact, llm))
         for fact in ON_PAGE
-        if fact.is_shown_unknown or getattr(llm, fact.field)
+        if fact.is_shown_unknown or getattr(llm, fact.field) not in (None, "")
     ]

@@ -1,4 +1,4 @@
-"""What is stored in English words, in the reader's language: values, and the names of fields."""
+"""English words of the database in the reader's language: values, and the names of fields."""
 
 import re
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ from django.utils.translation import get_language, gettext, gettext_lazy, gettex
 
 from .sentences import Phrase, Sentence
 
-# Values that the content knows. Others, such as an organization's name, are shown as they are.
+# Values with a translation. Others, such as an organization's name, are shown as they are.
 WORDS = (
-    # what nobody knows, and plain answers
+    # unknown values, and plain answers
     gettext_noop("unknown"), gettext_noop("yes"), gettext_noop("no"), gettext_noop("other"),
     # weights
     gettext_noop("open"), gettext_noop("closed"),
@@ -40,41 +40,40 @@ KNOWN = frozenset(WORDS)
 
 
 def word(value: str) -> str:
-    """A stored value in the reader's language, if it is one of those known here."""
+    """Returns one of WORDS in the reader's language, and any other value as it is."""
     return gettext(value) if value in KNOWN else value
 
 
 def span(low: str, high: str) -> str:
-    """“0.842 to 0.858”"""
+    """Writes a range: “0.842 to 0.858”."""
     return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Things beside each other in a sentence."""
+    """Joins things that stand beside each other in a sentence."""
     return gettext(", ").join(parts)
 
 
 def say(text: object) -> str:
-    """A phrase or a refusal of a module without Django, in the reader's language; other texts as
-    they are."""
+    """Translates a phrase or a refusal of a module without Django; other texts stay as they are."""
     if not isinstance(text, Phrase | Sentence):
         return str(text)
-    return gettext(text.template) % {name: say(each) for name, each in text.varying.items()}
+    return gettext(text.template) % {name: say(part) for name, part in text.varying.items()}
 
 
-# Where something stands in a table, as importers.tables names it for every cell: translated by its
-# form, as few of them are shown.
+# The place of a cell, as readers/files/tables.py names it. It is a plain text, and not a phrase for
+# each of thousands of cells, since few places are shown.
 PLACE = re.compile(r"(?:(line|row) (\d+)|cell ([A-Z]+\d+))(?:, column (.*))?", re.DOTALL)
 
 
 def place(where: str) -> str:
-    """“line 7, column amcqa” in the reader's language; a path through a document as it is."""
+    """Translates a place like “line 7, column amcqa”; a path through a document stays as it is."""
     if isinstance(where, Phrase):
-        return gettext(where.template) % {name: place(each) for name, each in where.varying.items()}
-    found = PLACE.fullmatch(where)
-    if not found:
+        return gettext(where.template) % {name: place(part) for name, part in where.varying.items()}
+    match = PLACE.fullmatch(where)
+    if not match:
         return where
-    kind, number, cell, column = found.groups()
+    kind, number, cell, column = match.groups()
     if cell:
         row = gettext("cell %(cell)s") % {"cell": cell}
     else:
@@ -86,18 +85,18 @@ def place(where: str) -> str:
 
 
 def local_text(row: Any, name: str) -> str:
-    """The text of a field in the reader's language, else in English.
+    """Returns the text of a field in the reader's language, else in English.
 
     The row has its texts in other languages as `translated_texts`, by (language, field).
     """
     language = get_language() or settings.LANGUAGE_CODE
     is_translated = language != settings.LANGUAGE_CODE
     translation = row.translated_texts.get((language, name)) if is_translated else None
-    return translation or getattr(row, name)
+    return str(translation or getattr(row, name))
 
 
-# Fields and models that are called as in the code, with spaces: a name of their own beside each
-# would say the same twice. A test asserts that none is missing here.
+# Fields and models that are named as in the code, with spaces: a name declared beside each would
+# say the same twice. A test checks that none is missing here.
 NAMES = (
     gettext_noop("benchmark"), gettext_noop("benchmarks"), gettext_noop("name"),
     gettext_noop("version"), gettext_noop("language"), gettext_noop("description"),
@@ -124,7 +123,7 @@ NAMES = (
     gettext_noop("translations"), gettext_noop("field"), gettext_noop("text"),
 )  # fmt: skip
 
-# Said by modules without Django, or by Django itself and not in its own catalogue.
+# Texts of modules without Django, and texts of Django that its own catalogue lacks.
 OTHERS = (
     gettext_noop("lm-evaluation-harness results"),
     gettext_noop("Every Eval Ever record"),
@@ -138,7 +137,7 @@ OTHERS = (
 
 
 def name_fields(models: Any) -> None:
-    """Gives fields and models that have no name of their own one in the reader's language."""
+    """Gives fields and models without a name of their own one in the reader's language."""
     for model in models:
         options = model._meta
         if "verbose_name" not in options.original_attrs:

@@ -1,7 +1,7 @@
 """What became public and what was corrected: the history as visitors may see it.
 
 One entry is one form, one import or one load: what is written together has one date. Drafts are
-left out, also the time before a draft was published, and nobody's name is in it.
+left out, and so is the time before a draft was published. Entries name no maintainer.
 """
 
 from collections import defaultdict
@@ -17,27 +17,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.models import LLM, Score
-from leaderboard.standings.aggregates import bottom_up, refused, shown_values
+from leaderboard.standings.aggregates import bottom_up, contradicted_aggregates, shown_values
 from leaderboard.standings.published import Content
 from leaderboard.standings.records import ScoreRecord, load_metrics
 from leaderboard.text.numbers import decimal_places, format_number
 
 from .entries import Entry, ScoreChange
-from .publicity import PublicTimes, times_of_llms, times_of_metrics
+from .publicity import PublicTimes, find_times_of_llms, find_times_of_metrics
 
-SHOWN_CORRECTIONS = 50  # of one entry; an LLM's own page has all of its own
+SHOWN_CORRECTIONS = 50  # of one entry; the page of an LLM shows all of its own
 CellMoment = tuple[int, int, datetime, str]  # LLM, metric, date, "before" or "after"
 REFUSED = gettext_noop("a value that did not fit its components")
 
 
 class PublicChange(NamedTuple):
-    """A record of the history of scores that visitors could see happen."""
+    """A change of a score that visitors could see happen, from one record of the history."""
 
     number: int  # of the record
     date: datetime
     llm: int
     old: Decimal | None  # the value that visitors saw before; None if they saw none
-    is_correction: bool  # else the first value that visitors saw
+    is_correction: bool  # False for the first value that visitors saw
 
 
 class NewLLM(NamedTuple):
@@ -62,24 +62,24 @@ class PublicChanges:
         return sorted({*self.scores, *self.llms}, reverse=True)
 
     def entries(self, dates: Iterable[datetime]) -> list[Entry]:
-        """The entries of these dates, newest first."""
+        """Returns the entries of these dates, newest first."""
         wanted = sorted(set(dates), reverse=True)
         changes = [change for date in wanted for change in self.scores.get(date, ())]
         llms = LLM.objects.in_bulk({change.llm for change in changes})
         shown = [
             change for date in wanted for change in self.corrections_at(date)[:SHOWN_CORRECTIONS]
         ]
-        told: dict[datetime, list[ScoreChange]] = defaultdict(list)
+        corrections: dict[datetime, list[ScoreChange]] = defaultdict(list)
         for correction in describe_changes(shown):
-            told[correction.date].append(correction)
-        return [self.entry(date, llms, told[date]) for date in wanted]
+            corrections[correction.date].append(correction)
+        return [self.entry(date, llms, corrections[date]) for date in wanted]
 
     def corrections_at(self, date: datetime) -> list[PublicChange]:
-        """The corrections of a date, the last one first."""
+        """Returns the corrections of a date, the last one first."""
         return [change for change in reversed(self.scores.get(date, [])) if change.is_correction]
 
     def entry(self, date: datetime, llms: dict[int, LLM], corrections: list[ScoreChange]) -> Entry:
-        """What happened at one date."""
+        """Returns what happened at one date."""
         changes = self.scores.get(date, [])
         new = [change for change in changes if not change.is_correction]
         corrected = [change for change in changes if change.is_correction]
@@ -87,53 +87,55 @@ class PublicChanges:
             date=date,
             new_llms=tuple((llm.name, llm.slug) for llm in sorted(self.llms.get(date, ()))),
             new_scores=len(new),
-            scored_llms=names_of(new, llms),
-            corrected_llms=names_of(corrected, llms),
+            scored_llms=list_llms(new, llms),
+            corrected_llms=list_llms(corrected, llms),
             correction_count=len(corrected),
             corrections=tuple(corrections),
         )
 
 
-def names_of(changes: list[PublicChange], llms: dict[int, LLM]) -> tuple[tuple[str, str], ...]:
-    """(name, slug) of the LLMs of these changes, in order of their names."""
+def list_llms(changes: list[PublicChange], llms: dict[int, LLM]) -> tuple[tuple[str, str], ...]:
+    """Returns (name, slug) of the LLMs of these changes, in order of their names."""
     changed = [llms[number] for number in {change.llm for change in changes}]
     return tuple((llm.name, llm.slug) for llm in sorted(changed, key=lambda llm: llm.name_key))
 
 
 def load_public_changes() -> PublicChanges:
-    """The public part of the whole history, in one pass over it."""
+    """Reads the public part of the whole history, in one pass over it."""
     return PublicChanges(
-        scores=by_date(public_score_changes(times_of_metrics(), times_of_llms())),
-        llms=by_date(first_publications()),
+        scores=group_by_date(
+            find_public_score_changes(find_times_of_metrics(), find_times_of_llms())
+        ),
+        llms=group_by_date(find_first_publications()),
     )
 
 
 def published_changes(content: Content) -> PublicChanges:
-    """The public changes at a content revision, found once."""
+    """Returns the public changes at a content revision; found once."""
     changes: PublicChanges = content.compute_once("public changes", load_public_changes)
     return changes
 
 
-def by_date(changes: Iterable[Any]) -> dict[datetime, list[Any]]:
-    """{date: changes}, in the order in which they happened."""
+def group_by_date(changes: Iterable[Any]) -> dict[datetime, list[Any]]:
+    """Returns {date: changes}, in the order in which they happened."""
     dated: dict[datetime, list[Any]] = defaultdict(list)
     for change in changes:
         dated[change.date].append(change)
     return dict(dated)
 
 
-def corrections_of(llm: LLM, metrics: dict[int, PublicTimes] | None = None) -> list[ScoreChange]:
-    """Every change of a published score of one LLM, newest first; a first score is none.
+def find_corrections(llm: LLM, metrics: dict[int, PublicTimes] | None = None) -> list[ScoreChange]:
+    """Returns every change of a published score of one LLM, newest first; a first score is none.
 
-    Who has the public times of the metrics already hands them over.
+    A caller that has the public times of the metrics hands them over.
     """
-    metrics = times_of_metrics() if metrics is None else metrics
-    changes = public_score_changes(metrics, times_of_llms([llm.pk]), llm.pk)
+    metrics = find_times_of_metrics() if metrics is None else metrics
+    changes = find_public_score_changes(metrics, find_times_of_llms([llm.pk]), llm.pk)
     return describe_changes([change for change in changes if change.is_correction][::-1])
 
 
-def first_publications() -> Iterator[NewLLM]:
-    """The moment each LLM that is published now first became public."""
+def find_first_publications() -> Iterator[NewLLM]:
+    """Yields the moment at which each published LLM first became public."""
     history = LLM.history.filter(is_published=True, id__in=LLM.objects.published().values("pk"))
     seen: set[int] = set()
     for llm, *values in history.order_by("history_id").values_list(
@@ -144,13 +146,13 @@ def first_publications() -> Iterator[NewLLM]:
             yield NewLLM(*values)
 
 
-def public_score_changes(
+def find_public_score_changes(
     metrics: dict[int, PublicTimes], llms: dict[int, PublicTimes], llm: int | None = None
 ) -> Iterator[PublicChange]:
-    """Changes of scores that visitors could see, oldest first; of one LLM, if one is given.
+    """Yields the changes of scores that visitors could see, oldest first; of one LLM, if given.
 
-    Left out are records that did not change the value, and all that happened while the LLM or the
-    metric was a draft or withdrawn, or of what is not public now.
+    Left out are records that did not change the value, and changes while the LLM or the metric was
+    a draft or withdrawn. Scores of what is not public now are left out too.
     """
     history = Score.history.order_by("history_date", "history_id")
     if llm is not None:
@@ -177,19 +179,19 @@ def public_score_changes(
 
 
 def describe_changes(changes: list[PublicChange]) -> list[ScoreChange]:
-    """These changes in words, in their order."""
+    """Describes these changes in words, in their order."""
     records = {
         record.history_id: record
         for record in Score.history.filter(
             history_id__in=[change.number for change in changes]
         ).select_related("llm", "metric__benchmark")
     }
-    hidden = refused_values(list(records.values()))
+    hidden = find_refused_values(list(records.values()))
     return [describe_change(change, records[change.number], hidden) for change in changes]
 
 
 def describe_change(change: PublicChange, record: Any, hidden: set[CellMoment]) -> ScoreChange:
-    """One change with the values that visitors saw before and after."""
+    """Describes one change by the values that visitors saw before and after."""
     key = (record.llm_id, record.metric_id, record.history_date)
     new = None if record.history_type == "-" else record.value
     return ScoreChange(
@@ -198,14 +200,17 @@ def describe_change(change: PublicChange, record: Any, hidden: set[CellMoment]) 
         slug=record.llm.slug,
         metric=str(record.metric),
         key=record.metric.key,
-        old=value_in_words(record, change.old, (*key, "before") in hidden),
-        new=value_in_words(record, new, (*key, "after") in hidden),
+        old=write_value(record, change.old, (*key, "before") in hidden),
+        new=write_value(record, new, (*key, "after") in hidden),
         reason=record.history_change_reason or "",
     )
 
 
-def value_in_words(record: Any, value: Decimal | None, is_refused: bool) -> str | None:
-    """None for no score. One that its components contradicted was never public and is not now."""
+def write_value(record: Any, value: Decimal | None, is_refused: bool) -> str | None:
+    """Writes a value; None for no score.
+
+    A value that its components contradicted was never public, and is not shown here either.
+    """
     if value is None:
         return None
     if is_refused:
@@ -213,9 +218,11 @@ def value_in_words(record: Any, value: Decimal | None, is_refused: bool) -> str 
     return format_number(value, max(record.metric.decimals, decimal_places(value)))
 
 
-def refused_values(records: list[Any]) -> set[CellMoment]:
-    """{(LLM, metric, date, "before" or "after")} of aggregates that were not shown then, because
-    their components contradicted them. What has one date is one state, whatever its order."""
+def find_refused_values(records: list[Any]) -> set[CellMoment]:
+    """Returns {(LLM, metric, date, "before" or "after")} of aggregates that were not shown then.
+
+    Their components contradicted them. All records of one date are one state, whatever their order.
+    """
     wanted: dict[int, set[datetime]] = defaultdict(set)
     for record in records:
         if record.metric.aggregate:
@@ -228,15 +235,15 @@ def refused_values(records: list[Any]) -> set[CellMoment]:
     return {
         (llm, metric, date, when)
         for llm, history in groupby(past.iterator(), key=lambda record: record.llm_id)
-        for date, when, scores in states(history, wanted[llm])
-        for metric in refused(scores, shown_values(scores, order, metrics))
+        for date, when, scores in replay_scores(history, wanted[llm])
+        for metric in contradicted_aggregates(scores, shown_values(scores, order, metrics))
     }
 
 
-def states(
+def replay_scores(
     history: Iterable[Any], dates: set[datetime]
 ) -> Iterator[tuple[datetime, str, dict[int, ScoreRecord]]]:
-    """(date, "before" or "after", the LLM's scores) around each of the dates."""
+    """Yields (date, "before" or "after", the LLM's scores) around each of the dates."""
     scores: dict[int, ScoreRecord] = {}
     for date, at_once in groupby(history, key=lambda record: record.history_date):
         if date in dates:

@@ -1,4 +1,4 @@
-"""An entry of the changes page: what happened at once, in words."""
+"""An entry of the changes page: all changes of one date, in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ SHOWN_NAMES = 12
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """A correction: one published score, before and after. None is no score."""
+    """A correction: one published score before and after it; None for no score."""
 
     date: datetime
     llm: str
@@ -27,7 +27,7 @@ class ScoreChange:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What happened at once."""
+    """All changes of one date."""
 
     date: datetime
     new_llms: tuple[tuple[str, str], ...]  # (name, slug)
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """“New LLM gpt-4o, 9 new scores”, “1 correction of gpt-4o”"""
+        """The entry in words: “New LLM gpt-4o, 9 new scores”, “1 correction of gpt-4o”."""
         parts = [self.new_llms_in_words, self.new_scores_in_words, self.corrections_in_words]
         return listed(part for part in parts if part)
 
@@ -61,7 +61,7 @@ class Entry:
         words = ngettext(
             "%(count)s new score of %(llms)s", "%(count)s new scores of %(llms)s", self.new_scores
         )
-        return words % {"count": f"{self.new_scores:,}", "llms": named(self.scored_llms)}
+        return words % {"count": f"{self.new_scores:,}", "llms": name_llms(self.scored_llms)}
 
     @property
     def corrections_in_words(self) -> str:
@@ -72,7 +72,10 @@ class Entry:
             "%(count)s corrections of %(llms)s",
             self.correction_count,
         )
-        return words % {"count": f"{self.correction_count:,}", "llms": named(self.corrected_llms)}
+        return words % {
+            "count": f"{self.correction_count:,}",
+            "llms": name_llms(self.corrected_llms),
+        }
 
     @property
     def more_corrections(self) -> int:
@@ -91,8 +94,8 @@ class Entry:
         return max(0, len(self.new_llms) - SHOWN_NAMES)
 
 
-def named(llms: tuple[tuple[str, str], ...]) -> str:
-    """The one LLM by its name, several by their number."""
+def name_llms(llms: tuple[tuple[str, str], ...]) -> str:
+    """Names one LLM; counts several."""
     if len(llms) == 1:
         return llms[0][0]
     return _("%(count)s LLMs") % {"count": f"{len(llms):,}"}

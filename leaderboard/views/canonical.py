@@ -11,12 +11,12 @@ from django.http import HttpRequest, QueryDict
 
 from leaderboard.pages.selection import (
     PAGE_SIZE,
-    Chosen,
+    ChosenLLMs,
     Selection,
-    parameters_of,
     read_leaderboard,
     read_llms,
     read_page,
+    read_parameters,
 )
 from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.published import Content
@@ -64,17 +64,17 @@ def read_comparison(request: HttpRequest, content: Content, slug: str) -> Canoni
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return Canonical()
-    chosen = read_llms(parameters_of(request), content.standings(leaderboard))
+    chosen = read_llms(read_parameters(request), content.standings(leaderboard))
     named = [("llm", row.llm.slug) for row in chosen.rows]
     counts = [(name, getattr(chosen, name)) for name in COUNTS if getattr(chosen, name)]
     return Canonical(urlencode([*named, *counts]), is_rare=bool(named or counts))
 
 
-def parse_comparison(query: QueryDict, standings: Standings) -> Chosen:
+def parse_comparison(query: QueryDict, standings: Standings) -> ChosenLLMs:
     """What read_comparison has found, from its canonical query."""
     unknown, repeated, beyond = (int(query.get(name, 0)) for name in COUNTS)
     rows = read_llms(query, standings).rows
-    return Chosen(rows, unknown, repeated, beyond)
+    return ChosenLLMs(rows, unknown, repeated, beyond)
 
 
 def read_badge(request: HttpRequest, content: Content, slug: str) -> Canonical:

@@ -22,11 +22,11 @@ from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, ContentRevision, Leaderboard
 from leaderboard.models.revision import current_revision
 from leaderboard.pages.comparison import Comparison
-from leaderboard.pages.dot_charts import side_by_side
+from leaderboard.pages.dot_charts import draw_side_by_side
 from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query
-from leaderboard.pages.size_chart import Pictures
+from leaderboard.pages.size_chart import Charts
 from leaderboard.pages.tables import StandingsTable
-from leaderboard.pages.view import View, make_view
+from leaderboard.pages.view import View, build_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
@@ -77,7 +77,7 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
         "leaderboards": content.leaderboards(),
         "chosen": chosen,
         "comparison": Comparison(standings, chosen.rows) if is_enough else None,
-        "charts": side_by_side(standings, chosen.rows) if is_enough else [],
+        "charts": draw_side_by_side(standings, chosen.rows) if is_enough else [],
         "choices": standings.rows[:MOST_CHOICES],
         "others": len(standings.rows[MOST_CHOICES:]),
         "most": MOST_COMPARED,
@@ -132,7 +132,7 @@ def render_leaderboard(
 ) -> HttpResponse:
     """A page with the table, or with a part of it; a preview says so on top."""
     revision = current_revision() if preview else published_content(request).revision()
-    view = make_view(standings, Selection.from_query(request.GET, standings))
+    view = build_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
     dataset = build_dataset(leaderboard, standings, revision.changed_at, absolute)
     context = {
@@ -142,7 +142,7 @@ def render_leaderboard(
         "standings": standings,
         "view": view,
         "table": StandingsTable(view, has_ticks=bool(leaderboards)),
-        "pictures": Pictures(view),  # drawn by the pages that show them
+        "pictures": Charts(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
         "updated": revision.changed_at,
         "day": date_format(localtime(revision.changed_at), gettext("j M Y")),
@@ -164,7 +164,7 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
     revision, standings = content.revision(), content.standings(leaderboard)
-    view = make_view(standings, Selection.from_query(request.GET, standings))
+    view = build_view(standings, Selection.from_query(request.GET, standings))
     format = EXPORT_FORMATS[ending]
     snapshot = make_snapshot(leaderboard, view, revision, request.build_absolute_uri)
     response = short_or_streamed(format.write(snapshot), format.content_type)

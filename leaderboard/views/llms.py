@@ -10,17 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports.badge import make_badge
-from leaderboard.exports.model_card import card_text, model_card
+from leaderboard.exports.badge import build_badge
+from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Leaderboard, Source
-from leaderboard.pages.dot_charts import profiles
+from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.serving.public_views import public
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.published import published_content
 from leaderboard.standings.standings import Standings, standings_for_every_metric
-from leaderboard.trail.changes import corrections_of
-from leaderboard.trail.publicity import times_of_metrics
+from leaderboard.trail.changes import find_corrections
+from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge
 from .shared import PREVIEW, open_data, redirect_renamed
@@ -63,14 +63,16 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "preview": preview,
         "leaderboards": leaderboards,
         "placements": placed,
-        "badges": [make_badge(llm, *placement, absolute) for placement in placed],
+        "badges": [build_badge(llm, *placement, absolute) for placement in placed],
         "groups": groups,
-        "profiles": profiles(standings, llm.slug),
+        "profiles": draw_profiles(standings, llm.slug),
         "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
         "details": {score.metric_id: score for score in llm.scores.all()},
-        "corrections": corrections_of(llm, content.compute_once("public times", times_of_metrics)),
+        "corrections": find_corrections(
+            llm, content.compute_once("public times", find_times_of_metrics)
+        ),
         "canonical": absolute(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
@@ -107,7 +109,7 @@ def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     placed = find_placements(content.every_metric(), llm, leaderboards)
     if not placed:
         raise Http404(_("%(llm)s has no rank there.") % {"llm": llm})
-    badge = make_badge(llm, *placed[0], request.build_absolute_uri)
+    badge = build_badge(llm, *placed[0], request.build_absolute_uri)
     kind = "image/svg+xml; charset=utf-8"
     return open_data(render(request, "leaderboard/badge.svg", {"badge": badge}, kind))
 
@@ -124,6 +126,6 @@ def send_model_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     sources = Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id})
     benchmarks = Benchmark.objects.in_bulk([group.slug for group in groups], field_name="slug")
     absolute = request.build_absolute_uri
-    card = model_card(llm, groups, benchmarks, sources, absolute)
-    text = card_text(card, absolute(llm.get_absolute_url()), content.revision())
+    card = build_model_card(llm, groups, benchmarks, sources, absolute)
+    text = write_model_card(card, absolute(llm.get_absolute_url()), content.revision())
     return open_data(HttpResponse(text, content_type="text/yaml; charset=utf-8"))

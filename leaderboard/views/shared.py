@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.serving.headers import allow_any_site
 from leaderboard.serving.public_views import sent_query
-from leaderboard.trail.publicity import public_under_slug
+from leaderboard.trail.publicity import find_rows_by_slug
 
 PREVIEW = _("Preview: this is how the page will look with all drafts. Visitors do not see it.")
 
@@ -29,7 +29,7 @@ def redirect_renamed(
     That is its page, or the address of that name in urls.py with the rest of its arguments; the
     query goes along. 404 for a slug that nothing published had.
     """
-    renamed = model.objects.published().filter(pk__in=public_under_slug(model, slug)).first()
+    renamed = model.objects.published().filter(pk__in=find_rows_by_slug(model, slug)).first()
     if renamed is None:
         what = {"kind": model._meta.verbose_name, "slug": slug}
         raise Http404(_("There is no %(kind)s “%(slug)s”.") % what)

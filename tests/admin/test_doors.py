@@ -70,9 +70,8 @@ def content(db, django_user_model):
 
 
 @pytest.fixture
-def clients(content, django_user_model, settings):
+def clients(content, django_user_model):
     """{role: its cookies}"""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # not measured
     users = {
         role: django_user_model.objects.create_user(
             role, password=PASSWORD, is_staff=True, is_superuser=role == "administrator"

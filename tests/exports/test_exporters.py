@@ -14,7 +14,7 @@ from leaderboard.exports.as_markdown import write_markdown
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard, Score, Source
 from leaderboard.pages.selection import Selection
-from leaderboard.pages.view import make_view
+from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for
 from tests.exports.taking import ENDINGS, FILTERED, UPDATED, csv_rows, export, make_tiny_leaderboard
 from tests.factories import (
@@ -396,7 +396,7 @@ def test_the_default_view_is_linked_without_a_query_and_a_preview_not_at_all(cli
 def test_a_format_is_a_function_of_the_view_alone():
     board = make_tiny_leaderboard()
     standings = standings_for(board)
-    view = make_view(standings, Selection(q="beta", sort="llm"))
+    view = build_view(standings, Selection(q="beta", sort="llm"))
     made = Snapshot(
         view, "Board", "board", "", "https://a.example/", "https://a.example/?q=beta", UPDATED, "r"
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import yaml
 
-from leaderboard.exports.model_card import card_text, yaml_lines
+from leaderboard.exports.model_card import write_model_card, yaml_lines
 from leaderboard.models import LLM, ContentRevision, Metric, Score
 from tests.exports.sharing import ATTACKS, SITE, badge_texts, content
 from tests.factories import (
@@ -121,7 +121,7 @@ def test_a_card_without_a_revision_says_no_date():
     card = {"model-index": []}
     day = datetime(2026, 1, 2, tzinfo=UTC)
     first = [
-        card_text(card, "x", ContentRevision(token=token, changed_at=day)).splitlines()[0]
+        write_model_card(card, "x", ContentRevision(token=token, changed_at=day)).splitlines()[0]
         for token in ("", "t")
     ]
     assert first == ["# From x", "# From x, 2026-01-02"]

@@ -10,7 +10,7 @@ import yaml
 from django.conf import settings
 
 from leaderboard.exports.badge import escape_markdown
-from leaderboard.exports.dataset import authors, dataset_script
+from leaderboard.exports.dataset import dataset_script, read_authors
 from leaderboard.models import LLM, Benchmark, ContentRevision, Metric, Source
 from tests.exports.sharing import (
     ATTACKS,
@@ -156,7 +156,7 @@ def test_no_text_ends_a_data_block(text):
     ],
 )
 def test_authors_are_read_only_where_they_are_plain(bibtex, names):
-    assert authors(bibtex) == names
+    assert read_authors(bibtex) == names
 
 
 # Sitemap and robots

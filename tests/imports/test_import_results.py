@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -348,11 +349,11 @@ def test_every_option_of_the_issue_is_there():
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, migrated_file):
     """A site of its own with a metric; the folder that holds its database."""
     folder = tmp_path_factory.mktemp("import") / "data"
     folder.mkdir()
-    assert manage(folder, "migrate", "-v0").returncode == 0
+    shutil.copy(migrated_file, folder)
     (folder / "one.csv").write_text("llm,accuracy\nAlpha,0.5\n")
     (folder / "bad.csv").write_text("llm,accuracy\nAlpha,0,5\n")
     done = manage(folder, "import_results", str(folder / "one.csv"), *NEW)

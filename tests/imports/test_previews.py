@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.imports.catalogue import load_catalogue
-from leaderboard.imports.effects import RankChange, new_disagreements, rank_changes
+from leaderboard.imports.effects import RankChange, find_new_disagreements, find_rank_changes
 from leaderboard.imports.matching import Choices
 from leaderboard.imports.preview import State
 from leaderboard.imports.writing import ImportRefused
@@ -182,7 +182,7 @@ def test_the_effect_on_ranks_is_shown():
     make_scores({"Alpha": {metric: "0.9"}, "Beta": {metric: "0.8"}})
     make_llm("Gamma")
     preview = preview_of(result("Gamma", value="0.85"), result("Alpha", value=None))
-    assert rank_changes(preview) == [
+    assert find_rank_changes(preview) == [
         RankChange("Board", "Gamma", None, 1),
         RankChange("Board", "Alpha", 1, None),
     ]
@@ -230,7 +230,7 @@ def test_aggregates_that_will_disagree_with_their_components_are_told(
     preview = preview_of(result(llm, metric, value))
     assert [
         (each.llm.name, each.metric.key, *each.numbers.values())
-        for each in new_disagreements(preview)
+        for each in find_new_disagreements(preview)
     ] == expected
     assert preview.blocking == []
 
@@ -241,7 +241,7 @@ def test_an_aggregate_of_a_new_llm_that_will_disagree_is_told(whole):
         result("Delta", *each) for each in (("one", "0.5"), ("two", "0.7"), ("whole", "1.0"))
     ]
     preview = preview_of(*results, choices=Choices(llms={"Delta": texts}))
-    found = new_disagreements(preview)
+    found = find_new_disagreements(preview)
     assert [(each.llm.name, *each.numbers.values()) for each in found] == [
         ("Delta", "1", "0.6", "0.1")
     ]
@@ -256,7 +256,7 @@ def test_disagreements_ask_as_many_queries_for_one_row_as_for_thirty(
         results = [result(f"LLM {number}", "whole", "0.6") for number in range(count)]
         preview = preview_of(*results)
         with django_assert_num_queries(4):
-            new_disagreements(preview)
+            find_new_disagreements(preview)
 
 
 def test_a_preview_asks_as_many_queries_for_one_row_as_for_thirty(django_assert_num_queries):

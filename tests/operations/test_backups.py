@@ -235,6 +235,7 @@ class Beside:
         try:
             while not self.ended.is_set():
                 self.results.append(function(len(self.results)))
+                time.sleep(0.001)  # else the other thread waits for the interpreter at each step
         except Exception as error:
             self.failures.append(error)
 

@@ -7,12 +7,11 @@ import pytest
 from django.http import QueryDict
 
 from leaderboard.models import LLM, Leaderboard, Score
-from leaderboard.pages import size_chart as charts
-from leaderboard.pages.axes import LegendEntry, Scale, Text, Tick, scale_of, shortened
-from leaderboard.pages.dot_charts import forest_plot, profiles
+from leaderboard.pages.axes import LegendEntry, Scale, Text, Tick, scale_of, shorten_label
+from leaderboard.pages.dot_charts import draw_forest_plot, draw_profiles
 from leaderboard.pages.selection import Selection
-from leaderboard.pages.size_chart import Point
-from leaderboard.pages.view import make_view
+from leaderboard.pages.size_chart import Charts, Point, draw_size_chart
+from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for, standings_for_every_metric
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def view_of(leaderboard, query=""):
     standings = standings_for(leaderboard)
-    return make_view(standings, Selection.from_query(QueryDict(query), standings))
+    return build_view(standings, Selection.from_query(QueryDict(query), standings))
 
 
 def make_board(values, **fields):
@@ -60,7 +59,7 @@ def test_a_scale_has_round_ticks_and_room_for_a_single_value():
 
 def test_three_llms_have_their_places_by_size_and_value():
     board = make_board({"A": ("1", "0.2"), "B": ("10", "0.6"), "C": ("100", "0.4")})
-    chart = charts.size_chart(view_of(board))
+    chart = draw_size_chart(view_of(board))
     assert chart.points == (
         Point("b", "B · 10B · 0.60", 233.0, 26.1, 0, True, Text(230.0, 19.1, "B", "end")),
         Point("c", "C · 100B · 0.40", 411.7, 177.0, 0, False, Text(408.7, 170.0, "C", "end")),
@@ -88,14 +87,14 @@ def test_the_best_for_their_size_in_either_direction_and_with_ties(higher_is_bet
         },
         higher_is_better=higher_is_better,
     )
-    chart = charts.size_chart(view_of(board))
+    chart = draw_size_chart(view_of(board))
     assert {point.slug for point in chart.points if point.leads} == leaders
 
 
 def test_those_of_unknown_size_are_listed_and_a_few_of_many_named(client):
     values = {"Known": ("1", "0.5"), "Known 2": ("2", "0.4")}
     board = make_board(values | {f"X{number:02}": (None, "0.3") for number in range(14)})
-    chart = charts.size_chart(view_of(board))
+    chart = draw_size_chart(view_of(board))
     assert chart.unknown[:2] == ("X00 0.30", "X01 0.30")
     assert (len(chart.unknown), chart.more_unknown) == (12, 2)
     assert "unknown: X00 0.30, X01 0.30" in client.get(charts_of()).content.decode()
@@ -103,12 +102,12 @@ def test_those_of_unknown_size_are_listed_and_a_few_of_many_named(client):
 
 def test_nothing_is_drawn_of_nothing(client):
     board = make_board({"A": ("1", "0.5"), "B": (None, "0.4")})
-    assert charts.size_chart(view_of(board)) is None
-    assert len(forest_plot(view_of(board)).rows) == 2
-    assert forest_plot(view_of(board, "q=A")) is None
+    assert draw_size_chart(view_of(board)) is None
+    assert len(draw_forest_plot(view_of(board)).rows) == 2
+    assert draw_forest_plot(view_of(board, "q=A")) is None
     assert figures(client.get(charts_of() + "?q=A")) == []
     Leaderboard.objects.get().columns.all().delete()
-    pictures = charts.Pictures(view_of(board))
+    pictures = Charts(view_of(board))
     assert (pictures.size, pictures.forest) == (None, None)
     assert client.get(charts_of()).status_code == 200
 
@@ -119,7 +118,7 @@ def test_shapes_are_domains_or_whatever_the_llms_differ_in(anesbench):
         ("", "Domain", (LegendEntry(0, "general"), LegendEntry(1, "medical"))),
         ("domain=medical", "Reasoning", (LegendEntry(0, "no"), LegendEntry(1, "yes"))),
     ]:
-        chart = charts.size_chart(view_of(board, query))
+        chart = draw_size_chart(view_of(board, query))
         assert (chart.grouped_by, chart.groups) == (fact, groups)
 
 
@@ -128,7 +127,7 @@ def test_the_rarest_of_many_domains_share_a_shape():
     for number, domain in enumerate("aaabbcde"):
         llm = make_llm(f"L{number}", parameters=Decimal(number + 1), domain=domain)
         make_score(llm, metric, "0.5")
-    chart = charts.size_chart(view_of(make_leaderboard([metric])))
+    chart = draw_size_chart(view_of(make_leaderboard([metric])))
     assert [group.words for group in chart.groups] == ["a", "b", "c", "other"]
     assert {point.slug: point.shape for point in chart.points}["l7"] == 3
 
@@ -148,7 +147,7 @@ def overlap(a, b):
 
 @pytest.mark.parametrize("query", ["", "domain=medical", "q=qwen", "max_size=10", "sort=llm"])
 def test_labels_of_the_seed_overlap_neither_each_other_nor_a_point(query, anesbench):
-    chart = charts.size_chart(view_of(Leaderboard.objects.get(), query))
+    chart = draw_size_chart(view_of(Leaderboard.objects.get(), query))
     boxes = {point.slug: label_box(point.label) for point in chart.points if point.label}
     assert len(boxes) >= 4
     assert [pair for pair in combinations(boxes, 2) if overlap(*(boxes[s] for s in pair))] == []
@@ -158,7 +157,7 @@ def test_labels_of_the_seed_overlap_neither_each_other_nor_a_point(query, anesbe
 
 
 def test_the_seed_has_nine_best_for_their_size_and_one_of_unknown_size(anesbench):
-    chart = charts.size_chart(view_of(Leaderboard.objects.get()))
+    chart = draw_size_chart(view_of(Leaderboard.objects.get()))
     assert [point.slug for point in chart.points if point.leads] == [
         "deepseek-r1", "llama-4-scout-17b-16e-instruct", "qwen3-32b", "qwen3-14b",
         "internlm3-8b-instruct", "huatuogpt-o1-7b", "qwen3-4b", "qwen3-1-7b", "qwen3-0-6b",
@@ -168,14 +167,14 @@ def test_the_seed_has_nine_best_for_their_size_and_one_of_unknown_size(anesbench
 
 def test_llms_of_the_same_size_and_value_stand_side_by_side():
     board = make_board({"A": ("1", "0.2"), "B": ("9", "0.6"), "C": ("9", "0.6")})
-    points = {point.slug: point for point in charts.size_chart(view_of(board)).points}
+    points = {point.slug: point for point in draw_size_chart(view_of(board)).points}
     assert (points["c"].x - points["b"].x, points["c"].y) == (8, points["b"].y)
 
 
 def test_thousands_of_llms_are_not_all_drawn(monkeypatch):
-    monkeypatch.setattr(charts, "MOST_POINTS", 2)
+    monkeypatch.setattr("leaderboard.pages.size_chart.MOST_POINTS", 2)
     board = make_board({"A": ("1", "0.2"), "B": ("10", "0.6"), "C": ("100", "0.4")})
-    chart = charts.size_chart(view_of(board))
+    chart = draw_size_chart(view_of(board))
     assert ([point.slug for point in chart.points], chart.not_drawn) == (["b", "c"], 1)
 
 
@@ -184,8 +183,8 @@ def test_thousands_of_llms_are_not_all_drawn(monkeypatch):
 
 def test_the_forest_has_the_leading_twenty_whatever_the_page_is_sorted_by(anesbench):
     board = Leaderboard.objects.get()
-    plot = forest_plot(view_of(board, "sort=llm"))
-    assert plot == forest_plot(view_of(board))
+    plot = draw_forest_plot(view_of(board, "sort=llm"))
+    assert plot == draw_forest_plot(view_of(board))
     assert [row.slug for row in plot.rows[:3]] == ["deepseek-r1", "gpt-4o", "deepseek-v3"]
     assert [len(plot.rows), plot.rows[0].value] == [20, "0.85"]
     assert plot.rows[0].marks[0].title == "0.842 to 0.858"
@@ -205,7 +204,7 @@ def test_charts_follow_the_filters(anesbench, client):
 
 def test_a_dot_without_an_interval_is_a_dot():
     board = make_board({"A": ("1", "0.5"), "B": ("2", "0.4")})
-    marks = [row.marks[0] for row in forest_plot(view_of(board)).rows]
+    marks = [row.marks[0] for row in draw_forest_plot(view_of(board)).rows]
     assert [(mark.low, mark.high, mark.title) for mark in marks] == [
         (None, None, "0.50"), (None, None, "0.40"),
     ]  # fmt: skip
@@ -222,7 +221,7 @@ def test_a_profile_has_the_field_behind_each_value():
         }
     )
     make_leaderboard([low, high])
-    (chart,) = profiles(standings_for_every_metric(), "a")
+    (chart,) = draw_profiles(standings_for_every_metric(), "a")
     scale = Scale(0.2 - 0.032, 1 + 0.032, 210, 396)
     assert [
         (row.name, row.value, row.marks[0].x, row.marks[0].title, tuple(row.field))
@@ -240,11 +239,11 @@ def test_units_share_no_axis_and_nobody_is_no_field():
     make_scores({"A": {share: "0.2", points: "9", alone: "1"}, "B": {share: "0.4", points: "7"}})
     make_leaderboard([share, points, alone])
     standings = standings_for_every_metric()
-    assert [[row.name for row in chart.rows] for chart in profiles(standings, "a")] == [
+    assert [[row.name for row in chart.rows] for chart in draw_profiles(standings, "a")] == [
         ["share"],
         ["p"],
     ]
-    assert profiles(standings, "nobody") == []
+    assert draw_profiles(standings, "nobody") == []
 
 
 # On the page
@@ -289,14 +288,14 @@ def test_names_in_pictures_are_text(client):
 
 
 def test_a_long_name_is_shortened_to_its_place():
-    assert shortened("x" * 30) == "x" * 30
-    assert shortened("x" * 31) == "x" * 29 + "…"
-    assert shortened("模" * 40) == "模" * 14 + "…"
+    assert shorten_label("x" * 30) == "x" * 30
+    assert shorten_label("x" * 31) == "x" * 29 + "…"
+    assert shorten_label("模" * 40) == "模" * 14 + "…"
 
 
 def test_a_value_that_is_missing_is_no_dot(anesbench, client):
     Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-system2").delete()
-    (profile,) = profiles(standings_for_every_metric(), "gpt-4o")
+    (profile,) = draw_profiles(standings_for_every_metric(), "gpt-4o")
     assert "AnesBench system2" not in [row.name for row in profile.rows]
     assert len(profile.rows) == 8
 

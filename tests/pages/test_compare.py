@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from leaderboard.models import LLM, Leaderboard, Organization
 from leaderboard.pages.comparison import Comparison, signed
-from leaderboard.pages.selection import Chosen, compare_query, read_llms
+from leaderboard.pages.selection import ChosenLLMs, compare_query, read_llms
 from leaderboard.standings.standings import standings_for
 from tests.factories import (
     give_scores_to_more_llms,
@@ -265,10 +265,10 @@ def test_names_are_read_in_order_once_and_at_most_six(board):
     standings = standings_for(board)
     rows = {row.llm.slug: row for row in standings.rows}
     query = QueryDict("llm=b&llm=&llm=nobody&llm=b&llm=nobody&llm=a&other=c")
-    assert read_llms(query, standings) == Chosen((rows["b"], rows["a"]), 1, 2, 0)
+    assert read_llms(query, standings) == ChosenLLMs((rows["b"], rows["a"]), 1, 2, 0)
     everybody = QueryDict(urlencode([("llm", slug) for slug in rows]))
-    assert read_llms(everybody, standings) == Chosen(tuple(rows.values())[:6], 0, 0, 3)
-    assert read_llms(QueryDict(""), standings) == Chosen()
+    assert read_llms(everybody, standings) == ChosenLLMs(tuple(rows.values())[:6], 0, 0, 3)
+    assert read_llms(QueryDict(""), standings) == ChosenLLMs()
     assert (compare_query(["b", "a"]), compare_query([])) == ("?llm=b&llm=a", "")
 
 

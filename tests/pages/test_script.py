@@ -13,7 +13,7 @@ from django.http import QueryDict
 from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
-from leaderboard.pages.view import make_view
+from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for
 from leaderboard.text.names import name_key
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
@@ -38,7 +38,7 @@ def test_the_page_says_to_its_script_what_no_cell_says():
     standings = standings_for(board)
 
     def script_data(**selection):
-        table = StandingsTable(make_view(standings, Selection(**selection)))
+        table = StandingsTable(build_view(standings, Selection(**selection)))
         return table.script_data and json.loads(table.script_data)
 
     by_rank = {
@@ -62,7 +62,7 @@ def test_the_page_says_to_its_script_what_no_cell_says():
 def rows_of_the_server(board, query):
     standings = standings_for(board)
     selection = Selection.from_query(QueryDict(query), standings)
-    return [row.llm.slug for row in make_view(standings, selection).rows]
+    return [row.llm.slug for row in build_view(standings, selection).rows]
 
 
 def rows_of_the_script(page, queries):

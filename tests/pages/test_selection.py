@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection, default_sort
-from leaderboard.pages.view import make_view
+from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for, standings_for_every_metric
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
@@ -140,7 +140,7 @@ def facts(db):
 
 
 def names(standings, query):
-    view = make_view(standings, Selection.from_query(QueryDict(query), standings))
+    view = build_view(standings, Selection.from_query(QueryDict(query), standings))
     return [row.llm.name for row in view.rows]
 
 
@@ -176,17 +176,17 @@ def test_a_filter_shows_those_that_fit(facts, query, shown):
 
 
 def test_filters_never_change_ranks(facts):
-    view = make_view(facts, Selection(weights=("closed",)))
+    view = build_view(facts, Selection(weights=("closed",)))
     assert [(row.llm.name, row.rank) for row in view.rows] == [("Gamma", 3)]
 
 
 def test_those_left_out_for_an_unknown_fact_are_told_and_can_be_included(facts):
     chosen = Selection.from_query(QueryDict("weights=open&min_size=5"), facts)
-    view = make_view(facts, chosen)
+    view = build_view(facts, chosen)
     assert [tuple(each) for each in view.left_out] == [
         ("weights", 1, "?weights=open&weights=unknown&min_size=5"),
     ]
-    view = make_view(facts, Selection(max_size=Decimal(5)))
+    view = build_view(facts, Selection(max_size=Decimal(5)))
     assert [tuple(each) for each in view.left_out] == [("size", 1, "?max_size=5&size=unknown")]
 
 
@@ -211,7 +211,7 @@ def test_parameters_have_one_order_and_one_spelling(facts):
     ],
 )
 def test_columns_are_chosen_by_key_and_stay_in_order(facts, query, columns):
-    view = make_view(facts, Selection.from_query(QueryDict(query), facts))
+    view = build_view(facts, Selection.from_query(QueryDict(query), facts))
     assert tuple(metric.key for metric in view.columns) == columns
 
 
@@ -223,6 +223,6 @@ def test_a_column_that_is_not_shown_by_default_is_shown_when_asked_for(db):
     column.shown_by_default = False
     column.save()
     standings = standings_for(board)
-    assert [each.key for each in make_view(standings, Selection()).columns] == ["accuracy"]
+    assert [each.key for each in build_view(standings, Selection()).columns] == ["accuracy"]
     asked = Selection.from_query(QueryDict("columns=other,accuracy"), standings)
-    assert [each.key for each in make_view(standings, asked).columns] == ["other", "accuracy"]
+    assert [each.key for each in build_view(standings, asked).columns] == ["other", "accuracy"]

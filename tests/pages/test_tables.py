@@ -6,7 +6,7 @@ import pytest
 from leaderboard.models import Metric, Organization, Source
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import HeaderGroup, StandingsTable
-from leaderboard.pages.view import make_view
+from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for
 from tests.factories import (
     make_aggregate,
@@ -34,7 +34,7 @@ def make_board():
 
 
 def make_table(board, **selection):
-    return StandingsTable(make_view(standings_for(board), Selection(**selection)))
+    return StandingsTable(build_view(standings_for(board), Selection(**selection)))
 
 
 def column_links(board, **selection):

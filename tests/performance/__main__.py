@@ -1,4 +1,4 @@
-"""Every measurement, one after the other: `python -m tests.performance`, about ten minutes.
+"""Every measurement, one after the other: `python -m tests.performance`, about twelve minutes.
 
 Needs nginx, a chromium and npm; do nothing else on the machine meanwhile.
 """
@@ -6,7 +6,10 @@ Needs nginx, a chromium and npm; do nothing else on the machine meanwhile.
 import subprocess
 import sys
 
-PARTS = ("pages", "compare", "clicks", "rank_ranges", "imports", "logins")
+PARTS = (
+    "pages", "many_llms", "compare", "clicks", "rank_ranges", "imports", "logins",
+    "slow_connections",
+)  # fmt: skip
 
 for part in PARTS:
     print(f"\n== {part}", flush=True)

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from leaderboard.readers.files.opening import open_file
-from leaderboard.readers.formats import wide_table as wide
+from leaderboard.readers.formats import wide_table
 from leaderboard.readers.results import (
     FileContext,
     Refused,
@@ -45,7 +45,7 @@ def texts(content):
 
 
 def read_wide(content):
-    return wide.read(opened(content), FileContext())
+    return wide_table.read(opened(content), FileContext())
 
 
 def workbook(*rows, formats=(), more=()):

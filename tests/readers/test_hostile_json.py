@@ -43,7 +43,7 @@ SLOW = {name for name in HOSTILE if "50 MB of" in name} - {"50 MB of [],"} | {"5
 
 MEASURE = """
 import resource, sys, time
-from leaderboard.readers.files import json_documents as json_files
+from leaderboard.readers.files import json_documents
 from leaderboard.readers.results import Refused
 
 def peak():
@@ -53,7 +53,7 @@ def peak():
 before, start = peak(), time.process_time()
 with open(sys.argv[1], "rb") as file:
     try:
-        json_files.load(file)
+        json_documents.load(file)
         answer = "read"
     except Refused as refused:
         answer = str(refused)

@@ -16,7 +16,7 @@ from leaderboard.readers.files.json_documents import (
     PLENTY,
     load,
 )
-from leaderboard.readers.files.json_values import NotANumber, day, public_name
+from leaderboard.readers.files.json_values import NotANumber, as_day, public_name
 from leaderboard.readers.results import (
     Refused,
 )
@@ -189,7 +189,7 @@ def test_other_documents_are_refused_with_what_they_are(content, sentence):
     ],
 )
 def test_days_are_read_from_seconds_and_dates(value, expected):
-    assert day(value) == expected
+    assert as_day(value) == expected
 
 
 @pytest.mark.parametrize(

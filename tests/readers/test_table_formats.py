@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboard.readers.files.tables import (
-    clean,
+    clean_text,
 )
-from leaderboard.readers.formats import long_table as long
+from leaderboard.readers.formats import long_table
 from leaderboard.readers.results import (
     FileContext,
     LLMDraft,
@@ -19,8 +19,8 @@ from leaderboard.readers.results import (
     Refused,
     ReportedFact,
     Result,
-    conflicts,
-    draft_of_llm,
+    draft_llm,
+    find_conflicts,
 )
 from leaderboard.text.formulas import disarm
 from tests.conftest import shared_sample
@@ -29,8 +29,8 @@ from tests.readers.table_files import opened, read_wide, workbook
 
 def read_long(content):
     table = opened(content)
-    assert long.detects(table)
-    return long.read(table, FileContext())
+    assert long_table.detects(table)
+    return long_table.read(table, FileContext())
 
 
 # Wide tables
@@ -142,7 +142,7 @@ def test_different_scores_for_the_same_llm_and_metric_name_both_rows():
 
 def test_a_score_and_no_score_contradict_each_other():
     results = [Result("here", "x", "a", Decimal(1)), Result("there", "x", "a", None)]
-    assert [each.reason for each in conflicts(results)] == [
+    assert [each.reason for each in find_conflicts(results)] == [
         "x has this score twice, with different values: 1 and no value."
     ]
 
@@ -151,7 +151,7 @@ def test_a_score_and_no_score_contradict_each_other():
 def test_what_the_export_quotes_comes_back(text):
     # A name of ours has no blanks around it.
     name = text.strip()
-    assert clean(disarm(name)) == name
+    assert clean_text(disarm(name)) == name
 
 
 def test_the_seed_is_read_without_problems():
@@ -231,7 +231,7 @@ def test_a_long_workbook_is_read_likewise():
 
 
 def test_a_wide_table_is_not_long():
-    assert not long.detects(opened("llm,value\nx,1\n"))
+    assert not long_table.detects(opened("llm,value\nx,1\n"))
 
 
 # Names
@@ -253,7 +253,7 @@ def test_a_wide_table_is_not_long():
     ],
 )
 def test_a_name_says_organization_and_model_but_never_a_folder(name, draft):
-    found = draft_of_llm(name)
+    found = draft_llm(name)
     assert (found.name.strip(), found.organization, found.huggingface_id) == (
         draft.name,
         draft.organization,

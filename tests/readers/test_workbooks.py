@@ -7,7 +7,7 @@ from decimal import Decimal
 from openpyxl import Workbook
 
 from leaderboard.readers.files.tables import (
-    letters,
+    column_letters,
 )
 from leaderboard.readers.results import (
     Problem,
@@ -178,6 +178,6 @@ def test_a_wrong_size_in_the_sheet_is_not_believed():
 
 
 def test_columns_are_lettered_as_in_a_spreadsheet():
-    assert [letters(column) for column in (0, 25, 26, 701, 702, 16383)] == [
+    assert [column_letters(column) for column in (0, 25, 26, 701, 702, 16383)] == [
         "A", "Z", "AA", "ZZ", "AAA", "XFD",
     ]  # fmt: skip

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.core.management import call_command
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -189,11 +189,11 @@ def test_readyz_is_ready_when_database_migrations_and_cache_are(client):
 
 
 @pytest.fixture(scope="module")
-def filled_file(tmp_path_factory, django_db_setup, django_db_blocker):
+def filled_file(tmp_path_factory, migrated_file, django_db_setup, django_db_blocker):
     """A migrated SQLite file with one leaderboard and an administrator, to be copied."""
     path = tmp_path_factory.mktemp("site") / "db.sqlite3"
+    shutil.copy(migrated_file, path)
     with django_db_blocker.unblock(), database_at(path):
-        call_command("migrate", verbosity=0)
         metric = make_metric()
         make_scores({"Alpha": {metric: 0.5}, "Beta": {metric: 0.4}})
         LLM.objects.update(is_published=True)
@@ -217,11 +217,13 @@ class database_at:  # noqa: N801 (read as a function: with database_at(path))
         }
         alone = type(connections)({"default": as_is})
         connections["default"] = alone["default"]
+        ContentType.objects.clear_cache()  # their ids are those of each database
         return connections["default"]
 
     def __exit__(self, *_):
         connections["default"].close()
         connections["default"] = self.before
+        ContentType.objects.clear_cache()
 
 
 @pytest.fixture

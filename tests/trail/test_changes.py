@@ -56,7 +56,7 @@ def test_a_correction_has_date_old_new_and_reason(metric):
     assert [described(each) for each in newest.corrections] == [
         ("Alpha", "accuracy", "0.50", "0.625", "Recounted.")
     ]
-    assert changes.corrections_of(score.llm) == list(newest.corrections)
+    assert changes.find_corrections(score.llm) == list(newest.corrections)
 
 
 def test_a_score_withdrawn_and_entered_anew_are_two_corrections(metric):
@@ -64,7 +64,7 @@ def test_a_score_withdrawn_and_entered_anew_are_two_corrections(metric):
     score._change_reason = "Withdrawn."
     score.delete()
     make_score(score.llm, metric, "0.4")
-    assert [described(each) for each in changes.corrections_of(score.llm)] == [
+    assert [described(each) for each in changes.find_corrections(score.llm)] == [
         ("Alpha", "accuracy", None, "0.40", ""),
         ("Alpha", "accuracy", "0.50", None, "Withdrawn."),
     ]
@@ -75,7 +75,7 @@ def test_another_source_is_no_correction(metric):
     before = len(all_entries())
     score.note = "See table 2."
     score.save()
-    assert (len(all_entries()), changes.corrections_of(score.llm)) == (before, [])
+    assert (len(all_entries()), changes.find_corrections(score.llm)) == (before, [])
 
 
 def test_what_happened_to_a_draft_is_never_told(metric):
@@ -87,9 +87,9 @@ def test_what_happened_to_a_draft_is_never_told(metric):
     draft.save()
     (entry,) = all_entries()
     assert entry.title == "New LLM Alpha"
-    assert changes.corrections_of(draft) == []
+    assert changes.find_corrections(draft) == []
     correct(score, "0.7", "Public.")
-    assert [described(each) for each in changes.corrections_of(draft)] == [
+    assert [described(each) for each in changes.find_corrections(draft)] == [
         ("Alpha", "accuracy", "0.60", "0.70", "Public.")
     ]
 
@@ -100,7 +100,7 @@ def test_what_happened_while_an_llm_was_unpublished_again_is_not_told(metric):
         score.llm.is_published = published
         score.llm.save()
         correct(score, value, f"Reason {value}.")
-    assert [each.reason for each in changes.corrections_of(score.llm)] == ["Reason 0.7."]
+    assert [each.reason for each in changes.find_corrections(score.llm)] == ["Reason 0.7."]
 
 
 def test_what_happened_on_a_draft_of_a_leaderboard_is_not_told(db):
@@ -112,7 +112,7 @@ def test_what_happened_on_a_draft_of_a_leaderboard_is_not_told(db):
     board.save()
     assert [entry.title for entry in all_entries()] == ["New LLM Alpha"]
     correct(score, "0.7", "Public.")
-    assert [each.reason for each in changes.corrections_of(score.llm)] == ["Public."]
+    assert [each.reason for each in changes.find_corrections(score.llm)] == ["Public."]
 
 
 def test_a_control_character_does_not_stop_the_feed(client, metric):
@@ -158,7 +158,7 @@ def test_a_value_that_its_components_contradict_is_not_told_either(db):
     score = make_score(llm, mean, "0.5")
     correct(score, "0.99", "Typing error.")
     correct(score, "0.5", "Mended.")
-    assert [(each.old, each.new) for each in changes.corrections_of(llm)] == [
+    assert [(each.old, each.new) for each in changes.find_corrections(llm)] == [
         (changes.REFUSED, "0.50"),
         ("0.50", changes.REFUSED),
     ]

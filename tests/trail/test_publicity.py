@@ -27,7 +27,7 @@ def correct(score, value, reason):
 
 
 def reasons(llm):
-    return [change.reason for change in changes.corrections_of(llm)]
+    return [change.reason for change in changes.find_corrections(llm)]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_value_that_came_with_its_publication_has_no_value_before(published):
     llm.save()
     score._history_date = llm.history.latest().history_date
     correct(score, "0.6", "In the same form.")
-    assert changes.corrections_of(llm) == []
+    assert changes.find_corrections(llm) == []
 
 
 def test_a_benchmark_renamed_as_a_draft_does_not_answer_its_old_address(client, published):

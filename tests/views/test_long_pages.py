@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from leaderboard.models import LLM, Score, Source
-from leaderboard.views import canonical, site
+from leaderboard.views import canonical, sitemap
 from tests.factories import (
     give_scores_to_more_llms,
     make_leaderboard,
@@ -60,7 +60,7 @@ def test_many_addresses_are_listed_in_several_sitemaps(board, client, monkeypatc
     give_scores_to_more_llms(board, 4)
     whole = locations(client.get("/sitemap.xml"))
     assert client.get("/sitemap-1.xml").status_code == 404
-    monkeypatch.setattr(site, "MOST_ADDRESSES", 3)
+    monkeypatch.setattr(sitemap, "MOST_ADDRESSES", 3)
     LLM.objects.first().save()  # a new content revision
     parts = locations(client.get("/sitemap.xml"))
     assert parts == [f"http://testserver/sitemap-{number}.xml" for number in (1, 2, 3)]

@@ -25,6 +25,7 @@ from leaderboard.models import (
 )
 from leaderboard.readers.results import Reading
 from tests import fuzz
+from tests.conftest import insert_rows, rows_made_by
 from tests.factories import (
     give_scores_to_more_llms,
     make_aggregate,
@@ -40,15 +41,25 @@ MARK = "echoed-8472"
 PAGES = 2  # of the leaderboard below
 
 
-@pytest.fixture
-def board():
-    """A leaderboard of two pages."""
+def make_board():
     accuracy = make_metric(benchmark=make_benchmark(), question_count=100)
     board = make_leaderboard([accuracy, make_metric("f1")], ranking_metric=accuracy)
     for name, value in (("Alpha", "0.9"), ("Beta", "0.8")):
         make_score(make_llm(name), accuracy, value)
     give_scores_to_more_llms(board, 100)
-    return board
+
+
+@pytest.fixture(scope="module")
+def board_rows(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        return rows_made_by(make_board)
+
+
+@pytest.fixture
+def board(board_rows, db):
+    """A leaderboard of two pages."""
+    insert_rows(board_rows)
+    return Leaderboard.objects.get()
 
 
 def query(name, value):

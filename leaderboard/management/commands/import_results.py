@@ -13,9 +13,9 @@ from django.db import DatabaseError
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.effects import Effects, effects_of
+from leaderboard.imports.effects import Effects, find_effects
 from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
-from leaderboard.imports.pending import with_source
+from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
 from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         read, choices = add_choices(self.read_results(path, options), options)
         progress.step("comparing")
         preview = make_preview(read.reading, choices)
-        effects = effects_of(preview)
+        effects = find_effects(preview)
         document |= build_document(read, preview, effects, options["dry_run"])
         progress.clear()
         if not options["json"]:
@@ -127,7 +127,7 @@ class Command(BaseCommand):
                 read = read_file(file, path.name, asked, options["format"])
         except OSError as error:
             raise Misused(f"{error.filename}: {error.strerror}.") from error
-        reading = with_source(read.reading, options["source_title"], options["source_url"])
+        reading = replace_source(read.reading, options["source_title"], options["source_url"])
         return read._replace(reading=reading)
 
     def show_preview(self, read: ReadFile, preview: Preview, effects: Effects) -> None:
@@ -211,12 +211,12 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])
         choices = replace(choices, llms=llms)
     targets = find_targets(reading, choices, catalogue)
-    for chosen, found, drafts, create in (
+    for chosen, named, drafts, create in (
         (choices.llms, targets.llms, llm_drafts, options["create_llms"]),
         (choices.metrics, targets.metrics, metric_drafts, options["create_metrics"]),
     ):
         unmatched = [
-            each.name for each in unique_targets(found) if each.status is NameStatus.UNMATCHED
+            target.name for target in unique_targets(named) if target.status is NameStatus.UNMATCHED
         ]
         if create:
             chosen |= drafts(unmatched, reading, catalogue)
@@ -299,6 +299,6 @@ def summarize(preview: Preview) -> str:
         if state in WRITES and preview.counts[state]
     ]
     made = [("new LLM", preview.new_llms), ("new metric", preview.new_metrics)]
-    counts += [f"{len(found)} {name}{'s' * (len(found) > 1)}" for name, found in made if found]
+    counts += [f"{len(rows)} {name}{'s' * (len(rows) > 1)}" for name, rows in made if rows]
     total = f"{preview.change_count} change{'s' * (preview.change_count != 1)}"
     return f"{total}: {', '.join(counts)}" if preview.change_count else total

@@ -11,10 +11,10 @@ from itertools import islice
 from leaderboard.readers.results import Refused
 from leaderboard.text.sentences import Phrase
 
-from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, Table, finished, is_blank
+from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, Table, check_table, is_blank
 
 SAMPLE = 4096  # bytes or characters at the start that tell what a file is
-MARKS = {
+BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",  # before UTF-16, whose mark is the start of this one
     codecs.BOM_UTF32_BE: "utf-32-be",
@@ -22,15 +22,16 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
-# 100 full cells; a row of 500 numbers has 10,000. Each comma of a longer one would be a cell.
+# As long as 100 of the longest cells; a row of 500 numbers has 10,000 characters. In a longer line
+# each comma could begin a cell.
 MAX_LINE_CHARACTERS = 1_000_000
-MOST_RUNS = 100_000  # enough to tell
+MOST_RUNS = 100_000  # runs of high bytes that are looked at: enough to tell the encodings apart
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 CHECK_NAMES = Phrase("Check the names, or save the file as UTF-8.")
 
 
 def read_text(data: bytes) -> Table:
-    """The table in a delimited text, with a note if its encoding had to be guessed."""
+    """Returns the table in a delimited text, with a note if its encoding had to be guessed."""
     text, notes = decode(data)
     if (position := text.find("\0")) >= 0:
         before = text[:position]
@@ -40,32 +41,33 @@ def read_text(data: bytes) -> Table:
             "Export the table again.",
             line=line,
         )
-    delimiter = delimiter_of(text)
+    delimiter = find_delimiter(text)
     rows = Rows("line")
-    for line, cells in lines(text, delimiter):
+    for line, cells in read_lines(text, delimiter):
         rows.add(line, cells)
         if len(rows.rows) == 1 and len(cells) == 1:
             raise Refused(
                 "This is a text, but not a table: its first line has no comma, semicolon or tab. "
                 "Export the table as CSV or XLSX, without a title above its header."
             )
-    return finished(Table(Phrase("a CSV table"), tuple(rows.rows), notes=notes))
+    return check_table(Table(Phrase("a CSV table"), tuple(rows.rows), notes=notes))
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, and a note if its encoding had to be guessed."""
-    for mark, encoding in MARKS.items():
+    """Returns the text of a file, and a note if its encoding had to be guessed."""
+    for mark, encoding in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            return strictly(data[len(mark) :], encoding), ()
-    if encoding := utf16_without_mark(data[:SAMPLE]):
-        return strictly(data, encoding), ()
+            return decode_strictly(data[len(mark) :], encoding), ()
+    if encoding := find_utf16(data[:SAMPLE]):
+        return decode_strictly(data, encoding), ()
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        return guess(data)
+        return decode_by_guess(data)
 
 
-def strictly(data: bytes, encoding: str) -> str:
+def decode_strictly(data: bytes, encoding: str) -> str:
+    """Decodes the bytes. Raises Refused, naming the first byte that is wrong."""
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -77,8 +79,8 @@ def strictly(data: bytes, encoding: str) -> str:
         ) from None
 
 
-def utf16_without_mark(sample: bytes) -> str:
-    """The byte order if every other byte is NUL, as it is in a header of plain letters."""
+def find_utf16(sample: bytes) -> str:
+    """Returns the encoding if every other byte is NUL, as in a header of Latin letters; else ""."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     # Some Chinese characters have a NUL in the other place: 一 is 4E 00.
     if max(even, odd) <= max(len(sample) / 8, 2 * min(even, odd)):
@@ -86,9 +88,12 @@ def utf16_without_mark(sample: bytes) -> str:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def guess(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """A text of an old encoding. In GBK a Chinese character has two high bytes, so they come in
-    even runs; in Latin-1 an accented letter stands alone among others."""
+def decode_by_guess(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Decodes a text of an old encoding, with a note that names the guess.
+
+    In GBK a Chinese character has two high bytes, so high bytes come in even runs; in Latin-1 an
+    accented letter is one high byte among others. Raises Refused for a binary file.
+    """
     runs = islice(HIGH_BYTES.finditer(data), MOST_RUNS)
     is_even = [(run.end() - run.start()) % 2 == 0 for run in runs]
     if sum(is_even) > len(is_even) / 2:
@@ -110,26 +115,27 @@ def guess(data: bytes) -> tuple[str, tuple[str, ...]]:
     return text, (note,)
 
 
-def delimiter_of(text: str) -> str:
-    """What separates the cells of the first line: the most frequent outside of quotes."""
+def find_delimiter(text: str) -> str:
+    """Returns the delimiter: the one that is most frequent in the first line, outside of quotes."""
     header = next((line for line in StringIO(text) if not is_blank(line)), "")
     bare = re.sub(r'"[^"]*"', "", header)
     return max(",;\t", key=bare.count)
 
 
-def lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each row, with the number of the line it starts in."""
-    reader = csv.reader(short_lines(text), delimiter=delimiter, strict=True)
+def read_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yields the cells of each row, with the number of the line that the row starts in."""
+    reader = csv.reader(check_lines(text), delimiter=delimiter, strict=True)
     start = 1
     try:
         for cells in reader:
             yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        raise csv_refusal(error, start) from None
+        raise explain_csv_error(error, start) from None
 
 
-def short_lines(text: str) -> Iterator[str]:
+def check_lines(text: str) -> Iterator[str]:
+    """Yields the lines of a text. Raises Refused for one longer than MAX_LINE_CHARACTERS."""
     for number, line in enumerate(StringIO(text, newline=""), start=1):
         if len(line) > MAX_LINE_CHARACTERS:
             raise Refused(
@@ -141,7 +147,8 @@ def short_lines(text: str) -> Iterator[str]:
         yield line
 
 
-def csv_refusal(error: csv.Error, line: int) -> Refused:
+def explain_csv_error(error: csv.Error, line: int) -> Refused:
+    """Says in a sentence what the CSV reader found wrong with a row."""
     if "field limit" in str(error):
         return Refused(
             "A cell in line %(line)s has more than %(most)s characters: it is too "

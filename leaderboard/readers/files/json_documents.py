@@ -1,7 +1,7 @@
-"""JSON read safely, and what its values say. Pure: no Django, no database.
+"""JSON read safely, within limits. Pure: no Django, no database.
 
-A hostile document is found before the parser sees it: in one pass over the text, in chunks, that
-counts its structure and leaves out its long texts (prompts, responses), which nobody stores.
+A hostile document is refused before the parser sees it. One pass over the text, in chunks, counts
+its structure and leaves out its long texts (prompts, responses), which the site does not store.
 """
 
 import codecs
@@ -20,13 +20,13 @@ from .json_values import LONGEST_NUMBER, NotANumber, shortened
 MAX_BYTES = 50_000_000  # AnesBench results carry all responses: some 10 MB for 4,343 questions
 MAX_DEPTH = 50  # real files need 8; Python's parser fails at about 1,000
 MAX_PARTS = 300_000  # texts, commas, brackets; a part can cost 150 bytes; 4,343 questions: 200,000
-MAX_KEPT = 5_000_000  # characters left to parse; one emoji makes each of them four bytes
+MAX_KEPT = 5_000_000  # characters left to parse; with one emoji each of them takes four bytes
 LONGEST_TEXT = 1_000  # characters; longer ones are left out: names and settings are shorter
-LONG_TEXT = 100  # the same once PLENTY characters were kept: then they are responses
+LONG_TEXT = 100  # the limit once PLENTY characters were kept: longer texts are then responses
 PLENTY = 2_000_000
-CHUNK = 65_536  # bytes: what is in memory beside the text kept
+CHUNK = 65_536  # bytes that are in memory beside the text kept
 
-# How the two escapes that hide the end of a text are marked. A NUL is never part of JSON.
+# Marks for the two escapes that could hide the end of a text. JSON never contains a NUL.
 BACKSLASH, QUOTE = "\0\1", "\0\2"
 LONE_SURROGATE = re.compile(
     r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}",
@@ -35,10 +35,10 @@ LONE_SURROGATE = re.compile(
 
 
 def load(file: BinaryIO) -> object:
-    """The document in a file: numbers are int or Decimal, digits as in the file, or NotANumber.
+    """Returns the document in a file; its numbers are int, Decimal with all digits, or NotANumber.
 
-    Texts above LONGEST_TEXT are read as "". Raises Refused for a file beyond the limits, for what
-    is not JSON, and for keys given twice or half characters, which other programs read differently.
+    Texts longer than LONGEST_TEXT become "". Raises Refused for a file beyond the limits, for what
+    is not JSON, and for what programs read differently: keys given twice, halves of characters.
     """
     outline = _Outline()
     for text in _marked(_texts(file)):
@@ -50,7 +50,7 @@ def load(file: BinaryIO) -> object:
 
 
 def _texts(file: BinaryIO) -> Iterator[str]:
-    """The text of a file in chunks, whichever UTF it is in, without its byte order mark."""
+    """Yields the text of a file in chunks, decoded from any UTF, without its byte order mark."""
     file.seek(0)
     data = file.read(CHUNK)
     encoding = json.detect_encoding(data[:4]).removesuffix("-sig")
@@ -85,7 +85,10 @@ def _decoded(decoder: codecs.IncrementalDecoder, encoding: str, data: bytes, bef
 
 
 def _marked(texts: Iterator[str]) -> Iterator[str]:
-    """The text with its escaped backslashes and quotes marked: every quote left ends a text."""
+    """Yields the text with its escaped backslashes and quotes marked.
+
+    After that every quote begins or ends a text.
+    """
     rest, line = "", 1
     for text in texts:
         if "\0" in text:
@@ -96,7 +99,7 @@ def _marked(texts: Iterator[str]) -> Iterator[str]:
             )
         line += text.count("\n")
         text = rest + text
-        odd = (len(text) - len(text.rstrip("\\"))) % 2  # half an escape, cut by the chunk's end
+        odd = (len(text) - len(text.rstrip("\\"))) % 2  # the chunk ends within an escape
         rest = text[len(text) - odd :]
         text = text[: len(text) - odd]
         yield text.replace("\\\\", BACKSLASH).replace('\\"', QUOTE)
@@ -107,13 +110,16 @@ def _marked(texts: Iterator[str]) -> Iterator[str]:
 
 
 class _Outline:
-    """What is left of a document to parse; fed in chunks, refused as soon as it is too much."""
+    """The part of a document that is parsed: its structure and its short texts.
+
+    It is fed in chunks, and raises Refused as soon as a limit is exceeded.
+    """
 
     def __init__(self) -> None:
         self.kept: list[str] = []
         self.size = self.depth = self.parts = 0
-        self.inside = False  # a text, whose beginning is in self.text
-        self.text = ""
+        self.inside = False  # whether the next piece is within a text
+        self.text = ""  # the beginning of that text
         self.is_shortened = False
 
     def feed(self, text: str) -> None:
@@ -128,7 +134,7 @@ class _Outline:
         self.check()
 
     def add(self, piece: str) -> str:
-        """Count a piece between two quotes; what of it is kept now."""
+        """Counts a piece between two quotes, and returns what of it is kept."""
         if not self.inside:
             self.count(piece)
             return piece
@@ -175,7 +181,7 @@ class _Outline:
             )
 
     def finished(self) -> str:
-        """All that was kept, escapes still marked; a text without an end is left without one."""
+        """Returns all that was kept, escapes still marked; an unfinished text stays unfinished."""
         return "".join(self.kept) + (f'"{self.text[:LONGEST_TEXT]}' if self.inside else "")
 
 
@@ -218,7 +224,7 @@ PARSER = (
 
 
 def _syntax(error: json.JSONDecodeError, is_shortened: bool) -> Refused:
-    """A parser's message as a sentence; no column where texts before it were left out."""
+    """Turns a parser's message into a sentence; without a column if texts before it were cut."""
     if not error.doc.strip():
         return Refused("The file is empty. Choose the file that the evaluation program wrote.")
     if error.msg == "Extra data":
@@ -246,12 +252,12 @@ def _integer(text: str) -> int | NotANumber:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
         raise Refused(
             "The key “%(key)s” stands twice in one object, so it is not clear which "
             "value counts. Leave one of them out.",
             key=shortened(twice),
         )
-    return found
+    return values

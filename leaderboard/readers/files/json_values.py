@@ -16,31 +16,28 @@ LONGEST_NUMBER = 100  # characters; Python writes a float in at most 25
 
 @dataclass(frozen=True, slots=True)
 class NotANumber:
-    """NaN, Infinity, or a number that nothing here can hold; as the file has it, shortened."""
+    """NaN, Infinity, or a number that the site cannot store; as the file has it, shortened."""
 
     text: str
 
 
-# What values say
-
-
 def shortened(value: object, length: int = 40) -> str:
-    """A value as a message shows it."""
+    """Returns a value as a message shows it: at most `length` characters."""
     text = value.text if isinstance(value, NotANumber) else str(value)
     return f"{text[:length]}…" if len(text) > length else text
 
 
-def number(value: object) -> Decimal | None:
-    """The number that a value is; None for everything else, and for what the site cannot hold."""
+def as_number(value: object) -> Decimal | None:
+    """Returns the number that a value is; None for others, and for one that cannot be stored."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    found = Decimal(value)
-    # copy_abs, as abs rounds and overflows; a minus before zero is left out.
-    return (found or Decimal(0)) if found.copy_abs() < LARGEST else None
+    exact = Decimal(value)
+    # copy_abs, as abs rounds and overflows; -0 becomes 0.
+    return (exact or Decimal(0)) if exact.copy_abs() < LARGEST else None
 
 
-def count(value: object, largest: int = 1_000_000_000) -> int | None:
-    """A number of questions: whole and at least 1; None for everything else."""
+def as_count(value: object, largest: int = 1_000_000_000) -> int | None:
+    """Returns a number of questions: whole and at least 1; None for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return int(value) if 1 <= value <= largest and value == int(value) else None
@@ -57,9 +54,9 @@ LEFT_OUT = noop("It is left out: there is no score to store.")
 CORRECT_IT = noop("Correct it in the file, or take it out.")
 
 
-def problem(value: object, where: str, llm: str, metric: str) -> Problem | None:
-    """Why a value is neither a number nor blank; None if it is."""
-    if is_blank(value) or number(value) is not None:
+def find_problem(value: object, where: str, llm: str, metric: str) -> Problem | None:
+    """Says why a value is neither a number nor blank; None if it is one of them."""
+    if is_blank(value) or as_number(value) is not None:
         return None
     text = shortened(value)
     if text.strip().casefold().lstrip("+-") in ("nan", "inf", "infinity"):
@@ -73,27 +70,27 @@ def problem(value: object, where: str, llm: str, metric: str) -> Problem | None:
     return Problem(where, text, reason, remedy, llm, metric)
 
 
-def text(value: object) -> str:
-    """A text as it is, a number as written, everything else as ""."""
+def as_text(value: object) -> str:
+    """Returns a text as it is, a number as written, "" for any other value."""
     if isinstance(value, str):
         return value.strip()
-    return str(value) if number(value) is not None else ""
+    return str(value) if as_number(value) is not None else ""
 
 
-def mapping(value: object) -> dict[str, Any]:
-    """An object as it is, everything else as an empty one: files leave out what they please."""
+def as_mapping(value: object) -> dict[str, Any]:
+    """Returns an object as it is, {} for any other value: fields of a file may be missing."""
     return value if isinstance(value, dict) else {}
 
 
-def day(value: object) -> date | None:
-    """The UTC day of seconds since 1970, a number or its text, or of an ISO date; else None."""
+def as_day(value: object) -> date | None:
+    """Returns the UTC day of an ISO date, or of seconds since 1970 as number or text; else None."""
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         return _iso_day(value[:10])
     if isinstance(value, str) and re.fullmatch(r"\d{9,10}(\.\d{1,20})?", value, re.ASCII):
         value = Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    # A counter since the machine started is no date: nothing was evaluated before 2001.
+    # Seconds since the machine started are not a date; no LLM was evaluated before 2001.
     return datetime.fromtimestamp(int(value), UTC).date() if 1e9 <= value <= 9e9 else None
 
 
@@ -105,9 +102,9 @@ def _iso_day(text: str) -> date | None:
 
 
 def public_name(name: str) -> str:
-    """The name of an LLM without where somebody keeps it: “/scratch/me/qwen” is “qwen”.
+    """Returns the name of an LLM without the folder where it is kept: “/scratch/me/qwen” is “qwen”.
 
-    A file in the hub's cache is named after its repository.
+    A file in the Hub's cache is named after its repository.
     """
     name = name.strip()
     if cached := re.search(r"models--([\w.-]+?)--([\w.-]+)", name):
@@ -118,7 +115,7 @@ def public_name(name: str) -> str:
 
 
 def public_text(parts: list[str], length: int) -> str:
-    """The parts that give nothing private away, as one text of at most that length."""
+    """Joins the parts that give nothing private away into a text of at most `length` characters."""
     text = "; ".join(part for part in parts if part and not private_detail(part))
     text = text if len(text) <= length else f"{text[: length - 1]}…"
     return "" if private_detail(text) else text

@@ -1,7 +1,7 @@
 """A file opened safely: as a table of texts or as a JSON document, within limits.
 
-What a file is, is read from its content; its name is never asked. The limits of a table are in
-tables.py, those of a workbook in workbooks.py, those of JSON in json_files.py.
+The kind of a file follows from its content, never from its name. The limits of a table are in
+tables.py, those of a workbook in xlsx_gate.py, those of JSON in json_documents.py.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from leaderboard.text.names import BLANKS, INVISIBLE
 from leaderboard.text.privacy import private_detail
 from leaderboard.text.sentences import Phrase, noop
 
-from . import json_documents as json_files
+from . import json_documents
 from .delimited import read_text
 from .tables import MAX_BYTES, SMALLER, Table
 from .xlsx import read_workbook
@@ -28,13 +28,13 @@ __all__ = ["Document", "Table", "open_file", "safe_name", "sha256_of"]
 
 MAX_NAME = 200  # characters, as Import and Source keep them
 
-HEAD = 4096  # bytes at the start that tell what a file is
+HEAD = 4096  # bytes at the start by which the kind of a file is known
 TABLE = noop("Export the table as CSV or XLSX, and import that.")
 UNPACK = noop("Unpack it, and import the CSV, XLSX or JSON file inside.")
 SAVE_AS_XLSX = noop("Save it as XLSX, and import that.")
 SAVE_AS_TABLE = noop("Save it as XLSX or CSV, and import that.")
 
-# By the bytes they start with.
+# What a file is, and the remedy, by the bytes that it starts with.
 SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": (noop("a PNG picture"), TABLE),
     b"\xff\xd8\xff": (noop("a JPEG picture"), TABLE),
@@ -58,7 +58,7 @@ SIGNATURES = {
 }
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
-# By a part that only they have.
+# Likewise of zips, by a part that no other kind has.
 PACKED = {
     "xl/workbook.bin": (noop("a binary workbook (XLSB)"), SAVE_AS_XLSX),
     "word/document.xml": (noop("a Word document"), TABLE),
@@ -77,16 +77,17 @@ class Document:
 
 
 def sha256_of(file: BinaryIO) -> str:
+    """Returns the SHA-256 of a whole file, as 64 hexadecimal digits."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def safe_name(name: str) -> str:
-    """A file's name as every page may show it: no folder, nothing invisible, nothing private."""
+    """Returns a file's name as pages may show it: no folder, nothing invisible, nothing private."""
     last = re.split(r"[\\/]", name)[-1]
-    seen = "".join(each for each in last if category(each) not in INVISIBLE and each not in BLANKS)
+    seen = "".join(char for char in last if category(char) not in INVISIBLE and char not in BLANKS)
     name = " ".join(normalize("NFC", seen[-4 * MAX_NAME :]).split())[-MAX_NAME:].strip()
-    is_name = any(each.isalnum() for each in name) and not private_detail(name)
+    is_name = any(char.isalnum() for char in name) and not private_detail(name)
     return name if is_name else "a file without a name"
 
 
@@ -100,15 +101,16 @@ def open_file(file: BinaryIO) -> Table | Document:
     refuse_other_kinds(head)
     if is_json(head):
         file.seek(0)
-        return Document(json_files.load(file))
-    data = all_bytes(file, head)
+        return Document(json_documents.load(file))
+    data = read_all_bytes(file, head)
     if data.startswith(ZIPS):
         refuse_other_zips(data)
         return read_workbook(data)
     return read_text(data)
 
 
-def not_a_table(kind: str, remedy: str) -> Refused:
+def explain_other_kind(kind: str, remedy: str) -> Refused:
+    """Builds the refusal of a file of another kind."""
     return Refused(
         "This is %(kind)s, not a table or a results file. %(remedy)s",
         kind=Phrase(kind), remedy=Phrase(remedy),
@@ -116,32 +118,34 @@ def not_a_table(kind: str, remedy: str) -> Refused:
 
 
 def refuse_other_kinds(head: bytes) -> None:
+    """Raises Refused for an empty file, and for one whose first bytes name another kind."""
     if not head:
         raise Refused("The file is empty: it has no bytes at all. Export or download it again.")
     for signature, (kind, remedy) in SIGNATURES.items():
         if head.startswith(signature):
-            raise not_a_table(kind, remedy)
+            raise explain_other_kind(kind, remedy)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
     if start.startswith((b"<!doctype", b"<html")):
-        raise not_a_table(
+        raise explain_other_kind(
             noop("a web page"),
             noop("Download the file itself, perhaps after logging in, and import that."),
         )
     if start.startswith(b"<"):
-        raise not_a_table(noop("an XML document"), TABLE)
+        raise explain_other_kind(noop("an XML document"), TABLE)
 
 
 def is_json(head: bytes) -> bool:
-    """A document starts with a bracket, after blanks and a byte order mark, in any UTF."""
+    """Whether the first character is a bracket, after blanks and a byte order mark, in any UTF."""
     marks = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
     mark = next((mark for mark in marks if head.startswith(mark)), b"")
     return head.removeprefix(mark).lstrip(b" \t\r\n\0")[:1] in (b"{", b"[")
 
 
-def all_bytes(file: BinaryIO, head: bytes) -> bytes:
+def read_all_bytes(file: BinaryIO, head: bytes) -> bytes:
+    """Reads a table into memory. Raises Refused for one larger than MAX_BYTES."""
     size = file.seek(0, os.SEEK_END)
     if head.startswith(OLE2):
-        raise old_office(file)
+        raise explain_old_office(file)
     if size > MAX_BYTES:
         raise Refused(
             "The file has %(size)s MB; a table may have %(most)s MB. %(remedy)s",
@@ -153,17 +157,22 @@ def all_bytes(file: BinaryIO, head: bytes) -> bytes:
     return file.read(MAX_BYTES)
 
 
-def old_office(file: BinaryIO) -> Refused:
-    """What OLE2 contains: an encrypted XLSX, or a document of Office before 2007."""
+def explain_old_office(file: BinaryIO) -> Refused:
+    """Builds the refusal of an OLE2 file.
+
+    Such a file is an encrypted XLSX, or a document of Office before 2007.
+    """
     file.seek(0)
     if "EncryptedPackage".encode("utf-16-le") in file.read(MAX_BYTES):
-        return not_a_table(noop("a workbook protected by a password"), noop("Save it without one."))
-    return not_a_table(noop("an old Excel workbook (.xls)"), SAVE_AS_TABLE)
+        return explain_other_kind(
+            noop("a workbook protected by a password"), noop("Save it without one.")
+        )
+    return explain_other_kind(noop("an old Excel workbook (.xls)"), SAVE_AS_TABLE)
 
 
 def refuse_other_zips(data: bytes) -> None:
-    """Raises Refused for a zip that is whole and has no workbook in it."""
-    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # left to the workbook's limits
+    """Raises Refused for a zip that is not damaged and has no workbook in it."""
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # the limits of a workbook refuse it
         return
     try:
         names = set(zipfile.ZipFile(BytesIO(data)).namelist())
@@ -174,4 +183,4 @@ def refuse_other_zips(data: bytes) -> None:
     if "xl/workbook.xml" in names:
         return
     kinds = (PACKED[part] for part in PACKED if part in names)
-    raise not_a_table(*next(kinds, (noop("a zip archive"), UNPACK)))
+    raise explain_other_kind(*next(kinds, (noop("a zip archive"), UNPACK)))

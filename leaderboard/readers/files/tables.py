@@ -1,4 +1,4 @@
-"""A table of texts, whatever file it came from: its limits, its header, and where a cell is."""
+"""A table of texts, from any kind of file: its limits, its header, and the places of its cells."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,13 +14,13 @@ from leaderboard.text.sentences import Phrase, Sentence, noop
 
 # 500 LLMs with 200 metrics are 1 MB; whoever has more than 5 has something else.
 MAX_BYTES = 5_000_000
-# What a person can look through in a preview, and some: a row number beyond is a mistake.
+# More than a person looks through in a preview: a row number beyond is a mistake.
 MAX_ROWS = 50_000
 # The seed has 20 columns, the widest public leaderboards have under 200.
 MAX_COLUMNS = 500
 # The longest field of a form is a description.
 MAX_CELL_CHARACTERS = 10_000
-# Read, and turned into results, this many take 1 s and 50 MB: half of what an upload may.
+# Reading this many and making results of them takes 1 s and 50 MB: half of what an upload may.
 MAX_CELLS = 100_000
 
 SMALLER = Phrase("Import a part of it, or leave out what is no score.")
@@ -31,10 +31,10 @@ NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of texts, the header first; row numbers are those a spreadsheet or an editor shows.
+    """Rows of texts, the header first, numbered as a spreadsheet or an editor shows them.
 
-    A row of a text file that ends early is shorter than the header: the rest is not said. In a
-    workbook what is absent is empty.
+    In a text file a row that ends early says nothing about the columns after its end. In a
+    workbook a cell that is absent is empty.
     """
 
     kind: str  # “a CSV table”, “an XLSX workbook”
@@ -43,19 +43,20 @@ class Table:
     column_names: tuple[str, ...] = field(init=False)  # as a message shows them
     notes: tuple[str, ...] = ()
     is_workbook: bool = False
-    without_value: frozenset[tuple[int, int]] = frozenset()  # formulas that were never computed
+    without_value: frozenset[tuple[int, int]] = frozenset()  # formulas without a stored result
 
     def __post_init__(self) -> None:
         header = self.rows[0][1] if self.rows else ()
-        object.__setattr__(self, "header", tuple(clean(text) for text in header))
+        object.__setattr__(self, "header", tuple(clean_text(text) for text in header))
         object.__setattr__(self, "column_names", tuple(map(short, self.header)))
 
     def row_name(self, row: int) -> str:
+        """Names a row in a message: “line 7” or “row 7”."""
         return f"row {row}" if self.is_workbook else f"line {row}"
 
     def cell_name(self, row: int, column: int) -> str:
         """“line 7, column amcqa-overall” or “cell C7, column amcqa-overall”."""
-        cell = f"cell {letters(column)}{row}" if self.is_workbook else f"line {row}"
+        cell = f"cell {column_letters(column)}{row}" if self.is_workbook else f"line {row}"
         return f"{cell}, column {self.column_names[column]}"
 
 
@@ -68,9 +69,10 @@ class Rows:
     cells: int = 0
 
     def add(self, number: int, cells: list[str]) -> None:
+        """Adds a row, unless it is blank. Raises Refused beyond a limit."""
         self.check_place(number, len(cells))
         if any(len(text) > MAX_CELL_CHARACTERS for text in cells):
-            raise too_long(Phrase("in %(row)s", row=place_of(self.name, number)))
+            raise explain_long_cell(Phrase("in %(row)s", row=name_row(self.name, number)))
         if not all(is_blank(text) for text in cells):
             self.cells += len(cells)
             if self.cells > MAX_CELLS:
@@ -81,28 +83,31 @@ class Rows:
             self.rows.append((number, tuple(cells)))
 
     def check_place(self, number: int, width: int) -> None:
+        """Raises Refused for a row or a column beyond the limits."""
         if number > MAX_ROWS:
             raise Refused(
                 "The table goes beyond %(row)s, which is as far as is read. %(remedy)s",
-                row=place_of(self.name, f"{MAX_ROWS:,}"),
+                row=name_row(self.name, f"{MAX_ROWS:,}"),
                 remedy=SMALLER,
             )
         if width > MAX_COLUMNS:
             raise Refused(
                 "The table has %(width)s columns in %(row)s; %(most)s are read. %(remedy)s",
                 width=f"{width:,}",
-                row=place_of(self.name, number),
+                row=name_row(self.name, number),
                 most=MAX_COLUMNS,
                 remedy=SMALLER,
             )
 
 
-def place_of(name: str, number: object) -> Phrase:
+def name_row(name: str, number: object) -> Phrase:
+    """Names a row as a phrase: “line 7” or “row 7”."""
     template = noop("line %(number)s") if name == "line" else noop("row %(number)s")
     return Phrase(template, number=number)
 
 
-def too_long(where: str) -> Refused:
+def explain_long_cell(where: str) -> Refused:
+    """Builds the refusal of a cell that is longer than MAX_CELL_CHARACTERS."""
     return Refused(
         "The cell %(where)s has more than %(most)s characters. "
         "Shorten it, or leave out its column.",
@@ -110,8 +115,8 @@ def too_long(where: str) -> Refused:
     )  # fmt: skip
 
 
-def finished(table: Table) -> Table:
-    """The table, if it is one: a header with names for all that is below it, and a row.
+def check_table(table: Table) -> Table:
+    """Returns the table if it has a header, a name over each filled cell, and a row.
 
     Raises Refused otherwise.
     """
@@ -137,13 +142,13 @@ def finished(table: Table) -> Table:
 
 
 def is_title(rows: Iterable[tuple[int, tuple[str, ...]]]) -> bool:
-    """Whether the first row has one cell, and the next one a header's worth of them."""
+    """Whether the first row has one filled cell, and the next one several: it is a title."""
     counts = [sum(not is_blank(text) for text in cells) for _, cells in islice(rows, 2)]
     return len(counts) == 2 and counts[0] == 1 < counts[1]
 
 
 def check_names(table: Table) -> None:
-    """No two columns share a name, as upper case and punctuation do not tell them apart."""
+    """Raises Refused if two columns share a name; case and punctuation do not tell names apart."""
     seen: dict[str, str] = {}
     for name in filter(None, table.header):
         first = seen.setdefault(header_key(name) or name, name)
@@ -157,7 +162,7 @@ def check_names(table: Table) -> None:
 
 
 def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:
-    """Every filled cell has a header over it."""
+    """Raises Refused for a filled cell without a header over it."""
     names = table.header
     filled = [column for column, text in enumerate(cells) if not is_blank(text)]
     unnamed = [column for column in filled if column >= len(names) or not names[column]]
@@ -174,19 +179,22 @@ def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:
     raise Refused(
         "Column %(column)s has no header, but %(row)s has “%(value)s” in it. "
         "Name the column or empty it.",
-        column=letters(unnamed[0]),
-        row=place_of("row" if table.is_workbook else "line", number),
-        value=short(clean(cells[unnamed[0]])),
+        column=column_letters(unnamed[0]),
+        row=name_row("row" if table.is_workbook else "line", number),
+        value=short(clean_text(cells[unnamed[0]])),
     )
 
 
 def is_blank(text: str) -> bool:
+    """Whether a text is empty or has only white space."""
     return not text or text.isspace()
 
 
-def clean(text: str) -> str:
-    """A cell as it was meant: without blanks around it, and without the ' that the CSV export puts
-    before what a spreadsheet could run."""
+def clean_text(text: str) -> str:
+    """Returns the text of a cell without blanks around it.
+
+    The ' that the CSV export puts before a possible formula is removed.
+    """
     restored = restore(text)
     if text[:1] == "'" and restored != text:
         return restored
@@ -194,8 +202,8 @@ def clean(text: str) -> str:
 
 
 @cache
-def letters(column: int) -> str:
-    """The column as a spreadsheet names it: A for 0, AA for 26."""
+def column_letters(column: int) -> str:
+    """Returns the name that a spreadsheet gives a column: A for 0, AA for 26."""
     name = ""
     column += 1
     while column:
@@ -204,21 +212,21 @@ def letters(column: int) -> str:
     return name
 
 
-def column_of(header: tuple[str, ...], names: Iterable[str], meaning: str) -> int | None:
-    """The one column that has one of these names, None if none has.
+def find_column(header: tuple[str, ...], names: Iterable[str], meaning: str) -> int | None:
+    """Returns the column that has one of these names; None if none has.
 
     Raises Refused if several have.
     """
-    found = [column for column, name in enumerate(header) if header_key(name) in names]
-    if len(found) > 1:
-        first, second = (short(header[column]) for column in found[:2])
+    columns = [column for column, name in enumerate(header) if header_key(name) in names]
+    if len(columns) > 1:
+        first, second = (short(header[column]) for column in columns[:2])
         raise Refused(
             "“%(first)s” and “%(second)s” both name the %(meaning)s. Rename or delete one column.",
             first=first,
             second=second,
             meaning=Phrase(meaning),
         )
-    return found[0] if found else None
+    return columns[0] if columns else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +235,14 @@ class Cell:
 
     where: str
     text: str
-    lacks_value: bool  # a formula that was never computed
+    lacks_value: bool  # a formula without a stored result
 
     def problem(self, reason: str, remedy: str, llm: str = "", metric: str = "") -> Problem:
+        """Describes what is wrong with this cell."""
         return Problem(self.where, short(self.text), reason, remedy, llm, metric)
 
     def never_computed(self, llm: str = "", metric: str = "") -> Problem:
+        """Describes a formula whose result the file does not hold."""
         return self.problem(
             Phrase("The formula in this cell has no stored result."),
             Phrase("Open the file in a spreadsheet and save it, or type the value."),
@@ -241,7 +251,7 @@ class Cell:
         )
 
     def number(self, llm: str, metric: str) -> Decimal | Problem | None:
-        """The number in a cell, None for “no value”, or what is wrong with it."""
+        """Returns the number in a cell, None for “no value”, or the problem with it."""
         if self.lacks_value:
             return self.never_computed(llm, metric)
         if self.text.lower() in MISSING:
@@ -249,7 +259,7 @@ class Cell:
         try:
             return parse_number(self.text)
         except Sentence as error:
-            reason, remedy = two_sentences(error)
+            reason, remedy = split_sentence(error)
             is_missing = NO_NUMBER.fullmatch(self.text) is not None
             return Problem(self.where, short(self.text), reason, remedy, llm, metric, is_missing)
 
@@ -268,8 +278,8 @@ HALVES = (
 )
 
 
-def two_sentences(error: Sentence) -> tuple[Phrase, Phrase]:
-    """The reason and the remedy in a sentence of parse_number."""
+def split_sentence(error: Sentence) -> tuple[Phrase, Phrase]:
+    """Splits a sentence of parse_number into its reason and its remedy."""
     separator = ": " if ": " in error.template else ". "
     reason, _, remedy = error.template.rpartition(separator)
     halves = f"{reason}.", remedy[:1].upper() + remedy[1:]
@@ -277,8 +287,11 @@ def two_sentences(error: Sentence) -> tuple[Phrase, Phrase]:
     return first, second
 
 
-def cells_of(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:
-    """The rows below the header, their cells by column; what a text file leaves out is absent."""
+def read_cells(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """Yields the number of each row below the header, with its cells by column.
+
+    Columns that a row of a text file leaves out are absent.
+    """
     header = table.header
     for number, texts in table.rows[1:]:
         if table.is_workbook:
@@ -288,7 +301,7 @@ def cells_of(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:
             {
                 column: Cell(
                     table.cell_name(number, column),
-                    clean(text),
+                    clean_text(text),
                     (number, column) in table.without_value,
                 )
                 for column, (text, name) in enumerate(zip(texts, header, strict=False))

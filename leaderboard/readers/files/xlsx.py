@@ -1,4 +1,4 @@
-"""XLSX read by openpyxl. It has no limits, so a gate counts what it reads, just before it does."""
+"""XLSX read by openpyxl, which has no limits of its own: a gate counts what it is about to read."""
 
 import io
 import warnings
@@ -14,42 +14,46 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from leaderboard.readers.results import Refused, short
 from leaderboard.text.sentences import Phrase
 
-from .tables import MAX_COLUMNS, Rows, Table, finished
+from .tables import MAX_COLUMNS, Rows, Table, check_table
 from .xlsx_gate import CHUNK, Archive, damaged, open_archive
-
-# The workbook
 
 
 def read_workbook(data: bytes) -> Table:
-    """The first visible sheet with content, as texts.
+    """Returns the first visible sheet with content, as a table of texts.
 
-    Raises Refused for what is beyond the limits, damaged or protected.
+    Raises Refused for a workbook that is beyond the limits, damaged or protected.
     """
     try:
-        # openpyxl warns of what it could not save again, and prints what is out of its range.
+        # openpyxl warns of what it could not save again, and prints values out of its range.
         with warnings.catch_warnings(action="ignore"), redirect_stdout(None):
             archive = open_archive(data)
             return read_sheets(archive, visible_sheets(archive, data))
     except Refused:
         raise
-    except Exception:  # openpyxl checks little: whatever a broken file makes of it is raised
+    except Exception:  # openpyxl checks little: a broken file may raise any exception
         raise damaged() from None
 
 
-class Sheet(ReadOnlyWorksheet):
-    """A sheet whose size is not asked for: without one in the file, all of it would be read."""
+class Sheet(ReadOnlyWorksheet):  # type: ignore[misc]  # openpyxl has no types
+    """A sheet whose size is not asked for.
+
+    Where the file does not state it, openpyxl would read the whole sheet to find it.
+    """
 
     def _get_size(self) -> None:
         pass
 
     @property
     def path(self) -> str:
-        return self._worksheet_path
+        """The part of the archive that holds the sheet."""
+        return str(self._worksheet_path)
 
 
 def visible_sheets(archive: Archive, data: bytes) -> list[Sheet]:
-    """What openpyxl.load_workbook does, but with our archive, and without the parts that hold no
-    cells: a wrong date of printing is no reason to refuse a table."""
+    """Returns the visible sheets, as openpyxl.load_workbook does, but read from our archive.
+
+    Parts without cells are skipped: a wrong date of printing is no reason to refuse a table.
+    """
     reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     reader.archive = archive
     reader.read_manifest()
@@ -64,14 +68,14 @@ def visible_sheets(archive: Archive, data: bytes) -> list[Sheet]:
 
 
 def read_sheets(archive: Archive, sheets: list[Sheet]) -> Table:
-    """The table of the first that is filled; a refusal says that there are others."""
+    """Returns the table of the first filled sheet; a refusal says that there are others."""
     filled = [sheet for sheet in sheets if has_content(archive, sheet)]
     if not filled:
         raise Refused("The workbook is empty: no visible sheet has a filled cell.")
     others = [sheet.title for sheet in filled[1:]]
     table = read_sheet(archive, filled[0], others)
     try:
-        return finished(table)
+        return check_table(table)
     except Refused as refusal:
         if not others:
             raise
@@ -82,6 +86,7 @@ def read_sheets(archive: Archive, sheets: list[Sheet]) -> Table:
 
 
 def has_content(archive: Archive, sheet: Sheet) -> bool:
+    """Whether a sheet has a filled cell; reads only as far as the first one."""
     with archive.open(sheet.path) as gate:
         while not gate.widths and gate.read(CHUNK):
             pass
@@ -89,35 +94,40 @@ def has_content(archive: Archive, sheet: Sheet) -> bool:
 
 
 def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
+    """Reads a sheet into a table, whose notes name the sheets that were not read."""
     rows = Rows("row")
     percent = ""
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
         gate = archive.gates[sheet.path]
         if width := gate.widths.get(number):
-            percent = percent or first_percent(cells[:width])
+            percent = percent or find_first_percent(cells[:width])
             texts = [
-                "(formula)" if (number, column) in gate.without_value else text_of(cell.value)
+                "(formula)" if (number, column) in gate.without_value else cell_text(cell.value)
                 for column, cell in enumerate(cells[:width])
             ]
             rows.add(number, texts)
     return Table(
         Phrase("an XLSX workbook"),
         tuple(rows.rows),
-        notes=tuple(notes(sheet.title, others, percent)),
+        notes=tuple(list_notes(sheet.title, others, percent)),
         is_workbook=True,
         without_value=frozenset(archive.gates[sheet.path].without_value),
     )
 
 
-def first_percent(cells: Any) -> str:
+def find_first_percent(cells: Any) -> str:
+    """Returns the place of the first number in a row that is shown as percent; "" without one."""
     for cell in cells:
         if cell.data_type == "n" and cell.value is not None and "%" in cell.number_format:
-            return cell.coordinate
+            return str(cell.coordinate)
     return ""
 
 
-def text_of(value: object) -> str:
-    """A spreadsheet shows, and means, 15 digits: 0.30000000000000004 is 0.3."""
+def cell_text(value: object) -> str:
+    """Returns the value of a cell as text.
+
+    A spreadsheet shows, and means, 15 digits: 0.30000000000000004 is 0.3.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -130,7 +140,8 @@ def text_of(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def notes(title: str, others: list[str], percent: str) -> Iterator[str]:
+def list_notes(title: str, others: list[str], percent: str) -> Iterator[str]:
+    """Yields what the maintainer should know: sheets not read, cells shown as percent."""
     if others:
         names = ", ".join(f"“{short(other)}”" for other in others[:5])
         if len(others) > 5:

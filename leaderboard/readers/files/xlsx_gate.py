@@ -11,38 +11,39 @@ from openpyxl.utils import column_index_from_string
 from leaderboard.readers.results import Refused, short
 from leaderboard.text.sentences import Phrase, noop
 
-from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, letters, too_long
+from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, column_letters, explain_long_cell
 
-# Of all parts together: ten times what a file of 5 MB holds, as XML repeats itself.
+# All parts together: ten times the largest file of 5 MB, as XML repeats itself.
 MAX_UNZIPPED_BYTES = 50_000_000
 # A workbook has ten parts and one for each sheet and picture.
 MAX_ENTRIES = 200
-# Spreadsheets reach 30; what is above a hundred was made to burst.
+# Unzipped by zipped size: spreadsheets reach 30; above 100 a file was made to fill the memory.
 MAX_RATIO = 100
-# 57,000 numbers or 23,000 texts: the dearest of these takes a busy machine 1.6 s.
+# 57,000 numbers or 23,000 texts; the slowest such file takes a busy machine 1.6 s.
 MAX_ELEMENTS = 120_000
-# Texts take openpyxl longer, and styles and rules longest, also if their attributes are long.
+# Elements count by the time that openpyxl takes: texts longer than numbers, styles and rules
+# longest, more so with long attributes.
 COUNT_AS = {"c": 1, "v": 1, "f": 1, "row": 2, "si": 2, "is": 2, "t": 2}
 OTHERS_COUNT_AS, LONG_ATTRIBUTES = 8, 5
 # Sheets nest five deep, drawings and rich text ten.
 MAX_DEPTH = 50
 # Characters kept, as in the longest CSV: a character takes up to four bytes of memory.
 MAX_TEXT_CHARACTERS = 5_000_000
-# An unfinished tag is kept by the parser and read again with every chunk.
+# The parser keeps an unfinished tag and reads it again with every chunk.
 MAX_TAG_BYTES = 64_000
 # openpyxl reads all parts but sheets and shared texts at once.
 MAX_WHOLE_BYTES = 5_000_000
-# Excel's own limit; the patterns of openpyxl take the square of it.
+# Excel's own limit; openpyxl's patterns take a time that grows with its square.
 MAX_NUMBER_FORMAT = 255
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-CHUNK = 1 << 13  # small, as of most sheets only the start is read
+CHUNK = 1 << 13  # bytes; small, as only the start of most sheets is read
 
 PLACES = Rows("row")
 PLACE = re.compile(r"([A-Z]{1,3})[1-9]\d{0,6}", re.ASCII)
 
 
 def damaged(detail: str = "", **varying: object) -> Refused:
-    """The detail is a template, marked for translation."""
+    """Builds the refusal of a damaged workbook; the detail is a template to translate."""
     if not detail:
         return Refused(
             "This XLSX workbook is damaged or was cut off. Export it or download it again."
@@ -53,23 +54,22 @@ def damaged(detail: str = "", **varying: object) -> Refused:
     )
 
 
-# The gate
-
-
 class Archive(zipfile.ZipFile):
-    """The zip, whose parts are opened through the gate."""
+    """A zip file whose parts are opened through the gate, which counts over all parts."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(io.BytesIO(data))
         self.gates: dict[str, Gate] = {}  # by part, as last opened
-        self.elements = self.characters = 0  # read of all parts
+        self.elements = self.characters = 0  # read so far, of all parts
 
     def open(self, name: Any, *args: Any, **options: Any) -> "Gate":  # type: ignore[override]
+        """Opens a part through a gate of its own."""
         part = super().open(name, *args, **options)
         self.gates[name] = Gate(part, self.getinfo(name).file_size, self)
         return self.gates[name]
 
     def check(self) -> None:
+        """Raises Refused for more elements or characters than are read."""
         if self.elements > MAX_ELEMENTS:
             raise Refused(
                 "The workbook has more than %(most)s elements. %(remedy)s",
@@ -84,9 +84,9 @@ class Archive(zipfile.ZipFile):
 
 
 def open_archive(data: bytes) -> Archive:
-    """The zip, if its directory is within the limits: zipfile reads no more than that says.
+    """Returns the zip file, if the sizes in its directory are within the limits.
 
-    Raises Refused beyond the limits.
+    zipfile reads no more of a part than the directory says. Raises Refused beyond the limits.
     """
     # Counted in the bytes, as zipfile takes a second to list 100,000.
     if data.count(b"PK\x01\x02") > MAX_ENTRIES:
@@ -117,9 +117,9 @@ def open_archive(data: bytes) -> Archive:
 
 
 class Gate(io.RawIOBase):
-    """A part counted while it is read. Any DTD is refused, so there are no entities.
+    """A part that is counted while it is read. Any DTD is refused, so there are no entities.
 
-    Of a sheet it knows what openpyxl does not tell: formulas without a stored result.
+    For a sheet it also notes what openpyxl does not tell: formulas without a stored result.
     """
 
     def __init__(self, file: IO[bytes], size: int, archive: Archive) -> None:
@@ -158,6 +158,7 @@ class Gate(io.RawIOBase):
         return super().readall()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Counts an element that begins. Raises Refused beyond a limit."""
         name = name.rpartition(":")[2] if ":" in name else name
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -192,19 +193,20 @@ class Gate(io.RawIOBase):
     def start_cell(self, attributes: dict[str, str]) -> None:
         column = self.column + 1
         if place := attributes.get("r"):
-            found = PLACE.fullmatch(place)
-            if not found:
+            reference = PLACE.fullmatch(place)
+            if not reference:
                 raise damaged(noop("a cell is at “%(place)s”"), place=short(place))
-            column = column_index_from_string(found[1]) - 1
+            column = column_index_from_string(reference[1]) - 1
         if not self.column < column < LAST_COLUMN:
             raise damaged(
                 noop("column %(column)s comes after column %(before)s in row %(row)s"),
-                column=letters(column), before=letters(self.column), row=self.row,
+                column=column_letters(column), before=column_letters(self.column), row=self.row,
             )  # fmt: skip
         self.column, self.inside = column, "c"
         self.is_filled = self.has_formula = False
 
     def end(self, name: str) -> None:
+        """Notes that an element has ended."""
         name = name.rpartition(":")[2] if ":" in name else name
         self.depth -= 1
         if name in ("v", "t"):
@@ -221,6 +223,7 @@ class Gate(io.RawIOBase):
             self.without_value.add((self.row, self.column))
 
     def text(self, text: str) -> None:
+        """Counts the characters of a text. Raises Refused for a text that is too long."""
         self.archive.characters += len(text)
         self.length += len(text)
         if self.length > MAX_CELL_CHARACTERS:
@@ -229,13 +232,17 @@ class Gate(io.RawIOBase):
             self.is_filled = True
 
     def too_long(self) -> Refused:
+        """Builds the refusal of a long text, which names its place."""
         if self.inside == "c":
-            return too_long(f"{letters(self.column)}{self.row}")
+            return explain_long_cell(f"{column_letters(self.column)}{self.row}")
         if self.inside == "si":
-            return too_long(Phrase("with text %(number)s of the workbook", number=self.texts))
+            return explain_long_cell(
+                Phrase("with text %(number)s of the workbook", number=self.texts)
+            )
         return damaged(noop("it has a long text beside its cells"))
 
     def doctype(self, *_: object) -> None:
+        """Raises Refused: a document type can define entities that grow without limit."""
         raise Refused(
             "The workbook's XML has a document type, which no spreadsheet writes and which can "
             "hide a bomb. Save it again as XLSX."

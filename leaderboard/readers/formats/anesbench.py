@@ -1,6 +1,6 @@
-"""AnesBench's `result.json`: one answer after the other, to be read beside its question file.
+"""AnesBench's `result.json`: a list of answers, read together with its question file.
 
-The file names no LLM, no benchmark, no question: what stands at place 7 answers question 7.
+The file names no LLM, benchmark or question: its 7th answer belongs to the 7th question.
 """
 
 import hashlib
@@ -10,9 +10,14 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from io import BytesIO
 from typing import Any
 
-from leaderboard.readers.files import json_documents as json_files
-from leaderboard.readers.files import json_values
-from leaderboard.readers.files.json_values import number, problem, public_text, shortened, text
+from leaderboard.readers.files import json_documents
+from leaderboard.readers.files.json_values import (
+    as_number,
+    as_text,
+    find_problem,
+    public_text,
+    shortened,
+)
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.results import (
@@ -23,18 +28,18 @@ from leaderboard.readers.results import (
     Reading,
     Refused,
     Result,
-    draft_of_llm,
+    draft_llm,
 )
 from leaderboard.text.sentences import Phrase, joined, noop
 
 LEVELS = {"1": "system1", "2": "system1.x", "3": "system2"}
 OVERALL = "overall"
-PLACES = Decimal("1e-8")  # what a score holds
-TOLERANCE = Decimal("1e-6")  # model_score is a float
+PLACES = Decimal("1e-8")  # the digits that a score keeps
+TOLERANCE = Decimal("1e-6")  # model_score is a float, and so rounded
 
 
 def detects(content: Table | Document) -> bool:
-    """A result.json; also a question file, to say where it belongs."""
+    """Whether a file is a result.json; also a question file, to say where it belongs."""
     if not isinstance(content, Document):
         return False
     data = content.data
@@ -44,35 +49,38 @@ def detects(content: Table | Document) -> bool:
     return "correctness" in arrays or {"model_output", "model_response"} <= arrays
 
 
-def read(content: Table | Document, asked: FileContext) -> Reading:
-    """The mean of each level and of all questions. Raises Refused where they cannot be told."""
+def read(content: Table | Document, context: FileContext) -> Reading:
+    """Returns the share of right answers of each level and of all questions.
+
+    Raises Refused where the file and its question file do not tell them.
+    """
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):
         raise Refused(
             "This looks like a question file: give it as the question file beside result.json."
         )
-    _check_asked(asked)
-    levels, answers = _levels(asked.questions)
+    _check_context(context)
+    levels, answers = _levels(context.questions)
     correct = _correct(data)
     _check_lengths(data, len(correct), len(levels))
     return Reading(
-        results=tuple(_results(correct, levels, asked)),
-        problems=tuple(_problems(data, correct, asked)),
+        results=tuple(_results(correct, levels, context)),
+        problems=tuple(_problems(data, correct, context)),
         notes=tuple(_notes(data, correct, levels, answers)),
-        llms={asked.llm: draft_of_llm(asked.llm)},
-        metrics=_metrics(levels, asked.benchmark),
-        provenance=_provenance(asked, len(levels)),
+        llms={context.llm: draft_llm(context.llm)},
+        metrics=_metrics(levels, context.benchmark),
+        provenance=_provenance(context, len(levels)),
     )
 
 
-# What must be there
+# What the file must have
 
 
-def _check_asked(asked: FileContext) -> None:
+def _check_context(context: FileContext) -> None:
     named = {
-        Phrase("the LLM (--llm)"): asked.llm,
-        Phrase("the benchmark (--benchmark)"): asked.benchmark,
-        Phrase("its question file (--questions)"): asked.questions,
+        Phrase("the LLM (--llm)"): context.llm,
+        Phrase("the benchmark (--benchmark)"): context.benchmark,
+        Phrase("its question file (--questions)"): context.questions,
     }
     missing = [name for name, given in named.items() if not given]
     if missing:
@@ -87,15 +95,15 @@ def _is_question_file(data: object) -> bool:
     return (
         isinstance(data, list)
         and bool(data)
-        and all(isinstance(each, dict) for each in data)
+        and all(isinstance(question, dict) for question in data)
         and bool(data[0].keys() & {"level", "category", "answer", "target"})
     )
 
 
 def _levels(questions: bytes) -> tuple[list[str], list[str]]:
-    """The level and the right answer ("" if not said) of each question, in the file's order."""
+    """Returns the level and the right answer ("" if not given) of each question, in file order."""
     try:
-        data: Any = json_files.load(BytesIO(questions))
+        data: Any = json_documents.load(BytesIO(questions))
     except Refused as refused:
         raise Refused("The question file cannot be read. %(reason)s", reason=refused) from None
     if not _is_question_file(data):
@@ -108,22 +116,22 @@ def _levels(questions: bytes) -> tuple[list[str], list[str]]:
 
 
 def _level(place: int, question: dict[str, Any]) -> str:
-    said = question.get("level", question.get("category"))
-    text = json_values.text(said)
-    if text in LEVELS:
-        return LEVELS[text]
-    level = shortened(said)
+    stated = question.get("level", question.get("category"))
+    code = as_text(stated)
+    if code in LEVELS:
+        return LEVELS[code]
+    level = shortened(stated)
     raise Refused(
         "Question %(place)s of the question file (id %(id)s) has %(level)s. Known are 1, 2 and 3, "
         "for system1, system1.x and system2, under “level” or “category”.",
         place=f"{place:,}",
         id=shortened(question.get("id", "none")),
-        level=Phrase("the level “%(level)s”", level=level) if text else Phrase("no level"),
+        level=Phrase("the level “%(level)s”", level=level) if code else Phrase("no level"),
     )
 
 
 def _answer(question: dict[str, Any]) -> str:
-    return text(question.get("answer", question.get("target")))
+    return as_text(question.get("answer", question.get("target")))
 
 
 def _correct(data: dict[str, Any]) -> list[bool]:
@@ -168,7 +176,7 @@ def _check_lengths(data: dict[str, Any], answered: int, asked: int) -> None:
 
 
 def _counts(correct: list[bool], levels: list[str]) -> Iterator[tuple[str, int, int, int]]:
-    """(level, right, answered, asked) for each level, then for all questions together."""
+    """Yields (level, right, answered, asked) for each level, then for all questions together."""
     answered = Counter(levels[: len(correct)])
     right = Counter(level for level, is_right in zip(levels, correct, strict=False) if is_right)
     asked = Counter(levels)
@@ -177,15 +185,18 @@ def _counts(correct: list[bool], levels: list[str]) -> Iterator[tuple[str, int, 
     yield OVERALL, right.total(), answered.total(), asked.total()
 
 
-def _results(correct: list[bool], levels: list[str], asked: FileContext) -> Iterator[Result]:
-    """One for each level that has answers. The site computes the standard error from n: stored
-    with the score it would turn the score's Wilson interval into a normal one."""
+def _results(correct: list[bool], levels: list[str], context: FileContext) -> Iterator[Result]:
+    """Yields a result for each level that has answers.
+
+    It has no standard error: the site computes one from the number of questions. One stored with
+    the score would turn its Wilson interval into a normal one.
+    """
     for level, right, answered, expected in _counts(correct, levels):
         if answered:
             yield Result(
                 where=f"correctness › {level}",
-                llm=asked.llm,
-                metric=f"{asked.benchmark} / {level}",
+                llm=context.llm,
+                metric=f"{context.benchmark} / {level}",
                 value=(Decimal(right) / answered).quantize(PLACES, ROUND_HALF_EVEN),
                 question_count=answered,
                 expected_count=expected,
@@ -193,13 +204,13 @@ def _results(correct: list[bool], levels: list[str], asked: FileContext) -> Iter
             )
 
 
-def _problems(data: dict[str, Any], correct: list[bool], asked: FileContext) -> Iterator[Problem]:
-    said = data.get("model_score")
-    metric = f"{asked.benchmark} / {OVERALL}"
-    if unreadable := problem(said, "model_score", asked.llm, metric):
+def _problems(data: dict[str, Any], correct: list[bool], context: FileContext) -> Iterator[Problem]:
+    stated = data.get("model_score")
+    metric = f"{context.benchmark} / {OVERALL}"
+    if unreadable := find_problem(stated, "model_score", context.llm, metric):
         yield unreadable
     mean = Decimal(sum(correct)) / len(correct)
-    score = number(said)
+    score = as_number(stated)
     if score is not None and abs(score - mean) > TOLERANCE:
         yield Problem(
             "model_score",
@@ -209,7 +220,7 @@ def _problems(data: dict[str, Any], correct: list[bool], asked: FileContext) -> 
                 mean=f"{mean.quantize(PLACES).normalize():f}",
             ),
             Phrase("The file was changed or joined: give the one that the evaluation wrote."),
-            asked.llm,
+            context.llm,
             metric,
         )
 
@@ -227,7 +238,7 @@ def _notes(
     output = data.get("model_output")
     if isinstance(output, list):
         pairs = zip(output, answers, correct, strict=False)
-        odd = sum(bool(right) and (said == right) != is_right for said, right, is_right in pairs)
+        odd = sum(bool(right) and (given == right) != is_right for given, right, is_right in pairs)
         if odd:
             yield Phrase(
                 "%(odd)s of %(answers)s answers are right in “correctness” and wrong by the "
@@ -253,10 +264,10 @@ def _metrics(levels: list[str], benchmark: str) -> dict[str, MetricDraft]:
     }
 
 
-def _provenance(asked: FileContext, questions: int) -> Provenance:
-    sha256 = hashlib.sha256(asked.questions).hexdigest()
+def _provenance(context: FileContext, questions: int) -> Provenance:
+    sha256 = hashlib.sha256(context.questions).hexdigest()
     return Provenance(
-        title=public_text([f"{asked.benchmark} result.json of {asked.llm}"], 200),
+        title=public_text([f"{context.benchmark} result.json of {context.llm}"], 200),
         harness="AnesBench evaluate.py",
         settings=f"{questions:,} questions; question file SHA-256 {sha256}",
     )

@@ -7,15 +7,15 @@ from typing import Any
 
 from leaderboard.readers.files.json_values import (
     LEFT_OUT,
-    count,
-    day,
-    mapping,
-    number,
-    problem,
+    as_count,
+    as_day,
+    as_mapping,
+    as_number,
+    as_text,
+    find_problem,
     public_name,
     public_text,
     shortened,
-    text,
 )
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import Table
@@ -28,27 +28,27 @@ from leaderboard.readers.results import (
     Reading,
     Refused,
     Result,
-    conflicts,
-    draft_of_llm,
+    draft_llm,
+    find_conflicts,
 )
 from leaderboard.text.sentences import Phrase
 
 TIERS = {"first_party": "vendor", "third_party": "independent"}
 UNITS = {"proportion": "proportion", "percent": "percent", "%": "percent", "points": "points"}
-# Settings that change scores and say nothing of the machine.
+# Settings that change scores and tell nothing about the machine.
 GENERATION = ("temperature", "top_p", "top_k", "max_tokens", "reasoning")
-# What tells two results of one name apart, the most stable first.
-MARKS: tuple[Callable[[dict[str, Any]], str], ...] = (
-    lambda result: text(mapping(result.get("metric_config")).get("metric_id")),
-    lambda result: text(mapping(result.get("metric_config")).get("metric_name")),
-    lambda result: text(mapping(result.get("source_data")).get("dataset_name")),
-    lambda result: text(mapping(result.get("metric_config")).get("evaluation_description")),
-    lambda result: text(result.get("evaluation_result_id")),
+# Properties that tell results of one name apart, the most stable one first.
+DISTINGUISHING_PROPERTIES: tuple[Callable[[dict[str, Any]], str], ...] = (
+    lambda result: as_text(as_mapping(result.get("metric_config")).get("metric_id")),
+    lambda result: as_text(as_mapping(result.get("metric_config")).get("metric_name")),
+    lambda result: as_text(as_mapping(result.get("source_data")).get("dataset_name")),
+    lambda result: as_text(as_mapping(result.get("metric_config")).get("evaluation_description")),
+    lambda result: as_text(result.get("evaluation_result_id")),
 )
 
 
 def detects(content: Table | Document) -> bool:
-    """One record; also a list of them, to say how to give it."""
+    """Whether a file is one record; also a list of them, to say how to give it."""
     if not isinstance(content, Document):
         return False
     data = content.data
@@ -63,39 +63,41 @@ def _is_record(data: object) -> bool:
     )
 
 
-def read(content: Table | Document, asked: FileContext) -> Reading:
-    """Every result of a record. Raises Refused for a version whose fields are not known."""
+def read(content: Table | Document, context: FileContext) -> Reading:
+    """Returns every result of a record. Raises Refused for a version whose fields are not known."""
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):
         raise Refused("This is a list of records. Give each record as a file of its own.")
     _check_version(data)
     named = _llm_name(data)
-    llm = asked.llm or named
+    llm = context.llm or named
     if not llm:
         raise Refused(
             "The record does not name its LLM (model_info has no id and no name). "
             "Choose the LLM beside the file, or give --llm on the command line."
         )
-    each = list(_named_results(data))
-    problems = [found for result in each if (found := _problem(*result, llm=llm))]
+    named_results = list(_named_results(data))
+    problems = [
+        unreadable for result in named_results if (unreadable := _problem(*result, llm=llm))
+    ]
     unread = {problem.where for problem in problems}
-    results = [_result(data, *result, llm) for result in each if result[0] not in unread]
+    results = [_result(data, *result, llm) for result in named_results if result[0] not in unread]
     note = Phrase(
         "The record calls its LLM “%(named)s”; its scores are read as those of “%(llm)s”.",
         named=named, llm=llm,
     )  # fmt: skip
     return Reading(
         results=tuple(results),
-        problems=(*problems, *conflicts(results)),
+        problems=(*problems, *find_conflicts(results)),
         notes=(note,) if named and named != llm else (),
-        llms={llm: draft_of_llm(llm) if named != llm else _llm(data, llm)},
-        metrics={metric: _metric(result) for _, metric, result in each},
+        llms={llm: draft_llm(llm) if named != llm else _llm(data, llm)},
+        metrics={metric: _metric(result) for _, metric, result in named_results},
         provenance=_provenance(data, llm),
     )
 
 
 def _check_version(data: dict[str, Any]) -> None:
-    version = text(data.get("schema_version"))
+    version = as_text(data.get("schema_version"))
     if not version.removeprefix("v").startswith(("0.2", "0.3")):
         raise Refused(
             "The record's schema_version is %(version)s; 0.2 and 0.3 can be read. "
@@ -109,30 +111,30 @@ def _check_version(data: dict[str, Any]) -> None:
 
 def _llm_name(data: dict[str, Any]) -> str:
     info = data["model_info"]
-    names = (public_name(text(info.get(key))) for key in ("id", "name"))
+    names = (public_name(as_text(info.get(key))) for key in ("id", "name"))
     return next((name for name in names if name), "")
 
 
 def _llm(data: dict[str, Any], name: str) -> LLMDraft:
-    """What the record says, and where it says nothing, what the name does."""
-    info, draft = data["model_info"], draft_of_llm(name)
+    """Describes the LLM by what the record says, else by what its name says."""
+    info, draft = data["model_info"], draft_llm(name)
     return LLMDraft(
-        name=public_name(text(info.get("name"))).split("/")[-1] or draft.name,
-        organization=text(info.get("developer")) or draft.organization,
-        parameters=_parameters(mapping(info.get("additional_details")).get("params_billions")),
+        name=public_name(as_text(info.get("name"))).split("/")[-1] or draft.name,
+        organization=as_text(info.get("developer")) or draft.organization,
+        parameters=_parameters(as_mapping(info.get("additional_details")).get("params_billions")),
         huggingface_id=name if name.count("/") == 1 else "",
     )
 
 
 def _parameters(value: object) -> Decimal | None:
-    """Billions, as a number or its text; converters write -1 where they do not know."""
-    found = _number(value)
-    return found if found and found > 0 else None
+    """Returns billions, from a number or its text; converters write -1 for unknown."""
+    billions = _number(value)
+    return billions if billions and billions > 0 else None
 
 
 def _number(value: object) -> Decimal | None:
     try:
-        return number(Decimal(value) if isinstance(value, str) else value)
+        return as_number(Decimal(value) if isinstance(value, str) else value)
     except ArithmeticError:
         return None
 
@@ -141,97 +143,103 @@ def _number(value: object) -> Decimal | None:
 
 
 def _named_results(data: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(where, metric, result): the evaluation's name, and where several share it what differs."""
-    results = [mapping(each) for each in data["evaluation_results"]]
+    """Yields (place, name of the metric, result).
+
+    The metric has the name of the evaluation, and where results share it, also what differs.
+    """
+    results = [as_mapping(result) for result in data["evaluation_results"]]
     marks = _marks(results)
     for place, result in enumerate(results, start=1):
-        name = text(result.get("evaluation_name"))
+        name = as_text(result.get("evaluation_name"))
         mark = marks[name](result)
         yield f"evaluation_results › {place} › {name}", f"{name} / {mark}" if mark else name, result
 
 
 def _marks(results: list[dict[str, Any]]) -> dict[str, Callable[[dict[str, Any]], str]]:
-    """By name, the first property that differs among all results of the name."""
+    """Returns by name the first property in which all results of that name differ."""
     by_name: dict[str, list[dict[str, Any]]] = {}
     for result in results:
-        by_name.setdefault(text(result.get("evaluation_name")), []).append(result)
+        by_name.setdefault(as_text(result.get("evaluation_name")), []).append(result)
     return {name: _mark(shared) for name, shared in by_name.items()}
 
 
 def _mark(shared: list[dict[str, Any]]) -> Callable[[dict[str, Any]], str]:
     if len(shared) > 1:
-        for mark in MARKS:
+        for mark in DISTINGUISHING_PROPERTIES:
             if max(Counter(map(mark, shared)).values()) == 1:
                 return mark
     return lambda result: ""
 
 
 def _score(result: dict[str, Any]) -> object:
-    return mapping(result.get("score_details")).get("score")
+    return as_mapping(result.get("score_details")).get("score")
 
 
 def _problem(where: str, metric: str, result: dict[str, Any], llm: str) -> Problem | None:
-    config, score = mapping(result.get("metric_config")), number(_score(result))
+    config, score = as_mapping(result.get("metric_config")), as_number(_score(result))
     if config.get("has_unknown_level") is True and score == -1:
         reason = Phrase("-1 stands for an unknown level")
         remedy = Phrase(LEFT_OUT)
         return Problem(where, "-1", reason, remedy, llm, metric, is_missing=True)
-    return problem(_score(result), where, llm, metric)
+    return find_problem(_score(result), where, llm, metric)
 
 
 def _result(
     data: dict[str, Any], where: str, metric: str, result: dict[str, Any], llm: str
 ) -> Result:
-    uncertainty = mapping(mapping(result.get("score_details")).get("uncertainty"))
-    asked = count(uncertainty.get("num_samples"))
-    error = number(mapping(uncertainty.get("standard_error")).get("value"))
+    uncertainty = as_mapping(as_mapping(result.get("score_details")).get("uncertainty"))
+    asked = as_count(uncertainty.get("num_samples"))
+    error = as_number(as_mapping(uncertainty.get("standard_error")).get("value"))
     return Result(
         where=where,
         llm=llm,
         metric=metric,
-        value=number(_score(result)),
+        value=as_number(_score(result)),
         question_count=asked,
         expected_count=_dataset_size(result) if asked else None,
-        # Nothing varied in a sample of one, which does not make the score certain.
+        # 0 comes from a sample in which nothing varied; that does not make the score certain.
         standard_error=error if error and error > 0 else None,
         unit=_unit(result),
-        measured_on=day(result.get("evaluation_timestamp"))
-        or day(data.get("evaluation_timestamp")),
+        measured_on=as_day(result.get("evaluation_timestamp"))
+        or as_day(data.get("evaluation_timestamp")),
     )
 
 
 def _dataset_size(result: dict[str, Any]) -> int | None:
-    source = mapping(result.get("source_data"))
+    source = as_mapping(result.get("source_data"))
     size = source.get("samples_number")
-    return count(size)
+    return as_count(size)
 
 
 def _unit(result: dict[str, Any]) -> str:
-    unit = text(mapping(result.get("metric_config")).get("metric_unit"))
+    unit = as_text(as_mapping(result.get("metric_config")).get("metric_unit"))
     return UNITS.get(unit.casefold(), "")
 
 
 def _metric(result: dict[str, Any]) -> MetricDraft:
-    config = mapping(result.get("metric_config"))
-    evaluation = text(result.get("evaluation_name"))
-    dataset = text(mapping(result.get("source_data")).get("dataset_name")) or evaluation
+    config = as_mapping(result.get("metric_config"))
+    evaluation = as_text(result.get("evaluation_name"))
+    dataset = as_text(as_mapping(result.get("source_data")).get("dataset_name")) or evaluation
     name = _metric_name(config, evaluation)
     return MetricDraft(
         name=name if dataset == evaluation else f"{evaluation} / {name}",
         benchmark=dataset,
         unit=_unit(result),
-        minimum=number(config.get("min_score")),
-        maximum=number(config.get("max_score")),
+        minimum=as_number(config.get("min_score")),
+        maximum=as_number(config.get("max_score")),
         higher_is_better=config.get("lower_is_better") is not True,
         question_count=_dataset_size(result),
-        description=text(config.get("evaluation_description")),
+        description=as_text(config.get("evaluation_description")),
     )
 
 
 def _metric_name(config: dict[str, Any], evaluation: str) -> str:
-    """What the record calls it; “Accuracy” of the older records' “Accuracy on IFEval”."""
-    described = text(config.get("evaluation_description")).removesuffix(f" on {evaluation}")
-    named = (text(config.get(key)) for key in ("metric_name", "metric_id", "metric_kind"))
+    """Returns what the record calls the metric.
+
+    An older record says “Accuracy on IFEval”, of which “Accuracy” is used.
+    """
+    described = as_text(config.get("evaluation_description")).removesuffix(f" on {evaluation}")
+    named = (as_text(config.get(key)) for key in ("metric_name", "metric_id", "metric_kind"))
     return next((name for name in (*named, described) if 0 < len(name) <= 100), "score")
 
 
@@ -239,49 +247,52 @@ def _metric_name(config: dict[str, Any], evaluation: str) -> str:
 
 
 def _provenance(data: dict[str, Any], llm: str) -> Provenance:
-    source = mapping(data.get("source_metadata"))
-    library = mapping(data.get("eval_library"))
-    version = text(library.get("version"))
-    name = text(source.get("source_name")) or "Every Eval Ever record"
-    relationship = text(source.get("evaluator_relationship"))
+    source = as_mapping(data.get("source_metadata"))
+    library = as_mapping(data.get("eval_library"))
+    version = as_text(library.get("version"))
+    name = as_text(source.get("source_name")) or "Every Eval Ever record"
+    relationship = as_text(source.get("evaluator_relationship"))
     title = f"{name[:100]}: {llm[:90]}"
     return Provenance(
         title=public_text([title], 200) or "Every Eval Ever record",
-        kind=_kind(text(source.get("source_type")), relationship),
-        evaluator=public_text([text(source.get("source_organization_name"))], 200),
+        kind=_kind(as_text(source.get("source_type")), relationship),
+        evaluator=public_text([as_text(source.get("source_organization_name"))], 200),
         tier=TIERS.get(relationship, "unknown"),
-        harness=public_text([text(library.get("name"))], 100),
+        harness=public_text([as_text(library.get("name"))], 100),
         harness_version=public_text([version if version != "unknown" else ""], 100),
         settings=public_text(list(_settings(data)), 5_000),
-        date=day(data.get("evaluation_timestamp")) or day(data.get("retrieved_timestamp")),
+        date=as_day(data.get("evaluation_timestamp")) or as_day(data.get("retrieved_timestamp")),
     )
 
 
 def _kind(source_type: str, relationship: str) -> str:
-    """What makers document of their own LLMs are reports; what others document, leaderboards."""
+    """Returns the kind of the source, from where its numbers come.
+
+    Documentation by the maker of the LLM is a report, by others a leaderboard.
+    """
     if source_type != "documentation":
         return "evaluation run"
     return "report" if relationship == "first_party" else "leaderboard"
 
 
 def _settings(data: dict[str, Any]) -> Iterator[str]:
-    """What changes scores, by an allow-list; where results differ, all values."""
-    precision = text(mapping(data["model_info"].get("additional_details")).get("precision"))
+    """Yields what changes scores, from an allow-list; where results differ, all values."""
+    precision = as_text(as_mapping(data["model_info"].get("additional_details")).get("precision"))
     yield f"precision {precision}" if precision else ""
-    engine = mapping(data["model_info"].get("inference_engine"))
-    said = f"{text(engine.get('name'))} {text(engine.get('version'))}".strip()
-    yield f"inference engine {said}" if said else ""
+    engine = as_mapping(data["model_info"].get("inference_engine"))
+    program = f"{as_text(engine.get('name'))} {as_text(engine.get('version'))}".strip()
+    yield f"inference engine {program}" if program else ""
     for name in GENERATION:
         values = dict.fromkeys(_generation(data, name))
         yield f"{name} {' or '.join(values)}" if values else ""
-    record = text(data.get("evaluation_id"))
+    record = as_text(data.get("evaluation_id"))
     yield f"Every Eval Ever record {record}" if record else ""
 
 
 def _generation(data: dict[str, Any], name: str) -> Iterator[str]:
     for result in data["evaluation_results"]:
-        config = mapping(mapping(result).get("generation_config"))
-        value = mapping(config.get("generation_args")).get(name)
-        said = str(value).lower() if isinstance(value, bool) else text(value)
-        if said:
-            yield said
+        config = as_mapping(as_mapping(result).get("generation_config"))
+        value = as_mapping(config.get("generation_args")).get(name)
+        stated = str(value).lower() if isinstance(value, bool) else as_text(value)
+        if stated:
+            yield stated

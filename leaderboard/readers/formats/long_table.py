@@ -1,4 +1,4 @@
-"""A long table: a row for each score, with all that is known of it."""
+"""A long table: a row for each score, with its details."""
 
 import re
 from collections.abc import Callable
@@ -7,21 +7,28 @@ from decimal import Decimal
 from typing import Any
 
 from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import LLM_NAMES, MISSING, Cell, Table, cells_of, column_of
+from leaderboard.readers.files.tables import (
+    LLM_NAMES,
+    MISSING,
+    Cell,
+    Table,
+    find_column,
+    read_cells,
+)
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
     Problem,
     Reading,
     Result,
-    drafts_of,
+    draft_llms,
+    drop_repeated_results,
     header_key,
     short,
-    without_repeats,
 )
 from leaderboard.text.sentences import Phrase, noop
 
-# The columns by the headers people give them, as header_key folds those.
+# The headers that each column may have, as header_key folds them.
 COLUMNS = {
     "llm": LLM_NAMES,
     "benchmark": {"benchmark", "dataset", "task"},
@@ -34,48 +41,50 @@ COLUMNS = {
     "note": {"note", "notes"},
 }
 NEEDED = {"llm", "metric", "value"}
-MOST_QUESTIONS = 1_000_000_000  # what the database can hold is twice that
+MOST_QUESTIONS = 1_000_000_000  # half of what the database can hold
 
 
 def detects(content: Table | Document) -> bool:
+    """Whether a table has columns for the LLM, the metric and the value."""
     if not isinstance(content, Table):
         return False
     keys = {header_key(name) for name in content.header}
     return all(keys & COLUMNS[name] for name in NEEDED)
 
 
-def read(content: Table | Document, asked: FileContext) -> Reading:
+def read(content: Table | Document, context: FileContext) -> Reading:
+    """Returns a result for each row. Raises Refused if two columns mean the same."""
     assert isinstance(content, Table)
     columns = {
         name: column
         for name, keys in COLUMNS.items()
-        if (column := column_of(content.header, keys, name)) is not None
+        if (column := find_column(content.header, keys, name)) is not None
     }
     results: list[Result] = []
     problems: list[Problem] = []
     metrics: dict[str, MetricDraft] = {}
-    for number, cells in cells_of(content):
+    for number, cells in read_cells(content):
         row = {name: cells[column] for name, column in columns.items() if column in cells}
-        result, found = read_row(row, content.row_name(number))
-        problems += found
+        result, row_problems = read_row(row, content.row_name(number))
+        problems += row_problems
         if result:
             results.append(result)
-            metrics.setdefault(result.metric, metric_of(row))
-    kept, repeated = without_repeats(results)
+            metrics.setdefault(result.metric, draft_metric(row))
+    kept, repeated = drop_repeated_results(results)
     return Reading(
         results=tuple(kept),
         problems=(*problems, *repeated),
-        notes=(*content.notes, *notes_on(content.header, columns)),
-        llms=drafts_of(result.llm for result in kept),
+        notes=(*content.notes, *note_unread_columns(content.header, columns)),
+        llms=draft_llms(result.llm for result in kept),
         metrics=metrics,
     )
 
 
 def read_row(row: dict[str, Cell], where: str) -> tuple[Result | None, list[Problem]]:
-    """The score in a row, or everything that is wrong with it."""
+    """Returns the score in a row, or None and every problem with the row."""
     if hollow := [cell.never_computed() for cell in row.values() if cell.lacks_value]:
         return None, hollow
-    llm, draft = text_of(row, "llm"), metric_of(row)
+    llm, draft = read_text(row, "llm"), draft_metric(row)
     metric = f"{draft.benchmark} / {draft.name}" if draft.benchmark else draft.name
     if not llm or not draft.name:
         what = noop("The row has no metric.") if llm else noop("The row has no LLM.")
@@ -95,23 +104,26 @@ def read_row(row: dict[str, Cell], where: str) -> tuple[Result | None, list[Prob
     if problems := [value for value in values.values() if isinstance(value, Problem)]:
         return None, problems
     where = row["value"].where
-    return Result(where, llm, metric, note=text_of(row, "note"), **fields(values)), []
+    return Result(where, llm, metric, note=read_text(row, "note"), **name_fields(values)), []
 
 
-def fields(values: dict[str, Any]) -> dict[str, Any]:
-    """Under the names that Result has."""
+def name_fields(values: dict[str, Any]) -> dict[str, Any]:
+    """Returns the values under the names that Result has."""
     return {"question_count" if name == "n" else name: value for name, value in values.items()}
 
 
-def text_of(row: dict[str, Cell], name: str) -> str:
+def read_text(row: dict[str, Cell], name: str) -> str:
+    """Returns the text in a column of a row; "" without that column."""
     return row[name].text if name in row else ""
 
 
-def metric_of(row: dict[str, Cell]) -> MetricDraft:
-    return MetricDraft(text_of(row, "metric"), text_of(row, "benchmark"))
+def draft_metric(row: dict[str, Cell]) -> MetricDraft:
+    """Describes the metric of a row."""
+    return MetricDraft(read_text(row, "metric"), read_text(row, "benchmark"))
 
 
-def count_of(cell: Cell, llm: str, metric: str) -> int | Problem:
+def read_count(cell: Cell, llm: str, metric: str) -> int | Problem:
+    """Returns the number of questions in a cell, or the problem with it."""
     if re.fullmatch(r"0*[1-9]\d{0,9}", cell.text, re.ASCII) and int(cell.text) <= MOST_QUESTIONS:
         return int(cell.text)
     reason = Phrase("“%(value)s” is not a number of questions.", value=short(cell.text))
@@ -119,7 +131,8 @@ def count_of(cell: Cell, llm: str, metric: str) -> int | Problem:
     return cell.problem(reason, remedy, llm=llm, metric=metric)
 
 
-def error_of(cell: Cell, llm: str, metric: str) -> Decimal | Problem | None:
+def read_error(cell: Cell, llm: str, metric: str) -> Decimal | Problem | None:
+    """Returns the standard error in a cell, in the unit of the value, or the problem with it."""
     number = cell.number(llm, metric)
     if isinstance(number, Decimal) and number < 0:
         reason = Phrase("A standard error is never negative.")
@@ -128,7 +141,8 @@ def error_of(cell: Cell, llm: str, metric: str) -> Decimal | Problem | None:
     return number
 
 
-def day_of(cell: Cell, llm: str, metric: str) -> date | Problem:
+def read_day(cell: Cell, llm: str, metric: str) -> date | Problem:
+    """Returns the day in a cell, written as 2025-01-20, or the problem with it."""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", cell.text, re.ASCII):
             return date.fromisoformat(cell.text)
@@ -138,7 +152,8 @@ def day_of(cell: Cell, llm: str, metric: str) -> date | Problem:
     return cell.problem(reason, Phrase("Type it as 2025-01-20."), llm=llm, metric=metric)
 
 
-def address_of(cell: Cell, llm: str, metric: str) -> str | Problem:
+def read_address(cell: Cell, llm: str, metric: str) -> str | Problem:
+    """Returns the web address in a cell, or the problem with it."""
     if re.match(r"https?://", cell.text, re.IGNORECASE):
         return cell.text
     reason = Phrase("“%(value)s” is not a web address.", value=short(cell.text))
@@ -146,14 +161,15 @@ def address_of(cell: Cell, llm: str, metric: str) -> str | Problem:
 
 
 DETAILS: dict[str, Callable[[Cell, str, str], object]] = {
-    "n": count_of,
-    "standard_error": error_of,
-    "measured_on": day_of,
-    "source_url": address_of,
+    "n": read_count,
+    "standard_error": read_error,
+    "measured_on": read_day,
+    "source_url": read_address,
 }
 
 
-def notes_on(header: tuple[str, ...], columns: dict[str, int]) -> tuple[str, ...]:
+def note_unread_columns(header: tuple[str, ...], columns: dict[str, int]) -> tuple[str, ...]:
+    """Says which columns are not read."""
     unread = [short(name) for at, name in enumerate(header) if name and at not in columns.values()]
     names = ", ".join(unread)
     return (Phrase("Columns not read: %(names)s.", names=names),) if unread else ()
