@@ -27,6 +27,12 @@ def environment(data_dir, **variables):
     return others | {"DATA_DIR": str(data_dir)} | variables
 
 
+def environment_of_full_disk(data_dir):
+    """Without the measurement of coverage, which could not write its figures either."""
+    variables = environment(data_dir)
+    return {name: value for name, value in variables.items() if not name.startswith("COVERAGE_")}
+
+
 def manage(data_dir, *arguments, **variables):
     return subprocess.run(
         [sys.executable, MANAGE, *arguments],

@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 
 from leaderboard.management.commands import quickstart
 from leaderboard.operations.private_files import only_one_process
-from tests.sites import MANAGE, environment, manage
+from tests.sites import MANAGE, environment, environment_of_full_disk, manage
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ def small_files_only():
 def test_a_full_disk_is_told_in_one_sentence(tmp_path):
     done = subprocess.run(
         [sys.executable, MANAGE, "quickstart", "--no-serve"],
-        env=environment(tmp_path / "data"),
+        env=environment_of_full_disk(tmp_path / "data"),
         cwd=tmp_path,
         preexec_fn=small_files_only,
         capture_output=True,

@@ -5,7 +5,6 @@ Nothing that a backup holds is run as SQL, and nothing of it is written to a tem
 
 import os
 import re
-import resource
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +38,6 @@ HARMLESS = (
     "TABLE DATA", "TABLE", "SEQUENCE OWNED BY", "SEQUENCE SET", "SEQUENCE", "DEFAULT",
     "CHECK CONSTRAINT", "FK CONSTRAINT", "CONSTRAINT", "INDEX", "SCHEMA", "COMMENT", "ACL",
 )  # fmt: skip
-LONGEST_WORK = 30 * 60  # seconds of the processor for one tool
 ENTRY = re.compile(r"\d+; \d+ \d+ (?P<entry>.+)")
 COPY = re.compile(rb"COPY \w+\.(?P<table>\w+) \((?P<columns>[\w, \"]+)\) FROM stdin;\n")
 # Bounds of the work of pg_restore, in seconds of a processor, so a slow disk or reader counts
@@ -65,21 +63,12 @@ def run_tool(connection: BaseDatabaseWrapper | None, program: str, *arguments: s
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False,
-            preexec_fn=limit_processor,
         )  # fmt: skip
     except FileNotFoundError as error:
         raise not_installed(program) from error
     if done.returncode:
         raise tool_failed(program, done.stderr)
     return done.stdout
-
-
-def limit_processor() -> None:
-    """End a tool that computes for longer: some damaged files keep pg_restore busy for ever.
-
-    It runs between fork and exec, which is safe here: commands that back up have one thread.
-    """
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_WORK, LONGEST_WORK))
 
 
 def not_installed(program: str) -> BackupRefused:
@@ -173,7 +162,6 @@ def data_of_backup(backup: Path) -> Iterator[IO[bytes]]:
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=limit_processor,  # noqa: PLW1509
         )
     except FileNotFoundError as error:
         raise not_installed("pg_restore") from error

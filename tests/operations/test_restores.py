@@ -33,7 +33,7 @@ from leaderboard.operations.manifest import (
 from leaderboard.operations.postgresql_backups import run_tool
 from tests.factories import make_llm
 from tests.operations.test_backups import refusal_of, restore
-from tests.sites import MANAGE, environment, manage
+from tests.sites import MANAGE, environment, environment_of_full_disk, manage
 
 on_postgresql = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="asks PostgreSQL's own tools"
@@ -385,7 +385,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_changes_nothing(live, tmp_path)
 
     done = subprocess.run(
         [sys.executable, MANAGE, "restore", str(tmp_path / "backup")],
-        env=environment(data),
+        env=environment_of_full_disk(data),
         preexec_fn=small_files_only,
         capture_output=True,
         text=True,
