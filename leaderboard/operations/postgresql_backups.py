@@ -61,9 +61,7 @@ def run_tool(connection: BaseDatabaseWrapper | None, program: str, *arguments: s
     # Times are written in UTC, so that the same row is the same text on every server.
     environment = os.environ | {"PGTZ": "UTC"} | (secrets or {})
     try:
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise not_installed(program) from error
     if done.returncode:
