@@ -40,9 +40,8 @@ HARMLESS = (
 )  # fmt: skip
 ENTRY = re.compile(r"\d+; \d+ \d+ (?P<entry>.+)")
 COPY = re.compile(rb"COPY \w+\.(?P<table>\w+) \((?P<columns>[\w, \"]+)\) FROM stdin;\n")
-# Bounds of the work of pg_restore, in seconds of a processor, so a slow disk or reader counts
-# nothing. It needs less than a tenth of a second for a megabyte; if the packed rows of a damaged
-# file end early, it waits for their end in a loop without end.
+# Bounds of the work of pg_restore, generous ones, in seconds of a processor, so a slow disk or
+# reader counts nothing: if the packed rows of a damaged file end early, it loops without end.
 LEAST_WORK = 10
 WORK_FOR_MEGABYTE = 2
 LAST_ID = re.compile(rb"SELECT pg_catalog\.setval\('\w+\.(\w+)', (\d+), (true|false)\);\n")
