@@ -25,7 +25,8 @@ NORMAL = (
 )  # fmt: skip
 PARAMETERS = (
     "sort", "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
-    "columns", "intervals", "page", "llm", "leaderboard", "per_page", "utm_source", "format", "",
+    "columns", "intervals", "ranges", "page", "llm", "leaderboard", "per_page", "utm_source",
+    "format", "",
     "sort[]", "lang", "next", "_method", "columns\x00", "é", "__proto__",
 )  # fmt: skip
 VALUES = (

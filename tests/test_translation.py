@@ -296,7 +296,8 @@ SAME = re.compile(
     "(?:AnesBench|AMCQA) (?:system|overall)|AnesBench leaderboard|AnesBench evaluate|"
     "AnesBench paper, table|Every Eval Ever|"
     "Loaded from fixture anesbench|Hugging Face|JSON Schema|E. B. Wilson.*?1927|"
-    "A. Agresti, B. A. Coull.*?1998|Shanghai AI Laboratory|Saama AI Labs"
+    "R. G. Newcombe.*?1998|G. Y. Zou, A. Donner.*?2008|Z. Šidák.*?1967|"
+    "Shanghai AI Laboratory|Saama AI Labs"
 )
 ENGLISH_WORDS = re.compile(r"[A-Za-z][a-z'’-]+(?:[ ,;:]+[A-Za-z][a-z'’-]*){2,}")
 

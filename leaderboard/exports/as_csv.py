@@ -31,7 +31,7 @@ def csv_header(view: View) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
     header = ["llm", *EXPORTED_FIELDS, "rank"]
     if shows_ranges(view):
-        header += ["rank_best", "rank_worst"]
+        header += ["rank_best", "rank_worst", "rank_level"]
     for metric in view.columns:
         header.append(metric.key)
         if shows_interval(view, metric):  # no key has an underscore, so these are never keys
@@ -46,6 +46,7 @@ def csv_values(view: View, row: Standing) -> Iterable[object]:
     yield row.rank
     if shows_ranges(view):
         yield from row.rank_range or (None, None)
+        yield view.standings.level.value if row.rank_range else None
     for metric, cell in zip(view.columns, view.cells(row), strict=True):
         yield cell.value if cell else None
         if shows_interval(view, metric):

@@ -14,7 +14,7 @@ from leaderboard.standings.standings import Standing
 
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
-SHAPE_VERSION = 1  # of the JSON; it grows only when a change would break programs that read it
+SHAPE_VERSION = 2  # of the JSON; it grows only when a change would break programs that read it
 
 
 def write_json(snapshot: Snapshot) -> Iterator[str]:
@@ -42,7 +42,13 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
             "ranking_metric": ranking.key if ranking else None,
             "llm_count": len(view.standings.rows),
         },
-        "view": {"address": snapshot.address, "sort": view.sort, "llm_count": len(view.rows)},
+        "view": {
+            "address": snapshot.address,
+            "sort": view.sort,
+            "llm_count": len(view.rows),
+            "ranges": view.standings.level.value,
+            "without_interval": view.standings.without_evidence,
+        },
         "metrics": [json_metric(metric) for metric in view.columns],
     }
 

@@ -12,6 +12,8 @@ from django.utils import translation
 
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.standings.cells import Cell
+from leaderboard.standings.estimates import Level
+from leaderboard.text.shown import LEVELS
 
 from .dataset import Absolute, shorten
 
@@ -68,13 +70,18 @@ def badge_in_english(
     query = urlencode({"leaderboard": leaderboard.slug})
     return Badge(
         text=text,
-        title=f"{llm.name}: {text}",
+        title=f"{llm.name}: {text}{range_words(cell)}",
         image=absolute(f"{reverse('badge', args=[llm.slug])}?{query}"),
         link=absolute(llm.get_absolute_url()),
         text_width=text_width(text),
         # The text is pasted elsewhere and must stay true: it has no rank and no value.
         alt=f"Rank of {llm.name} on {short}",
     )
+
+
+def range_words(cell: Cell) -> str:
+    """“, rank range 2–4: each LLM’s range contains …”; nothing without a range."""
+    return f", rank range {cell.rank_range}: {LEVELS[Level.EACH]}" if cell.rank_range else ""
 
 
 def text_width(text: str) -> int:

@@ -8,6 +8,7 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
+from leaderboard.text.shown import LEVELS, margin_words
 
 from .snapshot import shows_interval, shows_ranges
 
@@ -44,16 +45,14 @@ def rank_text(view: View, row: Standing) -> str:
 
 
 def score_text(view: View, metric: MetricRecord, cell: Cell | None) -> str:
-    """Writes “0.85 ±0.008”, with a mark unless the score is as reported.
-
-    The margin has one digit more than the score.
-    """
+    """Writes “0.85 ±0.008” or “0.99 (0.958 to 0.999)”, with a mark unless it is as reported."""
     if cell is None:
         return "–"
     interval = cell.uncertainty.interval
     margin = ""
     if interval and shows_interval(view, metric):
-        margin = f" ±{(interval.high - interval.low) / 2:.{metric.decimals + 1}f}"
+        words = margin_words(cell.value, interval, metric.decimals)
+        margin = f" {words}" if words.startswith("±") else f" ({words})"
     return f"{cell.text}{margin}{MARKS[cell.origin]}"
 
 
@@ -66,13 +65,23 @@ def list_notes(view: View) -> list[str]:
     whole = len(view.standings.rows)
     applies_by_note = {
         f"{len(view.rows)} of {whole} LLMs; ranks are those of all.": len(view.rows) < whole,
-        "In brackets the ranks that the question counts leave open "
-        "(pairwise 5 % tests, uncorrected).": ranges,
-        "± is half of the 95 % interval.": margins and any(c.uncertainty.interval for c in cells),
+        f"In brackets behind a rank is its range: {LEVELS[view.standings.level]}.": ranges,
+        unknown_note(view.standings.without_evidence): ranges and view.standings.without_evidence,
+        "Behind a score is its 95 % interval, as ± where both sides are alike.": margins
+        and any(c.uncertainty.interval for c in cells),
         "† is computed from its components.": Origin.COMPUTED in origins,
         "‡ cannot be checked, as a component is missing.": Origin.UNCHECKED in origins,
     }
     return [note for note, applies in applies_by_note.items() if applies]
+
+
+def unknown_note(count: int) -> str:
+    """How LLMs are treated whose uncertainty is unknown."""
+    have = "LLM has" if count == 1 else "LLMs have"
+    return (
+        f"{count} {have} a score of unknown uncertainty and no range; the ranges of the others "
+        "take it for as uncertain as the most uncertain score known."
+    )
 
 
 def on_one_line(text: str) -> str:

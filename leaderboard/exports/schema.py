@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from leaderboard.standings.estimates import Level
 from leaderboard.text.facts import EXPORTED, Fact, FactKind
 
 
@@ -37,7 +38,8 @@ def fact_schema(fact: Fact) -> dict[str, Any]:
 
 RANK_RANGE = nullable_schema(
     "array",
-    "[best, worst]: the ranks that the question counts leave open; null without standard error",
+    "[best, worst]: the ranks that the data leave open, at the level that view.ranges names; "
+    "null where nothing is known of the uncertainty",
     items={"type": "integer", "minimum": 1},
     minItems=2,
     maxItems=2,
@@ -59,6 +61,17 @@ VIEW = object_schema(
     address=value_schema("string", "the page that shows the same", format="uri"),
     sort=value_schema("string", "the order: a metric key or fact, with - in front for descending"),
     llm_count=value_schema("integer", "LLMs in this file, all pages"),
+    ranges=value_schema(
+        "string",
+        "level of every rank_range: each = each contains its true rank with at least 95 %; "
+        "all = all together are right with at least 95 %; pairwise = each pair is tested at 5 %",
+        enum=[level.value for level in Level],
+    ),
+    without_interval=value_schema(
+        "integer",
+        "ranked LLMs whose uncertainty is unknown while that of others is known: they have no "
+        "range, and count for the others as if they were as uncertain as the most uncertain one",
+    ),
 )
 
 METRIC = object_schema(
@@ -88,13 +101,17 @@ SCORE = {
             rank_range=RANK_RANGE,
             interval=nullable_schema(
                 "array",
-                "[low, high]: 95 % interval",
+                "[low, high]: 95 % interval, cut to the range of the metric",
                 items={"type": "number"},
                 minItems=2,
                 maxItems=2,
             ),
             n=nullable_schema("integer", "questions behind the value"),
-            standard_error=nullable_schema("number", "in the unit of the metric"),
+            standard_error=nullable_schema(
+                "number",
+                "in the unit of the metric: as reported, else √(p(1−p)/n) of a share, else of the "
+                "weighted sum; the interval is not made from it unless it was reported",
+            ),
             source=nullable_schema("integer", "id of the source, described at /sources/<id>/"),
             tier=value_schema(
                 "string",
@@ -130,7 +147,7 @@ SCHEMA = {
     "title": "A leaderboard",
     **object_schema(
         "A view of a leaderboard, all pages. The shape changes only together with its version.",
-        version={"const": 1},
+        version={"const": 2},
         leaderboard=LEADERBOARD,
         view=VIEW,
         metrics={"type": "array", "items": METRIC},

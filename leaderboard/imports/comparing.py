@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Metric, Score
 from leaderboard.readers.results import Problem, Reading, Result, stated_details
-from leaderboard.standings.aggregates import bottom_up, shown_values
+from leaderboard.standings.aggregates import shown_values
 from leaderboard.standings.records import load_records
+from leaderboard.standings.structure import make_structure
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import say
 
@@ -78,11 +79,11 @@ def load_shown_aggregates(aggregates: list[int], llms: list[int]) -> dict[tuple[
     if not aggregates:
         return {}
     records = load_records(aggregates, llms=LLM.objects.filter(pk__in=llms))
-    order = bottom_up(records.metrics)
+    structure = make_structure(records.metrics)
     return {
         (llm, metric): shown.value
         for llm, scores in records.scores.items()
-        for metric, shown in shown_values(scores, order, records.metrics).items()
+        for metric, shown in shown_values(scores, structure).items()
     }
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 
 from leaderboard.models import Metric, Score, Source
 from leaderboard.readers.results import Result
-from leaderboard.standings.uncertainty import binomial_uncertainty
+from leaderboard.standings.estimates import standard_error
+from leaderboard.standings.uncertainty import share_of_questions
 from leaderboard.text.numbers import LARGEST, format_exact, reported_places
 from leaderboard.text.words import word
 
@@ -115,6 +116,5 @@ def error_text(metric: Metric, values: Values) -> str:
     if values.standard_error is not None:
         return format_exact(values.standard_error)
     count = values.question_count or metric.question_count
-    uncertainty = binomial_uncertainty(metric, values.value, count)  # type: ignore[arg-type]
-    error = uncertainty.standard_error
-    return "" if error is None else f"{error:.8f}"
+    share = share_of_questions(metric, values.value, count)  # type: ignore[arg-type]
+    return "" if share is None else f"{standard_error(share):.8f}"

@@ -1,7 +1,7 @@
 """LLMs side by side: values, differences to the first LLM, and facts, as words for a template."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.standings.cells import Cell, Difference
+from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.facts import COMPARED, UNKNOWN
@@ -108,8 +109,10 @@ class Comparison:
 
     def facts(self) -> list[ComparedFact]:
         """Returns the facts side by side: ranks and coverage first, then declared facts."""
+        ranges = self.standings.ranking_ranges(Level.PAIRWISE)
+        rows = [replace(row, rank_range=ranges.get(row.llm.slug)) for row in self.rows]
         standing = [
-            ComparedFact(_(label), tuple(text(row) for row in self.rows))
+            ComparedFact(_(label), tuple(text(row) for row in rows))
             for label, text in OWN_FACTS.items()
         ]
         declared = [
@@ -153,7 +156,7 @@ def signed_interval(gap: Difference | None, decimals: int) -> str:
 
 OWN_FACTS: dict[str, Callable[[Standing], str]] = {
     gettext_noop("Rank"): lambda row: str(row.rank or _("none")),
-    gettext_noop("Rank range"): lambda row: str(row.rank_range or word(UNKNOWN)),
+    gettext_noop("Rank range (pairwise)"): lambda row: str(row.rank_range or word(UNKNOWN)),
     gettext_noop("Scores"): lambda row: (
         _("%(count)s of %(all)s") % {"count": row.coverage, "all": len(row.cells)}
     ),

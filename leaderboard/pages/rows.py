@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from leaderboard.models import Source
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
-from leaderboard.standings.ranking import Interval
+from leaderboard.standings.estimates import Interval
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.shown import interval_words
+from leaderboard.text.shown import interval_words, margin_words
 from leaderboard.text.words import word
 
 MISSING = "–"
@@ -30,7 +30,7 @@ class CellShape:
     edge: str
     main: str
     decimals: int
-    margin_decimals: int | None  # digits of “± 0.008” behind the score; None for no margin
+    has_interval: bool  # in figures behind the score
     axis: Interval | None  # that the interval marks share; None for no marks
 
 
@@ -145,13 +145,12 @@ def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
 
 
 def interval_html(cell: Cell, shape: CellShape) -> str:
-    """Writes the 95 % interval: as a margin, or as a mark on the axis of the column."""
+    """Writes the 95 % interval: in figures, or as a mark on the axis of the column."""
     interval = cell.uncertainty.interval
     if interval is None:
         return ""
-    if shape.margin_decimals is not None:
-        margin = (interval.high - interval.low) / 2
-        return f"<small> ±{margin:.{shape.margin_decimals}f}</small>"
+    if shape.has_interval:
+        return f"<small> {margin_words(cell.value, interval, shape.decimals)}</small>"
     if shape.axis is None:
         return ""
     scale = AXIS / ((shape.axis.high - shape.axis.low) or 1)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 
+from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, FactKind
@@ -48,6 +49,7 @@ class Selection:
     size: str | None = None  # "unknown": with a size limit, also those of unknown size
     columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
+    ranges: str | None = None  # "all", "pairwise"; None: the level that holds for each LLM
     page: int = 1
 
     @classmethod
@@ -67,6 +69,7 @@ class Selection:
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
+            ranges=read_ranges(query.getlist("ranges")),
             page=read_page(query.getlist("page")),
         )
 
@@ -95,6 +98,11 @@ class Selection:
                 text = format_exact(value) if isinstance(value, Decimal) else str(value)
                 parameters.append((name, text))
         return parameters
+
+    @property
+    def level(self) -> Level:
+        """Of the rank ranges."""
+        return Level(self.ranges or Level.EACH)
 
     @property
     def is_default(self) -> bool:
@@ -229,6 +237,12 @@ def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
 def read_intervals(values: list[str]) -> str | None:
     """Returns “all” or “off”; None for the default."""
     return values[0] if len(values) == 1 and values[0] in INTERVALS else None
+
+
+def read_ranges(values: list[str]) -> str | None:
+    """A level of rank ranges; None for the default, which has no parameter."""
+    other_levels = [level.value for level in Level if level is not Level.EACH]
+    return values[0] if len(values) == 1 and values[0] in other_levels else None
 
 
 def read_llms(query: QueryDict, standings: Standings) -> ChosenLLMs:

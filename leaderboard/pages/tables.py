@@ -1,5 +1,6 @@
 """The standings as a table: django-tables2 for columns, order and pages, our own markup."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +20,10 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
 from leaderboard.text.facts import SORTABLE
+from leaderboard.text.shown import level_words
 from leaderboard.text.words import word
 
+from .choices import interval_choices, level_choices
 from .rows import CellShape, row_html
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
@@ -29,7 +32,6 @@ from .view import View
 SORT_WORDS = {"llm": gettext_noop("name")} | {fact.field: fact.sort_label for fact in SORTABLE}
 WIDEST = 105  # letters of all metric headers in a table that fits a wide screen
 MOST_ROWS = 2_000  # rows of one look that are kept for the next view
-CURRENT = mark_safe(' aria-current="true"')
 
 
 class StandingsData(TableListData):  # type: ignore[misc]  # django_tables2 has no types
@@ -191,21 +193,16 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         ]
 
     def interval_choices(self) -> SafeString:
-        """Links to the same view with other intervals; the present one is marked."""
-        words = {None: _("ranking metric"), "all": _("all"), "off": _("off")}
-        return format_html_join(
-            "\n",
-            '<li><a href="{}" data-intervals="{}"{}>{}</a></li>',
-            (
-                (
-                    self.selection.url(intervals=choice),
-                    choice or "",
-                    CURRENT if choice == self.selection.intervals else "",
-                    text,
-                )
-                for choice, text in words.items()
-            ),
-        )
+        """Links to the same view with other intervals."""
+        return interval_choices(self.selection)
+
+    def level_choices(self) -> SafeString:
+        """Links to the same view with rank ranges of other levels."""
+        return level_choices(self.selection)
+
+    def level_words(self) -> str:
+        """What the level of the rank ranges promises."""
+        return level_words(self.selection.level)
 
     def has_ranges(self) -> bool:
         """Does a row of the view show a rank range?"""
@@ -259,10 +256,11 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
         written = self.written_rows()
         rows: list[str] = []
+        cuts = self.standings.cuts() if steps else []
         previous = None
         for row in self.shown_rows:
-            best = row.rank_range.best if row.rank_range else None
-            is_step = steps and bool(rows) and best != previous
+            group = bisect_right(cuts, row.rank) if row.rank else len(cuts)
+            is_step = bool(rows) and group != previous
             text = written.get((row.llm.id, is_step))
             if text is None:
                 text = row_html(
@@ -276,7 +274,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
             rows.append(text)
-            previous = best
+            previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
 
     def written_rows(self) -> dict[tuple[int, bool], str]:
@@ -298,7 +296,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             CellShape(
                 edge="edge" if starts else "",
                 main="main" if metric == standings.ranking_metric else "",
-                margin_decimals=metric.decimals + 1 if wanted == "all" else None,
+                has_interval=wanted == "all",
                 axis=axis if metric == standings.ranking_metric else None,
                 decimals=metric.decimals,
             )
@@ -312,7 +310,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
         The page scrolls a table that fits; another one scrolls in a region of its own.
         """
-        margins = 8 if self.selection.intervals == "all" else 0
+        margins = 17 if self.selection.intervals == "all" else 0
         letters = [max(len(metric.name), 6 + margins) + 3 for metric in self.view.columns]
         return sum(letters) <= WIDEST
 
@@ -345,6 +343,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             },
             "sizes": [size_number(row.llm.parameters) for row in by_name],
             "name": self.words("llm"),  # the form has the words for all other columns
+            "cuts": standings.cuts(),
             "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
             # The script sorts by all else with what the rows say, or it asks the server.
         }

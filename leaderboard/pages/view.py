@@ -96,7 +96,8 @@ class View:
 
 
 def build_view(standings: Standings, selection: Selection) -> View:
-    """Builds the view that a selection shows of the standings."""
+    """Builds the view that a selection shows, with the rank ranges of the level asked for."""
+    standings = standings.at_level(selection.level)
     sort = selection.sort or default_sort(standings)
     keys = selection.columns or standings.default_columns
     rows = standings.sorted_by(sort)

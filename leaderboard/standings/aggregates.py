@@ -10,8 +10,10 @@ from leaderboard.models import Metric, Source
 from leaderboard.text.numbers import format_exact
 
 from . import ranking
+from .estimates import Given, Leaf, Share, WeightedSum
 from .records import LLMRecord, MetricRecord, Records, ScoreRecord
-from .uncertainty import Uncertainty, normal_uncertainty, shared_uncertainty
+from .structure import Structure, make_structure
+from .uncertainty import Uncertainty, given_uncertainty, shared_uncertainty, uncertainty_from
 
 # From the most to the least trusted.
 TRUST = (
@@ -66,37 +68,14 @@ class Disagreement:
         }
 
 
-def bottom_up(metrics: dict[int, MetricRecord]) -> list[MetricRecord]:
-    """The metrics in an order in which components come before their aggregates."""
-    order: dict[int, MetricRecord] = {}  # in order of completion
-    visited: set[int] = set()  # so that a circle in the data ends too
-
-    def place(metric: MetricRecord) -> None:
-        if metric.id in visited:
-            return
-        visited.add(metric.id)
-        for component, _ in metric.components:
-            place(metrics[component])
-        order[metric.id] = metric
-
-    for metric in metrics.values():
-        place(metric)
-    return list(order.values())
-
-
-def shown_values(
-    scores: dict[int, ScoreRecord], order: Iterable[MetricRecord], metrics: dict[int, MetricRecord]
-) -> dict[int, Shown]:
-    """The values of one LLM by metric, aggregates checked against their components.
-
-    `order` has components before their aggregates, as bottom_up gives it.
-    """
+def shown_values(scores: dict[int, ScoreRecord], structure: Structure) -> dict[int, Shown]:
+    """The values of one LLM by metric, aggregates checked against their components."""
     shown: dict[int, Shown] = {}
-    for metric in order:
+    for metric in structure.order:
         score = scores.get(metric.id)
         value = as_reported(metric, score) if score else None
         if metric.aggregate:
-            value = check_aggregate(metric, value, parts_of(metric, shown, metrics))
+            value = check_aggregate(metric, value, shown, structure)
         if value is not None:
             shown[metric.id] = value
     return shown
@@ -113,14 +92,12 @@ def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Sho
 
 def disagreements_in(records: Records) -> list[Disagreement]:
     """The disagreements of all LLMs, found without computing ranks."""
-    order = bottom_up(records.metrics)
+    structure = make_structure(records.metrics)
     return [
         disagreement
         for llm in records.llms
         if (scores := records.scores.get(llm.id))
-        for disagreement in disagreements_among(
-            llm, shown_values(scores, order, records.metrics), records
-        )
+        for disagreement in disagreements_among(llm, shown_values(scores, structure), records)
     ]
 
 
@@ -143,7 +120,7 @@ def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
     """
     count = score.question_count or metric.question_count
     if score.standard_error is not None:
-        uncertainty = normal_uncertainty(metric, score.value, float(score.standard_error), count)
+        uncertainty = given_uncertainty(metric, score.value, score.standard_error, count)
     else:
         uncertainty = shared_uncertainty(metric, score.value, count)
     return Shown(
@@ -160,6 +137,7 @@ def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
 class WeightedShown(NamedTuple):
     """A component as it enters an aggregate."""
 
+    metric: int
     weight: Decimal
     shown: Shown
 
@@ -177,44 +155,38 @@ def parts_of(
             weight = Decimal(metrics[component].question_count or 0)
         if value is None or not weight:
             return []
-        parts.append(WeightedShown(weight, value))
+        parts.append(WeightedShown(component, weight, value))
     return parts
 
 
 def check_aggregate(
-    metric: MetricRecord, reported: Shown | None, parts: list[WeightedShown]
+    metric: MetricRecord, reported: Shown | None, shown: dict[int, Shown], structure: Structure
 ) -> Shown | None:
     """The value of an aggregate.
 
     It is the reported one while that agrees with its components, else the mean of the components,
     and the reported one as UNCHECKED where a component is missing.
     """
+    parts = parts_of(metric, shown, structure.metrics)
     if not parts:
-        return reported and reported._replace(origin=Origin.UNCHECKED)
+        return reported and unchecked(metric, reported, shown, structure)
     values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
     tiers = [part.shown.tier for part in parts]
     if reported and ranking.agrees(reported.value, reported.tolerance, values):
-        uncertainty = reported.uncertainty
-        if uncertainty.standard_error is None:
-            uncertainty = mean_uncertainty(
-                metric, reported.value, uncertainty.question_count, parts
-            )
-        tier = least_trusted([reported.tier, *tiers])
         return Shown(  # written out: _replace takes four times as long, for every aggregate
             value=reported.value,
             tolerance=reported.tolerance,
             origin=reported.origin,
-            tier=tier,
+            tier=least_trusted([reported.tier, *tiers]),
             source_id=reported.source_id,
             is_complete=reported.is_complete,
-            uncertainty=uncertainty,
+            uncertainty=checked_uncertainty(
+                metric, reported.value, reported.uncertainty, parts, shown, structure
+            ),
         )
     mean = ranking.weighted_mean(values)
     is_complete = all(part.shown.is_complete for part in parts)
-    count = metric.question_count if is_complete else None
-    uncertainty = shared_uncertainty(metric, mean.value, count)
-    if uncertainty.standard_error is None:
-        uncertainty = mean_uncertainty(metric, mean.value, count, parts)
+    own = Uncertainty(question_count=metric.question_count if is_complete else None)
     return Shown(
         value=mean.value,
         tolerance=mean.tolerance,
@@ -222,7 +194,7 @@ def check_aggregate(
         tier=least_trusted(tiers),
         source_id=None,
         is_complete=is_complete,
-        uncertainty=uncertainty,
+        uncertainty=checked_uncertainty(metric, mean.value, own, parts, shown, structure),
     )
 
 
@@ -231,24 +203,86 @@ def least_trusted(tiers: Iterable[str]) -> str:
     return max(tiers, key=TRUST.index)
 
 
-def mean_uncertainty(
-    metric: MetricRecord, value: Decimal, count: int | None, parts: Sequence[WeightedShown]
+def checked_uncertainty(
+    metric: MetricRecord,
+    value: Decimal,
+    own: Uncertainty,
+    parts: Sequence[WeightedShown],
+    shown: dict[int, Shown],
+    structure: Structure,
 ) -> Uncertainty:
-    """The uncertainty of an aggregate, from the standard errors of all its components.
+    """The uncertainty of an aggregate whose components all have a value; the first that applies:
 
-    It is unknown if one of them is.
+    (a) that of one share of its own questions, if it is nothing but that; (b) the one that follows
+    from its components, if each of them has one; (c) its own given standard error; else none.
+    `own` is what was reported with the aggregate, or only its question count.
     """
-    errors, tested_errors = [], []
-    for weight, shown in parts:
-        error, tested = shown.uncertainty.standard_error, shown.uncertainty.tested
-        if error is None or tested is None:
-            return Uncertainty(question_count=count)
-        errors.append((float(weight), error))
-        tested_errors.append((float(weight), tested.standard_error))
-    return normal_uncertainty(
-        metric,
-        value,
-        ranking.mean_standard_error(errors),
-        count,
-        tested_error=ranking.mean_standard_error(tested_errors),
-    )
+    count = own.question_count
+    if metric.id in structure.by_questions and all(is_whole_share(part.shown) for part in parts):
+        share = shared_uncertainty(metric, value, count)
+        if share.evidence is not None:
+            return share
+    if all(part.shown.uncertainty.evidence is not None for part in parts):
+        evidence = expand(metric, parts, shown, structure)
+        return uncertainty_from(metric, value, evidence, count)
+    return own if isinstance(own.evidence, Given) else Uncertainty(question_count=count)
+
+
+def is_whole_share(shown: Shown) -> bool:
+    """Is it a share of all questions of its metric, without a standard error of its own?"""
+    return shown.is_complete and isinstance(shown.uncertainty.evidence, Share)
+
+
+def unchecked(
+    metric: MetricRecord, reported: Shown, shown: dict[int, Shown], structure: Structure
+) -> Shown:
+    """A reported aggregate that lacks components: (c) its given standard error counts, else
+    (d) its own share if nothing below it is known at all, else it has no uncertainty."""
+    own = reported.uncertainty
+    if not isinstance(own.evidence, Given) and not structure.within[metric.id].isdisjoint(shown):
+        own = Uncertainty(question_count=own.question_count)
+    return reported._replace(origin=Origin.UNCHECKED, uncertainty=own)
+
+
+def expand(
+    metric: MetricRecord,
+    parts: Sequence[WeightedShown],
+    shown: dict[int, Shown],
+    structure: Structure,
+) -> WeightedSum:
+    """The measured metrics that an aggregate comes down to, each with the sum of its weights over
+    all paths.
+
+    A component that is one share of its own questions stays whole, unless another branch contains
+    something below it.
+    """
+    if not structure.has_overlap(metric.id):
+        return WeightedSum(tuple(leaf for part in normalised(parts) for leaf in leaves_of(*part)))
+    leaves: dict[int, Leaf] = {}
+    ahead = [*normalised(parts)]
+    while ahead:
+        weight, part = ahead.pop()
+        evidence = part.shown.uncertainty.evidence
+        inner: list[WeightedShown] = []
+        if isinstance(evidence, WeightedSum) or structure.is_opened(metric.id, part.metric):
+            inner = parts_of(structure.metrics[part.metric], shown, structure.metrics)
+        if inner and not isinstance(evidence, Given):
+            ahead += [(weight * share, each) for share, each in normalised(inner)]
+        elif evidence is not None and not isinstance(evidence, WeightedSum):
+            before = leaves[part.metric].weight if part.metric in leaves else 0.0
+            leaves[part.metric] = Leaf(before + weight, evidence)
+    return WeightedSum(tuple(leaves.values()))
+
+
+def normalised(parts: Sequence[WeightedShown]) -> list[tuple[float, WeightedShown]]:
+    """The components with weights that add up to 1."""
+    total = sum(part.weight for part in parts)
+    return [(float(part.weight / total), part) for part in parts]
+
+
+def leaves_of(weight: float, part: WeightedShown) -> list[Leaf]:
+    """A component in a weighted sum: itself, or what it comes down to."""
+    evidence = part.shown.uncertainty.evidence
+    if isinstance(evidence, WeightedSum):
+        return [Leaf(weight * leaf.weight, leaf.evidence) for leaf in evidence.leaves]
+    return [] if evidence is None else [Leaf(weight, evidence)]

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from leaderboard.text.numbers import format_exact, format_number
 
-from . import ranking
+from . import estimates, ranking
 from .aggregates import Origin, Shown
-from .ranking import Interval, RankRange
+from .estimates import Estimate, Interval, Level
+from .ranges import Ranked, RankRange, column_ranges
 from .records import MetricRecord
 from .uncertainty import Uncertainty
 
@@ -28,43 +29,70 @@ class Cell(NamedTuple):
     tier: str
     source_id: int | None
     uncertainty: Uncertainty
+    step: float  # of its rounding: 0.01 for a value reported with two decimals
 
     @property
     def is_best(self) -> bool:
         """Has no LLM a better value in the column?"""
         return self.rank == 1
 
+    @property
+    def estimate(self) -> Estimate | None:
+        """The value with the margins that a comparison of two takes; None without evidence."""
+        evidence = self.uncertainty.evidence
+        if evidence is None:
+            return None
+        return estimates.compared(float(self.value), evidence, self.step, estimates.Z)
+
     def minus(self, other: "Cell") -> "Difference":
-        """The difference to another value, tested as for the rank ranges: independent, two-sided,
-        at 5 %, uncorrected."""
+        """The difference to another value, and whether a test of this one pair at 5 % tells the
+        two apart."""
         value = self.value - other.value
-        mine, theirs = self.uncertainty.tested, other.uncertainty.tested
+        mine, theirs = self.estimate, other.estimate
         if mine is None or theirs is None:
             return Difference(value, None, None)
-        interval = ranking.normal_interval(*ranking.difference(mine, theirs))
-        return Difference(value, interval, ranking.differ(mine, theirs))
+        interval = estimates.difference(mine, theirs)
+        return Difference(value, interval, estimates.is_significant(interval))
 
 
 class Difference(NamedTuple):
     """How far a value is above another in the same metric."""
 
-    value: Decimal  # of the shown values
-    interval: Interval | None  # 95 %, of the tested ones; unknown without both standard errors
+    value: Decimal
+    interval: Interval | None  # 95 %, rounding included; unknown unless both values have evidence
     is_significant: bool | None
 
 
+def ranged(
+    column: Sequence[Cell | None], level: Level, *, higher_is_better: bool
+) -> list[Cell | None]:
+    """The cells of a column with the rank ranges of another level."""
+    ranges = column_ranges(
+        [
+            Ranked(float(cell.value), cell.uncertainty.evidence, cell.step) if cell else None
+            for cell in column
+        ],
+        level,
+        higher_is_better=higher_is_better,
+    )
+    return [
+        cell and cell._replace(rank_range=rank_range)
+        for cell, rank_range in zip(column, ranges, strict=True)
+    ]
+
+
 def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[Cell | None]:
-    """The cells of one metric, in the order of the values: rank, rank range and heat of each."""
+    """The cells of one metric, in the order of the values: rank, rank range and heat of each.
+
+    The ranges are those of each LLM; `ranged` gives those of other levels.
+    """
     known = [shown.value for shown in values if shown]
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in values),
         higher_is_better=metric.higher_is_better,
     )
-    ranges = ranking.rank_ranges(
-        [shown.uncertainty.tested if shown else None for shown in values],
-        ranks,
-        higher_is_better=metric.higher_is_better,
-    )
+    steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
+    ranges = first_ranges(metric, values, steps)
     worst, best = (min(known), max(known)) if known else (Decimal(0), Decimal(0))
     if not metric.higher_is_better:
         worst, best = best, worst
@@ -88,11 +116,26 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
             tier=shown.tier,
             source_id=shown.source_id,
             uncertainty=shown.uncertainty,
+            step=step,
         )
         if shown
         else None
-        for shown, rank, rank_range in zip(values, ranks, ranges, strict=True)
+        for shown, rank, rank_range, step in zip(values, ranks, ranges, steps, strict=True)
     ]
+
+
+def first_ranges(
+    metric: MetricRecord, values: Sequence[Shown | None], steps: Sequence[float]
+) -> list[RankRange | None]:
+    """The rank ranges of a column at the level that holds for each LLM."""
+    return column_ranges(
+        [
+            Ranked(float(shown.value), shown.uncertainty.evidence, step) if shown else None
+            for shown, step in zip(values, steps, strict=True)
+        ],
+        Level.EACH,
+        higher_is_better=metric.higher_is_better,
+    )
 
 
 def heat(value: Decimal, worst: Decimal, best: Decimal) -> int:

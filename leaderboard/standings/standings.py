@@ -5,16 +5,18 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from leaderboard.models import LLM, Column, Leaderboard
 from leaderboard.text.facts import SORTABLE, FactKind
 
-from .aggregates import Disagreement, bottom_up, disagreements_among, shown_values
-from .cells import Cell, column_cells
-from .ranking import Interval, RankRange
+from .aggregates import Disagreement, disagreements_among, shown_values
+from .cells import Cell, column_cells, ranged
+from .estimates import Interval, Level
+from .ranges import RankRange, real_cuts
 from .records import LLMRecord, MetricRecord, Records, load_records
+from .structure import make_structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Standings:
     rows: tuple[Standing, ...]
     disagreements: tuple[Disagreement, ...]
     position: dict[str, int] = field(repr=False)  # of a metric key among the columns
+    level: Level = Level.EACH  # of the rank ranges
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -102,6 +105,85 @@ class Standings:
             for benchmark, scores in groups.items()
             if any(score.cell for score in scores)
         ]
+
+    def ranking_ranges(self, level: Level) -> dict[str, RankRange | None]:
+        """{slug: rank range in the ranking metric} at a level, computed when first asked for."""
+        ranges: dict[str, RankRange | None] = self.compute_once(
+            f"ranking ranges of {level}", lambda: self._ranking_ranges(level)
+        )
+        return ranges
+
+    def _ranking_ranges(self, level: Level) -> dict[str, RankRange | None]:
+        place = self._ranking_position()
+        if place is None or self.ranking_metric is None:
+            return {}
+        cells = ranged(
+            [row.cells[place] for row in self.rows],
+            level,
+            higher_is_better=self.ranking_metric.higher_is_better,
+        )
+        return {
+            row.llm.slug: cell and cell.rank_range
+            for row, cell in zip(self.rows, cells, strict=True)
+        }
+
+    def at_level(self, level: Level) -> "Standings":
+        """The same standings with the rank ranges of a level, computed when first asked for."""
+        if level is self.level:
+            return self
+        other: Standings = self.compute_once(
+            f"ranges of {level}",
+            lambda: replace(self, rows=self._ranged(level), level=level, computed={}),
+        )
+        return other
+
+    def _ranged(self, level: Level) -> tuple[Standing, ...]:
+        columns = [
+            ranged(
+                [row.cells[index] for row in self.rows],
+                level,
+                higher_is_better=metric.higher_is_better,
+            )
+            for index, metric in enumerate(self.columns)
+        ]
+        place = self._ranking_position()
+        rows = []
+        for number, row in enumerate(self.rows):
+            cells = tuple(column[number] for column in columns)
+            ranking = cells[place] if place is not None else None
+            rows.append(
+                replace(row, cells=cells, rank_range=ranking.rank_range if ranking else None)
+            )
+        return tuple(rows)
+
+    def _ranking_position(self) -> int | None:
+        """Of the ranking metric among the columns."""
+        return self.position.get(self.ranking_metric.key) if self.ranking_metric else None
+
+    @property
+    def without_evidence(self) -> int:
+        """The number of ranked LLMs whose score says nothing of its uncertainty, while others do.
+
+        The ranges of the others take them for as uncertain as the most uncertain one known.
+        """
+        place = self._ranking_position()
+        if place is None:
+            return 0
+        cells = [cell for row in self.rows if (cell := row.cells[place])]
+        count = sum(cell.uncertainty.evidence is None for cell in cells)
+        return count if count < len(cells) else 0
+
+    def cuts(self) -> list[int]:
+        """The ranks above which the table is really cut; none where there are no ranges."""
+        cuts: list[int] = self.compute_once("cuts", self._find_cuts)
+        return cuts
+
+    def _find_cuts(self) -> list[int]:
+        if not any(row.rank_range for row in self.rows):
+            return []
+        ranked = [(row.rank, row.rank_range) for row in self.rows if row.rank]
+        behind = [len(ranked) + 1] if len(ranked) < len(self.rows) else []  # those without a rank
+        return real_cuts(ranked) + behind
 
     def interval_range(self) -> Interval | None:
         """From the lowest to the highest end of an interval in the ranking metric."""
@@ -221,9 +303,9 @@ def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
 def build_standings(records: Records) -> Standings:
     """Rank the LLMs that have at least one value in the columns."""
     columns = tuple(records.metrics[metric] for metric in records.columns)
-    order = bottom_up(records.metrics)
+    structure = make_structure(records.metrics)
     scored = [llm for llm in records.llms if llm.id in records.scores]
-    shown = {llm.id: shown_values(records.scores[llm.id], order, records.metrics) for llm in scored}
+    shown = {llm.id: shown_values(records.scores[llm.id], structure) for llm in scored}
     present = [
         llm
         for llm in records.llms

@@ -22,7 +22,7 @@ from leaderboard.text.facts import BY_FILTER, documented_columns
 from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, summary
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.shown import facts_on_page, interval_words
+from leaderboard.text.shown import facts_on_page, interval_words, level_words
 
 register = template.Library()
 register.filter(markdown)
@@ -72,6 +72,12 @@ def entry(mapping: Mapping[Any, Any], key: Any) -> Any:
 def interval(cell: Any, metric: Any) -> str:
     """Writes “0.842 to 0.858”: the 95 % interval with one digit more than the score."""
     return interval_words(cell.uncertainty.interval, metric.decimals)
+
+
+@register.simple_tag
+def range_level(level: str) -> str:
+    """Says what the rank ranges of a level promise."""
+    return level_words(level)
 
 
 @register.simple_tag

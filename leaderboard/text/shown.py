@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, FactKind
 from .numbers import format_exact
@@ -20,6 +21,26 @@ def interval_words(interval: tuple[float, float] | None, decimals: int) -> str:
         return ""
     low, high = interval
     return span(f"{low:.{decimals + 1}f}", f"{high:.{decimals + 1}f}")
+
+
+def margin_words(value: Decimal, interval: tuple[float, float], decimals: int) -> str:
+    """“±0.008” where both sides are alike in the digits shown, else “0.722 to 1.000”."""
+    digits = decimals + 1
+    low, high = (f"{abs(float(value) - end):.{digits}f}" for end in interval)
+    return f"±{low}" if low == high else interval_words(interval, decimals)
+
+
+# What is promised of the rank ranges, by their level (standings.estimates.Level).
+LEVELS = {
+    "each": gettext_noop("each LLM’s range contains its true rank with at least 95 %"),
+    "all": gettext_noop("all ranges together are right with at least 95 %"),
+    "pairwise": gettext_noop("each pair of LLMs is tested at 5 %, for the reader of two rows"),
+}
+
+
+def level_words(level: str) -> str:
+    """What may be said of the rank ranges of a level, in the reader's language."""
+    return _(LEVELS[level])
 
 
 def signed(number: Decimal | float, decimals: int) -> str:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.models import LLM, Score
-from leaderboard.standings.aggregates import bottom_up, contradicted_aggregates, shown_values
+from leaderboard.standings.aggregates import contradicted_aggregates, shown_values
 from leaderboard.standings.published import Content
 from leaderboard.standings.records import ScoreRecord, load_metrics
+from leaderboard.standings.structure import make_structure
 from leaderboard.text.numbers import decimal_places, format_number
 
 from .entries import Entry, ScoreChange
@@ -230,13 +231,12 @@ def find_refused_values(records: list[Any]) -> set[CellMoment]:
     if not wanted:
         return set()
     past = Score.history.filter(llm_id__in=wanted).order_by("llm_id", "history_date", "history_id")
-    metrics = load_metrics()
-    order = bottom_up(metrics)
+    structure = make_structure(load_metrics())
     return {
         (llm, metric, date, when)
         for llm, history in groupby(past.iterator(), key=lambda record: record.llm_id)
         for date, when, scores in replay_scores(history, wanted[llm])
-        for metric in contradicted_aggregates(scores, shown_values(scores, order, metrics))
+        for metric in contradicted_aggregates(scores, shown_values(scores, structure))
     }
 
 

@@ -26,7 +26,7 @@ from leaderboard.trail.changes import published_changes
 ENTRIES = 25  # on a page of changes
 CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
-FEW = {"sort", "intervals", "page"}
+FEW = {"sort", "intervals", "ranges", "page"}
 COUNTS = ("unknown", "repeated", "beyond")  # of the names of a comparison
 
 

@@ -139,7 +139,7 @@ def render_leaderboard(
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
         "preview": preview,
-        "standings": standings,
+        "standings": view.standings,
         "view": view,
         "table": StandingsTable(view, has_ticks=bool(leaderboards)),
         "pictures": Charts(view),  # drawn by the pages that show them

@@ -13,8 +13,9 @@
   const form = document.getElementById("filters");
   const status = document.getElementById("status");
   const compare = document.getElementById("compare");
-  // Without controls of their own, these two are kept here.
-  const state = { sort: null, intervals: null };
+  // Without controls of their own, these are kept here; CHOICES are the values of two of them.
+  const state = { sort: null };
+  const CHOICES = { intervals: ["all", "off"], ranges: ["all", "pairwise"] };
   // The rows and orders of a complete page; null if some rows are missing.
   let local = null;
 
@@ -53,7 +54,7 @@
     wanted.size = (wanted.min_size || wanted.max_size) && checked("size")[0] || null;
     wanted.columns = checked("columns");
     if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
-    wanted.intervals = state.intervals;
+    for (const name in CHOICES) wanted[name] = state[name];
     return wanted;
   }
 
@@ -75,7 +76,8 @@
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
-    state.intervals = ["all", "off"].includes(single("intervals")) ? single("intervals") : null;
+    for (const name in CHOICES)
+      state[name] = CHOICES[name].includes(single(name)) ? single(name) : null;
     for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
     for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
     const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
@@ -99,7 +101,7 @@
   function readRows(filters) {
     const wrap = document.querySelector("[data-rows]");
     if (!wrap) return null;
-    const { base, names, facts, sizes, ...data } = JSON.parse(wrap.dataset.rows);
+    const { base, names, facts, sizes, cuts, ...data } = JSON.parse(wrap.dataset.rows);
     const rows = all("tbody tr", wrap).map((row) => ({ row }));
     // “base” says in which row each rank stands, if the rows are not in that order. “names” are the
     // ranks in order of the names, and facts and sizes are in that order too.
@@ -112,7 +114,8 @@
     byName.forEach((llm, index) => {
       const { row } = llm;
       llm.size = sizes[index];
-      llm.best = parseInt(row.querySelector(".rank small")?.textContent) || 0;
+      // Without a rank it stands behind every cut: NaN is before none of them.
+      llm.group = cuts.filter((cut) => !(cut > +row.querySelector(".rank b").textContent)).length;
       llm.maker = facts.organization[index];
       const maker = label(boxes("organization", filters)[llm.maker]) ?? "";
       llm.text = nameKey(`${row.querySelector("th a").textContent} ${maker}`);
@@ -135,7 +138,7 @@
       const cell = row.children[column + 2];
       return Number(cell.dataset.value ?? cell.firstChild.data);
     }));
-    return { ...data, rows: byRank, orders, columns: `${columns}`, intervals: state.intervals };
+    return { ...state, ...data, rows: byRank, orders, columns: `${columns}` };
   }
 
   // ---- Filters (leaderboard/pages/selection.py, Selection.tests)
@@ -163,10 +166,10 @@
     const shown = sortedBy(sort).filter((llm) => fits(wanted, llm));
     away.replaceChildren(...local.rows.filter((llm) => !shown.includes(llm)).map((llm) => llm.row));
     table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
-    // StandingsTable.body: a line where the best possible rank changes.
+    // StandingsTable.body: a line where no rank range reaches across.
     const steps = keyOf(sort) === keyOf(local.sort) && wanted.intervals !== "off";
     shown.forEach((llm, index) =>
-      llm.row.classList.toggle("step", steps && index > 0 && llm.best !== shown[index - 1].best));
+      llm.row.classList.toggle("step", steps && index > 0 && llm.group !== shown[index - 1].group));
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
     showLinks(wanted, sort);
     showStatus(wanted, sort, shown.length);
@@ -207,8 +210,9 @@
       header.ariaSort = keyOf(sort) !== key ? null : sort === key ? "ascending" : "descending";
     }
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
-    for (const other of all("[data-intervals]"))
-      other.setAttribute("href", addressOf({ ...wanted, intervals: other.dataset.intervals || null }));
+    for (const name in CHOICES)
+      for (const other of all(`[data-${name}]`))
+        other.setAttribute("href", addressOf({ ...wanted, [name]: other.dataset[name] || null }));
   }
 
   // In the charts, LLMs that are not in the table step back.
@@ -299,7 +303,7 @@
     }
     for (const fact of FACTS)
       form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
-    const isHere = local && wanted.intervals === local.intervals &&
+    const isHere = local && Object.keys(CHOICES).every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     if (!isHere) return fetchView(url);
     turn += 1;

@@ -28,14 +28,19 @@ def copied(page, label):
 
 
 def test_a_badge_says_rank_number_leaderboard_and_score(anesbench, client):
+    promise = "each LLM’s range contains its true rank with at least 95 %"
     text = "#1 of 51 · AnesBench 0.85"
     for address in (
         "/llms/deepseek-r1/badge.svg",
         "/llms/deepseek-r1/badge.svg?leaderboard=anesbench",
     ):
-        assert badge_texts(client, address) == (f"deepseek-r1: {text}", text)
+        assert badge_texts(client, address) == (
+            f"deepseek-r1: {text}, rank range 1: {promise}",
+            text,
+        )
     text = "#5 of 51 · AnesBench 0.74"
-    assert badge_texts(client, "/llms/qwen3-32b/badge.svg") == (f"Qwen3-32B: {text}", text)
+    title = f"Qwen3-32B: {text}, rank range 3–8: {promise}"
+    assert badge_texts(client, "/llms/qwen3-32b/badge.svg") == (title, text)
 
 
 def test_a_badge_is_for_any_site_and_fetched_again_only_when_it_changes(board, client):

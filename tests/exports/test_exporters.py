@@ -37,10 +37,10 @@ def test_a_csv(client):
     make_tiny_leaderboard()
     assert export(client).content.decode() == (
         "llm,slug,organization,parameters,active_parameters,open_weights,license,domain,reasoning,"
-        "released,rank,rank_best,rank_worst,a,b,mean,mean_low,mean_high,mean_n\r\n"
-        "Alpha,alpha,Maker & Co,30.5,3,true,MIT,general,false,2025-01-20,1,1,1,0.8,0.71234567,"
-        "0.75617284,0.69697436,0.81537132,\r\n"
-        "Beta_2,beta_2,,,,,,,,,,,,0.5,,,,,\r\n"
+        "released,rank,rank_best,rank_worst,rank_level,a,b,mean,mean_low,mean_high,mean_n\r\n"
+        "Alpha,alpha,Maker & Co,30.5,3,true,MIT,general,false,2025-01-20,1,1,1,each,0.8,0.71234567,"
+        "0.75617284,0.69104265,0.80806281,\r\n"
+        "Beta_2,beta_2,,,,,,,,,,,,,0.5,,,,,\r\n"
     )
 
 
@@ -48,11 +48,11 @@ def test_a_csv_with_all_intervals_and_one_with_none(client):
     make_tiny_leaderboard()
     every, none = (csv_rows(export(client, intervals=wanted)) for wanted in ("all", "off"))
     assert list(none[0])[10:] == ["rank", "a", "b", "mean"]
-    assert list(every[0])[13:] == [
+    assert list(every[0])[14:] == [
         f"{key}{end}" for key in ("a", "b", "mean") for end in ("", "_low", "_high", "_n")
     ]
     assert list(every[1].values())[10:] == [
-        "", "", "", "0.5", "0.40383153", "0.59616847", "100", *[""] * 8
+        "", "", "", "", "0.5", "0.40383153", "0.59616847", "100", *[""] * 8
     ]  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def test_a_json(client):
                "open_weights": None, "license": None, "domain": None, "reasoning": None,
                "released": None}  # fmt: skip
     assert document == {
-        "version": 1,
+        "version": 2,
         "leaderboard": {
             "slug": "board",
             "title": "Board",
@@ -84,6 +84,8 @@ def test_a_json(client):
             "address": "http://testserver/leaderboard/board/",
             "sort": "-mean",
             "llm_count": 2,
+            "ranges": "each",
+            "without_interval": 0,
         },
         "metrics": [
             {"key": "a", "name": "first"} | metric,
@@ -114,7 +116,7 @@ def test_a_json(client):
                           "interval": ["0.61707161", "0.79190891"],
                           "standard_error": "0.04526691"} | reported,
                     "mean": {"value": "0.75617284", "text": "0.76", "rank": 1,
-                             "rank_range": [1, 1], "interval": ["0.69697436", "0.81537132"],
+                             "rank_range": [1, 1], "interval": ["0.69104265", "0.80806281"],
                              "standard_error": "0.03020386", "n": None, "source": None,
                              "tier": "independent", "computed": True, "checked": None},
                 },
@@ -142,13 +144,13 @@ def test_a_markdown_table(client):
     assert export(client, "md").content.decode() == (
         "| \\# | LLM | Be\\_nch first | Be\\_nch second | Mean |\n"
         "| ---: | :--- | ---: | ---: | ---: |\n"
-        "| 1 (1) | Alpha | **0.80** | **0.71** | **0.76 ±0.059†** |\n"
+        "| 1 (1) | Alpha | **0.80** | **0.71** | **0.76 (0.691 to 0.808)†** |\n"
         "| – | Beta\\_2 | 0.50 | – | – |\n"
         "\n"
         "Board, <http://testserver/leaderboard/board/>, 2026-03-01.\n"
-        "In brackets the ranks that the question counts leave open "
-        "(pairwise 5 % tests, uncorrected).\n"
-        "± is half of the 95 % interval.\n"
+        "In brackets behind a rank is its range: "
+        "each LLM’s range contains its true rank with at least 95 %.\n"
+        "Behind a score is its 95 % interval, as ± where both sides are alike.\n"
         "† is computed from its components.\n"
     )
 
@@ -157,14 +159,14 @@ LATEX = r"""
 % Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.
 \begin{table}
 \centering\footnotesize\setlength{\tabcolsep}{4pt}
-\caption{Board, \texttt{http://testserver/leaderboard/board/?sort=llm\&q=ALPHA\&intervals=all}, 2026-03-01. 1 of 2 LLMs; ranks are those of all. In brackets the ranks that the question counts leave open (pairwise 5 \% tests, uncorrected). $\pm$ is half of the 95 \% interval. \dag{} is computed from its components.}
+\caption{Board, \texttt{http://testserver/leaderboard/board/?sort=llm\&q=ALPHA\&intervals=all}, 2026-03-01. 1 of 2 LLMs; ranks are those of all. In brackets behind a rank is its range: each LLM’s range contains its true rank with at least 95 \%. Behind a score is its 95 \% interval, as $\pm$ where both sides are alike. \dag{} is computed from its components.}
 \begin{tabular}{rlrrr}
 \toprule
  &  & \multicolumn{2}{c}{Be\_nch} & \multicolumn{1}{c}{} \\
 \cmidrule(lr){3-4}
 \# & LLM & first & second & Mean \\
 \midrule
-1 (1) & Alpha & \textbf{0.80 $\pm$0.078} & \textbf{0.71 $\pm$0.087} & \textbf{0.76 $\pm$0.059\dag{}} \\
+1 (1) & Alpha & \textbf{0.80 (0.711 to 0.867)} & \textbf{0.71 (0.617 to 0.792)} & \textbf{0.76 (0.691 to 0.808)\dag{}} \\
 \bottomrule
 \end{tabular}
 \end{table}

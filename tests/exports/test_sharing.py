@@ -229,7 +229,11 @@ def test_names_are_text_wherever_they_are_shown(attack, board, client):
     (card,) = yaml.safe_load(content(client, "/llms/alpha.yaml"))["model-index"]
     assert (card["name"], card["results"][0]["dataset"]["name"]) == (attack, attack)
     title, text = badge_texts(client, "/llms/alpha/badge.svg")
-    assert (title, text) == (f"{attack}: {text}", f"#1 of 2 · {board.short_title} 0.85")
+    promise = "each LLM’s range contains its true rank with at least 95 %"
+    assert (title, text) == (
+        f"{attack}: {text}, rank range 1: {promise}",
+        f"#1 of 2 · {board.short_title} 0.85",
+    )
     assert page_names(client.get("/leaderboard/board/embed/"))[0] == attack
     assert metas(content(client, "/"))["og:title"] == attack
 

@@ -72,31 +72,39 @@ def board():
     return make_leaderboard([accuracy, small, seconds], ranking_metric=accuracy)
 
 
+def newcombe(first, second):
+    """The interval of the difference of two shares (p, n) that are reported with two decimals."""
+    z, rounding = 1.959964, 1.959964 * 0.01 / sqrt(12)
+
+    def limits(p, n):
+        root = sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return [(p + z**2 / (2 * n) + sign * z * root) / (1 + z**2 / n) for sign in (-1, 1)]
+
+    (p, _), (q, _) = first, second
+    (low, high), (other_low, other_high) = limits(*first), limits(*second)
+    below = sqrt((p - low) ** 2 + (other_high - q) ** 2 + 2 * rounding**2)
+    above = sqrt((high - p) ** 2 + (q - other_low) ** 2 + 2 * rounding**2)
+    return f"{p - q - below:.3f}", f"{p - q + above:.3f}"
+
+
 def test_values_differences_and_significance_are_those_of_the_formulas(board, client):
     rows = table_of(compare(client, "a", "b", "c", "d"))
-    # 0.80 − 0.76 = 0.04; √(0.8·0.2/1000 + 0.76·0.24/1000) = 0.018504…; z = 2.16 > 1.96
-    error = sqrt(0.8 * 0.2 / 1000 + 0.76 * 0.24 / 1000)
-    assert [round(error, 6), round(0.04 / error, 2)] == [0.018504, 2.16]
-    low, high = -0.04 - 1.959964 * error, -0.04 + 1.959964 * error
-    assert (f"{low:.3f}", f"{high:.3f}") == ("-0.076", "-0.004")
+    assert newcombe((0.76, 1000), (0.80, 1000)) == ("-0.077", "-0.003")
+    assert newcombe((0.77, 1000), (0.80, 1000)) == ("-0.067", "0.007")
+    assert newcombe((0.80, 1000), (0.80, 1000)) == ("-0.036", "0.036")
     assert rows["accuracy"] == [
         ["0.80", "0.774 to 0.824"],
-        ["0.76", "0.733 to 0.785", "−0.04", "(−0.076 to −0.004)", "significant"],
-        # z = 0.03 / √(0.00016 + 0.77·0.23/1000) = 1.63
-        ["0.77", "0.743 to 0.795", "−0.03", "(−0.066 to +0.006)", "not significant"],
-        ["0.80", "0.774 to 0.824", "0.00", "(−0.035 to +0.035)", "not significant"],
+        ["0.76", "0.733 to 0.785", "−0.04", "(−0.077 to −0.003)", "significant"],
+        ["0.77", "0.743 to 0.795", "−0.03", "(−0.067 to +0.007)", "not significant"],
+        ["0.80", "0.774 to 0.824", "0.00", "(−0.036 to +0.036)", "not significant"],
     ]
 
 
-def test_few_questions_are_tested_with_adjusted_shares(board, client):
+def test_the_interval_of_a_difference_of_few_questions_contains_the_difference(board, client):
     rows = table_of(compare(client, "a", "b"))
-    # Agresti–Coull: ñ = 20 + z², p̃ = (x + z²/2) / ñ: 0.91945 and 0.83556, se 0.05573 and 0.07591
-    trials = 20 + 1.959964**2
-    first, second = ((x + 1.959964**2 / 2) / trials for x in (20, 18))
-    error = sqrt(sum(p * (1 - p) / trials for p in (first, second)))
-    low, high = (second - first + sign * 1.959964 * error for sign in (-1, 1))
-    assert (f"{low:.3f}", f"{high:.3f}") == ("-0.268", "0.101")
-    assert rows["small"][1][2:] == ["−0.10", "(−0.268 to +0.101)", "not significant"]
+    # all of 20 and 18 of 20; scores of so few questions are reported with as many digits
+    assert newcombe((0.9, 20), (1.0, 20)) == ("-0.301", "0.077")
+    assert rows["small"][1][2:] == ["−0.10", "(−0.301 to +0.077)", "not significant"]
 
 
 def test_without_standard_errors_significance_is_unknown_and_lower_may_be_better(board, client):
@@ -135,7 +143,7 @@ def test_facts_stand_side_by_side_and_unknown_ones_are_unknown(board, client):
     facts = {name: [cell[0] for cell in cells] for name, cells in list(rows.items())[-10:]}
     assert facts == {
         "Rank": ["1", "3"],
-        "Rank range": ["1–3", "1–4"],
+        "Rank range (pairwise)": ["1–3", "1–4"],
         "Scores": ["1 of 3", "2 of 3"],
         "Organization": ["Org", "unknown"],
         "Parameters": ["30.5B, 3B active", "unknown"],
@@ -149,8 +157,13 @@ def test_facts_stand_side_by_side_and_unknown_ones_are_unknown(board, client):
 
 def test_the_page_says_what_its_tests_assume(board, client):
     page = compare(client, "a", "b").content.decode()
-    for words in ("pairwise", "uncorrected for their number", "as if independent"):
-        assert page.count(words) == 1
+    for words in (
+        "0 lies outside that interval: a test of this one pair at 5 %",
+        "The rank ranges of this page are pairwise too.",
+        "Not significant does not mean equal.",
+        "Rank range (pairwise)",
+    ):
+        assert " ".join(page.split()).count(words) == 1
     assert '<a href="/ranks/">' in page
 
 

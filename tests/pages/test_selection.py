@@ -35,6 +35,11 @@ def read(query, standings=None):
         ("sort=b", Selection(sort="b")),
         ("sort=-b", Selection()),  # the default has no parameter
         ("page=2", Selection(page=2)),
+        ("ranges=all", Selection(ranges="all")),
+        ("ranges=pairwise", Selection(ranges="pairwise")),
+        ("ranges=each", Selection()),  # the default has no parameter
+        ("ranges=off", Selection()),
+        ("ranges=all&ranges=all", Selection()),
         ("page=02", Selection(page=2)),
         ("page=999999999&sort=a", Selection(sort="a", page=999_999_999)),
     ],

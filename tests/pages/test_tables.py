@@ -312,8 +312,8 @@ def test_the_ranking_column_draws_each_interval_and_says_it_in_words(client):
 def test_all_intervals_are_written_behind_the_scores_that_have_one(client):
     make_ranked()
     assert page_marks(client.get("/?intervals=all")) == {
-        "First": ["1", ("0.80", "±0.078", []), ("0.90", "±0.006", []), ("0.10", "", [])],
-        "Second": ["2–3", ("1.00", "±0.018", []), ("0.60", "±0.010", []), ("–", "", [])],
+        "First": ["1", ("0.80", "0.711 to 0.867", []), ("0.90", "±0.006", []), ("0.10", "", [])],
+        "Second": ["2–3", ("1.00", "0.963 to 1.000", []), ("0.60", "±0.010", []), ("–", "", [])],
         "Third": ["2–3", ("–", "", []), ("0.60", "±0.010", []), ("0.30", "", [])],
         "Fourth": ["4", ("0.50", "±0.096", []), ("0.30", "±0.009", []), ("–", "", [])],
         "Unranked": ["", ("0.50", "±0.096", []), ("–", "", []), ("–", "", [])],
@@ -409,7 +409,7 @@ def without_steps(names):
         ("?sort=llm", without_steps("First Fourth Second Third Unranked")),
     ],
 )
-def test_a_line_marks_where_the_best_possible_rank_changes(query, steps, client):
+def test_a_line_stands_where_no_range_reaches_across(query, steps, client):
     make_ranked()
     assert page_steps(client.get(f"/{query}")) == steps
 
@@ -421,9 +421,9 @@ def test_a_row_without_a_range_stands_between_lines(client):
         make_score(make_llm(name), metric, value, question_count=count)
     response = client.get("/")
     assert {name: ranges for name, (ranges, *_) in page_marks(response).items()} == {
-        "A": "1–2",
+        "A": "1",
         "B": "",
-        "C": "2–3",
+        "C": "3",
     }
     assert page_steps(response) == [("A", RANK), ("B", STEP), ("C", STEP)]
 

@@ -1,26 +1,18 @@
 """CPU time of rank ranges: `python -m tests.performance.rank_ranges [--llms 10000] [--metrics 10]`.
 
-Values, estimates and ranks are made beforehand, the same in every run. One round after the other
+Values are made beforehand, the same in every run. One round after the other
 of every case, so that whatever else the machine does meets all of them alike.
 """
 
 import argparse
 from collections.abc import Callable
-from decimal import Decimal
 from math import hypot
 from random import Random
 from statistics import median
 from time import process_time
-from typing import NamedTuple
 
-from leaderboard.standings.ranking import (
-    Estimate,
-    RankRange,
-    Z,
-    competition_ranks,
-    rank_ranges,
-    tested_share,
-)
+from leaderboard.standings.estimates import Level, Share, compared, critical_value, share_margins
+from leaderboard.standings.ranges import Ranked, RankRange, column_ranges
 
 ROUNDS = 3
 NAIVE_LLMS = 1000  # all pairs of more take too long to wait for
@@ -28,9 +20,7 @@ MIXED = (100, 1_000, 4_343)
 QUESTIONS = {"n = 100": (100,), "n = 1,000": (1_000,), "n = 4,343": (4_343,), "mixed n": MIXED}
 
 
-class Column(NamedTuple):
-    estimates: list[Estimate]
-    ranks: list[int | None]
+Column = list[Ranked]
 
 
 def main() -> None:
@@ -59,30 +49,31 @@ def make(counts: tuple[int, ...], llms: int, metrics: int) -> list[Column]:
 
 def make_column(random: Random, counts: tuple[int, ...], llms: int) -> Column:
     """Shares as of a hard benchmark: most LLMs in the middle, many close to each other."""
-    values, estimates = [], []
+    column = []
     for _ in range(llms):
         n = random.choice(counts)
-        correct = round(n * random.betavariate(6, 4))
-        values.append(Decimal(correct) / n)
-        estimates.append(tested_share(correct / n, n))
-    return Column(estimates, competition_ranks(values, higher_is_better=True))
+        p = round(n * random.betavariate(6, 4)) / n
+        column.append(Ranked(p, Share(p, n), 0.01))
+    return column
 
 
 def ours(column: Column) -> list[RankRange | None]:
-    return rank_ranges(column.estimates, column.ranks, higher_is_better=True)
+    share_margins.cache_clear()  # a new level finds nothing kept
+    return column_ranges(column, Level.EACH, higher_is_better=True)
 
 
 def naive(column: Column) -> list[RankRange | None]:
     """Every pair tested, as the rule reads."""
-    count, ranges = len(column.ranks), []
-    for (value, error), rank in zip(column.estimates, column.ranks, strict=True):
-        gaps = [
-            (other.value - value, Z * hypot(other.standard_error, error))
-            for other in column.estimates
-        ]
-        better = sum(gap > margin for gap, margin in gaps)
-        worse = sum(-gap > margin for gap, margin in gaps)
-        ranges.append(RankRange(min(1 + better, rank), max(count - worse, rank)))
+    count = len(column)
+    z = critical_value(Level.EACH, count)
+    estimates = [
+        compared(entry.value, entry.evidence, entry.step, z) for entry in column if entry.evidence
+    ]
+    ranges: list[RankRange | None] = []
+    for value, below, above, _ in estimates:
+        better = sum(other.value - value > hypot(other.below, above) for other in estimates)
+        worse = sum(value - other.value > hypot(below, other.above) for other in estimates)
+        ranges.append(RankRange(1 + better, count - worse))
     return ranges
 
 

@@ -8,7 +8,15 @@ PAGES = ("", "compare/", "charts/", "embed/")  # of a leaderboard
 LANGUAGES = ("", "/zh-hans")
 ENDINGS = ("csv", "json", "md", "tex", "bib")
 SORTS = ("llm", "organization", "parameters", "released", "license", "domain", "coverage", "rank")
-FEW_VIEWS = ("", "?page=2", "?sort=llm", "?q=qwen", "?intervals=all", "?weights=open&page=2")
+FEW_VIEWS = (
+    "",
+    "?page=2",
+    "?sort=llm",
+    "?q=qwen",
+    "?intervals=all",
+    "?ranges=all",
+    "?weights=open&page=2",
+)
 VIEWS = (
     *FEW_VIEWS,
     *("?page=3", "?page=999", "?page=x", "?intervals=off", "?utm_source=x&q=", "?sort=nothing"),

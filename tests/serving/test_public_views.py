@@ -123,7 +123,7 @@ def test_a_declaration_says_the_same_of_its_own_canonical_query(client, anesbenc
     """So the page made of the canonical query is the page of the query that was sent."""
     queries = (
         "sort=llm&q=+GPT++4&organization=openai&organization=nobody&page=9",
-        "min_size=07.50&max_size=1,000&size=unknown&intervals=all&x=y",
+        "min_size=07.50&max_size=1,000&size=unknown&intervals=all&ranges=each&x=y",
         "columns=anesbench-system2,,anesbench-system1&weights=open&reasoning=no",
     )
     content = published_content(rf.get("/"))

@@ -130,7 +130,7 @@ def test_a_benchmark_on_no_published_leaderboard_is_invisible(client, db):
 def test_what_rank_ranges_mean_is_explained_and_linked_from_the_table(anesbench, client):
     assert client.get("/").content.decode().count('href="/ranks/"') == 1
     page = client.get("/ranks/").content.decode()
-    for assumption in ("not corrected for their number", "as if independent", "rounding error"):
+    for assumption in ("random sample", "share no question", "The rounding of both scores"):
         assert page.count(assumption) == 1
 
 

@@ -33,7 +33,7 @@ from leaderboard.text.facts import BY_HEADER
 from leaderboard.text.sentences import Phrase
 
 # Columns of the export beside facts and scores.
-COMPUTED = {"rank", "rankbest", "rankworst", "coverage", "slug"}
+COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
 COMPUTED_ENDS = ("_low", "_high", "_n")  # after the header of a metric in the same table
 
 

@@ -1,0 +1,94 @@
+"""What aggregates come down to: their components, and the components of those."""
+
+from dataclasses import dataclass, field
+
+from leaderboard.models import Metric
+
+from .records import MetricRecord
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The metrics of some standings; what follows from their components is worked out once."""
+
+    metrics: dict[int, MetricRecord]
+    order: tuple[MetricRecord, ...]  # components before their aggregates
+    within: dict[int, frozenset[int]] = field(default_factory=dict)  # all metrics below one
+    by_questions: frozenset[int] = frozenset()  # aggregates weighted by question counts
+    _opened: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _nested: dict[int, bool] = field(default_factory=dict)
+
+    def has_overlap(self, outer: int) -> bool:
+        """Does a metric stand below this aggregate on more than one path?"""
+        if outer not in self._nested:
+            below = [inner for inner, _ in self.metrics[outer].components]
+            seen: set[int] = set()
+            overlaps = False
+            while below and not overlaps:
+                metric = below.pop()
+                overlaps = metric in seen
+                seen.add(metric)
+                below += [inner for inner, _ in self.metrics[metric].components]
+            self._nested[outer] = overlaps
+        return self._nested[outer]
+
+    def is_opened(self, outer: int, inner: int) -> bool:
+        """Does another branch of the outer aggregate contain something that is below the inner?
+
+        Then the inner one is no independent part of it, and comes down to its own components.
+        """
+        if (outer, inner) not in self._opened:
+            self._opened[outer, inner] = self.has_overlap(outer) and bool(
+                self.within[inner] & self._reachable_without(outer, inner)
+            )
+        return self._opened[outer, inner]
+
+    def _reachable_without(self, outer: int, avoided: int) -> set[int]:
+        """All metrics below the outer one on paths that do not enter the avoided one."""
+        reached: set[int] = set()
+        ahead = [outer]
+        while ahead:
+            for inner, _ in self.metrics[ahead.pop()].components:
+                if inner != avoided and inner not in reached:
+                    reached.add(inner)
+                    ahead.append(inner)
+        return reached
+
+
+def make_structure(metrics: dict[int, MetricRecord]) -> Structure:
+    """The structure of all these metrics; they contain the components of each of them."""
+    order = bottom_up(metrics)
+    within: dict[int, frozenset[int]] = {}
+    for metric in order:
+        parts = [component for component, _ in metric.components]
+        within[metric.id] = frozenset(parts).union(*(within.get(part, ()) for part in parts))
+    by_questions = frozenset(
+        metric.id for metric in order if is_weighted_by_questions(metric, metrics)
+    )
+    return Structure(metrics, tuple(order), within, by_questions)
+
+
+def is_weighted_by_questions(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> bool:
+    """Are the weights of an aggregate the question counts of its components?"""
+    return metric.aggregate == Metric.Aggregate.QUESTION_WEIGHTED and all(
+        metrics[component].question_count and weight in (None, metrics[component].question_count)
+        for component, weight in metric.components
+    )
+
+
+def bottom_up(metrics: dict[int, MetricRecord]) -> list[MetricRecord]:
+    """The metrics in an order in which components come before their aggregates."""
+    order: dict[int, MetricRecord] = {}  # in order of completion
+    visited: set[int] = set()  # so that a circle in the data ends too
+
+    def place(metric: MetricRecord) -> None:
+        if metric.id in visited:
+            return
+        visited.add(metric.id)
+        for component, _ in metric.components:
+            place(metrics[component])
+        order[metric.id] = metric
+
+    for metric in metrics.values():
+        place(metric)
+    return list(order.values())

@@ -1,0 +1,153 @@
+"""The standings against a reference that follows the rules the long way."""
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from leaderboard.models import Column, Leaderboard
+from leaderboard.standings.estimates import Level
+from leaderboard.standings.records import load_records
+from leaderboard.standings.standings import build_standings
+from tests.standings.plain_records import make_metric_record, make_records, make_score_record
+from tests.standings.reference import QUESTION_WEIGHTED, Reference, reference_ranges
+
+LEADERBOARDS = 200
+
+
+def make_random_metrics(random):
+    """Four measured metrics and four aggregates of whatever stands before them."""
+    metrics = []
+    for number in range(1, 5):
+        count = random.choice([None, 20, 100, 300, 300, 1000])
+        is_share = random.random() < 0.85
+        metrics.append(make_metric_record(number, question_count=count, is_share=is_share))
+    for number in range(5, 9):
+        parts = random.sample(metrics, random.choice([2, 2, 3]))
+        counts = [part.question_count for part in parts]
+        weighted = all(counts) and random.random() < 0.6
+        weights = [None] * len(parts)
+        if weighted and random.random() < 0.4:
+            weights = [random.choice([Decimal(part.question_count), Decimal(7)]) for part in parts]
+        metrics.append(
+            make_metric_record(
+                number,
+                question_count=sum(counts) if all(counts) and random.random() < 0.8 else None,
+                is_share=random.random() < 0.8,
+                aggregate=QUESTION_WEIGHTED if weighted else "mean",
+                components=zip([part.id for part in parts], weights, strict=True),
+            )
+        )
+    return metrics
+
+
+def make_random_scores(random, metrics, llm):
+    """Measured scores, some partial or missing, some with an error; some reported aggregates."""
+    scores, hardness = {}, random.random()
+    for metric in metrics:
+        if random.random() < (0.15 if not metric.aggregate else 0.6):
+            continue
+        value = Decimal(round(100 * (0.6 * hardness + 0.4 * random.random()))) / 100
+        count = random.choice([None] * 5 + [50])
+        error = Decimal(random.choice([5, 20])) / 1000 if random.random() < 0.15 else None
+        scores[metric.id] = make_score_record(
+            llm, metric.id, value, decimals=2, question_count=count, standard_error=error
+        )
+    return scores
+
+
+def make_random_records(seed):
+    random = Random(f"leaderboard {seed}")
+    metrics = make_random_metrics(random)
+    scores = {llm: make_random_scores(random, metrics, llm) for llm in range(1, 13)}
+    report_agreeing_aggregates(random, metrics, scores)
+    return make_records(metrics, {llm: found for llm, found in scores.items() if found}, 8)
+
+
+def report_agreeing_aggregates(random, metrics, scores):
+    """Half of the aggregates that were reported get the value that their components give."""
+    records = make_records(metrics, scores, 8)
+    for row in build_standings(records).rows:
+        own = scores[row.llm.id]
+        for metric, cell in zip(metrics, row.cells, strict=True):
+            if metric.aggregate and cell and metric.id in own and random.random() < 0.7:
+                value = cell.value.quantize(Decimal("0.01"))
+                own[metric.id] = own[metric.id]._replace(value=value)
+
+
+def check(records, standings):
+    """Compares every interval and every range with the reference; returns how many there were."""
+    intervals = 0
+    for row in standings.rows:
+        reference = Reference(records, standings, row)
+        for metric, cell in zip(standings.columns, row.cells, strict=True):
+            if cell is None:
+                continue
+            expected = reference.margins(metric.id, 1.959963984540054)
+            found = cell.uncertainty.interval
+            assert (found is None) == (expected is None), (row.llm, metric)
+            if expected:
+                value = float(cell.value)
+                ends = [max(0, value - expected[0]), min(1, value + expected[1])]
+                assert found == pytest.approx(ends, abs=1e-12), (row.llm, metric)
+                intervals += 1
+    for level in Level:
+        at_level = standings.at_level(level)
+        for index, metric in enumerate(standings.columns):
+            found = {
+                row.llm.slug: row.cells[index].rank_range
+                for row in at_level.rows
+                if row.cells[index]
+            }
+            expected = reference_ranges(records, standings, metric.id, level.value)
+            assert found == expected, (level, metric)
+    return intervals
+
+
+def test_random_leaderboards_agree_with_the_reference():
+    intervals = 0
+    for seed in range(LEADERBOARDS):
+        records = make_random_records(seed)
+        intervals += check(records, build_standings(records))
+    assert intervals > 40 * LEADERBOARDS
+
+
+def test_the_random_leaderboards_hold_what_is_hard():
+    """Every rule applies somewhere, aggregates share components, and some values lack an error."""
+    seen = set()
+    for seed in range(40):
+        records = make_random_records(seed)
+        standings = build_standings(records)
+        for row in standings.rows:
+            reference = Reference(records, standings, row)
+            for metric in reference.cells:
+                if not records.metrics[metric].aggregate:
+                    continue
+                parts = reference.components(metric)
+                paths = [path[-1] for path in reference.all_paths((metric,))]
+                rules = {
+                    "a": reference.is_one_share(metric),
+                    "b": bool(reference.weights(metric))
+                    and all(reference.margins(part, 1) for part in parts),
+                    "c": reference.given(metric, 1) is not None,
+                    "d": reference.is_alone(metric),
+                    "none": reference.margins(metric, 1) is None,
+                    "shared": len(paths) > len(set(paths)),
+                    "opened": any(
+                        reference.is_one_share(part) and not reference.is_leaf(metric, part)
+                        for part in parts
+                    ),
+                    "partial": any(
+                        not reference.is_whole(part) for part in parts if part in reference.cells
+                    ),
+                }
+                seen |= {rule for rule, applies in rules.items() if applies}
+    assert seen == {"a", "b", "c", "d", "none", "shared", "opened", "partial"}
+
+
+@pytest.mark.django_db
+def test_the_seed_agrees_with_the_reference(anesbench):
+    board = Leaderboard.objects.get()
+    columns = Column.objects.filter(leaderboard=board).values_list("metric_id", flat=True)
+    records = load_records(list(columns), board.ranking_metric_id)
+    assert check(records, build_standings(records)) == 51 * 9
