@@ -81,38 +81,50 @@ def ranged(
     ]
 
 
+class Look(NamedTuple):
+    """What all cells of a column with one value have in common."""
+
+    text: str
+    exact: str
+    heat: int
+
+
+def column_looks(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, Look]:
+    """{value: how its cells look}: rounded scores repeat, so each value is written once."""
+    if not values:
+        return {}
+    worst, best = min(values), max(values)
+    if not metric.higher_is_better:
+        worst, best = best, worst
+    return {
+        value: Look(
+            format_number(value, metric.decimals), format_exact(value), heat(value, worst, best)
+        )
+        for value in values
+    }
+
+
 def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[Cell | None]:
     """The cells of one metric, in the order of the values: rank, rank range and heat of each.
 
     The ranges are those of each LLM; `ranged` gives those of other levels.
     """
-    known = [shown.value for shown in values if shown]
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in values),
         higher_is_better=metric.higher_is_better,
     )
     steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
     ranges = first_ranges(metric, values, steps)
-    worst, best = (min(known), max(known)) if known else (Decimal(0), Decimal(0))
-    if not metric.higher_is_better:
-        worst, best = best, worst
-    texts = {
-        value: (
-            format_number(value, metric.decimals),
-            format_exact(value),
-            heat(value, worst, best),
-        )
-        for value in set(known)
-    }
+    looks = column_looks(metric, {shown.value for shown in values if shown})
     return [
         Cell(
             value=shown.value,
-            text=texts[shown.value][0],
-            exact=texts[shown.value][1],
+            text=looks[shown.value].text,
+            exact=looks[shown.value].exact,
             origin=shown.origin,
             rank=rank or 0,
             rank_range=rank_range,
-            heat=texts[shown.value][2],
+            heat=looks[shown.value].heat,
             tier=shown.tier,
             source_id=shown.source_id,
             uncertainty=shown.uncertainty,
