@@ -20,12 +20,28 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.text.names import clean_name
-from leaderboard.text.numbers import format_exact, parse_number
+from leaderboard.text.numbers import (
+    MOST_DIGITS,
+    format_exact,
+    parse_number,
+    significant_digits,
+)
 from leaderboard.text.sentences import Sentence
+
+
+def validate_digits(value: Decimal) -> None:
+    """Raises ValidationError for more digits than every database keeps exactly."""
+    if significant_digits(value) > MOST_DIGITS:
+        raise ValidationError(
+            _("%(number)s has more than %(most)s digits, which are not kept exactly. Round it."),
+            params={"number": format_exact(value), "most": MOST_DIGITS},
+        )
 
 
 class NumberFormField(forms.DecimalField):
     """A decimal that is typed with ASCII digits and a point."""
+
+    default_validators = [validate_digits]
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
@@ -41,6 +57,8 @@ class NumberFormField(forms.DecimalField):
 
 class NumberField(models.DecimalField):  # type: ignore[type-arg, unused-ignore]
     """A finite decimal, for fixtures and imports as strict as in a form."""
+
+    default_validators = [validate_digits]
 
     def to_python(self, value: Any) -> Any:
         return to_number(value) if isinstance(value, str | float) else super().to_python(value)

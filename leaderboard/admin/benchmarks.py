@@ -105,7 +105,7 @@ class MetricAdmin(TranslatedAdmin):
     list_display = ["__str__", "key", "unit", "question_count", "aggregate"]
     list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
     search_fields = ["name", "key", "benchmark__name"]
-    autocomplete_fields = ["benchmark"]
+    autocomplete_fields = ["benchmark", "questions_of"]
     list_select_related = ["benchmark"]
     fieldsets = [
         (None, {"fields": ["benchmark", "name", "confirm_name", "key", "description"]}),
@@ -113,8 +113,9 @@ class MetricAdmin(TranslatedAdmin):
             _("Values"),
             {
                 "fields": [
-                    "unit", ("minimum", "maximum"), "higher_is_better", "decimals",
-                    "question_count", "is_share_of_questions",
+                    "unit", ("unit_label", "label_in_front"), ("minimum", "maximum"),
+                    "higher_is_better", "decimals", "question_count", "questions_of",
+                    "is_share_of_questions",
                 ]
             },
         ),

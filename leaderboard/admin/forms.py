@@ -92,7 +92,7 @@ class ScoreBox(NumberFormField):
         super().__init__(
             label=metric.name,
             required=False,
-            max_digits=14,
+            max_digits=24,
             decimal_places=8,
             initial=score and score.value,
             help_text=metric.describe_range(),

@@ -43,7 +43,19 @@ class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
     autocomplete_fields = ["ranking_metric"]
     list_select_related = ["ranking_metric__benchmark"]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "is_published", "position", "ranking_metric"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "title",
+                    "slug",
+                    "is_published",
+                    "position",
+                    "ranking_metric",
+                    "ranks_partial_runs",
+                ]
+            },
+        ),
         (_("Text"), {"fields": ["introduction", "methodology", "citation", "contact"]}),
     ]
     inlines = [ColumnInline]

@@ -61,6 +61,8 @@ def json_metric(metric: MetricRecord) -> dict[str, Any]:
         "benchmark": metric.benchmark,
         "language": metric.language or None,
         "unit": metric.unit,
+        "unit_label": metric.unit_label or None,
+        "label_in_front": metric.label_in_front,
         "higher_is_better": metric.higher_is_better,
         "decimals": metric.decimals,
         "question_count": metric.question_count,
@@ -106,8 +108,8 @@ def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None
 def json_value(value: Any) -> Any:
     """Returns a value as JSON has it; None for an unknown one.
 
-    A stored Decimal has at most 14 digits, and a float holds 15: the number in the file is the
-    stored number, digit for digit.
+    A stored Decimal has at most 15 significant digits, which a float holds: the number in the file
+    is the stored number, digit for digit.
     """
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)

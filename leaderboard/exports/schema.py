@@ -80,8 +80,12 @@ METRIC = object_schema(
     name=value_schema("string", "its name within the benchmark"),
     benchmark=nullable_schema("string", "null for a metric across benchmarks"),
     language=nullable_schema("string", "language of the benchmark"),
-    unit=value_schema("string", "proportion (0 to 1), percent or points"),
-    higher_is_better=value_schema("boolean", "the direction of ranks"),
+    unit=value_schema("string", "proportion (0 to 1), percent, points or other: see unit_label"),
+    unit_label=nullable_schema("string", "the label of another unit: ms, $, Elo; else null"),
+    label_in_front=value_schema("boolean", "whether the label stands before a value: $5"),
+    higher_is_better=nullable_schema(
+        "boolean", "the direction of ranks; null for a metric that ranks nothing"
+    ),
     decimals=value_schema("integer", "digits after the point in text"),
     question_count=nullable_schema("integer", "questions asked, unless a score has its own n"),
     aggregate=nullable_schema("string", "mean or question-weighted mean of other metrics"),

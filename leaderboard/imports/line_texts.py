@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from leaderboard.models import Metric
 from leaderboard.readers.results import Problem, Result
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.words import place, say, word
+from leaderboard.text.words import place, say, unit_words, word
 
 from .preview import Values, fact_text
 
@@ -38,7 +38,7 @@ def explain_other_unit(result: Result, metric: Metric) -> str:
     return gettext("The file says %(said)s, and %(metric)s is in %(unit)s. %(remedy)s") % {
         "said": word(result.unit),
         "metric": metric,
-        "unit": word(metric.unit),
+        "unit": unit_words(metric),
         "remedy": remedy,
     }
 

@@ -1,6 +1,6 @@
 """What a score will hold after an import, and whether its metric accepts it."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -9,13 +9,14 @@ from leaderboard.models import Metric, Score, Source
 from leaderboard.readers.results import Result
 from leaderboard.standings.estimates import standard_error
 from leaderboard.standings.uncertainty import share_of_questions
-from leaderboard.text.numbers import LARGEST, format_exact, reported_places
-from leaderboard.text.words import word
+from leaderboard.text.numbers import LARGEST, MOST_DIGITS, format_exact, reported_places
+from leaderboard.text.words import unit_words
 
 from .line_texts import explain_other_unit
 from .preview import Values
 
 STORED = Decimal("1e-8")  # what a NumberField keeps
+KEPT = Context(prec=MOST_DIGITS)
 MOST_QUESTIONS = 1_000_000_000  # as Score has it
 
 
@@ -71,7 +72,7 @@ def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
             refusal = gettext(
                 "Only a proportion is made from percent, and %(metric)s is in %(unit)s."
             )
-            raise ValidationError(refusal % {"metric": metric, "unit": word(metric.unit)})
+            raise ValidationError(refusal % {"metric": metric, "unit": unit_words(metric)})
         return Decimal("0.01")
     if result.unit and result.unit != metric.unit:
         raise ValidationError(explain_other_unit(result, metric))
@@ -89,21 +90,22 @@ def check_details(result: Result) -> None:
 
 
 def stored_number(number: Decimal, scale: Decimal) -> Decimal:
-    """Returns the number as the database keeps it: eight digits after the point, half-even.
+    """Returns the number as the database keeps it: at most eight digits after the point and
+    fifteen in all, half-even.
 
     Raises ValidationError for one that is too large.
     """
     scaled = number * scale
     if not scaled.is_finite() or abs(scaled) >= LARGEST:
-        refusal = gettext("%(number)s is too large. The largest is below 1,000,000.")
+        refusal = gettext("%(number)s is too large. The largest is below 10¹⁵.")
         raise ValidationError(refusal % {"number": str(number)[:30]})
-    return scaled.quantize(STORED) + 0
+    return KEPT.plus(scaled.quantize(STORED) + 0)
 
 
 def missing_questions(result: Result, metric: Metric) -> str:
     """Says why a result is from a partial run, by its file or by the metric; else ""."""
     count, expected = result.question_count, result.expected_count or 0
-    most = max(expected, metric.question_count or 0)
+    most = max(expected, metric.asked_count or 0)
     if count is not None and count < most:
         return gettext("Only %(count)s of %(most)s questions.") % {"count": count, "most": most}
     if result.is_partial:
@@ -115,6 +117,6 @@ def error_text(metric: Metric, values: Values) -> str:
     """Writes the score's own standard error, else that of a share of its questions."""
     if values.standard_error is not None:
         return format_exact(values.standard_error)
-    count = values.question_count or metric.question_count
+    count = values.question_count or metric.asked_count
     share = share_of_questions(metric, values.value, count)  # type: ignore[arg-type]
     return "" if share is None else f"{standard_error(share):.8f}"

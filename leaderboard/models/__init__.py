@@ -5,12 +5,13 @@ Begin reading with llms.py and scores.py; locks.py and invariants.py say what al
 """
 
 from .accounts import FailedLogin, LoginPolicy
-from .benchmarks import Benchmark, Metric
+from .benchmarks import Benchmark
 from .components import Component, with_components
 from .imports import Alias, Import
 from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
+from .metrics import Metric
 from .scores import Score, Source
 from .translations import Translation
 

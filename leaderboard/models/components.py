@@ -13,8 +13,8 @@ from leaderboard.fields import NumberField
 from leaderboard.text.numbers import LARGEST
 
 from .base import Content, ContentQuerySet, loaded_after
-from .benchmarks import Metric, explain_unit_conflict
 from .history import history
+from .metrics import Metric, check_scales
 
 
 class ComponentQuerySet(ContentQuerySet):
@@ -41,7 +41,7 @@ class Component(Content):
     # Restricted, not protected: a benchmark is deleted together with its own aggregates.
     metric = models.ForeignKey(Metric, models.RESTRICT, related_name="part_of")
     weight = NumberField(
-        max_digits=14,
+        max_digits=24,
         decimal_places=8,
         null=True,
         blank=True,
@@ -93,10 +93,9 @@ class Component(Content):
                     % {"metric": self.metric, "aggregate": self.aggregate}
                 }
             )
-        if not self.aggregate.takes_unit(self.metric.unit):
-            raise ValidationError({"metric": explain_unit_conflict(self.metric, self.aggregate)})
+        check_scales(self.metric, self.aggregate, "metric")
         needs_weight = self.aggregate.needs_weights and self.weight is None
-        if needs_weight and self.metric.question_count is None:
+        if needs_weight and self.metric.asked_count is None:
             raise ValidationError(
                 {
                     "weight": _(

@@ -15,9 +15,9 @@ from leaderboard.fields import NameField, PackedJSONField
 from leaderboard.text.names import name_key
 
 from .base import Content, LockedQuerySet
-from .benchmarks import Metric
 from .history import history
 from .llms import LLM
+from .metrics import Metric
 from .scores import Source
 
 PENDING_FOR = timedelta(days=7)

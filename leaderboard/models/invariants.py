@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from leaderboard.text.names import name_key
 
-from .benchmarks import Benchmark, Metric
+from .benchmarks import Benchmark
 from .components import Component, with_components
 from .imports import Alias
 from .leaderboards import Column, Leaderboard
 from .llms import LLM, Organization
+from .metrics import Metric, check_scales
 from .scores import Score, Source
 from .translations import OWNERS, Translation
 
@@ -49,13 +51,13 @@ def empty_ranges() -> Iterator[str]:
         yield f"metric {pk} has no value between its minimum and maximum"
 
 
-def components_in_other_units() -> Iterator[str]:
-    """Yields the components in another unit than their aggregate."""
-    mixed = Component.objects.exclude(aggregate__unit=Metric.Unit.POINTS).exclude(
-        aggregate__unit=F("metric__unit")
-    )
-    for pk in mixed.order_by("pk").values_list("pk", flat=True):
-        yield f"component {pk} is in another unit than its aggregate"
+def components_of_other_scales() -> Iterator[str]:
+    """Yields the components that are in another unit or direction than their aggregate."""
+    for component in Component.objects.select_related("metric", "aggregate").order_by("pk"):
+        try:
+            check_scales(component.metric, component.aggregate, "metric")
+        except ValidationError:
+            yield f"component {component.pk} is in another unit or direction than its aggregate"
 
 
 def components_without_weight() -> Iterator[str]:
@@ -64,6 +66,7 @@ def components_without_weight() -> Iterator[str]:
         aggregate__aggregate=Metric.Aggregate.QUESTION_WEIGHTED,
         weight=None,
         metric__question_count=None,
+        metric__questions_of__question_count=None,
     )
     for pk in unweighted.order_by("pk").values_list("pk", flat=True):
         yield f"component {pk} has neither a weight nor a number of questions"
@@ -122,10 +125,10 @@ INVARIANTS = (
     ),
     Invariant("A range is not empty.", "Metric.check_range", (LOCK,), empty_ranges),
     Invariant(
-        "A component is in the unit of its aggregate; an aggregate in points takes any.",
+        "A component has the unit and direction of its aggregate; one made from ranks takes any.",
         "Component.clean, Metric.check_use_in_aggregates",
         (LOCK,),
-        components_in_other_units,
+        components_of_other_scales,
     ),
     Invariant(
         "A component of a question-weighted mean has a weight or a number of questions.",

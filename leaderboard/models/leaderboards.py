@@ -24,8 +24,8 @@ from .base import (
     TranslatedQuerySet,
     loaded_after,
 )
-from .benchmarks import Metric
 from .history import history
+from .metrics import Metric
 
 
 class LeaderboardQuerySet(TranslatedQuerySet):
@@ -77,6 +77,15 @@ class Leaderboard(Translated, Content):
         models.PROTECT,
         related_name="ranked_leaderboards",
         help_text=_("Ranks follow this metric. It has to be one of the columns."),
+    )
+
+    ranks_partial_runs = models.BooleanField(
+        _("rank partial runs"),
+        default=False,
+        help_text=_(
+            "A run of fewer questions than its metric has is shown and marked. Switch on to rank "
+            "it too."
+        ),
     )
 
     objects = BySlug.from_queryset(LeaderboardQuerySet)()

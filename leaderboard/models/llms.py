@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, NumberField, WebAddressField
-from leaderboard.text.numbers import LARGEST
 
 from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, loaded_after
 from .history import history
+
+MOST_BILLIONS = Decimal(1_000_000)  # of parameters: a quadrillion, beyond any LLM
 
 validate_hugging_face_id = RegexValidator(
     r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z", _("Type the id as in its address: organization/name.")
@@ -139,11 +140,11 @@ class LLM(Slugged):
                 violation_error_message=_("An LLM of that name exists already."),
             ),
             models.CheckConstraint(
-                condition=Q(parameters__gt=0, parameters__lt=LARGEST) | Q(parameters=None),
+                condition=Q(parameters__gt=0, parameters__lt=MOST_BILLIONS) | Q(parameters=None),
                 name="parameters_are_positive",
             ),
             models.CheckConstraint(
-                condition=Q(active_parameters__gt=0, active_parameters__lt=LARGEST)
+                condition=Q(active_parameters__gt=0, active_parameters__lt=MOST_BILLIONS)
                 | Q(active_parameters=None),
                 name="active_parameters_are_positive",
             ),

@@ -16,9 +16,9 @@ from leaderboard.text.numbers import LARGEST, format_exact, reported_places
 from leaderboard.text.privacy import private_detail
 
 from .base import Content, ContentQuerySet, loaded_after
-from .benchmarks import Metric
 from .history import history
 from .llms import LLM
+from .metrics import Metric
 
 
 class SourceQuerySet(ContentQuerySet):
@@ -155,7 +155,7 @@ class Score(Content):
     llm = models.ForeignKey(LLM, models.CASCADE, related_name="scores", verbose_name=_("LLM"))
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="scores")
     value = NumberField(
-        max_digits=14,
+        max_digits=24,
         decimal_places=8,
         help_text=_(
             "In the metric's unit, with a point: 0.87. Type as many digits as are reported."
@@ -173,7 +173,7 @@ class Score(Content):
         help_text=_("Only if it differs from the metric's: a smaller one is a partial run."),
     )
     standard_error = NumberField(
-        max_digits=14,
+        max_digits=24,
         decimal_places=8,
         null=True,
         blank=True,

@@ -10,9 +10,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from .base import Content, ContentQuerySet, loaded_after
-from .benchmarks import Benchmark, Metric
+from .benchmarks import Benchmark
 from .history import history
 from .leaderboards import Leaderboard
+from .metrics import Metric
 
 OWNERS = {"leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric}
 KEYS = {"leaderboard": "slug", "benchmark": "slug", "metric": "key"}  # natural keys of the owners

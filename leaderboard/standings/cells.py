@@ -111,7 +111,7 @@ def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[C
     """
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in values),
-        higher_is_better=metric.higher_is_better,
+        higher_is_better=metric.higher_is_better is not False,
     )
     steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
     ranges = first_ranges(metric, values, steps)
@@ -146,7 +146,7 @@ def first_ranges(
             for shown, step in zip(values, steps, strict=True)
         ],
         Level.EACH,
-        higher_is_better=metric.higher_is_better,
+        higher_is_better=metric.higher_is_better is not False,
     )
 
 

@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import FloatField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from leaderboard.models import LLM, Metric, Score, with_components
 from leaderboard.text.facts import FactKind, fields_of_kind
+from leaderboard.text.numbers import MOST_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,14 @@ class MetricRecord:
     unit: str
     minimum: Decimal | None
     maximum: Decimal | None
-    higher_is_better: bool
+    higher_is_better: bool | None
     decimals: int
-    question_count: int | None
+    question_count: int | None  # asked, be they its own or those of another metric
     is_share_of_questions: bool
     aggregate: str
+    questions_of: int | None = None  # the metric whose questions it asks, if not its own
+    unit_label: str = ""
+    label_in_front: bool = False
     components: tuple[tuple[int, Decimal | None], ...] = ()  # (id, weight)
 
     def __hash__(self) -> int:
@@ -77,8 +81,9 @@ class ScoreRecord(NamedTuple):
 
 METRIC_FIELDS = (
     "id", "key", "name", "benchmark__name", "benchmark__slug", "benchmark__language", "unit",
-    "minimum", "maximum", "higher_is_better", "decimals", "question_count",
-    "is_share_of_questions", "aggregate",
+    "minimum", "maximum", "higher_is_better", "decimals",
+    Coalesce("question_count", "questions_of__question_count"),
+    "is_share_of_questions", "aggregate", "questions_of", "unit_label", "label_in_front",
 )  # fmt: skip
 
 
@@ -105,8 +110,11 @@ SCORE_FIELDS = (
 
 @lru_cache(maxsize=50_000)
 def decimal_of(number: float) -> Decimal:
-    """The stored decimal that a float of as_float stands for."""
-    return Decimal(repr(number))
+    """The stored decimal that a float of as_float stands for.
+
+    SQLite makes of some texts a neighbour of the nearest float: fifteen digits are the same.
+    """
+    return Decimal(f"{number:.{MOST_DIGITS}g}")
 
 
 def make_llm_record(row: tuple[Any, ...]) -> LLMRecord:

@@ -120,7 +120,7 @@ class Standings:
         cells = ranged(
             [row.cells[place] for row in self.rows],
             level,
-            higher_is_better=self.ranking_metric.higher_is_better,
+            higher_is_better=self.ranking_metric.higher_is_better is not False,
         )
         return {
             row.llm.slug: cell and cell.rank_range
@@ -142,7 +142,7 @@ class Standings:
             ranged(
                 [row.cells[index] for row in self.rows],
                 level,
-                higher_is_better=metric.higher_is_better,
+                higher_is_better=metric.higher_is_better is not False,
             )
             for index, metric in enumerate(self.columns)
         ]

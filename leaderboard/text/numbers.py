@@ -6,7 +6,8 @@ from decimal import Decimal
 from .sentences import Sentence, noop
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-LARGEST = Decimal(1_000_000)  # a NumberField holds six digits before the point
+LARGEST = Decimal(10**15)  # a number is smaller, on either side of 0
+MOST_DIGITS = 15  # significant ones: as many as every database and JSON reader keeps exactly
 
 
 def parse_number(text: str) -> Decimal:
@@ -19,9 +20,7 @@ def parse_number(text: str) -> Decimal:
     if NUMBER.fullmatch(typed):
         number = Decimal(typed)
         if abs(number) >= LARGEST:
-            raise Sentence(
-                "%(typed)s is too large. Type a number below 1,000,000.", typed=_short(typed)
-            )
+            raise Sentence("%(typed)s is too large. Type a number below 10¹⁵.", typed=_short(typed))
         return number or abs(number)  # never -0
     raise Sentence(_remedy(typed), typed=_short(typed), repaired=typed.replace(",", "."))
 
@@ -66,6 +65,11 @@ def decimal_places(number: Decimal) -> int:
     """Counts the digits after the point that carry information: 0.60 has one, 12 has none."""
     exponent = number.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def significant_digits(number: Decimal) -> int:
+    """Counts the digits that carry information: 1200 has two, 0.060 one."""
+    return len(number.normalize().as_tuple().digits)
 
 
 def reported_places(number: Decimal) -> int:

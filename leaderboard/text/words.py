@@ -27,6 +27,7 @@ WORDS = (
     # units, aggregates
     gettext_noop("proportion"), gettext_noop("percent"), gettext_noop("points"),
     gettext_noop("mean"), gettext_noop("question-weighted mean"), gettext_noop("billions"),
+    gettext_noop("mean win rate"), gettext_noop("mean rank"),
     # states of an import's lines
     gettext_noop("new"), gettext_noop("changed"), gettext_noop("removed"),
     gettext_noop("unchanged"), gettext_noop("invalid"), gettext_noop("unmatched"),
@@ -42,6 +43,18 @@ KNOWN = frozenset(WORDS)
 def word(value: str) -> str:
     """Returns one of WORDS in the reader's language, and any other value as it is."""
     return gettext(value) if value in KNOWN else value
+
+
+def unit_words(metric: Any) -> str:
+    """The unit of a metric or of its record: “percent”, or its own label, like “ms”."""
+    return str(metric.unit_label) or word(metric.unit)
+
+
+def direction_words(higher_is_better: bool | None) -> str:
+    """Which end of a metric is the better one."""
+    if higher_is_better is None:
+        return gettext("neither is better")
+    return gettext("higher is better") if higher_is_better else gettext("lower is better")
 
 
 def span(low: str, high: str) -> str:
@@ -102,7 +115,8 @@ NAMES = (
     gettext_noop("version"), gettext_noop("language"), gettext_noop("description"),
     gettext_noop("homepage"), gettext_noop("paper"), gettext_noop("dataset"),
     gettext_noop("citation"), gettext_noop("metric"), gettext_noop("metrics"), gettext_noop("key"),
-    gettext_noop("unit"), gettext_noop("minimum"), gettext_noop("maximum"),
+    gettext_noop("unit"), gettext_noop("unit label"), gettext_noop("label in front"),
+    gettext_noop("minimum"), gettext_noop("maximum"),
     gettext_noop("higher is better"), gettext_noop("decimals"), gettext_noop("question count"),
     gettext_noop("is share of questions"), gettext_noop("aggregate"), gettext_noop("component"),
     gettext_noop("components"), gettext_noop("weight"), gettext_noop("position"),

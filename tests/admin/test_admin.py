@@ -130,7 +130,7 @@ def test_a_new_value_drops_what_belonged_to_the_old_one(maintainer):
     [
         ("87", "87 is outside the range of Average (0 to 1, proportion). If this is 87 %, type "
                "0.87."),
-        ("1e999", "“1e999” is too large. Type a number below 1,000,000."),
+        ("1e999", "“1e999” is too large. Type a number below 10¹⁵."),
         ("NaN", "“NaN” is not a number here: leave the box empty if there is no score."),
         ("inf", "“inf” is not a number here: leave the box empty if there is no score."),
         ("0,87", "“0,87” is not a number here: use a point for the decimals, like 0.87."),
@@ -281,7 +281,7 @@ def test_the_guided_form_adds_a_benchmark_with_metrics_aggregate_and_columns(mai
         reverse("admin:guided-benchmark"),
         {
             "name": "MedQA", "language": "English", "metrics": "easy, 900\nhard, 100",
-            "unit": "proportion", "decimals": "3", "higher_is_better": "on",
+            "unit": "proportion", "decimals": "3", "higher_is_better": "True",
             "is_share_of_questions": "on", "aggregate": "question-weighted mean",
             "aggregate_name": "overall", "title": "Medicine",
         },

@@ -61,6 +61,7 @@ def test_a_json(client):
     document = json.loads(export(client, "json").content, parse_float=str)
     metric = {
         "benchmark": "Be_nch", "language": "English", "unit": "proportion",
+        "unit_label": None, "label_in_front": False,
         "higher_is_better": True, "decimals": 2, "question_count": 100, "aggregate": None,
     }  # fmt: skip
     source = Source.objects.get().pk

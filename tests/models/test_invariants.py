@@ -5,10 +5,18 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from leaderboard.models import Component, Metric
 from leaderboard.models.invariants import INVARIANTS, LOCK, find_violations
-from tests.factories import make_aggregate, make_leaderboard, make_llm, make_metric, make_score
+from tests.factories import (
+    make_aggregate,
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +33,10 @@ def empty_range():
     return [f"metric {metric.pk} has no value between its minimum and maximum"]
 
 
-def component_in_another_unit():
+def component_of_another_scale():
     aggregate = make_aggregate("mean", [make_metric("part", unit="percent")])
     component = Component.objects.get(aggregate=aggregate)
-    return [f"component {component.pk} is in another unit than its aggregate"]
+    return [f"component {component.pk} is in another unit or direction than its aggregate"]
 
 
 def component_without_weight():
@@ -61,7 +69,7 @@ def titles_alike():
 
 
 BROKEN = [
-    score_out_of_range, empty_range, component_in_another_unit, component_without_weight, circle,
+    score_out_of_range, empty_range, component_of_another_scale, component_without_weight, circle,
     ranking_metric_that_is_no_column, sizes_the_wrong_way_round, titles_alike,
 ]  # fmt: skip
 
@@ -101,8 +109,16 @@ def test_the_seed_breaks_no_rule(anesbench):
         (
             {"unit": "percent", "maximum": 100},
             "unit",
-            "part is in percent, and mean in proportion: their mean says nothing. Choose metrics "
-            "of one unit.",
+            "part is in percent (higher is better), and mean in proportion (higher is better): "
+            "their mean says nothing. Choose metrics of one unit and direction, or make mean a "
+            "mean win rate, which takes any.",
+        ),
+        (
+            {"higher_is_better": False},
+            "higher_is_better",
+            "part is in proportion (lower is better), and mean in proportion (higher is better): "
+            "their mean says nothing. Choose metrics of one unit and direction, or make mean a "
+            "mean win rate, which takes any.",
         ),
     ],
 )
@@ -123,8 +139,65 @@ def test_with_a_weight_the_number_of_questions_may_go():
     part.full_clean()
 
 
-def test_an_aggregate_in_points_takes_metrics_of_any_unit():
-    parts = [make_metric("share"), make_metric("percent", unit="percent")]
-    index = make_metric("index", unit="points", aggregate="mean")
-    for part in parts:
-        Component(aggregate=index, metric=part).full_clean()
+SCALES = [
+    {}, {"unit": "percent"}, {"higher_is_better": False}, {"unit": "other", "unit_label": "ms"},
+    {"unit": "other", "unit_label": "s"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", SCALES[1:])
+@pytest.mark.parametrize("unit", ["proportion", "points"])
+def test_a_mean_takes_no_metric_of_another_unit_or_direction(scale, unit):
+    mean = make_metric("index", unit=unit, aggregate="mean")
+    with pytest.raises(ValidationError, match="their mean says nothing"):
+        Component(aggregate=mean, metric=make_metric("part", **scale)).full_clean()
+
+
+def test_what_is_made_from_ranks_takes_every_metric_with_a_direction():
+    win_rate = make_metric("win rate", aggregate="mean win rate")
+    for number, scale in enumerate(SCALES):
+        Component(aggregate=win_rate, metric=make_metric(f"m{number}", **scale)).full_clean()
+    year = Component(aggregate=win_rate, metric=make_metric("year", higher_is_better=None))
+    with pytest.raises(ValidationError, match="No LLM is better in year"):
+        year.full_clean()
+
+
+# Labels of units, and metrics of the same questions
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"unit": "other", "unit_label": "ms"}, None),
+        ({"unit": "other"}, "unit_label"),
+        ({"unit": "points", "unit_label": "Elo"}, "unit_label"),
+    ],
+)
+def test_another_unit_has_a_label_and_no_other_has(fields, wrong):
+    metric = Metric(name="x", key="x", **fields)
+    if wrong is None:
+        metric.full_clean()
+        return
+    with pytest.raises(ValidationError) as refused:
+        metric.full_clean()
+    assert wrong in refused.value.message_dict
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Metric.objects.create(name="x", key="x", **fields)
+
+
+def test_a_metric_asks_its_own_questions_or_those_of_one_near():
+    bench, other = make_benchmark("Bench"), make_benchmark("Other")
+    accuracy = make_metric("acc", benchmark=bench, question_count=1319)
+    f1 = make_metric("f1", benchmark=bench, questions_of=accuracy)
+    assert (f1.asked_count, accuracy.asked_count) == (1319, 1319)
+    f1.full_clean()
+    for wrong in (
+        make_metric("twice", benchmark=bench, questions_of=f1),
+        make_metric("far", benchmark=other, questions_of=accuracy),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            wrong.full_clean()
+        assert list(refused.value.message_dict) == ["questions_of"]
+    f1.question_count = 5
+    with pytest.raises(IntegrityError), transaction.atomic():
+        f1.save()

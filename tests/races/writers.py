@@ -51,7 +51,7 @@ class Guided(Writer):
         self.address = reverse("admin:guided-benchmark")
         self.data = {
             "name": "Guided", "metrics": "easy, 10\nhard, 20", "unit": "proportion",
-            "decimals": "2", "higher_is_better": "on", "is_share_of_questions": "on",
+            "decimals": "2", "higher_is_better": "True", "is_share_of_questions": "on",
             "aggregate": "mean", "aggregate_name": "overall",
             "leaderboard": str(self.site.board.pk), "title": "",
         }  # fmt: skip

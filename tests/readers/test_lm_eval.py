@@ -79,7 +79,7 @@ def test_lm_eval_values_that_are_no_scores_are_reported():
             "results › text › rouge,none",
             "1E+999",
             "1E+999 is too large",
-            "Scores are below 1,000,000. Correct it in the file, or take it out.",
+            "Scores are below 10¹⁵. Correct it in the file, or take it out.",
             "Tiny-1B",
             "text / rouge,none",
         ),

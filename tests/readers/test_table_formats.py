@@ -74,7 +74,7 @@ def test_missing_is_no_value_and_not_zero(text):
     ("text", "reason", "remedy", "is_missing"),
     [
         ("0,87", "“0,87” is not a number here.", "Use a point for the decimals, like 0.87.", False),
-        ("1e9", "“1e9” is too large.", "Type a number below 1,000,000.", False),
+        ("1e15", "“1e15” is too large.", "Type a number below 10¹⁵.", False),
         ("NaN", "“NaN” is not a number here.", "Leave the box empty if there is no score.", True),
         ("-inf", "“-inf” is not a number here.", "Leave the box empty if there is no score.", True),
     ],

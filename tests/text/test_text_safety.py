@@ -210,7 +210,10 @@ def fill(text):
 
 
 def update(rows, text):
-    rows.update(**{field.name: as_stored(field, text) for field in text_fields(rows.model)})
+    texts = {field.name: as_stored(field, text) for field in text_fields(rows.model)}
+    if "unit_label" in texts:
+        texts["unit"] = Metric.Unit.OTHER  # which alone has a label
+    rows.update(**texts)
 
 
 def as_stored(field, text):

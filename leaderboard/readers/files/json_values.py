@@ -64,7 +64,7 @@ def find_problem(value: object, where: str, llm: str, metric: str) -> Problem | 
         return Problem(where, text, reason, Phrase(LEFT_OUT), llm, metric, is_missing=True)
     if isinstance(value, NotANumber | Decimal) or type(value) is int:
         reason = Phrase("%(value)s is too large", value=text)
-        remedy = Phrase("Scores are below 1,000,000. Correct it in the file, or take it out.")
+        remedy = Phrase("Scores are below 10¹⁵. Correct it in the file, or take it out.")
     else:
         reason, remedy = Phrase("“%(value)s” is not a number", value=text), Phrase(CORRECT_IT)
     return Problem(where, text, reason, remedy, llm, metric)

@@ -274,7 +274,7 @@ HALVES = (
     noop("Leave the box empty if there is no score."),
     noop("Type plain digits 0–9 and a point, without special characters or spaces."),
     noop("Type plain digits with a point, like 0.87."),
-    noop("Type a number below 1,000,000."),
+    noop("Type a number below 10¹⁵."),
 )
 
 
