@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.admin.conflicts.forms import CarefulForm, CarefulInlineFormSet, take_over_newer
@@ -95,7 +96,7 @@ class ScoreBox(NumberFormField):
             max_digits=24,
             decimal_places=8,
             initial=score and score.value,
-            help_text=metric.describe_range(),
+            help_text=escape(metric.describe_range()),  # it is shown as HTML
         )
 
     def clean(self, value: Any) -> Any:
