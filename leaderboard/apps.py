@@ -33,7 +33,7 @@ class LeaderboardConfig(AppConfig):
         revision.connect()
         connection_created.connect(keep_database_private)
         connection_created.connect(allow_large_statements)
-        pre_create_historical_record.connect(history.one_date_per_request)
+        pre_create_historical_record.connect(history.one_entry_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)
         post_migrate.connect(use_write_ahead_log, sender=self)
 

@@ -23,6 +23,7 @@ MAY_IMPORT = {
         "readers",
         "standings",
         "text",
+        "trail",
     },
     "management": {"imports", "models", "operations", "readers", "standings", "text"},
     "apps": {"accounts", "models", "operations", "text"},

@@ -10,47 +10,14 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.admin.conflicts.forms import CarefulForm, CarefulInlineFormSet, take_over_newer
-from leaderboard.fields import NumberFormField, clean_name_or_error
+from leaderboard.fields import NumberFormField
 from leaderboard.models import Column, Metric, Score, Source
 from leaderboard.text.names import mixed_words
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.privacy import private_detail
+
+from .reasons import reason_field
 
 BOX = "score-"  # a score box is named after this and the metric's key
-
-
-class ReasonField(forms.CharField):
-    """Takes a public sentence: with words in it, and nothing invisible or private."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        return clean_name_or_error(text) if text else ""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        detail = private_detail(value)
-        if detail:
-            raise ValidationError(
-                _(
-                    "“%(found)s” names a place on somebody's machine, and visitors read this. "
-                    "Leave it out."
-                )
-                % {"found": detail}
-            )
-
-
-def reason_field() -> ReasonField:
-    """The box in which a maintainer says why scores change."""
-    return ReasonField(
-        label=_("Reason (public)"),
-        required=False,
-        max_length=500,
-        widget=forms.TextInput(attrs={"size": 80}),
-        help_text=_(
-            "Why scores change, in a sentence. Visitors see it beside the old and the new value, "
-            "without your name. Needed when a published score is changed or removed."
-        ),
-    )
 
 
 def set_change_reason(row: Any, reason: str) -> None:

@@ -14,7 +14,9 @@ from leaderboard.models import Column, Leaderboard
 from leaderboard.standings.consistency import FindingKind, check
 
 from .content import PreviewAdmin
+from .deleted import show_deleted
 from .forms import ColumnFormSet
+from .locking import write_under_lock
 from .translations import TranslatedAdmin
 
 SHOWN_FINDINGS = 200  # of one kind; verify lists all
@@ -61,8 +63,13 @@ class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
     inlines = [ColumnInline]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.consistency_view)
-        return [path("consistency/", view, name="consistency"), *super().get_urls()]
+        consistency = self.admin_site.admin_view(self.consistency_view)
+        deleted = write_under_lock(self.admin_site.admin_view(show_deleted))
+        return [
+            path("consistency/", consistency, name="consistency"),
+            path("deleted/", deleted, name="deleted"),
+            *super().get_urls(),
+        ]
 
     def consistency_view(self, request: HttpRequest) -> HttpResponse:
         """List everything that a maintainer should look at, with a link to the form for it."""

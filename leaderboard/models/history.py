@@ -8,11 +8,23 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords  # has no types
 
 
-def one_date_per_request(history_instance: Any, **kwargs: Any) -> None:
-    """Gives one date to all that a form writes, which makes it one entry of the changes page."""
+def one_entry_per_request(history_instance: Any, **kwargs: Any) -> None:
+    """Gives one date to all that a form writes, which makes it one entry of the changes page.
+
+    A reason that was given for the whole request stands in each record without one of its own.
+    """
     request = getattr(HistoricalRecords.context, "request", None)
     if request is not None:
         history_instance.history_date = request.__dict__.setdefault("change_date", timezone.now())
+        if not history_instance.history_change_reason:
+            history_instance.history_change_reason = request.__dict__.get("change_reason")
+
+
+def give_reason(reason: str) -> None:
+    """Lets the history store this reason with everything that the present request writes."""
+    request = getattr(HistoricalRecords.context, "request", None)
+    if request is not None:
+        request.__dict__["change_reason"] = reason or None
 
 
 class History(HistoricalRecords):  # type: ignore[misc, unused-ignore]  # has no types

@@ -155,7 +155,7 @@ def ask_to_delete(client, rows):
 
 
 def confirm(client, page, rows):
-    data = page_form(page) | {"_selected_action": [row.pk for row in rows]}
+    data = page_form(page) | {"_selected_action": [row.pk for row in rows], "reason": "Old."}
     return client.post(reverse("admin:leaderboard_llm_changelist"), data)
 
 

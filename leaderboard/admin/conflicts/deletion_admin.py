@@ -7,10 +7,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import model_ngettext, unquote
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from leaderboard.admin.reasons import DeletionForm
+from leaderboard.models.history import give_reason
 
 from .comparison import ComparingAdmin
 from .deletions import collect_deletion
@@ -43,7 +46,24 @@ class DeletionAdmin(ComparingAdmin):
                 if sentences:
                     messages.warning(request, " ".join([*sentences, str(LOOK_AGAIN)]))
                     return redirect(request.get_full_path())
+                form = self.read_reason(request, [row])
+                if not form.is_valid():
+                    replace_post(request, QueryDict())  # Django would delete: it asks once more
+                    extra_context = {"reason_form": form, **(extra_context or {})}
             return super().delete_view(request, object_id, extra_context)
+
+    def read_reason(self, request: HttpRequest, rows: Iterable[models.Model]) -> DeletionForm:
+        """The posted reason for deleting these rows, which the history will hold."""
+        form = DeletionForm(request.POST, is_public=self.is_any_public(rows))
+        if form.is_valid():
+            give_reason(form.cleaned_data["reason"])
+        return form
+
+    def is_any_public(self, rows: Iterable[models.Model]) -> bool:
+        """Whether visitors see one of these rows."""
+        published: Any = getattr(self.model._default_manager, "published", None)
+        pks = [row.pk for row in rows]
+        return published is not None and bool(published().filter(pk__in=pks).exists())
 
     def deleted_sentence(self, request: HttpRequest, object_id: str) -> str:
         """Says that a row is deleted, when and by whom."""
@@ -62,6 +82,8 @@ class DeletionAdmin(ComparingAdmin):
             counts = dict(context["model_count"])
             shown = self.describe_deletion([context["object"]], context["deleted_objects"], counts)
             context[OPENED] = seal(shown, self.delete_purpose())
+            form = DeletionForm(is_public=self.is_any_public([context["object"]]))
+            context.setdefault("reason_form", form)
         return super().render_delete_form(request, context)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -139,6 +161,7 @@ class DeletionAdmin(ComparingAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> HttpResponse | None:
         """Django's action; asks again if something changed since it asked."""
+        form = None
         with transaction.atomic():
             if request.POST.get("post"):
                 pks = list(queryset.values_list("pk", flat=True))
@@ -148,10 +171,16 @@ class DeletionAdmin(ComparingAdmin):
                 if sentences:
                     messages.warning(request, " ".join([*sentences, str(LOOK_AGAIN)]))
                     replace_post(request, without_name(request.POST, "post"))
+                else:
+                    form = self.read_reason(request, locked)
+                    if not form.is_valid():
+                        replace_post(request, without_name(request.POST, "post"))
             response = delete_selected(self, request, queryset)
         page: dict[str, Any] | None = getattr(response, "context_data", None)
         if page:
             counts, names = dict(page["model_count"]), page["deletable_objects"][0]
             shown = self.describe_deletion(page["queryset"], names, counts)
             page[OPENED] = seal(shown, self.delete_purpose())
+            is_public = self.is_any_public(page["queryset"])
+            page["reason_form"] = form or DeletionForm(is_public=is_public)
         return response

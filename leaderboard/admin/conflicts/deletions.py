@@ -11,10 +11,40 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from .snapshots import digest, row_key
 
 MOST_NAMED = 20  # of a kind; a benchmark may take ten thousand scores with it
+
+
+# What to do first with rows that forbid a deletion, by their model, in this order.
+FIRST = {
+    "leaderboard": gettext_noop("Rank these leaderboards by another metric, or delete them:"),
+    "component": gettext_noop("Take it out of these aggregates:"),
+    "metric": gettext_noop("Give these metrics questions of their own:"),
+    "score": gettext_noop("Give these scores another source, or none:"),
+    "llm": gettext_noop("Give these LLMs another organization, or none:"),
+}
+
+
+class Obstacles(list[str]):
+    """The names of what forbids a deletion, and the steps that make it possible."""
+
+    steps: list[tuple[str, list[str]]]
+
+    def __init__(self, rows: list[Any], site: AdminSite):
+        super().__init__(link_some(rows, site))
+        kinds = {row._meta.model_name: type(row) for row in rows}
+        order = [*FIRST, *(kinds.keys() - FIRST.keys())]
+        self.steps = [
+            (
+                _(FIRST.get(kind, gettext_noop("Change or delete first:"))),
+                link_some([row for row in rows if row._meta.model_name == kind], site),
+            )
+            for kind in order
+            if kind in kinds
+        ]
 
 
 class NamesWithDigest(list[str]):
@@ -68,7 +98,7 @@ def collect_deletion(
         if site.is_registered(model)
         and not site.get_model_admin(model).has_delete_permission(request)
     }
-    return names, counts, lacking, link_some(sort_by_id(collector.protected), site)
+    return names, counts, lacking, Obstacles(sort_by_id(collector.protected), site)
 
 
 def sort_by_id(rows: Iterable[Any]) -> list[Any]:
@@ -95,12 +125,14 @@ def link_some(rows: list[Any], site: AdminSite) -> list[str]:
     return [*names, f"… {more}"] if count else names
 
 
-def link_name(row: models.Model, site: AdminSite) -> str:
-    """“Score: gpt-4o in AnesBench overall: 0.8”, with a link to its form if it has one."""
+def link_name(row: Any, site: AdminSite) -> str:
+    """“Score: gpt-4o in AnesBench overall: 0.8”, with a link to its form if it has one; a component
+    has that of its aggregate."""
+    form_of = row.aggregate if row._meta.model_name == "component" else row
     kind = capfirst(str(row._meta.verbose_name))
-    start = f"{site.name}:{row._meta.app_label}_{row._meta.model_name}_change"
+    start = f"{site.name}:{form_of._meta.app_label}_{form_of._meta.model_name}_change"
     try:
-        address = reverse(start, args=[quote(row.pk)])
+        address = reverse(start, args=[quote(form_of.pk)])
     except NoReverseMatch:
         return f"{kind}: {row}"
     return format_html('{}: <a href="{}">{}</a>', kind, address, row)
