@@ -9,7 +9,14 @@ from leaderboard.standings.standings import Standing
 from leaderboard.text.formulas import disarm
 from leaderboard.text.numbers import format_exact
 
-from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot, shows_interval, shows_ranges
+from .snapshot import (
+    EXPORTED_FIELDS,
+    STORED_DECIMALS,
+    Snapshot,
+    has_partial_runs,
+    shows_interval,
+    shows_ranges,
+)
 
 
 class ReturnedLines:
@@ -36,6 +43,8 @@ def csv_header(view: View) -> list[str]:
         header.append(metric.key)
         if shows_interval(view, metric):  # no key has an underscore, so these are never keys
             header += [f"{metric.key}_low", f"{metric.key}_high", f"{metric.key}_n"]
+        if has_partial_runs(view, metric):
+            header.append(f"{metric.key}_partial")
     return header
 
 
@@ -53,6 +62,8 @@ def csv_values(view: View, row: Standing) -> Iterable[object]:
             uncertainty = cell.uncertainty if cell else None
             yield from (uncertainty.interval if uncertainty else None) or (None, None)
             yield uncertainty.question_count if uncertainty else None
+        if has_partial_runs(view, metric):
+            yield cell.is_partial if cell else None
 
 
 def csv_text(value: object) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from leaderboard.standings.records import MetricRecord
 
-from .printed import TextCell, join_lines, list_notes, on_one_line, table_cells
+from .printed import TextCell, header_text, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
 TEX = {
@@ -22,6 +22,7 @@ TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # LaTeX would m
 def write_latex(snapshot: Snapshot) -> Iterator[str]:
     """Yields the table, with what its caption cites and explains."""
     view = snapshot.view
+    names = [header_text(metric, metric.name) for metric in view.columns]
     header = [
         r"% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.",
         r"\begin{table}",
@@ -30,7 +31,7 @@ def write_latex(snapshot: Snapshot) -> Iterator[str]:
         rf"\begin{{tabular}}{{rl{'r' * len(view.columns)}}}",
         r"\toprule",
         *latex_groups(view.columns),
-        latex_row([r"\#", "LLM", *(latex_text(metric.name) for metric in view.columns)]),
+        latex_row([r"\#", "LLM", *map(latex_text, names)]),
         r"\midrule",
     ]
     rows = (latex_row(latex_box(box) for box in row) for row in table_cells(view))

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from .printed import TextCell, join_lines, list_notes, on_one_line, table_cells
+from .printed import TextCell, header_text, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
 
 def write_markdown(snapshot: Snapshot) -> Iterator[str]:
     """Yields the table, then its source and the notes that a reader needs."""
     view = snapshot.view
-    header = ["#", "LLM", *(metric.full_name for metric in view.columns)]
+    header = ["#", "LLM", *map(header_text, view.columns)]
     yield from join_lines(
         [markdown_row(markdown_text(name) for name in header)],
         [markdown_row(["---:", ":---", *("---:" for _ in view.columns)])],

@@ -4,16 +4,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Level
-from leaderboard.text.shown import LEVELS
+from leaderboard.standings.records import MetricRecord
+from leaderboard.text.shown import LEVELS, partial_words, with_unit
 
 from .dataset import Absolute, shorten
 
@@ -23,6 +26,15 @@ FONT_SIZE = 11
 NARROW, MIDDLING, CAPITAL, WIDE = 0.36, 0.63, 0.7, 1.0
 NARROW_CHARACTERS = frozenset("iIjlftr.,:;'|!·()[]{}/\\ -\"`")
 WIDE_CHARACTERS = frozenset("mwMW@%&#+=<>~")
+
+
+class Placement(NamedTuple):
+    """Where an LLM stands on a leaderboard: its cell in the ranking metric."""
+
+    leaderboard: Leaderboard
+    cell: Cell
+    metric: MetricRecord
+    llm_count: int  # LLMs ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +62,21 @@ class Badge:
         return f'<a href="{escape(self.link)}">{image}</a>'
 
 
-def build_badge(
-    llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
-) -> Badge:
+def build_badge(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
     """Builds a badge, in English on every page.
 
     It is pasted elsewhere, and its picture has the same address in all languages.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        return badge_in_english(llm, leaderboard, cell, llm_count, absolute)
+        return badge_in_english(llm, placement, absolute)
 
 
-def badge_in_english(
-    llm: LLM, leaderboard: Leaderboard, cell: Cell, llm_count: int, absolute: Absolute
-) -> Badge:
+def badge_in_english(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
     """Builds a badge; the language is English while it runs."""
+    leaderboard, cell, metric, llm_count = placement
     short = shorten(leaderboard.short_title, LONGEST_TITLE)
-    text = f"#{cell.rank} of {llm_count:,} · {short} {cell.text}"
+    rank = f"#{cell.rank} of {llm_count:,}" if cell.rank else "not ranked"
+    text = f"{rank} · {short} {with_unit(cell.text, metric)}{partial_note(cell, metric)}"
     query = urlencode({"leaderboard": leaderboard.slug})
     return Badge(
         text=text,
@@ -77,6 +87,14 @@ def badge_in_english(
         # The text is pasted elsewhere and must stay true: it has no rank and no value.
         alt=f"Rank of {llm.name} on {short}",
     )
+
+
+def partial_note(cell: Cell, metric: MetricRecord) -> str:
+    """“ (partial run: 1 of 500)” behind the value of a partial run."""
+    if not cell.is_partial:
+        return ""
+    asked = partial_words(cell.uncertainty.question_count, metric.question_count)
+    return f" ({asked})" if asked == _("partial run") else f" (partial run: {asked})"
 
 
 def range_words(cell: Cell) -> str:

@@ -70,9 +70,19 @@ def describe_score(metric: MetricRecord, cell: Cell) -> dict[str, Any]:
     """Describes a score in its metric."""
     return {
         "type": "accuracy" if metric.is_share_of_questions else metric.key,
-        "name": metric.full_name,
+        "name": f"{metric.full_name}{partial_note(metric, cell)}",
         "value": cell.value,
     }
+
+
+def partial_note(metric: MetricRecord, cell: Cell) -> str:
+    """“ (partial run, 1 of 500 questions)” behind the name of the metric of a partial run."""
+    if not cell.is_partial:
+        return ""
+    asked, count = cell.uncertainty.question_count, metric.question_count
+    if asked and count and asked < count:
+        return f" (partial run, {asked:,} of {count:,} questions)"
+    return " (made from a partial run)"
 
 
 def describe_source(

@@ -8,7 +8,7 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
-from leaderboard.text.shown import LEVELS, margin_words
+from leaderboard.text.shown import LEVELS, margin_words, partial_words, unit_sign
 
 from .snapshot import shows_interval, shows_ranges
 
@@ -53,7 +53,11 @@ def score_text(view: View, metric: MetricRecord, cell: Cell | None) -> str:
     if interval and shows_interval(view, metric):
         words = margin_words(cell.value, interval, metric.decimals)
         margin = f" {words}" if words.startswith("±") else f" ({words})"
-    return f"{cell.text}{margin}{MARKS[cell.origin]}"
+    partial = ""
+    if cell.is_partial:
+        asked = partial_words(cell.uncertainty.question_count, metric.question_count)
+        partial = f" § ({asked})"
+    return f"{cell.text}{margin}{MARKS[cell.origin]}{partial}"
 
 
 def list_notes(view: View) -> list[str]:
@@ -63,6 +67,7 @@ def list_notes(view: View) -> list[str]:
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)
     margins = any(shows_interval(view, metric) for metric in view.columns)
     whole = len(view.standings.rows)
+    lower = ", ".join(m.full_name for m in view.columns if m.higher_is_better is False)
     applies_by_note = {
         f"{len(view.rows)} of {whole} LLMs; ranks are those of all.": len(view.rows) < whole,
         f"In brackets behind a rank is its range: {LEVELS[view.standings.level]}.": ranges,
@@ -70,6 +75,10 @@ def list_notes(view: View) -> list[str]:
         "Behind a score is its 95 % interval, as ± where both sides are alike.": margins
         and any(c.uncertainty.interval for c in cells),
         "† is computed from its components.": Origin.COMPUTED in origins,
+        "§ is a partial run: fewer questions than the metric has.": any(
+            cell.is_partial for cell in cells
+        ),
+        f"Lower is better in {lower}.": lower,
         "‡ cannot be checked, as a component is missing.": Origin.UNCHECKED in origins,
     }
     return [note for note, applies in applies_by_note.items() if applies]
@@ -82,6 +91,12 @@ def unknown_note(count: int) -> str:
         f"{count} {have} a score of unknown uncertainty and no range; the ranges of the others "
         "take it for as uncertain as the most uncertain score known."
     )
+
+
+def header_text(metric: MetricRecord, name: str = "") -> str:
+    """Writes a metric's name, else its full name, with its unit: “Latency (ms)”."""
+    sign = unit_sign(metric)
+    return f"{name or metric.full_name} ({sign})" if sign else name or metric.full_name
 
 
 def on_one_line(text: str) -> str:

@@ -99,8 +99,11 @@ SCORE = {
             "One number and how far it can be trusted",
             value=value_schema("number", "in the unit of the metric, in full stored precision"),
             text=value_schema("string", "as the page shows it"),
-            rank=value_schema(
-                "integer", "in this metric, among all; equal values share one", minimum=1
+            rank=nullable_schema(
+                "integer",
+                "in this metric, among all; equal values share one; null for a partial run that is "
+                "not ranked, and in a metric without direction",
+                minimum=1,
             ),
             rank_range=RANK_RANGE,
             interval=nullable_schema(
@@ -111,6 +114,10 @@ SCORE = {
                 maxItems=2,
             ),
             n=nullable_schema("integer", "questions behind the value"),
+            partial=value_schema(
+                "boolean",
+                "a partial run: of fewer questions than the metric has, or made from such a value",
+            ),
             standard_error=nullable_schema(
                 "number",
                 "in the unit of the metric: as reported, else √(p(1−p)/n) of a share, else of the "

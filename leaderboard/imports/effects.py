@@ -5,8 +5,13 @@ from typing import NamedTuple
 
 from leaderboard.models import LLM, Column, Leaderboard
 from leaderboard.standings.aggregates import Disagreement, disagreements_in
-from leaderboard.standings.records import LLMRecord, Records, ScoreRecord, load_records
-from leaderboard.standings.standings import Standings, build_standings, load_every_metric
+from leaderboard.standings.records import LLMRecord, Records, ScoreRecord
+from leaderboard.standings.standings import (
+    Standings,
+    build_standings,
+    load_every_metric,
+    load_leaderboard,
+)
 
 from .matching import Target
 from .preview import Preview, row_id
@@ -59,8 +64,7 @@ def find_rank_changes(preview: Preview) -> list[RankChange]:
     touched = {change.metric for change in preview.scores}
     changes = []
     for board in Leaderboard.objects.published():
-        columns = list(board.columns.values_list("metric_id", flat=True))
-        records = load_records(columns, board.ranking_metric_id)
+        records = load_leaderboard(board)
         if touched & records.metrics.keys():
             changes += compare_ranks(
                 board.title,

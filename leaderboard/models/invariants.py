@@ -89,6 +89,13 @@ def ranked_by_no_column() -> Iterator[str]:
         yield f"leaderboard {pk} is ranked by a metric that is none of its columns"
 
 
+def ranked_without_direction() -> Iterator[str]:
+    """Yields the leaderboards ranked by a metric in which no value is better."""
+    lost = Leaderboard.objects.filter(ranking_metric__higher_is_better=None)
+    for pk in lost.order_by("pk").values_list("pk", flat=True):
+        yield f"leaderboard {pk} is ranked by a metric without direction"
+
+
 def sizes_the_wrong_way_round() -> Iterator[str]:
     """Yields the LLMs with more active parameters than parameters."""
     wrong = LLM.objects.filter(active_parameters__gt=F("parameters"))
@@ -147,6 +154,12 @@ INVARIANTS = (
         "Leaderboard.check_ranking_metric",
         (LOCK,),
         ranked_by_no_column,
+    ),
+    Invariant(
+        "A leaderboard is ranked by a metric with a direction.",
+        "Leaderboard.check_direction, Metric.check_ranked_leaderboards",
+        (LOCK,),
+        ranked_without_direction,
     ),
     Invariant(
         "An LLM has no more active parameters than parameters.",

@@ -112,10 +112,24 @@ class Leaderboard(Translated, Content):
     def clean(self) -> None:
         super().clean()
         validate_contact(self.contact)
+        self.check_direction()
         others = Leaderboard.objects.exclude(pk=self.pk).values_list("title", flat=True)
         if name_key(self.title) in map(name_key, others):
             raise ValidationError(
                 {"title": _("Another leaderboard has this title. Type one that readers can tell.")}
+            )
+
+    def check_direction(self) -> None:
+        """Raises ValidationError for a ranking metric in which no value is better."""
+        if self.ranking_metric_id and self.ranking_metric.higher_is_better is None:
+            raise ValidationError(
+                {
+                    "ranking_metric": _(
+                        "%(metric)s ranks nothing: neither end of it is better. Rank by another "
+                        "metric, or give it a direction."
+                    )
+                    % {"metric": self.ranking_metric}
+                }
             )
 
     def check_ranking_metric(self, column_metric_ids: Iterable[int]) -> None:

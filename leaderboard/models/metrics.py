@@ -223,6 +223,7 @@ class Metric(Translated, Named):
         stored = Metric.objects.filter(pk=self.pk).first()
         if stored is not None:
             self.check_scores(stored)
+            self.check_ranked_leaderboards()
             self.check_use_in_aggregates(stored)
 
     def check_unit_label(self) -> None:
@@ -292,6 +293,12 @@ class Metric(Translated, Named):
         if count:
             refusal = _("%(count)s scores would be outside this range. Correct them first.")
             raise ValidationError({"maximum": refusal % {"count": count}})
+
+    def check_ranked_leaderboards(self) -> None:
+        """Raises ValidationError if a leaderboard is ranked by it and no value would be better."""
+        if self.higher_is_better is None and (board := self.ranked_leaderboards.first()):
+            refusal = _("%(leaderboard)s is ranked by it. Rank that by another metric first.")
+            raise ValidationError({"higher_is_better": refusal % {"leaderboard": board}})
 
     def check_use_in_aggregates(self, stored: "Metric") -> None:
         """Raises ValidationError if an aggregate of this metric could not be made any more."""

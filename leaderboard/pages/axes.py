@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.standings import Standing
+from leaderboard.text.numbers import format_number
 
 from .view import View
 
@@ -61,9 +62,17 @@ class Scale(NamedTuple):
         decimals = max(0, -floor(log10(step) + 1e-9))
         first, last = ceil(self.low / step - 1e-9), floor(self.high / step + 1e-9)
         return tuple(
-            Tick(self.at(number * step), f"{number * step:.{decimals}f}")
+            Tick(self.at(number * step), tick_text(number * step, decimals))
             for number in range(first, last + 1)
         )
+
+
+def tick_text(value: float, decimals: int) -> str:
+    """Writes a round number of an axis; from ten thousand on as 12k, 1.2M, 3G, 40T."""
+    for power, letter, least in ((12, "T", 1e12), (9, "G", 1e9), (6, "M", 1e6), (3, "k", 1e4)):
+        if abs(value) >= least:
+            return f"{value / 10**power:.6g}{letter}"
+    return format_number(value, decimals)
 
 
 def scale_of(values: Sequence[float], start: float, end: float, margin: float = 0.04) -> Scale:
@@ -79,7 +88,7 @@ def ranked_rows(view: View) -> list[tuple[Standing, Cell]]:
     if metric is None or metric.key not in view.standings.position:
         return []
     index = view.standings.position[metric.key]
-    ranked = [(row, cell) for row in view.rows if (cell := row.cells[index])]
+    ranked = [(row, cell) for row in view.rows if (cell := row.cells[index]) and cell.rank]
     return sorted(ranked, key=lambda pair: (pair[0].rank or 0, pair[0].llm.name.casefold()))
 
 

@@ -14,7 +14,7 @@ from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.facts import COMPARED, UNKNOWN
-from leaderboard.text.shown import compared_words, interval_words, signed
+from leaderboard.text.shown import compared_words, interval_words, partial_words, signed
 from leaderboard.text.words import span, word
 
 from .selection import compare_query
@@ -29,6 +29,7 @@ class ComparedCell(NamedTuple):
     difference: str  # to the first LLM; "" for itself and where either value is missing
     difference_interval: str
     is_significant: bool | None
+    partial: str = ""  # of a partial run, how many questions were asked
 
 
 class ComparedMetric(NamedTuple):
@@ -123,8 +124,8 @@ class Comparison:
 
 
 def best_value(metric: MetricRecord, cells: Sequence[Cell | None]) -> Decimal | None:
-    """Returns the best of at least two values; None below two, as one alone is not the best."""
-    values = [cell.value for cell in cells if cell is not None]
+    """Returns the best of at least two ranked values; None below two: one alone is not the best."""
+    values = [cell.value for cell in cells if cell is not None and cell.rank]
     if len(values) < 2:
         return None
     return max(values) if metric.higher_is_better else min(values)
@@ -140,10 +141,13 @@ def compare_cell(
     return ComparedCell(
         cell=cell,
         interval=interval_words(cell.uncertainty.interval, metric.decimals),
-        is_best=cell.value == best,
+        is_best=bool(cell.rank) and cell.value == best,
         difference=signed(gap.value, metric.decimals) if gap else "",
         difference_interval=signed_interval(gap, metric.decimals),
         is_significant=gap.is_significant if gap else None,
+        partial=partial_words(cell.uncertainty.question_count, metric.question_count)
+        if cell.is_partial
+        else "",
     )
 
 

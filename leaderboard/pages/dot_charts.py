@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.numbers import format_number
-from leaderboard.text.shown import interval_words
+from leaderboard.text.shown import interval_words, with_unit
+from leaderboard.text.words import unit_words
 
 from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shorten_label
 from .view import View
@@ -38,7 +40,7 @@ class ValueRange(NamedTuple):
     low: float
     high: float
     median: float
-    best: float
+    best: float | None  # None where no value is better than another
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def draw_forest_plot(view: View) -> DotChart | None:
             slug=row.llm.slug,
             y=row_y(position),
             marks=(draw_score(cell, row_y(position), scale, metric),),
-            value=cell.text,
+            value=with_unit(cell.text, metric),
         )
         for position, (row, cell) in enumerate(entries)
     ]
@@ -111,12 +113,12 @@ def draw_score(
     `words` stand before it where the row does not say what the score is.
     """
     interval = cell.uncertainty.interval
-    margin = interval_words(interval, metric.decimals) or cell.text
+    margin = interval_words(interval, metric.decimals) or with_unit(cell.text, metric)
     return Mark(
         x=scale.at(float(cell.value)),
         y=y,
         shape=shape,
-        title=f"{words} {cell.text} ({margin})" if words else margin,
+        title=f"{words} {with_unit(cell.text, metric)} ({margin})" if words else margin,
         low=scale.at(interval.low) if interval else None,
         high=scale.at(interval.high) if interval else None,
     )
@@ -131,11 +133,11 @@ def draw_profiles(standings: Standings, slug: str) -> list[DotChart]:
         if row and (cell := row.cells[index])
     ]
     charts = []
-    for unit in dict.fromkeys(metric.unit for metric, *_rest in known):
+    for unit in dict.fromkeys(unit_words(metric) for metric, *_rest in known):
         group = [
             (metric, cell, [shown for shown in field if shown])
             for metric, cell, field in known
-            if metric.unit == unit and len(field) > 1
+            if unit_words(metric) == unit and len(field) > 1
         ]
         if group:
             charts.append(draw_profile(group, unit))
@@ -160,34 +162,43 @@ def draw_profile_row(
     """Draws one metric: the value of the LLM between the worst and the best."""
     values = [other.value for other in field]
     middle = median(values)
-    best = max(values) if metric.higher_is_better else min(values)
-    words = _("%(metric)s, median %(median)s, best %(best)s; this:") % {
-        "metric": metric.full_name,
-        "median": format_number(middle, metric.decimals),
-        "best": format_number(best, metric.decimals),
-    }
+    best = next((other.value for other in field if other.is_best), None)
+    words = profile_words(metric, middle, best)
     return ChartRow(
         name=shorten_label(metric.full_name),
         y=y,
         marks=(draw_score(cell, y, scale, metric, words),),
-        value=cell.text,
+        value=with_unit(cell.text, metric),
         field=ValueRange(
             low=scale.at(float(min(values))),
             high=scale.at(float(max(values))),
             median=scale.at(float(middle)),
-            best=scale.at(float(best)),
+            best=None if best is None else scale.at(float(best)),
         ),
     )
+
+
+def profile_words(metric: MetricRecord, middle: Decimal, best: Decimal | None) -> str:
+    """Says what a row of a profile shows beside the LLM's own value."""
+    names = {
+        "metric": metric.full_name,
+        "median": with_unit(format_number(middle, metric.decimals), metric),
+    }
+    if best is None:
+        return _("%(metric)s, median %(median)s; this:") % names
+    shown = with_unit(format_number(best, metric.decimals), metric)
+    names["best"] = shown
+    return _("%(metric)s, median %(median)s, best %(best)s; this:") % names
 
 
 def draw_side_by_side(standings: Standings, rows: Sequence[Standing]) -> list[DotChart]:
     """Draws the values of a few LLMs, each with its own shape: a chart for each unit."""
     charts = []
-    for unit in dict.fromkeys(metric.unit for metric in standings.columns):
+    for unit in dict.fromkeys(unit_words(metric) for metric in standings.columns):
         group = [
             (metric, cells)
             for index, metric in enumerate(standings.columns)
-            if metric.unit == unit
+            if unit_words(metric) == unit
             and any(cells := [row.cells[index] for row in rows])
         ]  # fmt: skip
         if group:

@@ -16,7 +16,7 @@ from leaderboard.standings.estimates import Interval
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.standings import Standing
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.shown import interval_words, margin_words
+from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word
 
 MISSING = "–"
@@ -30,6 +30,7 @@ class CellShape:
     edge: str
     main: str
     decimals: int
+    question_count: int | None
     has_interval: bool  # in figures behind the score
     axis: Interval | None  # that the interval marks share; None for no marks
 
@@ -133,7 +134,8 @@ def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
         return f'<td class="{classes}">{MISSING}</td>'
     origin = "" if cell.origin is Origin.REPORTED else str(cell.origin)
     marks = [
-        f"h{cell.heat}", shape.edge, shape.main, "best" if cell.is_best else "", origin,
+        "" if cell.heat is None else f"h{cell.heat}", shape.edge, shape.main,
+        "best" if cell.is_best else "", "aside" if cell.is_aside else "", origin,
         cell.tier if show_tier else "",
     ]  # fmt: skip
     classes = " ".join(filter(None, marks))
@@ -141,7 +143,15 @@ def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
     titles = [_(ORIGIN_WORDS[cell.origin])] if origin else []
     titles += [_("source: %(tier)s") % {"tier": word(cell.tier)}] if show_tier else []
     title = f' title="{"; ".join(titles)}"' if titles else ""
-    return f'<td class="{classes}"{exact}{title}>{cell.text}{interval_html(cell, shape)}</td>'
+    partial = partial_html(cell, shape) if cell.is_partial else ""
+    shown = f"{cell.text}{interval_html(cell, shape)}{partial}"
+    return f'<td class="{classes}"{exact}{title}>{shown}</td>'
+
+
+def partial_html(cell: Cell, shape: CellShape) -> str:
+    """Says of a partial run how many of the questions were asked."""
+    words = partial_words(cell.uncertainty.question_count, shape.question_count)
+    return f' <small class="asked">{words}</small>'
 
 
 def interval_html(cell: Cell, shape: CellShape) -> str:
@@ -178,5 +188,5 @@ UNIFORM_TIERS: dict[str, str] = {
 
 
 def is_rounded(cell: Cell) -> bool:
-    """Whether the shown text has fewer digits than the score."""
-    return len(cell.exact.partition(".")[2]) > len(cell.text.partition(".")[2])
+    """Whether the shown text has fewer digits than the score, or commas between them."""
+    return "," in cell.text or len(cell.exact.partition(".")[2]) > len(cell.text.partition(".")[2])

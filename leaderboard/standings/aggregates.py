@@ -41,6 +41,7 @@ class Shown(NamedTuple):
     tier: str
     source_id: int | None
     is_complete: bool  # as far as known, of all questions of the metric
+    is_partial: bool  # of fewer questions than the metric has, or made from such a value
     uncertainty: Uncertainty
 
 
@@ -130,6 +131,7 @@ def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
         tier=score.tier or Source.Tier.UNKNOWN,
         source_id=score.source_id,
         is_complete=count == metric.question_count,
+        is_partial=bool(count and metric.question_count and count < metric.question_count),
         uncertainty=uncertainty,
     )
 
@@ -172,6 +174,7 @@ def check_aggregate(
         return reported and unchecked(metric, reported, shown, structure)
     values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
     tiers = [part.shown.tier for part in parts]
+    is_partial = any(part.shown.is_partial for part in parts)
     if reported and ranking.agrees(reported.value, reported.tolerance, values):
         return Shown(  # written out: _replace takes four times as long, for every aggregate
             value=reported.value,
@@ -180,6 +183,7 @@ def check_aggregate(
             tier=least_trusted([reported.tier, *tiers]),
             source_id=reported.source_id,
             is_complete=reported.is_complete,
+            is_partial=is_partial or reported.is_partial,
             uncertainty=checked_uncertainty(
                 metric, reported.value, reported.uncertainty, parts, shown, structure
             ),
@@ -194,6 +198,7 @@ def check_aggregate(
         tier=least_trusted(tiers),
         source_id=None,
         is_complete=is_complete,
+        is_partial=is_partial,
         uncertainty=checked_uncertainty(metric, mean.value, own, parts, shown, structure),
     )
 
@@ -241,7 +246,12 @@ def unchecked(
     own = reported.uncertainty
     if not isinstance(own.evidence, Given) and not structure.within[metric.id].isdisjoint(shown):
         own = Uncertainty(question_count=own.question_count)
-    return reported._replace(origin=Origin.UNCHECKED, uncertainty=own)
+    below = (shown[inner].is_partial for inner in structure.within[metric.id] if inner in shown)
+    return reported._replace(
+        origin=Origin.UNCHECKED,
+        uncertainty=own,
+        is_partial=reported.is_partial or any(below),
+    )
 
 
 def expand(

@@ -23,18 +23,24 @@ class Cell(NamedTuple):
     text: str  # with the metric's decimals
     exact: str  # full precision
     origin: Origin
-    rank: int
+    rank: int | None  # None where nothing is better, and for a partial run that is not ranked
     rank_range: RankRange | None
-    heat: int  # 0 (worst in the column) to 9 (best)
+    heat: int | None  # 0 (worst in the column) to 9 (best); None without a rank
     tier: str
     source_id: int | None
     uncertainty: Uncertainty
     step: float  # of its rounding: 0.01 for a value reported with two decimals
+    is_partial: bool = False  # of fewer questions than the metric has, or made from such a value
 
     @property
     def is_best(self) -> bool:
         """Has no LLM a better value in the column?"""
         return self.rank == 1
+
+    @property
+    def is_aside(self) -> bool:
+        """Is it a partial run that is not ranked? It stands behind the others in every order."""
+        return self.is_partial and self.rank is None
 
     @property
     def estimate(self) -> Estimate | None:
@@ -63,17 +69,17 @@ class Difference(NamedTuple):
     is_significant: bool | None
 
 
-def ranged(
-    column: Sequence[Cell | None], level: Level, *, higher_is_better: bool
-) -> list[Cell | None]:
+def ranged(column: Sequence[Cell | None], level: Level, metric: MetricRecord) -> list[Cell | None]:
     """The cells of a column with the rank ranges of another level."""
     ranges = column_ranges(
         [
-            Ranked(float(cell.value), cell.uncertainty.evidence, cell.step) if cell else None
+            Ranked(float(cell.value), cell.uncertainty.evidence, cell.step)
+            if cell and cell.rank
+            else None
             for cell in column
         ],
         level,
-        higher_is_better=higher_is_better,
+        higher_is_better=metric.higher_is_better is not False,
     )
     return [
         cell and cell._replace(rank_range=rank_range)
@@ -86,49 +92,63 @@ class Look(NamedTuple):
 
     text: str
     exact: str
-    heat: int
 
 
 def column_looks(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, Look]:
     """{value: how its cells look}: rounded scores repeat, so each value is written once."""
-    if not values:
-        return {}
-    worst, best = min(values), max(values)
-    if not metric.higher_is_better:
-        worst, best = best, worst
     return {
-        value: Look(
-            format_number(value, metric.decimals), format_exact(value), heat(value, worst, best)
-        )
-        for value in values
+        value: Look(format_number(value, metric.decimals), format_exact(value)) for value in values
     }
 
 
-def column_cells(metric: MetricRecord, values: Sequence[Shown | None]) -> list[Cell | None]:
+def column_heats(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, int]:
+    """{ranked value: its heat}"""
+    if not values:
+        return {}
+    worst, best = min(values), max(values)
+    if metric.higher_is_better is False:
+        worst, best = best, worst
+    return {value: heat(value, worst, best) for value in values}
+
+
+def takes_rank(metric: MetricRecord, shown: Shown, *, ranks_partial: bool) -> bool:
+    """Is a value ranked: has the metric a direction, and does a partial run count?"""
+    return metric.higher_is_better is not None and (ranks_partial or not shown.is_partial)
+
+
+def column_cells(
+    metric: MetricRecord, values: Sequence[Shown | None], *, ranks_partial: bool = False
+) -> list[Cell | None]:
     """The cells of one metric, in the order of the values: rank, rank range and heat of each.
 
     The ranges are those of each LLM; `ranged` gives those of other levels.
     """
+    ranked = [
+        shown if shown and takes_rank(metric, shown, ranks_partial=ranks_partial) else None
+        for shown in values
+    ]
     ranks = ranking.competition_ranks(
-        (shown.value if shown else None for shown in values),
+        (shown.value if shown else None for shown in ranked),
         higher_is_better=metric.higher_is_better is not False,
     )
     steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
-    ranges = first_ranges(metric, values, steps)
+    ranges = first_ranges(metric, ranked, steps)
     looks = column_looks(metric, {shown.value for shown in values if shown})
+    heats = column_heats(metric, {shown.value for shown in ranked if shown})
     return [
         Cell(
             value=shown.value,
             text=looks[shown.value].text,
             exact=looks[shown.value].exact,
             origin=shown.origin,
-            rank=rank or 0,
+            rank=rank,
             rank_range=rank_range,
-            heat=looks[shown.value].heat,
+            heat=heats[shown.value] if rank else None,
             tier=shown.tier,
             source_id=shown.source_id,
             uncertainty=shown.uncertainty,
             step=step,
+            is_partial=shown.is_partial,
         )
         if shown
         else None

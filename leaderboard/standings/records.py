@@ -136,6 +136,7 @@ class Records:
     metrics: dict[int, MetricRecord]
     llms: tuple[LLMRecord, ...]
     scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
+    ranks_partial: frozenset[int] = frozenset()  # columns that rank partial runs too
 
 
 def load_records(
@@ -143,6 +144,7 @@ def load_records(
     ranking_metric: int | None = None,
     llms: Any = None,
     hidden: frozenset[int] = frozenset(),
+    ranks_partial: frozenset[int] = frozenset(),
 ) -> Records:
     """Everything that these columns depend on, in three queries whatever the size.
 
@@ -160,7 +162,9 @@ def load_records(
             llm, metric, decimal_of(value), decimals, count, error, source, tier
         )
     records = tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
-    return Records(tuple(columns), ranking_metric, hidden, metrics, records, dict(scores))
+    return Records(
+        tuple(columns), ranking_metric, hidden, metrics, records, dict(scores), ranks_partial
+    )
 
 
 def load_metrics() -> dict[int, MetricRecord]:

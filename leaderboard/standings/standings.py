@@ -87,9 +87,11 @@ class Standings:
         return next((cell for metric, cell in pairs if metric.id == metric_id), None)
 
     def count(self, key: str) -> int:
-        """The number of LLMs with a value in a column."""
+        """The number of LLMs that are ranked in a column; with a value, if it ranks nothing."""
         index = self.position[key]
-        return sum(row.cells[index] is not None for row in self.rows)
+        ranks = self.columns[index].higher_is_better is not None
+        cells = [cell for row in self.rows if (cell := row.cells[index])]
+        return sum(cell.rank is not None for cell in cells) if ranks else len(cells)
 
     def scores_by_benchmark(self, slug: str) -> list[BenchmarkScores]:
         """One LLM's cells, grouped by the benchmarks in which it has any."""
@@ -117,11 +119,7 @@ class Standings:
         place = self._ranking_position()
         if place is None or self.ranking_metric is None:
             return {}
-        cells = ranged(
-            [row.cells[place] for row in self.rows],
-            level,
-            higher_is_better=self.ranking_metric.higher_is_better is not False,
-        )
+        cells = ranged([row.cells[place] for row in self.rows], level, self.ranking_metric)
         return {
             row.llm.slug: cell and cell.rank_range
             for row, cell in zip(self.rows, cells, strict=True)
@@ -139,11 +137,7 @@ class Standings:
 
     def _ranged(self, level: Level) -> tuple[Standing, ...]:
         columns = [
-            ranged(
-                [row.cells[index] for row in self.rows],
-                level,
-                higher_is_better=metric.higher_is_better is not False,
-            )
+            ranged([row.cells[index] for row in self.rows], level, metric)
             for index, metric in enumerate(self.columns)
         ]
         place = self._ranking_position()
@@ -169,7 +163,7 @@ class Standings:
         place = self._ranking_position()
         if place is None:
             return 0
-        cells = [cell for row in self.rows if (cell := row.cells[place])]
+        cells = [cell for row in self.rows if (cell := row.cells[place]) and cell.rank]
         count = sum(cell.uncertainty.evidence is None for cell in cells)
         return count if count < len(cells) else 0
 
@@ -218,7 +212,7 @@ class Standings:
     def best_first(self, key: str) -> str:
         """The direction a reader expects of a column at first: `key`, or `-key` for descending."""
         if key in self.position:
-            descending = self.columns[self.position[key]].higher_is_better
+            descending = self.columns[self.position[key]].higher_is_better is not False
         else:
             descending = key in LARGEST_FIRST
         return f"-{key}" if descending else key
@@ -235,7 +229,8 @@ class Standings:
     def sorted_by(self, sort: str) -> tuple[Standing, ...]:
         """Rows by a column, `-` for descending.
 
-        Missing is last in both directions; ties keep the order of rank and name in both.
+        Missing is last in both directions, and so is a partial run that is not ranked; ties keep
+        the order of rank and name in both.
         """
         rows: tuple[Standing, ...] = self.compute_once(
             f"sorted by {sort}", lambda: self._sort_rows(sort)
@@ -250,10 +245,10 @@ class Standings:
         return (*(row for row, _ in known), *(row for row, value in values if value is None))
 
     def sort_value(self, row: Standing, key: str) -> Any:
-        """What a row is sorted by: a value, or a fact of its LLM; None if it is missing."""
+        """What a row is sorted by: a value, or a fact of its LLM; None if missing or aside."""
         if key in self.position:
             cell = row.cells[self.position[key]]
-            return None if cell is None else cell.value
+            return None if cell is None or cell.is_aside else cell.value
         return fact_sort_value(row.llm, key)
 
 
@@ -269,11 +264,17 @@ def fact_sort_value(llm: LLMRecord, key: str) -> Any:
 
 def standings_for(leaderboard: Leaderboard, llms: Any = None) -> Standings:
     """The standings of a leaderboard; of all published LLMs unless others are given (a preview)."""
+    return build_standings(load_leaderboard(leaderboard, llms))
+
+
+def load_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Records:
+    """The records of a leaderboard; of all published LLMs unless others are given."""
     columns = dict(
         Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", "shown_by_default")
     )
     hidden = frozenset(metric for metric, shown in columns.items() if not shown)
-    return build_standings(load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden))
+    ranks_partial = frozenset(columns if leaderboard.ranks_partial_runs else ())
+    return load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden, ranks_partial)
 
 
 def standings_for_every_metric(llms: Any = None, columns: Any = None) -> Standings:
@@ -289,8 +290,10 @@ def standings_for_every_metric(llms: Any = None, columns: Any = None) -> Standin
 def load_every_metric(llms: Any, columns: Any) -> Records:
     """The records of every metric that has one of these columns, each metric once."""
     ordered = columns.order_by("leaderboard__position", "leaderboard", "position")
-    metrics = dict.fromkeys(ordered.values_list("metric_id", flat=True))
-    return load_records(list(metrics), llms=llms)
+    rows = list(ordered.values_list("metric_id", "leaderboard__ranks_partial_runs"))
+    ranks_partial = frozenset(metric for metric, ranks in rows if ranks)
+    metrics = dict.fromkeys(metric for metric, _ranks in rows)
+    return load_records(list(metrics), llms=llms, ranks_partial=ranks_partial)
 
 
 def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
@@ -298,6 +301,11 @@ def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
     return standings_for_every_metric(
         LLM.objects.filter(pk=llm.pk), Column.objects.all()
     ).disagreements
+
+
+def rank_order(row: Standing) -> tuple[Any, ...]:
+    """By rank, then name; without a rank last."""
+    return row.rank is None, row.rank or 0, row.llm.name.casefold()
 
 
 def build_standings(records: Records) -> Standings:
@@ -312,7 +320,11 @@ def build_standings(records: Records) -> Standings:
         if any(metric in shown.get(llm.id, ()) for metric in records.columns)
     ]
     cells = {
-        metric.id: column_cells(metric, [shown[llm.id].get(metric.id) for llm in present])
+        metric.id: column_cells(
+            metric,
+            [shown[llm.id].get(metric.id) for llm in present],
+            ranks_partial=metric.id in records.ranks_partial,
+        )
         for metric in {metric.id: metric for metric in columns}.values()
     }
     rows = []
@@ -321,7 +333,7 @@ def build_standings(records: Records) -> Standings:
         ranked = cells.get(records.ranking_metric or 0, {position: None})[position]
         rank, rank_range = (ranked.rank, ranked.rank_range) if ranked else (None, None)
         rows.append(Standing(llm, rank, rank_range, row))
-    rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold()))
+    rows.sort(key=rank_order)
     return Standings(
         columns=columns,
         default_columns=tuple(metric.key for metric in columns if metric.id not in records.hidden),

@@ -22,7 +22,13 @@ from leaderboard.text.facts import BY_FILTER, documented_columns
 from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, summary
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.shown import facts_on_page, interval_words, level_words
+from leaderboard.text.shown import (
+    facts_on_page,
+    interval_words,
+    level_words,
+    partial_words,
+    with_unit,
+)
 
 register = template.Library()
 register.filter(markdown)
@@ -72,6 +78,24 @@ def entry(mapping: Mapping[Any, Any], key: Any) -> Any:
 def interval(cell: Any, metric: Any) -> str:
     """Writes “0.842 to 0.858”: the 95 % interval with one digit more than the score."""
     return interval_words(cell.uncertainty.interval, metric.decimals)
+
+
+@register.filter
+def unit(text: str, metric: Any) -> str:
+    """Writes a value with its unit: “85%”, “350 ms”, “$0.25”."""
+    return with_unit(text, metric)
+
+
+@register.filter
+def unit_words(metric: Any) -> str:
+    """The unit of a metric in words: “percent”, or its own label."""
+    return words.unit_words(metric)
+
+
+@register.filter
+def partial(cell: Any, metric: Any) -> str:
+    """Says of a partial run how many of the questions were asked."""
+    return partial_words(cell.uncertainty.question_count, metric.question_count)
 
 
 @register.simple_tag

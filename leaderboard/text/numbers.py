@@ -78,10 +78,13 @@ def reported_places(number: Decimal) -> int:
     return min(8, max(0, -exponent)) if isinstance(exponent, int) else 0
 
 
-def format_number(number: Decimal, decimals: int) -> str:
-    """Writes a number with exactly that many decimals, rounded half-even, never “-0.00”."""
-    text = f"{number:.{decimals}f}"
-    return text.removeprefix("-") if not float(text) else text
+def format_number(number: Decimal | float, decimals: int) -> str:
+    """Writes a number with exactly that many decimals and commas between thousands: “1,204.50”.
+
+    It is rounded half-even, and never “-0.00”.
+    """
+    text = f"{number:,.{decimals}f}"
+    return text if text.strip("-0.,") else text.removeprefix("-")
 
 
 def format_exact(number: Decimal) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, FactKind
-from .numbers import format_exact
+from .numbers import format_exact, format_number
 from .words import span, word
 
 MINUS = "−"
@@ -20,13 +20,13 @@ def interval_words(interval: tuple[float, float] | None, decimals: int) -> str:
     if interval is None:
         return ""
     low, high = interval
-    return span(f"{low:.{decimals + 1}f}", f"{high:.{decimals + 1}f}")
+    return span(format_number(low, decimals + 1), format_number(high, decimals + 1))
 
 
 def margin_words(value: Decimal, interval: tuple[float, float], decimals: int) -> str:
     """“±0.008” where both sides are alike in the digits shown, else “0.722 to 1.000”."""
     digits = decimals + 1
-    low, high = (f"{abs(float(value) - end):.{digits}f}" for end in interval)
+    low, high = (format_number(abs(float(value) - end), digits) for end in interval)
     return f"±{low}" if low == high else interval_words(interval, decimals)
 
 
@@ -45,10 +45,33 @@ def level_words(level: str) -> str:
 
 def signed(number: Decimal | float, decimals: int) -> str:
     """Writes “+0.02”, “−0.08”; a number that rounds to zero has no sign."""
-    text = f"{number:.{decimals}f}"
-    if not float(text):
-        return text.removeprefix("-")
+    text = format_number(number, decimals)
+    if not text.strip("0.,"):
+        return text
     return f"{MINUS}{text[1:]}" if text.startswith("-") else f"+{text}"
+
+
+def unit_sign(metric: Any) -> str:
+    """What stands beside a value of a metric or of its record: “%”, “ms”, “$”; else nothing."""
+    return "%" if metric.unit == "percent" else str(metric.unit_label)
+
+
+def with_unit(text: str, metric: Any) -> str:
+    """Writes a value with its unit: “85%”, “350 ms”, “$0.25”, “−$3”; a share has none."""
+    sign = unit_sign(metric)
+    if not sign or not text:
+        return text
+    if metric.label_in_front:
+        minus = text[0] if text[0] in f"-{MINUS}" else ""
+        return f"{minus}{sign}{text.removeprefix(minus)}"
+    return f"{text}{sign}" if sign == "%" else f"{text}\u00a0{sign}"
+
+
+def partial_words(asked: int | None, all_of_them: int | None) -> str:
+    """Says of a partial run how many questions were asked, if it is known: “1 of 500”."""
+    if asked is None or all_of_them is None or asked >= all_of_them:
+        return _("partial run")
+    return _("%(count)s of %(all)s") % {"count": f"{asked:,}", "all": f"{all_of_them:,}"}
 
 
 def size_words(llm: Any) -> str:

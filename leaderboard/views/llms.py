@@ -10,13 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports.badge import build_badge
+from leaderboard.exports.badge import Placement, build_badge
 from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Leaderboard, Source
 from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.serving.public_views import public
-from leaderboard.standings.cells import Cell
 from leaderboard.standings.published import published_content
 from leaderboard.standings.standings import Standings, standings_for_every_metric
 from leaderboard.trail.changes import find_corrections
@@ -63,7 +62,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "preview": preview,
         "leaderboards": leaderboards,
         "placements": placed,
-        "badges": [build_badge(llm, *placement, absolute) for placement in placed],
+        "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
         "profiles": draw_profiles(standings, llm.slug),
         "origins": {cell.origin for cell in cells},
@@ -80,16 +79,15 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
 
 def find_placements(
     standings: Standings, llm: LLM, leaderboards: list[Leaderboard]
-) -> list[tuple[Leaderboard, Cell, int]]:
-    """[(leaderboard, cell of its ranking metric, number of LLMs ranked)] where there is a rank."""
-    placements = []
-    for leaderboard in leaderboards:
-        cell = standings.cell(llm.slug, leaderboard.ranking_metric_id)
-        if cell:
-            keys = {metric.id: metric.key for metric in standings.columns}
-            count = standings.count(keys[leaderboard.ranking_metric_id])
-            placements.append((leaderboard, cell, count))
-    return placements
+) -> list[Placement]:
+    """The placements of an LLM on those leaderboards whose ranking metric it has a value in."""
+    metrics = {metric.id: metric for metric in standings.columns}
+    return [
+        Placement(leaderboard, cell, metric, standings.count(metric.key))
+        for leaderboard in leaderboards
+        if (cell := standings.cell(llm.slug, leaderboard.ranking_metric_id))
+        and (metric := metrics[leaderboard.ranking_metric_id])
+    ]
 
 
 @public(reads=read_badge)
@@ -109,7 +107,7 @@ def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     placed = find_placements(content.every_metric(), llm, leaderboards)
     if not placed:
         raise Http404(_("%(llm)s has no rank there.") % {"llm": llm})
-    badge = build_badge(llm, *placed[0], request.build_absolute_uri)
+    badge = build_badge(llm, placed[0], request.build_absolute_uri)
     kind = "image/svg+xml; charset=utf-8"
     return open_data(render(request, "leaderboard/badge.svg", {"badge": badge}, kind))
 

@@ -132,11 +132,12 @@
     };
     order("organization", ({ maker }) => maker);
     order("parameters", ({ size }) => size);
-    // A cell says its value, and in data-value the exact one where its text is rounded.
+    // A cell says its value, and in data-value the exact one where its text is rounded. A partial
+    // run that is not ranked sorts as if it were missing.
     const columns = headers().slice(1).map((header) => header.dataset.column);
     columns.forEach((key, column) => order(key, ({ row }) => {
       const cell = row.children[column + 2];
-      return Number(cell.dataset.value ?? cell.firstChild.data);
+      return cell.matches(".aside") ? NaN : Number(cell.dataset.value ?? cell.firstChild.data);
     }));
     return { ...state, ...data, rows: byRank, orders, columns: `${columns}` };
   }

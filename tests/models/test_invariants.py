@@ -57,6 +57,11 @@ def ranking_metric_that_is_no_column():
     return [f"leaderboard {board.pk} is ranked by a metric that is none of its columns"]
 
 
+def ranking_metric_without_direction():
+    board = make_leaderboard([make_metric("year", higher_is_better=None)])
+    return [f"leaderboard {board.pk} is ranked by a metric without direction"]
+
+
 def sizes_the_wrong_way_round():
     llm = make_llm(parameters=7, active_parameters=8)
     return [f"LLM {llm.pk} has more active parameters than parameters"]
@@ -70,7 +75,8 @@ def titles_alike():
 
 BROKEN = [
     score_out_of_range, empty_range, component_of_another_scale, component_without_weight, circle,
-    ranking_metric_that_is_no_column, sizes_the_wrong_way_round, titles_alike,
+    ranking_metric_that_is_no_column, ranking_metric_without_direction,
+    sizes_the_wrong_way_round, titles_alike,
 ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_a_scale_has_round_ticks_and_room_for_a_single_value():
     assert [tick.text for tick in Scale(0.642, 0.861, 0, 100).ticks()] == [
         "0.65", "0.70", "0.75", "0.80", "0.85",
     ]  # fmt: skip
-    assert [t.text for t in Scale(-30, 1200, 0, 100).ticks()] == ["0", "500", "1000"]
+    assert [t.text for t in Scale(-30, 1200, 0, 100).ticks()] == ["0", "500", "1,000"]
     for values in ([0.5], [0.0, 0.0], [-3.0], [1e6, 1e6]):
         assert scale_of(values, 0, 100).at(values[0]) == 50.0
 

@@ -227,7 +227,7 @@ def test_negative_and_unbounded_values_are_shown(client):
     make_scores({"Low": {metric: "-12.25"}, "Zero": {metric: "-0.04"}, "High": {metric: "1234.5"}})
     rows = [(row.name, row.cells[0], row.data_values[0]) for row in page_rows(client.get("/"))]
     assert rows == [
-        ("High", "1234.5", None),
+        ("High", "1,234.5", "1234.5"),
         ("Zero", "0.0", "-0.04"),
         ("Low", "-12.2", "-12.25"),
     ]

@@ -120,7 +120,7 @@ def test_trailing_zeros_carry_no_information(number, places):
         ("-0.001", 2, "0.00"),
         ("-0", 0, "0"),
         ("1E+2", 1, "100.0"),
-        ("999999.99999999", 8, "999999.99999999"),
+        ("999999.99999999", 8, "999,999.99999999"),
     ],
 )
 def test_a_page_shows_always_so_many_decimals_rounded_half_even(number, decimals, text):

@@ -34,7 +34,12 @@ from leaderboard.text.sentences import Phrase
 
 # Columns of the export beside facts and scores.
 COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
-COMPUTED_ENDS = ("_low", "_high", "_n")  # after the header of a metric in the same table
+COMPUTED_ENDS = (
+    "_low",
+    "_high",
+    "_n",
+    "_partial",
+)  # after the header of a metric in the same table
 
 
 class Columns(NamedTuple):
