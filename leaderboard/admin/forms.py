@@ -177,7 +177,8 @@ def box_name(metric: Metric) -> str:
 
 
 def metrics_in_column_order(extra_ids: Iterable[int] = ()) -> list[Metric]:
-    """Every metric of a leaderboard in the order of the columns, then those with the extra ids.
+    """Every metric of a leaderboard in the order of the columns, then those with the extra ids;
+    without those that are made from ranks, of which nothing is entered.
 
     The metrics of a benchmark stand together.
     """
@@ -190,7 +191,8 @@ def metrics_in_column_order(extra_ids: Iterable[int] = ()) -> list[Metric]:
     metrics |= {metric.pk: metric for metric in others}
     benchmark_ids = list(dict.fromkeys(metric.benchmark_id for metric in metrics.values()))
     order = {benchmark_id: position for position, benchmark_id in enumerate(benchmark_ids)}
-    return sorted(metrics.values(), key=lambda metric: order[metric.benchmark_id])
+    entered = (metric for metric in metrics.values() if not metric.is_rank_based)
+    return sorted(entered, key=lambda metric: order[metric.benchmark_id])
 
 
 class ScoreForm(CarefulForm):

@@ -79,11 +79,10 @@ def load_shown_aggregates(aggregates: list[int], llms: list[int]) -> dict[tuple[
     if not aggregates:
         return {}
     records = load_records(aggregates, llms=LLM.objects.filter(pk__in=llms))
-    structure = make_structure(records.metrics)
     return {
         (llm, metric): shown.value
-        for llm, scores in records.scores.items()
-        for metric, shown in shown_values(scores, structure).items()
+        for llm, values in shown_values(records.scores, make_structure(records.metrics)).items()
+        for metric, shown in values.items()
     }
 
 
@@ -130,6 +129,9 @@ class ResultLines:
     def compare(self, result: Result, llm: Target, metric: Target) -> Line:
         """Returns the line of a result whose LLM and metric are known or created."""
         row = metric.new or self.stored.catalogue.metrics[metric.id]  # type: ignore[index]
+        if row.is_rank_based:
+            reason = gettext("It is computed here, from ranks; no value of it is stored.")
+            return self.line(State.LEFT_OUT, result, new=value_text(result.value), reason=reason)
         before = shown = None
         if llm.id is not None and metric.id is not None:
             before = self.stored.scores.get((llm.id, metric.id))

@@ -14,7 +14,8 @@ from leaderboard.text.numbers import LARGEST
 
 from .base import Content, ContentQuerySet, loaded_after
 from .history import history
-from .metrics import Metric, check_scales
+from .metric_changes import check_scales
+from .metrics import Metric
 
 
 class ComponentQuerySet(ContentQuerySet):

@@ -21,7 +21,8 @@ from .components import Component, with_components
 from .imports import Alias
 from .leaderboards import Column, Leaderboard
 from .llms import LLM, Organization
-from .metrics import Metric, check_scales
+from .metric_changes import check_scales
+from .metrics import Metric
 from .scores import Score, Source
 from .translations import OWNERS, Translation
 
@@ -126,20 +127,20 @@ def doubles(model: type[models.Model], *names: str, **where: Any) -> Callable[[]
 INVARIANTS = (
     Invariant(
         "A score is within the range of its metric.",
-        "Score.clean, Metric.check_scores, plan_values of an import",
+        "Score.clean, metric_changes.check_scores, plan_values of an import",
         (LOCK,),
         scores_out_of_range,
     ),
     Invariant("A range is not empty.", "Metric.check_range", (LOCK,), empty_ranges),
     Invariant(
         "A component has the unit and direction of its aggregate; one made from ranks takes any.",
-        "Component.clean, Metric.check_use_in_aggregates",
+        "Component.clean, metric_changes",
         (LOCK,),
         components_of_other_scales,
     ),
     Invariant(
         "A component of a question-weighted mean has a weight or a number of questions.",
-        "Component.clean, Metric.check_use_in_aggregates",
+        "Component.clean, metric_changes",
         (LOCK,),
         components_without_weight,
     ),
@@ -157,7 +158,7 @@ INVARIANTS = (
     ),
     Invariant(
         "A leaderboard is ranked by a metric with a direction.",
-        "Leaderboard.check_direction, Metric.check_ranked_leaderboards",
+        "Leaderboard.check_direction, metric_changes",
         (LOCK,),
         ranked_without_direction,
     ),

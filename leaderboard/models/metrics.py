@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, NumberField
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.words import direction_words, unit_words
+from leaderboard.text.words import unit_words
 
+from . import metric_changes
 from .base import MARKDOWN, Named, Translated, TranslatedQuerySet, loaded_after
 from .benchmarks import Benchmark
 from .history import history
@@ -207,10 +208,22 @@ class Metric(Translated, Named):
 
     def derive(self) -> None:
         super().derive()
+        self.forget_range_of_other_unit()
         top = LARGEST_OF_UNIT.get(self.unit)
         if top is not None:
             self.minimum = Decimal(0) if self.minimum is None else self.minimum
             self.maximum = top if self.maximum is None else self.maximum
+
+    def forget_range_of_other_unit(self) -> None:
+        """Empties a range that followed from the unit, once the unit is another one."""
+        names = ("unit", "minimum", "maximum")
+        stored = Metric.objects.filter(pk=self.pk).values_list(*names).first() if self.pk else None
+        if stored is None or stored[0] == self.unit:
+            return
+        unit, *range_of_unit = stored
+        followed = [Decimal(0), LARGEST_OF_UNIT.get(unit)]
+        if range_of_unit == followed == [self.minimum, self.maximum]:
+            self.minimum = self.maximum = None
 
     def namesakes(self) -> models.QuerySet[Any]:
         return super().namesakes().filter(benchmark=self.benchmark_id)
@@ -218,13 +231,12 @@ class Metric(Translated, Named):
     def clean(self) -> None:
         super().clean()
         self.check_unit_label()
+        self.check_kind()
         self.check_questions()
         self.check_range()
         stored = Metric.objects.filter(pk=self.pk).first()
         if stored is not None:
-            self.check_scores(stored)
-            self.check_ranked_leaderboards()
-            self.check_use_in_aggregates(stored)
+            metric_changes.check_change(self, stored)
 
     def check_unit_label(self) -> None:
         """Raises ValidationError unless another unit has a label, and only it."""
@@ -233,6 +245,19 @@ class Metric(Translated, Named):
         if self.unit != self.Unit.OTHER and self.unit_label:
             refusal = _("A label belongs to another unit. Choose that, or empty the label.")
             raise ValidationError({"unit_label": refusal})
+
+    def check_kind(self) -> None:
+        """Raises ValidationError for what is made from ranks in a unit or direction not its own."""
+        if self.aggregate == self.Aggregate.MEAN_WIN_RATE and (
+            self.unit not in LARGEST_OF_UNIT or not self.higher_is_better
+        ):
+            refusal = _("A mean win rate is a proportion or percent, and higher is better.")
+            raise ValidationError({"aggregate": refusal})
+        if self.aggregate == self.Aggregate.MEAN_RANK and (
+            self.unit in LARGEST_OF_UNIT or self.higher_is_better is not False
+        ):
+            refusal = _("A mean rank is in points or another unit, and lower is better.")
+            raise ValidationError({"aggregate": refusal})
 
     def check_questions(self) -> None:
         """Raises ValidationError unless it asks its own questions, or those of a near metric."""
@@ -269,52 +294,6 @@ class Metric(Translated, Named):
                 {"maximum": _("0 to 1 is the range of a proportion. Leave both ends empty.")}
             )
 
-    def check_scores(self, stored: "Metric") -> None:
-        """Raises ValidationError if a stored score would change its meaning or leave the range."""
-        scores = stored.scores.all()
-        if self.scale[:2] != stored.scale[:2] and scores.exists():
-            raise ValidationError(
-                {
-                    "unit": _(
-                        "%(count)s scores are in %(unit)s, and nothing converts them. Add another "
-                        "metric for the other unit."
-                    )
-                    % {"count": scores.count(), "unit": unit_words(stored)}
-                }
-            )
-        if (self.minimum, self.maximum) == (stored.minimum, stored.maximum):
-            return
-        outside = Q(pk__in=[])
-        if self.minimum is not None:
-            outside |= Q(value__lt=self.minimum)
-        if self.maximum is not None:
-            outside |= Q(value__gt=self.maximum)
-        count = scores.filter(outside).count()
-        if count:
-            refusal = _("%(count)s scores would be outside this range. Correct them first.")
-            raise ValidationError({"maximum": refusal % {"count": count}})
-
-    def check_ranked_leaderboards(self) -> None:
-        """Raises ValidationError if a leaderboard is ranked by it and no value would be better."""
-        if self.higher_is_better is None and (board := self.ranked_leaderboards.first()):
-            refusal = _("%(leaderboard)s is ranked by it. Rank that by another metric first.")
-            raise ValidationError({"higher_is_better": refusal % {"leaderboard": board}})
-
-    def check_use_in_aggregates(self, stored: "Metric") -> None:
-        """Raises ValidationError if an aggregate of this metric could not be made any more."""
-        for component in stored.part_of.select_related("aggregate__benchmark"):
-            aggregate = component.aggregate
-            if self.scale != stored.scale:
-                field = "unit" if self.scale[:2] != stored.scale[:2] else "higher_is_better"
-                check_scales(self, aggregate, field)
-            is_unweighted = component.weight is None and self.asked_count is None
-            if is_unweighted and aggregate.needs_weights:
-                refusal = _(
-                    "%(aggregate)s weighs this metric by its number of questions. Type a weight "
-                    "there first."
-                )
-                raise ValidationError({"question_count": refusal % {"aggregate": aggregate}})
-
     @property
     def needs_weights(self) -> bool:
         """Whether it is a mean in which components count by their questions."""
@@ -337,6 +316,9 @@ class Metric(Translated, Named):
 
     def check_value(self, value: Decimal) -> None:
         """Raises ValidationError, with a remedy, for a value outside the range of the metric."""
+        if self.is_rank_based:
+            refusal = _("%(metric)s is computed from ranks: no value of it is entered.")
+            raise ValidationError(refusal % {"metric": self})
         low, high = self.minimum, self.maximum
         if (low is None or value >= low) and (high is None or value <= high):
             return
@@ -355,32 +337,3 @@ class Metric(Translated, Named):
                 "remedy": remedy,
             }
         )
-
-
-def check_scales(metric: Metric, aggregate: Metric, field: str) -> None:
-    """Raises ValidationError, for a field, unless the metric can be a component of the aggregate.
-
-    It has to be of the unit and direction of the aggregate; to one that is made from ranks, any
-    metric with a direction can belong.
-    """
-    if aggregate.is_rank_based and metric.higher_is_better is not None:
-        return
-    if not aggregate.is_rank_based and metric.scale == aggregate.scale:
-        return
-    names = {
-        "metric": metric,
-        "unit": unit_words(metric),
-        "direction": direction_words(metric.higher_is_better),
-        "aggregate": aggregate,
-        "other": unit_words(aggregate),
-        "other_direction": direction_words(aggregate.higher_is_better),
-    }
-    if aggregate.is_rank_based:
-        refusal = _("No LLM is better in %(metric)s: it has no direction. Choose another metric.")
-    else:
-        refusal = _(
-            "%(metric)s is in %(unit)s (%(direction)s), and %(aggregate)s in %(other)s "
-            "(%(other_direction)s): their mean says nothing. Choose metrics of one unit and "
-            "direction, or make %(aggregate)s a mean win rate, which takes any."
-        )
-    raise ValidationError({field: refusal % names})

@@ -1,10 +1,7 @@
 """The standings as a table: django-tables2 for columns, order and pages, our own markup."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -20,10 +17,10 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
 from leaderboard.text.facts import SORTABLE
-from leaderboard.text.shown import level_words, unit_sign
-from leaderboard.text.words import word
+from leaderboard.text.shown import level_words
 
 from .choices import interval_choices, level_choices
+from .headers import Header, HeaderGroup, group_starts, metric_note
 from .rows import CellShape, row_html
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
@@ -45,52 +42,6 @@ class StandingsData(TableListData):  # type: ignore[misc]  # django_tables2 has 
 
     def order_by(self, aliases: Any) -> None:
         """Leaves the rows as they are: the view has sorted them."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderGroup:
-    """A benchmark above its metrics."""
-
-    name: str
-    slug: str
-    language: str
-    span: int
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The header of a column, a link to the order that it stands for."""
-
-    key: str
-    label: str
-    href: str
-    aria_sort: str  # "" unless the table is sorted by this column
-    note: str
-    starts_group: bool
-    is_ranking: bool
-    is_lower_better: bool
-
-    @property
-    def html(self) -> SafeString:
-        """The header as a cell of the table."""
-        names = {
-            "name": self.key == "llm",
-            "edge": self.starts_group,
-            "main": self.is_ranking,
-            "low": self.is_lower_better,  # a sign with words, by the style sheet
-        }
-        classes = " ".join(name for name, applies in names.items() if applies)
-        # By hand as the rows are: 20 headers take 0.05 ms, 0.38 ms by format_html, of 5 in all.
-        marks = f' class="{classes}"' if classes else ""
-        if self.is_lower_better:
-            marks += f' title="{escape(_("lower is better"))}"'
-        if self.aria_sort:
-            marks += f' aria-sort="{self.aria_sort}"'
-        note = f"<small>{escape(self.note)}</small>" if self.note else ""
-        return mark_safe(
-            f'<th scope="col" data-column="{self.key}"{marks}>'
-            f'<a href="{escape(self.href)}">{escape(self.label)}{note}</a></th>'
-        )
 
 
 class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tables2 has no types
@@ -402,17 +353,3 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         if self.page.has_next():
             links["next"] = self.selection.url(page=self.page.next_page_number())
         return links
-
-
-def group_starts(columns: Sequence[MetricRecord]) -> list[bool]:
-    """True where a column begins another benchmark than the one before it."""
-    slugs = [metric.benchmark_slug or "" for metric in columns]
-    return [slug != previous for slug, previous in zip(slugs, [None, *slugs], strict=False)]
-
-
-def metric_note(metric: MetricRecord) -> str:
-    """What stands under the name of a metric: its question count, else its kind of aggregate, and
-    its unit."""
-    count = metric.question_count
-    note = f"n {count:,}" if count else word(metric.aggregate)
-    return " · ".join(filter(None, [note, unit_sign(metric)]))

@@ -1,6 +1,6 @@
 """Values that stand for an LLM in each metric, aggregates checked against their components."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,13 @@ from . import ranking
 from .estimates import Given, Leaf, Share, WeightedSum
 from .records import LLMRecord, MetricRecord, Records, ScoreRecord
 from .structure import Structure, make_structure
-from .uncertainty import Uncertainty, given_uncertainty, shared_uncertainty, uncertainty_from
+from .uncertainty import (
+    WHOLE,
+    Uncertainty,
+    given_uncertainty,
+    shared_uncertainty,
+    uncertainty_from,
+)
 
 # From the most to the least trusted.
 TRUST = (
@@ -69,17 +75,75 @@ class Disagreement:
         }
 
 
-def shown_values(scores: dict[int, ScoreRecord], structure: Structure) -> dict[int, Shown]:
-    """The values of one LLM by metric, aggregates checked against their components."""
-    shown: dict[int, Shown] = {}
+AllScores = Mapping[int, dict[int, ScoreRecord]]  # by LLM, then metric
+AllShown = dict[int, dict[int, Shown]]
+
+
+def shown_values(
+    scores: AllScores, structure: Structure, ranks_partial: frozenset[int] = frozenset()
+) -> AllShown:
+    """The values of all LLMs by metric, aggregates checked against their components.
+
+    What is made from ranks compares the LLMs of `scores`; partial runs only if they are ranked.
+    """
+    shown: AllShown = {llm: {} for llm in scores}
     for metric in structure.order:
-        score = scores.get(metric.id)
-        value = as_reported(metric, score) if score else None
-        if metric.aggregate:
-            value = check_aggregate(metric, value, shown, structure)
-        if value is not None:
-            shown[metric.id] = value
+        if metric.is_rank_based:
+            add_rank_based(metric, shown, structure, ranks_partial)
+            continue
+        for llm, own in scores.items():
+            score = own.get(metric.id)
+            value = as_reported(metric, score) if score else None
+            if metric.aggregate:
+                value = check_aggregate(metric, value, shown[llm], structure)
+            if value is not None:
+                shown[llm][metric.id] = value
     return shown
+
+
+def add_rank_based(
+    metric: MetricRecord, shown: AllShown, structure: Structure, ranks_partial: frozenset[int]
+) -> None:
+    """Adds a mean win rate or mean rank to the values of the LLMs that have all its components.
+
+    It has no uncertainty of its own, and nothing is reported that it could be checked against.
+    """
+    components = [component for component, _ in metric.components]
+    field = {
+        llm: parts
+        for llm, own in shown.items()
+        if (parts := [own[component] for component in components if component in own])
+        and len(parts) == len(components)
+        and (metric.id in ranks_partial or not any(part.is_partial for part in parts))
+    }
+    if len(field) < 2:
+        return
+    columns = [
+        ranking.Directed(
+            [parts[place].value for parts in field.values()],
+            structure.metrics[component].higher_is_better is not False,
+        )
+        for place, component in enumerate(components)
+    ]
+    make = RANK_BASED[metric.aggregate]
+    whole = WHOLE.get(metric.unit, 1.0)
+    for (llm, parts), value in zip(field.items(), make(columns), strict=True):
+        shown[llm][metric.id] = Shown(
+            value=value * int(whole),
+            tolerance=Decimal(0),
+            origin=Origin.COMPUTED,
+            tier=least_trusted(part.tier for part in parts),
+            source_id=None,
+            is_complete=all(part.is_complete for part in parts),
+            is_partial=any(part.is_partial for part in parts),
+            uncertainty=Uncertainty(),
+        )
+
+
+RANK_BASED: dict[str, Callable[[Sequence[ranking.Directed]], list[Decimal]]] = {
+    Metric.Aggregate.MEAN_WIN_RATE: ranking.mean_win_rates,
+    Metric.Aggregate.MEAN_RANK: ranking.mean_ranks,
+}
 
 
 def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
@@ -93,12 +157,12 @@ def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Sho
 
 def disagreements_in(records: Records) -> list[Disagreement]:
     """The disagreements of all LLMs, found without computing ranks."""
-    structure = make_structure(records.metrics)
+    shown = shown_values(records.scores, make_structure(records.metrics))
     return [
         disagreement
         for llm in records.llms
-        if (scores := records.scores.get(llm.id))
-        for disagreement in disagreements_among(llm, shown_values(scores, structure), records)
+        if llm.id in shown
+        for disagreement in disagreements_among(llm, shown[llm.id], records)
     ]
 
 
@@ -145,16 +209,15 @@ class WeightedShown(NamedTuple):
 
 
 def parts_of(
-    metric: MetricRecord, shown: dict[int, Shown], metrics: dict[int, MetricRecord]
+    metric: MetricRecord, shown: dict[int, Shown], structure: Structure
 ) -> list[WeightedShown]:
-    """The components of an aggregate; none unless every one has a value and a weight."""
+    """The components of a mean; none unless every one has a value and a weight, and all are of one
+    unit and direction."""
+    if metric.id in structure.mixed:
+        return []
     parts = []
-    for component, weight in metric.components:
+    for component, weight in structure.weights[metric.id]:
         value = shown.get(component)
-        if metric.aggregate == Metric.Aggregate.MEAN:
-            weight = Decimal(1)
-        elif weight is None:
-            weight = Decimal(metrics[component].question_count or 0)
         if value is None or not weight:
             return []
         parts.append(WeightedShown(component, weight, value))
@@ -169,7 +232,7 @@ def check_aggregate(
     It is the reported one while that agrees with its components, else the mean of the components,
     and the reported one as UNCHECKED where a component is missing.
     """
-    parts = parts_of(metric, shown, structure.metrics)
+    parts = parts_of(metric, shown, structure)
     if not parts:
         return reported and unchecked(metric, reported, shown, structure)
     values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
@@ -275,7 +338,7 @@ def expand(
         evidence = part.shown.uncertainty.evidence
         inner: list[WeightedShown] = []
         if isinstance(evidence, WeightedSum) or structure.is_opened(metric.id, part.metric):
-            inner = parts_of(structure.metrics[part.metric], shown, structure.metrics)
+            inner = parts_of(structure.metrics[part.metric], shown, structure)
         if inner and not isinstance(evidence, Given):
             ahead += [(weight * share, each) for share, each in normalised(inner)]
         elif evidence is not None and not isinstance(evidence, WeightedSum):

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.models import LLM, Column, Leaderboard, Score
 from leaderboard.text.numbers import format_exact
+from leaderboard.text.words import listed
 
 from .aggregates import Disagreement, Origin
+from .records import MetricRecord, load_metrics
 from .standings import Standing, Standings, standings_for_every_metric
+from .structure import is_mixed
 
 SHOWN_NAMES = 20  # of metrics that an LLM lacks
 
@@ -24,16 +29,19 @@ class FindingKind(StrEnum):
     OUT_OF_RANGE = gettext_noop("Values outside the range of their metric")
     UNCHECKED = gettext_noop("Aggregates that cannot be checked")
     PARTIAL = gettext_noop("Partial runs")
+    MIXED = gettext_noop("Aggregates of several units or directions")
+    NEVER_COMPUTED = gettext_noop("Aggregates that are computed for no LLM")
     INCOMPLETE = gettext_noop("LLMs with incomplete coverage")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look at, and the LLM on whose form a maintainer mends it."""
+    """Something to look at, and the LLM or metric on whose form a maintainer mends it."""
 
     kind: FindingKind
-    llm_id: int
+    llm_id: int | None
     text: str
+    metric_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,11 @@ def check() -> Report:
             for disagreement in everything.disagreements
         ),
         *find_out_of_range(),
+        *find_computed_out_of_range(everything),
         *find_unchecked(everything),
         *find_partial_runs(),
+        *find_mixed(),
+        *find_never_computed(everything),
         *find_incomplete(everything),
     ]
     return Report(tuple(findings), count_agreeing(everything))
@@ -108,6 +119,57 @@ def find_out_of_range() -> Iterator[Finding]:
         yield Finding(FindingKind.OUT_OF_RANGE, score.llm_id, text)
 
 
+def find_computed_out_of_range(everything: Standings) -> Iterator[Finding]:
+    """Computed values outside the range of their aggregate."""
+    for row in everything.rows:
+        for metric, cell in zip(everything.columns, row.cells, strict=True):
+            if cell is None or cell.origin is not Origin.COMPUTED or is_within(metric, cell.value):
+                continue
+            text = _(
+                "%(metric)s of %(llm)s: its components give %(value)s, which is outside its range. "
+                "Correct the range of the aggregate, or its components."
+            ) % {"metric": metric.full_name, "llm": row.llm.name, "value": cell.exact}
+            yield Finding(FindingKind.OUT_OF_RANGE, None, text, metric.id)
+
+
+def is_within(metric: MetricRecord, value: Decimal) -> bool:
+    """Whether a value is in the range of its metric."""
+    low, high = metric.minimum, metric.maximum
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def find_mixed() -> Iterator[Finding]:
+    """Means over metrics of other units or directions, which older versions allowed."""
+    metrics = load_metrics()
+    for metric in metrics.values():
+        if not is_mixed(metric, metrics):
+            continue
+        others = [
+            metrics[part].full_name
+            for part, _weight in metric.components
+            if metrics[part].scale != metric.scale
+        ]
+        text = _(
+            "%(metric)s is a mean, but %(others)s have another unit or direction: it is not "
+            "computed. Take them out of it, or make it a mean win rate."
+        ) % {"metric": metric.full_name, "others": listed(others[:SHOWN_NAMES])}
+        yield Finding(FindingKind.MIXED, None, text, metric.id)
+
+
+def find_never_computed(everything: Standings) -> Iterator[Finding]:
+    """Aggregates on a leaderboard that cannot be computed for any LLM with scores."""
+    for place, metric in enumerate(everything.columns):
+        if not metric.aggregate or not everything.rows:
+            continue
+        origins = {cell.origin for row in everything.rows if (cell := row.cells[place])}
+        if origins - {Origin.UNCHECKED}:
+            continue
+        text = _(
+            "%(metric)s is computed for no LLM: none has all its components, or they lack a weight."
+        ) % {"metric": metric.full_name}
+        yield Finding(FindingKind.NEVER_COMPUTED, None, text, metric.id)
+
+
 def find_unchecked(everything: Standings) -> Iterator[Finding]:
     """Reported aggregates of which a component has no score."""
     for row in everything.rows:
@@ -122,15 +184,16 @@ def find_unchecked(everything: Standings) -> Iterator[Finding]:
 
 def find_partial_runs() -> Iterator[Finding]:
     """Scores of fewer questions than their metric has."""
-    partial = Score.objects.filter(question_count__lt=F("metric__question_count"))
-    for score in partial.select_related("llm", "metric__benchmark"):
+    asked = Coalesce("metric__question_count", "metric__questions_of__question_count")
+    partial = Score.objects.annotate(asked=asked).filter(question_count__lt=F("asked"))
+    for score in partial.select_related("llm", "metric__benchmark", "metric__questions_of"):
         text = _(
             "%(metric)s of %(llm)s: %(asked)s of %(all)s questions. Replace it by a full run."
         ) % {
             "metric": score.metric,
             "llm": score.llm,
             "asked": f"{score.question_count:,}",
-            "all": f"{score.metric.question_count:,}",
+            "all": f"{score.metric.asked_count:,}",
         }
         yield Finding(FindingKind.PARTIAL, score.llm_id, text)
 

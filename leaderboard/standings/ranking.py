@@ -4,6 +4,7 @@ Exact arithmetic on Decimals decides whether a reported aggregate agrees with it
 that no rounding of ours adds to the rounding of whoever reported it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
 from functools import lru_cache
@@ -68,6 +69,51 @@ def _sums(parts: Sequence[Part]) -> tuple[Decimal, Decimal, Decimal]:
 def half_digit(decimals: int) -> Decimal:
     """Half of the last digit of a value reported with that many decimals: 0.005 for two."""
     return Decimal((0, (5,), -decimals - 1))
+
+
+class Directed(NamedTuple):
+    """The values of a metric, and which end of it is the better one."""
+
+    values: Sequence[Decimal]
+    higher_is_better: bool
+
+
+def mean_win_rates(columns: Sequence[Directed]) -> list[Decimal]:
+    """For each LLM the share of the others that it beats, ties counting half, as the mean over the
+    columns (HELM, arXiv 2211.09110). Empty for fewer than two LLMs.
+    """
+    halves = [count_wins(column) for column in columns]
+    count = len(halves[0]) if halves else 0
+    if count < 2:
+        return []
+    return [_share(sum(row), 2 * (count - 1) * len(columns)) for row in zip(*halves, strict=True)]
+
+
+def count_wins(column: Directed) -> list[int]:
+    """For each value two for every other one that it beats, one for each that it equals."""
+    order = sorted(column.values)
+    wins = []
+    for value in column.values:
+        low, high = bisect_left(order, value), bisect_right(order, value)
+        beaten = low if column.higher_is_better else len(order) - high
+        wins.append(2 * beaten + high - low - 1)
+    return wins
+
+
+def mean_ranks(columns: Sequence[Directed]) -> list[Decimal]:
+    """For each LLM the mean of its competition ranks in the columns; empty for fewer than two."""
+    ranks = [
+        competition_ranks(column.values, higher_is_better=column.higher_is_better)
+        for column in columns
+    ]
+    if not ranks or len(ranks[0]) < 2:
+        return []
+    return [_share(sum(filter(None, row)), len(columns)) for row in zip(*ranks, strict=True)]
+
+
+def _share(part: int, whole: int) -> Decimal:
+    """part / whole, rounded half-even to 8 decimals."""
+    return DIVISION.divide(Decimal(part), Decimal(whole)).quantize(STORED_DIGITS)
 
 
 def competition_ranks(

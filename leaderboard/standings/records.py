@@ -39,6 +39,21 @@ class MetricRecord:
     label_in_front: bool = False
     components: tuple[tuple[int, Decimal | None], ...] = ()  # (id, weight)
 
+    @property
+    def is_rank_based(self) -> bool:
+        """Is it made from the ranks of its components, not from their values?"""
+        return self.aggregate in Metric.RANK_BASED
+
+    @property
+    def scale(self) -> tuple[str, str, bool | None]:
+        """Its unit and direction: only metrics of one scale have a mean."""
+        return self.unit, self.unit_label, self.higher_is_better
+
+    @property
+    def question_set(self) -> int:
+        """Names the questions that it asks: metrics of one set count them once."""
+        return self.questions_of or self.id
+
     def __hash__(self) -> int:
         """Its number: hashing every field, for every score, takes a tenth of a first view."""
         return self.id

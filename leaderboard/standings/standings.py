@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from leaderboard.models import LLM, Column, Leaderboard
+from leaderboard.models import LLM, Column, Leaderboard, Metric
 from leaderboard.text.facts import SORTABLE, FactKind
 
 from .aggregates import Disagreement, disagreements_among, shown_values
@@ -72,6 +72,7 @@ class Standings:
     rows: tuple[Standing, ...]
     disagreements: tuple[Disagreement, ...]
     position: dict[str, int] = field(repr=False)  # of a metric key among the columns
+    metrics: dict[int, MetricRecord] = field(repr=False)  # the columns and what they are made from
     level: Level = Level.EACH  # of the rank ranges
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -178,6 +179,18 @@ class Standings:
         ranked = [(row.rank, row.rank_range) for row in self.rows if row.rank]
         behind = [len(ranked) + 1] if len(ranked) < len(self.rows) else []  # those without a rank
         return real_cuts(ranked) + behind
+
+    def explained_aggregates(self) -> list[MetricRecord]:
+        """The columns whose making a reader cannot guess: from ranks, or with given weights."""
+        return [
+            metric
+            for metric in self.columns
+            if metric.is_rank_based
+            or (
+                metric.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
+                and any(weight for _, weight in metric.components)
+            )
+        ]
 
     def interval_range(self) -> Interval | None:
         """From the lowest to the highest end of an interval in the ranking metric."""
@@ -313,7 +326,7 @@ def build_standings(records: Records) -> Standings:
     columns = tuple(records.metrics[metric] for metric in records.columns)
     structure = make_structure(records.metrics)
     scored = [llm for llm in records.llms if llm.id in records.scores]
-    shown = {llm.id: shown_values(records.scores[llm.id], structure) for llm in scored}
+    shown = shown_values(records.scores, structure, records.ranks_partial)
     present = [
         llm
         for llm in records.llms
@@ -345,4 +358,5 @@ def build_standings(records: Records) -> Standings:
             for disagreement in disagreements_among(llm, shown[llm.id], records)
         ),
         position={metric.key: index for index, metric in enumerate(columns)},
+        metrics=records.metrics,
     )

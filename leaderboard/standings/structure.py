@@ -1,6 +1,8 @@
 """What aggregates come down to: their components, and the components of those."""
 
+from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from leaderboard.models import Metric
 
@@ -15,6 +17,8 @@ class Structure:
     order: tuple[MetricRecord, ...]  # components before their aggregates
     within: dict[int, frozenset[int]] = field(default_factory=dict)  # all metrics below one
     by_questions: frozenset[int] = frozenset()  # aggregates weighted by question counts
+    mixed: frozenset[int] = frozenset()  # means of several units or directions: not computed
+    weights: dict[int, list[tuple[int, Decimal]]] = field(default_factory=dict)  # of components
     _opened: dict[tuple[int, int], bool] = field(default_factory=dict)
     _nested: dict[int, bool] = field(default_factory=dict)
 
@@ -65,14 +69,55 @@ def make_structure(metrics: dict[int, MetricRecord]) -> Structure:
     by_questions = frozenset(
         metric.id for metric in order if is_weighted_by_questions(metric, metrics)
     )
-    return Structure(metrics, tuple(order), within, by_questions)
+    mixed = frozenset(metric.id for metric in order if is_mixed(metric, metrics))
+    weights = {
+        metric.id: weights_of(metric, metrics)
+        for metric in order
+        if metric.aggregate and not metric.is_rank_based
+    }
+    return Structure(metrics, tuple(order), within, by_questions, mixed, weights)
+
+
+def is_mixed(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> bool:
+    """Is it a mean of another unit or direction than its own? Old databases have such."""
+    return not metric.is_rank_based and any(
+        metrics[component].scale != metric.scale for component, _ in metric.components
+    )
+
+
+def weights_of(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> list[tuple[int, Decimal]]:
+    """The components of an aggregate with their weights; 0 for one without a weight.
+
+    Equal ones in a mean. Else the given weight, or the component's question count; components that
+    ask the same questions share their count, as the questions count once.
+    """
+    if metric.aggregate == Metric.Aggregate.MEAN:
+        return [(component, Decimal(1)) for component, _ in metric.components]
+    sharing = Counter(metrics[part].question_set for part, weight in metric.components
+                      if weight is None)  # fmt: skip
+    return [
+        (
+            component,
+            weight
+            or Decimal(metrics[component].question_count or 0)
+            / sharing[metrics[component].question_set],
+        )
+        for component, weight in metric.components
+    ]
 
 
 def is_weighted_by_questions(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> bool:
-    """Are the weights of an aggregate the question counts of its components?"""
-    return metric.aggregate == Metric.Aggregate.QUESTION_WEIGHTED and all(
-        metrics[component].question_count and weight in (None, metrics[component].question_count)
-        for component, weight in metric.components
+    """Are the weights of an aggregate the question counts of its components, each of questions of
+    its own?"""
+    sets = {metrics[component].question_set for component, _ in metric.components}
+    return (
+        metric.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
+        and len(sets) == len(metric.components)
+        and all(
+            metrics[component].question_count
+            and weight in (None, metrics[component].question_count)
+            for component, weight in metric.components
+        )
     )
 
 

@@ -23,6 +23,7 @@ from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, summary
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import (
+    aggregate_words,
     facts_on_page,
     interval_words,
     level_words,
@@ -90,6 +91,12 @@ def unit(text: str, metric: Any) -> str:
 def unit_words(metric: Any) -> str:
     """The unit of a metric in words: “percent”, or its own label."""
     return words.unit_words(metric)
+
+
+@register.simple_tag
+def aggregate(metric: Any, metrics: Any) -> str:
+    """Says how an aggregate is made; {id: record} names its components. "" for what is measured."""
+    return aggregate_words(metric, metrics) if metric.aggregate and metric.components else ""
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, FactKind
 from .numbers import format_exact, format_number
-from .words import span, word
+from .words import listed, span, word
 
 MINUS = "−"
 
@@ -72,6 +72,36 @@ def partial_words(asked: int | None, all_of_them: int | None) -> str:
     if asked is None or all_of_them is None or asked >= all_of_them:
         return _("partial run")
     return _("%(count)s of %(all)s") % {"count": f"{asked:,}", "all": f"{all_of_them:,}"}
+
+
+# How an aggregate is made, before the names of its components.
+AGGREGATES = {
+    "mean": gettext_noop("Mean of %(components)s."),
+    "question-weighted mean": gettext_noop("Question-weighted mean of %(components)s."),
+    "mean win rate": gettext_noop(
+        "Mean win rate over %(components)s: the share of the other LLMs with all of these that it "
+        "beats, ties counting half, as the mean over the metrics. It has no interval."
+    ),
+    "mean rank": gettext_noop(
+        "Mean rank over %(components)s, among the LLMs with all of these. It has no interval."
+    ),
+}
+
+
+def aggregate_words(metric: Any, metrics: Any) -> str:
+    """Says how an aggregate is made, with the weights of its components; {id: record} names them.
+
+    “Question-weighted mean of system1 (2,960), system2 (355).”
+    """
+    names = []
+    for key, weight in metric.components:
+        part = metrics[key]
+        name = part.name if part.benchmark == metric.benchmark else part.full_name
+        if metric.aggregate == "question-weighted mean":
+            count = format_exact(weight) if weight else f"{part.question_count or 0:,}"
+            name = f"{name} ({count})"
+        names.append(name)
+    return _(AGGREGATES[metric.aggregate]) % {"components": listed(names)}
 
 
 def size_words(llm: Any) -> str:

@@ -236,7 +236,7 @@ def find_refused_values(records: list[Any]) -> set[CellMoment]:
         (llm, metric, date, when)
         for llm, history in groupby(past.iterator(), key=lambda record: record.llm_id)
         for date, when, scores in replay_scores(history, wanted[llm])
-        for metric in contradicted_aggregates(scores, shown_values(scores, structure))
+        for metric in contradicted_aggregates(scores, shown_values({llm: scores}, structure)[llm])
     }
 
 

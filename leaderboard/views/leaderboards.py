@@ -191,4 +191,9 @@ def make_snapshot(
 
 def count_questions(standings: Standings) -> int:
     """All different questions behind the columns; aggregates have no questions of their own."""
-    return sum(metric.question_count or 0 for metric in standings.columns if not metric.aggregate)
+    sets = {
+        metric.question_set: metric.question_count or 0
+        for metric in standings.columns
+        if not metric.aggregate
+    }
+    return sum(sets.values())

@@ -31,7 +31,7 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     metrics = list(
         Metric.objects.published().with_translations().filter(benchmark=benchmark).order_by("pk")
     )
-    headline = next((metric for metric in metrics if metric.aggregate), metrics[0])
+    headline = choose_headline(metrics)
     content = published_content(request)
     standings = content.compute_once(
         ("benchmark", benchmark.pk),
@@ -44,6 +44,7 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "benchmark": benchmark,
         "metrics": metrics,
         "headline": standings.ranking_metric,
+        "records": standings.metrics,
         "top": [
             (row, row.cells[standings.position[headline.key]])
             for row in standings.rows[:TOP]
@@ -54,6 +55,14 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": request.build_absolute_uri(benchmark.get_absolute_url()),
     }
     return render(request, "leaderboard/benchmark.html", context)
+
+
+def choose_headline(metrics: list[Metric]) -> Metric:
+    """The metric by which a benchmark's best LLMs are shown: the first aggregate with a direction,
+    else the first metric with one."""
+    ranking = [metric for metric in metrics if metric.higher_is_better is not None]
+    aggregates = [metric for metric in ranking if metric.aggregate]
+    return next(iter([*aggregates, *ranking, *metrics]))
 
 
 @public(reads=read_source_page)

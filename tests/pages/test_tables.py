@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.models import Metric, Organization, Source
+from leaderboard.pages.headers import HeaderGroup
 from leaderboard.pages.selection import Selection
-from leaderboard.pages.tables import HeaderGroup, StandingsTable
+from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for
 from tests.factories import (

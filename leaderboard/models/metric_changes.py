@@ -1,0 +1,118 @@
+"""What a change of a metric must not do to scores, aggregates and leaderboards that use it."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.text.words import direction_words, unit_words
+
+if TYPE_CHECKING:
+    from .components import Component
+    from .metrics import Metric
+
+
+def check_change(metric: "Metric", stored: "Metric") -> None:
+    """Raises ValidationError for a change of a stored metric that its uses do not allow."""
+    check_scores(metric, stored)
+    check_components(metric, stored)
+    check_ranked_leaderboards(metric)
+    check_use_in_aggregates(metric, stored)
+
+
+def check_scores(metric: "Metric", stored: "Metric") -> None:
+    """Raises ValidationError if a stored score would change its meaning or leave the range."""
+    scores = stored.scores.all()
+    if metric.scale[:2] != stored.scale[:2] and scores.exists():
+        raise ValidationError(
+            {
+                "unit": _(
+                    "%(count)s scores are in %(unit)s, and nothing converts them. Add another "
+                    "metric for the other unit."
+                )
+                % {"count": scores.count(), "unit": unit_words(stored)}
+            }
+        )
+    if (metric.minimum, metric.maximum) == (stored.minimum, stored.maximum):
+        return
+    outside = Q(pk__in=[])
+    if metric.minimum is not None:
+        outside |= Q(value__lt=metric.minimum)
+    if metric.maximum is not None:
+        outside |= Q(value__gt=metric.maximum)
+    count = scores.filter(outside).count()
+    if count:
+        refusal = _("%(count)s scores would be outside this range. Correct them first.")
+        raise ValidationError({"maximum": refusal % {"count": count}})
+
+
+def check_components(metric: "Metric", stored: "Metric") -> None:
+    """Raises ValidationError if its own components or scores do not fit what it becomes."""
+    if metric.is_rank_based and stored.scores.exists():
+        refusal = _("It has %(count)s scores, and what is made from ranks has none. Remove them.")
+        raise ValidationError({"aggregate": refusal % {"count": stored.scores.count()}})
+    if (metric.scale, metric.aggregate) == (stored.scale, stored.aggregate):
+        return
+    field = "aggregate" if metric.aggregate != stored.aggregate else "unit"
+    for component in stored.components.select_related("metric__benchmark"):
+        check_scales(component.metric, metric, field)
+
+
+def check_ranked_leaderboards(metric: "Metric") -> None:
+    """Raises ValidationError if a leaderboard is ranked by it and no value would be better."""
+    if metric.higher_is_better is None and (board := metric.ranked_leaderboards.first()):
+        refusal = _("%(leaderboard)s is ranked by it. Rank that by another metric first.")
+        raise ValidationError({"higher_is_better": refusal % {"leaderboard": board}})
+
+
+def check_use_in_aggregates(metric: "Metric", stored: "Metric") -> None:
+    """Raises ValidationError if an aggregate of this metric could not be made any more."""
+    for component in stored.part_of.select_related("aggregate__benchmark"):
+        if metric.scale != stored.scale:
+            field = "unit" if metric.scale[:2] != stored.scale[:2] else "higher_is_better"
+            check_scales(metric, component.aggregate, field)
+        check_weight(metric, component)
+    for other in stored.shares_questions.all():
+        for component in other.part_of.select_related("aggregate__benchmark"):
+            check_weight(metric, component)
+
+
+def check_weight(metric: "Metric", component: "Component") -> None:
+    """Raises ValidationError if the metric gives a component no question count for its weight."""
+    is_unweighted = component.weight is None and metric.asked_count is None
+    if is_unweighted and component.aggregate.needs_weights:
+        refusal = _(
+            "%(aggregate)s weighs this metric by its number of questions. Type a weight there "
+            "first."
+        )
+        raise ValidationError({"question_count": refusal % {"aggregate": component.aggregate}})
+
+
+def check_scales(metric: "Metric", aggregate: "Metric", field: str) -> None:
+    """Raises ValidationError, for a field, unless the metric can be a component of the aggregate.
+
+    It has to be of the unit and direction of the aggregate; to one that is made from ranks, any
+    metric with a direction can belong.
+    """
+    if aggregate.is_rank_based and metric.higher_is_better is not None:
+        return
+    if not aggregate.is_rank_based and metric.scale == aggregate.scale:
+        return
+    names = {
+        "metric": metric,
+        "unit": unit_words(metric),
+        "direction": direction_words(metric.higher_is_better),
+        "aggregate": aggregate,
+        "other": unit_words(aggregate),
+        "other_direction": direction_words(aggregate.higher_is_better),
+    }
+    if aggregate.is_rank_based:
+        refusal = _("No LLM is better in %(metric)s: it has no direction. Choose another metric.")
+    else:
+        refusal = _(
+            "%(metric)s is in %(unit)s (%(direction)s), and %(aggregate)s in %(other)s "
+            "(%(other_direction)s): their mean says nothing. Choose metrics of one unit and "
+            "direction, or make %(aggregate)s a mean win rate, which takes any."
+        )
+    raise ValidationError({field: refusal % names})
