@@ -1,0 +1,308 @@
+"""The difference of two states of a leaderboard: what changed, and what moved the ranks. Pure.
+
+Nothing else compares states: the trail, its feed, the difference of two releases and the previews
+of forms and imports all read this.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from .recompute import Inputs, recompute
+
+State = dict[str, Any]
+
+DETAILS = ("n", "standard_error", "measured_on", "note")
+# Fields of a metric that say how it is made; all others define what it is.
+MAKING = ("aggregate", "components")
+ABOUT = ("texts", "benchmarks")  # inputs that move nothing: texts are compared whole
+
+
+class Group(StrEnum):
+    """What a change is about, in the order in which changes are applied to find causes of moves."""
+
+    LLMS = "llms"
+    VALUES = "values"
+    DETAILS = "details"
+    SOURCES = "sources"
+    DEFINITIONS = "definitions"
+    COMPONENTS = "components"
+    COLUMNS = "columns"
+    TEXTS = "texts"
+    METHOD = "method"
+
+
+class Change(NamedTuple):
+    """One thing that differs: of an LLM, of a metric, of an LLM's score in a metric, or of none."""
+
+    group: Group
+    llm: str  # name; "" where it is about no LLM
+    metric: str  # key; "" likewise
+    field: str
+    old: Any  # None where it was not there
+    new: Any
+
+
+class RankMove(NamedTuple):
+    """An LLM whose rank differs, and the groups of changes that moved it."""
+
+    llm: str
+    old: int | None  # None for no rank, or for an LLM that was not there
+    new: int | None
+    causes: tuple[Group, ...]
+    passed: int  # by how many more LLMs it stands behind than before; negative: before
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs between two states."""
+
+    changes: tuple[Change, ...]
+    moves: tuple[RankMove, ...]
+    values: int  # shown values that differ, among the LLMs that both states have
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.moves or self.values)
+
+    def of(self, group: Group) -> list[Change]:
+        """The changes of one group."""
+        return [change for change in self.changes if change.group is group]
+
+
+def compare(old: State, new: State) -> Difference:
+    """Returns the difference of two states of one leaderboard."""
+    changes = tuple(find_changes(old["inputs"], new["inputs"]))
+    if old["method"] != new["method"]:
+        method = Change(Group.METHOD, "", "", "method", old["method"], new["method"])
+        changes = (*changes, method)
+    return Difference(changes, tuple(find_moves(old, new)), count_changed_values(old, new))
+
+
+# Changes
+
+
+def find_changes(old: Inputs, new: Inputs) -> Iterator[Change]:
+    """Yields every change of the inputs, group by group."""
+    yield from changed_llms(old, new)
+    yield from changed_scores(old, new)
+    yield from changed_metrics(old, new)
+    yield from changed_columns(old, new)
+    for field in ABOUT:
+        for name, before, after in differing(old.get(field, {}), new.get(field, {})):
+            yield Change(Group.TEXTS, "", "", name, before, after)
+
+
+def differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yields (key, old, new) of what two objects have differently; None for what one lacks."""
+    for key in [*old, *(key for key in new if key not in old)]:
+        if old.get(key) != new.get(key):
+            yield key, old.get(key), new.get(key)
+
+
+def changed_llms(old: Inputs, new: Inputs) -> Iterator[Change]:
+    """Yields the LLMs that entered, left or changed a fact; a new name is such a change."""
+    for _slug, before, after in differing(old["llms"], new["llms"]):
+        if before is None or after is None:
+            name = (before or after)["name"]
+            yield Change(Group.LLMS, name, "", "llm", before and name, after and name)
+            continue
+        for field, was, now in differing(before, after):
+            yield Change(Group.LLMS, after["name"], "", field, was, now)
+
+
+def changed_scores(old: Inputs, new: Inputs) -> Iterator[Change]:
+    """Yields the changed scores of the LLMs and metrics that both states have."""
+    for slug, facts in new["llms"].items():
+        if slug not in old["llms"]:
+            continue
+        before, after = old["scores"].get(slug, {}), new["scores"].get(slug, {})
+        for key, was, now in differing(before, after):
+            if key in old["metrics"] and key in new["metrics"]:
+                yield from changed_score(facts["name"], key, was or {}, now or {}, old, new)
+
+
+def changed_score(
+    llm: str, key: str, was: State, now: State, old: Inputs, new: Inputs
+) -> Iterator[Change]:
+    """Yields what changed in one score."""
+    before, after = was.get("value"), now.get("value")
+    if not same_number(before, after):
+        yield Change(Group.VALUES, llm, key, "value", before, after)
+    elif before != after:
+        yield Change(Group.DETAILS, llm, key, "digits", before, after)
+    for field in DETAILS:
+        if was.get(field) != now.get(field) and (before or after):
+            yield Change(Group.DETAILS, llm, key, field, was.get(field), now.get(field))
+    sources = [inputs["sources"].get(score.get("source")) for inputs, score in
+               ((old, was), (new, now))]  # fmt: skip
+    if sources[0] != sources[1]:
+        titles = [source and source["title"] for source in sources]
+        yield Change(Group.SOURCES, llm, key, "source", *titles)
+        tiers = [source and source["tier"] for source in sources]
+        if tiers[0] != tiers[1]:
+            yield Change(Group.SOURCES, llm, key, "tier", *tiers)
+
+
+def same_number(one: str | None, other: str | None) -> bool:
+    """Whether two numbers are equal, whatever digits they are written with."""
+    return one == other or (None not in (one, other) and Decimal(one) == Decimal(other))  # type: ignore[arg-type]
+
+
+def changed_metrics(old: Inputs, new: Inputs) -> Iterator[Change]:
+    """Yields the changes of the metrics that both states have."""
+    for key, before, after in differing(old["metrics"], new["metrics"]):
+        if before is None or after is None:
+            continue  # it came or went with a column or a component
+        for field, was, now in differing(before, after):
+            group = Group.COMPONENTS if field in MAKING else Group.DEFINITIONS
+            group = Group.TEXTS if field in ("description", "translations") else group
+            yield Change(group, "", key, field, was, now)
+
+
+def changed_columns(old: Inputs, new: Inputs) -> Iterator[Change]:
+    """Yields the changes of the columns, of what ranks, and of who is ranked."""
+    if old["columns"] != new["columns"]:
+        keys = [[column["metric"] for column in state["columns"]] for state in (old, new)]
+        if keys[0] != keys[1]:
+            yield Change(Group.COLUMNS, "", "", "columns", *keys)
+        else:
+            shown = [[column["metric"] for column in state["columns"]
+                      if column["shown_by_default"]] for state in (old, new)]  # fmt: skip
+            yield Change(Group.COLUMNS, "", "", "shown_by_default", *shown)
+    for field in ("ranking_metric", "ranks_partial_runs"):
+        if old.get(field) != new.get(field):
+            yield Change(Group.COLUMNS, "", "", field, old.get(field), new.get(field))
+
+
+# What is shown
+
+
+def count_changed_values(old: State, new: State) -> int:
+    """Returns how many shown values differ, in the cells of LLMs and columns that both have."""
+    before, after = shown_cells(old), shown_cells(new)
+    rows = before.keys() & after.keys()
+    columns = {key for cells in before.values() for key in cells}
+    columns &= {key for cells in after.values() for key in cells}
+    return sum(before[row].get(key) != after[row].get(key) for row in rows for key in columns)
+
+
+def shown_cells(state: State) -> dict[str, dict[str, str]]:
+    """{LLM: {metric: the value shown}}"""
+    return {
+        row["llm"]: {key: cell["value"] for key, cell in row["cells"].items()}
+        for row in state["outputs"]["rows"]
+    }
+
+
+def shown_ranks(state: State) -> dict[str, int | None]:
+    """{LLM: rank shown}"""
+    return {row["llm"]: row["rank"] for row in state["outputs"]["rows"]}
+
+
+# Causes of moves
+
+
+def find_moves(old: State, new: State) -> Iterator[RankMove]:
+    """Yields the LLMs of both states whose shown ranks differ, in order of the new ranks.
+
+    The groups of changes are applied to the old inputs one after the other; a group with which an
+    LLM's rank changes is a cause of its move. What no group explains is due to the method.
+    """
+    before, after = shown_ranks(old), shown_ranks(new)
+    moved = {slug for slug in before.keys() & after.keys() if before[slug] != after[slug]}
+    if not moved:
+        return
+    causes = find_causes(old["inputs"], new["inputs"], moved)
+    order = sorted(moved, key=lambda slug: (after[slug] is None, after[slug] or 0, slug))
+    for slug in order:
+        was, now = before[slug], after[slug]
+        yield RankMove(
+            llm=new["inputs"]["llms"][slug]["name"],
+            old=was,
+            new=now,
+            causes=tuple(causes[slug]) or (Group.METHOD,),
+            passed=(now or 0) - (was or 0) if was and now else 0,
+        )
+
+
+def find_causes(old: Inputs, new: Inputs, moved: set[str]) -> dict[str, list[Group]]:
+    """{LLM: the groups with which its rank changed}"""
+    causes: dict[str, list[Group]] = {slug: [] for slug in moved}
+    inputs, ranks = old, ranks_of(old)
+    for group, apply in STEPS.items():
+        changed = apply(inputs, new)
+        if changed == inputs:
+            continue
+        now = ranks_of(changed)
+        for slug in moved:
+            if ranks.get(slug) != now.get(slug):
+                causes[slug].append(group)
+        inputs, ranks = changed, now
+    return causes
+
+
+def ranks_of(inputs: Inputs) -> dict[str, int | None]:
+    """{LLM: rank} by the rules of today."""
+    return {row.llm.slug: row.rank for row in recompute(inputs).rows}
+
+
+def with_new_llms(inputs: Inputs, new: Inputs) -> Inputs:
+    """The inputs with the LLMs of the new ones; of those that entered, scores in known metrics."""
+    scores = {
+        slug: inputs["scores"].get(slug, {})
+        if slug in inputs["llms"]
+        else known_scores(new["scores"].get(slug, {}), inputs)
+        for slug in new["llms"]
+    }
+    return inputs | {"llms": new["llms"], "scores": scores}
+
+
+def known_scores(scores: Inputs, inputs: Inputs) -> Inputs:
+    """Those scores whose metrics the inputs have."""
+    return {key: score for key, score in scores.items() if key in inputs["metrics"]}
+
+
+def with_new_values(inputs: Inputs, new: Inputs) -> Inputs:
+    """The inputs with the new values in the metrics that they have, their details with them."""
+    scores = {
+        slug: {key: score for key, score in inputs["scores"].get(slug, {}).items()
+               if key not in new["metrics"]}
+        | known_scores(new["scores"].get(slug, {}), inputs)
+        for slug in inputs["llms"]
+    }  # fmt: skip
+    return inputs | {"scores": scores}
+
+
+def with_new_definitions(inputs: Inputs, new: Inputs) -> Inputs:
+    """The inputs with metrics defined as in the new ones, but made as before."""
+    metrics = {
+        key: new["metrics"][key] | {field: metric[field] for field in MAKING}
+        if key in new["metrics"]
+        else metric
+        for key, metric in inputs["metrics"].items()
+    }
+    return inputs | {"metrics": metrics}
+
+
+def with_new_components(inputs: Inputs, new: Inputs) -> Inputs:
+    """The inputs with all metrics as in the new ones, and the scores in those that came."""
+    metrics = inputs["metrics"] | new["metrics"]
+    scores = {slug: inputs["scores"].get(slug, {}) | new["scores"].get(slug, {})
+              for slug in inputs["llms"]}  # fmt: skip
+    return inputs | {"metrics": metrics, "scores": scores}
+
+
+def with_new_columns(inputs: Inputs, new: Inputs) -> Inputs:
+    """The new inputs."""
+    return new
+
+
+STEPS: dict[Group, Callable[[Inputs, Inputs], Inputs]] = {
+    Group.LLMS: with_new_llms,
+    Group.VALUES: with_new_values,
+    Group.DEFINITIONS: with_new_definitions,
+    Group.COMPONENTS: with_new_components,
+    Group.COLUMNS: with_new_columns,
+}
