@@ -15,9 +15,17 @@ from leaderboard.models import Benchmark, Component, Metric
 
 from .filters import FewRelated, FewValues
 from .generics import TabularInline
-from .guided import GuidedBenchmarkForm
+from .guided import GuidedBenchmark, GuidedBenchmarkForm
+from .guided_lines import LINES, MOST_LINES, make_lines
 from .locking import write_under_lock
 from .translations import TranslatedAdmin, TranslatedNamedForm
+
+LINE_COUNTS = (LINES, 20, 50, MOST_LINES)  # that the guided form offers
+
+
+def read_line_count(text: str) -> int:
+    """The number of lines that an address asks for; LINES for anything else."""
+    return int(text) if text in map(str, LINE_COUNTS) else LINES
 
 
 class MetricInline(TabularInline):
@@ -66,8 +74,11 @@ class BenchmarkAdmin(TranslatedAdmin):
                   "column", "leaderboard")]  # fmt: skip
         if not request.user.has_perms(needed):
             raise PermissionDenied
-        form = GuidedBenchmarkForm(request.POST or None)
-        leaderboard = form.save() if request.method == "POST" and form.is_valid() else None
+        data = request.POST if request.method == "POST" else None
+        form = GuidedBenchmarkForm(data)
+        lines = make_lines(data, read_line_count(request.GET.get("lines", "")))
+        guided = GuidedBenchmark(form, lines)
+        leaderboard = guided.save() if data is not None and guided.is_valid() else None
         if leaderboard:
             messages.success(
                 request,
@@ -81,6 +92,8 @@ class BenchmarkAdmin(TranslatedAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("Add a benchmark with its metrics"),
             "form": form,
+            "lines": lines,
+            "line_counts": LINE_COUNTS,
             "opts": self.opts,
         }
         return render(request, "admin/leaderboard/guided_benchmark.html", context)

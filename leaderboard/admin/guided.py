@@ -1,6 +1,5 @@
 """One form that makes a benchmark with its metrics, an overall and a leaderboard."""
 
-import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -12,19 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.models import Benchmark, Column, Component, Leaderboard, Metric
 from leaderboard.models.keys import free_key, make_slug
+from leaderboard.models.metric_changes import check_scales
 from leaderboard.text.names import mixed_words
+
+from .guided_lines import MetricLineForm, MetricLines, model_box
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def model_box(model: type[models.Model], name: str, **changed: Any) -> Any:
-    """The box that the admin's form of a model has for one of its fields."""
-    field: Any = model._meta.get_field(name)
-    return field.formfield(**changed)
-
-
 class GuidedBenchmarkForm(forms.Form):
-    """Adds a benchmark, its metrics, their aggregate and their columns on a leaderboard."""
+    """Describes a benchmark, the aggregate of its metrics and where their columns go."""
 
     name = model_box(Benchmark, "name", help_text=_("For example: AnesBench"))
     language = model_box(Benchmark, "language")
@@ -32,23 +28,11 @@ class GuidedBenchmarkForm(forms.Form):
     description = model_box(Benchmark, "description")
     paper = model_box(Benchmark, "paper")
     dataset = model_box(Benchmark, "dataset")
-    metrics = forms.CharField(
-        label=_("Metrics"),
-        widget=forms.Textarea(attrs={"rows": 6, "cols": 50, "placeholder": "system1, 2960"}),
-        help_text=_(
-            "One per line: its name, a comma, and its number of questions (leave the comma "
-            "and the number out if unknown). In the order of the columns."
-        ),
-    )
-    unit = model_box(Metric, "unit")
-    decimals = model_box(Metric, "decimals")
-    higher_is_better = model_box(Metric, "higher_is_better")
-    is_share_of_questions = model_box(Metric, "is_share_of_questions")
     aggregate = forms.ChoiceField(
         label=_("Add an aggregate"),
         choices=[("", _("no")), *Metric.Aggregate.choices[1:]],
         required=False,
-        help_text=_("A further column that is computed from the metrics above."),
+        help_text=_("A further column, made from all metrics below. It is the first, and ranks."),
     )
     aggregate_name = forms.CharField(
         label=_("Name of the aggregate"), required=False, initial="overall", max_length=100
@@ -81,126 +65,169 @@ class GuidedBenchmarkForm(forms.Form):
             )
         return str(self.cleaned_data["name"])
 
-    def clean_metrics(self) -> list[tuple[str, int | None]]:
-        """Read the lines as [(name, question count or None)]; no name may stand twice."""
-        lines = enumerate(self.cleaned_data["metrics"].splitlines(), start=1)
-        metrics = [read_metric_line(number, line) for number, line in lines if line.strip()]
-        names = [name.casefold() for name, _count in metrics]
-        if len(names) != len(set(names)):
-            raise ValidationError(_("Two lines have the same name. Give each metric its own."))
-        return metrics
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not cleaned.get("leaderboard") and not cleaned.get("title"):
             self.add_error("title", _("Type a title, or choose a leaderboard above."))
-        if cleaned.get("aggregate") == Metric.Aggregate.QUESTION_WEIGHTED:
-            uncounted = [name for name, count in cleaned.get("metrics", []) if not count]
-            if uncounted:
-                self.add_error(
-                    "metrics",
-                    _("The weighted mean needs the number of questions of %(metric)s.")
-                    % {"metric": uncounted[0]},
-                )
         return cleaned
 
+
+class NotAdded(Exception):
+    """Nothing was stored; the forms say why."""
+
+
+class GuidedBenchmark:
+    """The form of a benchmark with the lines of its metrics: stored together or not at all."""
+
+    def __init__(self, form: GuidedBenchmarkForm, lines: MetricLines):
+        self.form, self.lines = form, lines
+
+    def is_valid(self) -> bool:
+        """Whether both can be stored, as far as they say themselves."""
+        is_valid = [self.form.is_valid(), self.lines.is_valid()]
+        return all(is_valid) and self.check_aggregate()
+
+    def check_aggregate(self) -> bool:
+        """Refuses an aggregate that the metrics do not allow, beside the box that asks for it."""
+        kind = self.form.cleaned_data["aggregate"]
+        if not kind:
+            return True
+        made = [line.make() for line in self.lines.filled()]
+        try:
+            if kind == Metric.Aggregate.QUESTION_WEIGHTED:
+                check_counted(self.lines.filled())
+            for metric in made:
+                check_scales(metric, self.make_aggregate(kind, made), "aggregate")
+        except ValidationError as error:
+            self.form.add_error("aggregate", error.messages)
+            return False
+        return True
+
     def save(self) -> Leaderboard | None:
-        """Store all rows; or none, and say why beside the field that caused it."""
+        """Stores all rows; or none, and says why beside the box that caused it."""
         try:
             with transaction.atomic():
-                return self.create(self.cleaned_data)
+                return self.create(self.form.cleaned_data)
         except ValidationError as error:
             for field, messages in error.message_dict.items():
-                self.add_error(field if field in self.fields else None, messages)
-            return None
+                self.form.add_error(field if field in self.form.fields else None, messages)
+        except NotAdded:
+            pass
+        return None
 
     def create(self, cleaned: dict[str, Any]) -> Leaderboard:
-        """Store all rows; raises ValidationError by the name of the field that caused it."""
-        shared = {
-            field: cleaned[field]
-            for field in ("unit", "decimals", "higher_is_better", "is_share_of_questions")
-        }
-        benchmark = save_clean(
-            Benchmark(
-                **{
-                    field: cleaned[field]
-                    for field in ("name", "language", "version", "description", "paper", "dataset")
-                }
-            )
-        )
-        metrics = [
-            save_clean(make_metric(benchmark, name, question_count=count, **shared), "metrics")
-            for name, count in cleaned["metrics"]
-        ]
-        columns = list(metrics)
+        """Stores all rows; raises ValidationError by the name of the box that caused it, or
+        NotAdded if a line did."""
+        names = ("name", "language", "version", "description", "paper", "dataset")
+        benchmark = save_clean(Benchmark(**{name: cleaned[name] for name in names}))
+        metrics = self.create_metrics(benchmark)
+        columns = sorted(metrics, key=lambda metric: metric.higher_is_better is None)
+        if columns[0] is not metrics[0]:
+            columns = [columns[0], *(metric for metric in metrics if metric is not columns[0])]
         if cleaned["aggregate"]:
-            columns.append(self.create_aggregate(benchmark, metrics, shared))
+            columns.insert(0, self.create_aggregate(benchmark, metrics))
         leaderboard = cleaned["leaderboard"] or save_clean(
             Leaderboard(
                 title=cleaned["title"],
                 slug=make_slug(cleaned["title"]) or benchmark.slug,
-                ranking_metric=columns[-1],
+                ranking_metric=columns[0],
                 position=Leaderboard.objects.count() + 1,
             )
         )
         last = leaderboard.columns.aggregate(Max("position"))["position__max"]
         first = 1 if last is None else last + 1
         for position, metric in enumerate(columns, start=first):
-            save_clean(Column(leaderboard=leaderboard, metric=metric, position=position))
+            save_clean(
+                Column(
+                    leaderboard=leaderboard,
+                    metric=metric,
+                    position=position,
+                    # Visitors of a published leaderboard see new columns once somebody says so.
+                    shown_by_default=not leaderboard.is_published,
+                )
+            )
         return leaderboard
 
-    def create_aggregate(
-        self, benchmark: Benchmark, metrics: list[Metric], shared: dict[str, Any]
-    ) -> Metric:
-        """Store the aggregate with all metrics as its components."""
-        counts = [metric.question_count for metric in metrics]
-        aggregate = save_clean(
-            make_metric(
-                benchmark,
-                self.cleaned_data["aggregate_name"] or "overall",
-                question_count=add_up(counts),
-                aggregate=self.cleaned_data["aggregate"],
-                **shared,
-            ),
-            "aggregate_name",
-        )
+    def create_metrics(self, benchmark: Benchmark) -> list[Metric]:
+        """Stores the metrics of the lines in their order, but one whose questions another asks
+        before that."""
+        lines = {line.cleaned_data["name"].casefold(): line for line in self.lines.filled()}
+        made: dict[str, Metric | None] = {}
+        for name in lines:
+            owner = lines[name].cleaned_data["questions_of"].casefold()
+            for each in filter(None, [owner, name]):
+                if each not in made:
+                    made[each] = store_line(lines[each], benchmark, made.get(owner))
+        if None in made.values():
+            raise NotAdded
+        return [metric for name in lines if (metric := made[name])]
+
+    def create_aggregate(self, benchmark: Benchmark, metrics: list[Metric]) -> Metric:
+        """Stores the aggregate with all metrics as its components."""
+        cleaned = self.form.cleaned_data
+        aggregate = self.make_aggregate(cleaned["aggregate"], metrics)
+        aggregate.benchmark = benchmark
+        aggregate.key = make_key(benchmark, aggregate.name)
+        save_clean(aggregate, "aggregate_name")
         for position, metric in enumerate(metrics, start=1):
-            save_clean(Component(aggregate=aggregate, metric=metric, position=position))
+            component = Component(aggregate=aggregate, metric=metric, position=position)
+            save_clean(component, "aggregate")
+        return aggregate
+
+    def make_aggregate(self, kind: str, metrics: list[Metric]) -> Metric:
+        """The aggregate, not stored yet: in the unit of the first metric, or made from ranks."""
+        aggregate = Metric(
+            name=self.form.cleaned_data["aggregate_name"] or "overall",
+            aggregate=kind,
+            is_share_of_questions=False,
+        )
+        if kind == Metric.Aggregate.MEAN_RANK:
+            aggregate.unit, aggregate.higher_is_better = Metric.Unit.POINTS, False
+        elif not aggregate.is_rank_based:
+            first = metrics[0]
+            for name in ("unit", "unit_label", "label_in_front", "higher_is_better"):
+                setattr(aggregate, name, getattr(first, name))
+            aggregate.decimals = max(metric.decimals for metric in metrics)
+            aggregate.is_share_of_questions = all(m.is_share_of_questions for m in metrics)
+            aggregate.question_count = add_up(metrics)
         return aggregate
 
 
-def add_up(counts: Iterable[int | None]) -> int | None:
-    """The sum of question counts; None if one is unknown."""
-    known = list(counts)
-    return sum(filter(None, known)) if all(known) else None
+def store_line(
+    line: MetricLineForm, benchmark: Benchmark, questions_of: Metric | None
+) -> Metric | None:
+    """Stores the metric of a line; None if it cannot be, which the line then says."""
+    key = make_key(benchmark, line.cleaned_data["name"])
+    try:
+        return save_clean(line.make(benchmark=benchmark, key=key, questions_of=questions_of))
+    except ValidationError as error:
+        for field, messages in error.message_dict.items():
+            line.add_error(field if field in line.fields else None, messages)
+        return None
 
 
-def read_metric_line(number: int, line: str) -> tuple[str, int | None]:
-    """Read “name, count” as (name, count or None); raises ValidationError with the line."""
-    name, comma, count = line.rpartition(",")
-    if not comma:
-        name, count = line, ""
-    count = count.strip()
-    if count and not re.fullmatch(r"0*[1-9][0-9]{0,8}", count):
-        raise ValidationError(
-            _(
-                "Line %(line)s: “%(typed)s” is not a number of questions. Write it without a "
-                "separator between thousands, like: system1, 2960"
+def add_up(metrics: Iterable[Metric]) -> int | None:
+    """The number of questions of all metrics, those that several ask once; None if one is unknown.
+
+    Metrics that name another one's questions add nothing to those.
+    """
+    counts = [metric.question_count for metric in metrics if metric.questions_of is None]
+    return sum(filter(None, counts)) if all(counts) else None
+
+
+def check_counted(lines: Iterable[MetricLineForm]) -> None:
+    """Raises ValidationError unless every metric of a weighted mean has a number of questions."""
+    for line in lines:
+        if not (line.cleaned_data["question_count"] or line.cleaned_data["questions_of"]):
+            raise ValidationError(
+                _("The weighted mean needs the number of questions of %(metric)s.")
+                % {"metric": line.cleaned_data["name"]}
             )
-            % {"line": number, "typed": count[:20]}
-        )
-    if not name.strip():
-        raise ValidationError(
-            _("Line %(line)s has no name. Write it like: system1, 2960") % {"line": number}
-        )
-    return name.strip(), int(count) if count else None
 
 
-def make_metric(benchmark: Benchmark, name: str, **fields: Any) -> Metric:
-    """A metric, not stored yet, with a key that is not taken."""
-    taken = set(Metric.objects.values_list("key", flat=True))
-    key = free_key(benchmark.slug, name, taken)
-    return Metric(benchmark=benchmark, name=name, key=key, **fields)
+def make_key(benchmark: Benchmark, name: str) -> str:
+    """A key for a new metric that is not taken."""
+    return free_key(benchmark.slug, name, set(Metric.objects.values_list("key", flat=True)))
 
 
 def save_clean(instance: Row, under: str | None = None) -> Row:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from unicodedata import normalize
 
 from .sentences import Sentence, noop
 
@@ -25,7 +26,25 @@ def parse_number(text: str) -> Decimal:
     raise Sentence(_remedy(typed), typed=_short(typed), repaired=typed.replace(",", "."))
 
 
+COUNT = re.compile(r"\d{1,9}|[1-9]\d{0,2}(?:([ ,.'])\d{3})(?:\1\d{3}){0,2}", re.ASCII)
+
+
+def parse_count(text: str) -> int:
+    """Returns the whole number above 0 that a text is: 1200, 1,200, 1 200, 1.200, 1'200, １２００.
+
+    A count has no decimals, so a point or comma before three digits can only group them. Raises
+    Sentence for anything else, so that nothing is cut off.
+    """
+    typed = re.sub(r"[\s’]", lambda found: "'" if found[0] == "’" else " ", text.strip())
+    plain = normalize("NFKC", typed)
+    number = int(re.sub(r"\D", "", plain)) if COUNT.fullmatch(plain) else 0
+    if not number:
+        raise Sentence(COUNT_LIKE, typed=_short(text.strip()))
+    return number
+
+
 # Marked for translation; Sentence says them.
+COUNT_LIKE = noop("%(typed)s is not a number of questions. Type a whole number, like 2960.")
 DECIMAL_COMMA = noop(
     "%(typed)s is not a number here: use a point for the decimals, like %(repaired)s."
 )

@@ -243,19 +243,6 @@ def test_a_metric_with_scores_keeps_their_meaning(maintainer, anesbench, changes
     assert list(errors(response)) == [field]
 
 
-def test_the_guided_form_takes_names_that_keys_cannot_have(maintainer, db):
-    data = {
-        "name": "Med_QA", "metrics": "sys_1, 10\nC, 5\nC++, 5\n准确率, 10", "unit": "proportion",
-        "decimals": "2", "title": "Medicine",
-    }  # fmt: skip
-    maintainer.post(reverse("admin:guided-benchmark"), data)
-    keys = ["med-qa-sys-1", "med-qa-c", "med-qa-c-2", "med-qa-metric"]
-    assert [each.metric.key for each in Leaderboard.objects.get().columns.all()] == keys
-    data = {"name": "Big", "metrics": "a, " + "9" * 5000, "unit": "proportion", "decimals": "2"}
-    response = maintainer.post(reverse("admin:guided-benchmark"), data | {"title": "x"})
-    assert list(response.context["form"].errors) == ["metrics"]
-
-
 def test_a_name_that_mixes_scripts_asks_once_for_confirmation(maintainer, db):
     url = reverse("admin:leaderboard_llm_add")
     name = "Qwеn-7B"  # the first e is Cyrillic
@@ -274,62 +261,6 @@ def test_a_look_alike_of_an_existing_name_is_refused(maintainer, db, name):
     response = maintainer.post(reverse("admin:leaderboard_llm_add"), {"name": name})
     assert list(errors(response)) in (["name"], ["name", "confirm_name"])
     assert LLM.objects.count() == 1
-
-
-def test_the_guided_form_adds_a_benchmark_with_metrics_aggregate_and_columns(maintainer, db):
-    response = maintainer.post(
-        reverse("admin:guided-benchmark"),
-        {
-            "name": "MedQA", "language": "English", "metrics": "easy, 900\nhard, 100",
-            "unit": "proportion", "decimals": "3", "higher_is_better": "True",
-            "is_share_of_questions": "on", "aggregate": "question-weighted mean",
-            "aggregate_name": "overall", "title": "Medicine",
-        },
-        follow=True,
-    )  # fmt: skip
-    assert told(response) == [
-        "Added MedQA to “Medicine”. Check the columns here; scores are entered on the LLMs' forms."
-    ]
-    leaderboard = Leaderboard.objects.get()
-    assert not leaderboard.is_published
-    assert leaderboard.ranking_metric.key == "medqa-overall"
-    assert [column.metric.key for column in leaderboard.columns.all()] == [
-        "medqa-easy", "medqa-hard", "medqa-overall",
-    ]  # fmt: skip
-    overall = Metric.objects.get(key="medqa-overall")
-    assert overall.question_count == 1000
-    assert [part.metric.key for part in overall.components.all()] == ["medqa-easy", "medqa-hard"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "sentence"),
-    [
-        ({"metrics": "easy, many"}, "metrics",
-         "Line 1: “many” is not a number of questions. Write it without a "
-         "separator between thousands, like: system1, 2960"),
-        ({"metrics": "easy, 1\nEASY, 2"}, "metrics",
-         "Two lines have the same name. Give each metric its own."),
-        ({"metrics": "easy"}, "metrics",
-         "The weighted mean needs the number of questions of easy."),
-        ({"metrics": "a\u200bb, 1"}, "metrics",
-         "Character 2 is U+200B (zero width space), which nobody can see. Delete it, or type the "
-         "name by hand."),
-        ({"title": ""}, "title", "Type a title, or choose a leaderboard above."),
-        ({"name": "anesbench"}, "name",
-         "“anesbench” looks like “AnesBench”, which exists already. Edit that one, or type a name "
-         "that a reader can tell apart."),
-    ],
-)  # fmt: skip
-def test_the_guided_form_says_what_is_wrong_and_adds_nothing(
-    maintainer, anesbench, changes, field, sentence
-):
-    data = {
-        "name": "MedQA", "metrics": "easy, 1", "unit": "proportion", "decimals": "2",
-        "aggregate": "question-weighted mean", "title": "Medicine",
-    }  # fmt: skip
-    response = maintainer.post(reverse("admin:guided-benchmark"), data | changes)
-    assert response.context["form"].errors == {field: [sentence]}
-    assert (Benchmark.objects.count(), Leaderboard.objects.count()) == (2, 1)
 
 
 def test_a_leaderboard_is_ranked_by_one_of_its_columns(maintainer, anesbench):

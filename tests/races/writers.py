@@ -17,6 +17,7 @@ from leaderboard.models import LLM, Benchmark, Import, Score
 from leaderboard.models.locks import content_lock
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact, Result
+from tests.admin.guiding import guided_data
 
 from .form_writers import (
     AddAlias,
@@ -49,12 +50,14 @@ class Guided(Writer):
 
     def prepare(self):
         self.address = reverse("admin:guided-benchmark")
-        self.data = {
-            "name": "Guided", "metrics": "easy, 10\nhard, 20", "unit": "proportion",
-            "decimals": "2", "higher_is_better": "True", "is_share_of_questions": "on",
-            "aggregate": "mean", "aggregate_name": "overall",
-            "leaderboard": str(self.site.board.pk), "title": "",
-        }  # fmt: skip
+        self.data = guided_data(
+            {"name": "easy", "question_count": "10"},
+            {"name": "hard", "question_count": "20"},
+            name="Guided",
+            aggregate="mean",
+            leaderboard=str(self.site.board.pk),
+            title="",
+        )
 
     def write(self):
         return told_by(self.client.post(self.address, self.data))
