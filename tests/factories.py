@@ -2,7 +2,21 @@
 
 from decimal import Decimal
 
-from leaderboard.models import LLM, Benchmark, Column, Component, Leaderboard, Metric, Score
+from leaderboard.imports.pending import reading_to_json
+from leaderboard.models import (
+    LLM,
+    Alias,
+    Benchmark,
+    Column,
+    Component,
+    Import,
+    Leaderboard,
+    Metric,
+    Organization,
+    Score,
+    Source,
+)
+from leaderboard.readers.results import Reading
 
 # The seed's metrics in the order of its columns.
 SEED_METRICS = (
@@ -80,3 +94,18 @@ def give_scores_to_more_llms(leaderboard, count):
         for llm in llms
         for metric in metrics
     )
+
+
+def make_drafts_of_each_kind():
+    """A row of every kind, all drafts; nothing forbids to change or delete the first of a kind.
+    Returns the score."""
+    make_metric("spare", benchmark=make_benchmark("A spare one"))
+    Organization.objects.create(name="Acme")
+    llm = make_llm("Alpha", is_published=False)
+    metric = make_metric("accuracy", benchmark=make_benchmark("Bench"), question_count=10)
+    score = make_score(llm, metric, 0.5)
+    make_leaderboard([metric], is_published=False)
+    Alias.objects.create(name="Another name", llm=llm)
+    Source.objects.create(title="Source")
+    Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
+    return score

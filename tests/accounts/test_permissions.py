@@ -11,9 +11,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
-from leaderboard.imports.pending import reading_to_json
-from leaderboard.models import LLM, Alias, Import, Leaderboard
-from leaderboard.readers.results import Reading
+from leaderboard.models import LLM, Leaderboard
+from tests.factories import make_drafts_of_each_kind
 
 LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
 ROLES = ("nobody", "staff", "maintainer", "superuser")
@@ -100,9 +99,8 @@ def expected(role, name):
 
 
 @pytest.fixture
-def log_in_as(client, django_user_model, anesbench):
-    Alias.objects.create(name="Another name", llm=LLM.objects.first())
-    Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
+def log_in_as(client, django_user_model, db):
+    make_drafts_of_each_kind()
     django_user_model.objects.create_user("somebody")
 
     def log_in(role):

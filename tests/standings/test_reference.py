@@ -12,8 +12,6 @@ from leaderboard.standings.standings import build_standings
 from tests.standings.plain_records import make_metric_record, make_records, make_score_record
 from tests.standings.reference import QUESTION_WEIGHTED, Reference, reference_ranges
 
-LEADERBOARDS = 200
-
 
 def make_random_metrics(random):
     """Four measured metrics and four aggregates of whatever stands before them."""
@@ -104,12 +102,15 @@ def check(records, standings):
     return intervals
 
 
-def test_random_leaderboards_agree_with_the_reference():
+@pytest.mark.parametrize(
+    "seeds", [range(50), pytest.param(range(50, 200), marks=pytest.mark.long)], ids=["50", "150"]
+)
+def test_random_leaderboards_agree_with_the_reference(seeds):
     intervals = 0
-    for seed in range(LEADERBOARDS):
+    for seed in seeds:
         records = make_random_records(seed)
         intervals += check(records, build_standings(records))
-    assert intervals > 40 * LEADERBOARDS
+    assert intervals > 40 * len(seeds)
 
 
 def test_the_random_leaderboards_hold_what_is_hard():
