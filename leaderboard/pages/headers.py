@@ -47,11 +47,13 @@ class Header:
         classes = " ".join(name for name, applies in names.items() if applies)
         # By hand as the rows are: 20 headers take 0.05 ms, 0.38 ms by format_html, of 5 in all.
         marks = f' class="{classes}"' if classes else ""
-        if self.is_lower_better:
-            marks += f' title="{escape(_("lower is better"))}"'
         if self.aria_sort:
             marks += f' aria-sort="{self.aria_sort}"'
         note = f"<small>{escape(self.note)}</small>" if self.note else ""
+        if self.is_lower_better:
+            words = escape(_("lower is better"))
+            marks += f' title="{words}"'
+            note = f'<span class="hidden">, {words}</span>{note}'
         return mark_safe(
             f'<th scope="col" data-column="{self.key}"{marks}>'
             f'<a href="{escape(self.href)}">{escape(self.label)}{note}</a></th>'

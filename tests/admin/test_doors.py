@@ -121,7 +121,7 @@ def body_for(cookies, name, source):
         form |= {"llm": LLM.objects.get().pk, "file": io.BytesIO(b"LLM,spare\nAlpha,0.5\n")}
         spare = Metric.objects.get(key="spare").pk
         form |= {"metric": spare, "value": "0.5"} if "score" in name else {}
-        form |= {"ranking_metric": spare}
+        form |= {"ranking_metric": spare, "line-0-name": "spare line"}
         form |= {"columns-0-metric": spare} if "leaderboard_add" in name else {}
     form |= {key: f"{form[key]} changed" for key in CHANGED if form.get(key)}
     form |= {"post": "yes", "do": "discard", "old_password": PASSWORD, "code": "123456"}

@@ -66,7 +66,7 @@ def test_a_json(client):
     }  # fmt: skip
     source = Source.objects.get().pk
     reported = {"n": 100, "source": source, "tier": "independent", "computed": False,
-                "checked": None}  # fmt: skip
+                "checked": None, "partial": False}  # fmt: skip
     unknown = {"organization": None, "parameters": None, "active_parameters": None,
                "open_weights": None, "license": None, "domain": None, "reasoning": None,
                "released": None}  # fmt: skip
@@ -119,7 +119,8 @@ def test_a_json(client):
                     "mean": {"value": "0.75617284", "text": "0.76", "rank": 1,
                              "rank_range": [1, 1], "interval": ["0.69104265", "0.80806281"],
                              "standard_error": "0.03020386", "n": None, "source": None,
-                             "tier": "independent", "computed": True, "checked": None},
+                             "tier": "independent", "computed": True, "checked": None,
+                             "partial": False},
                 },
             },
             {

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.models import Metric, Organization, Source
+from leaderboard.models.revision import publish_change
 from leaderboard.pages.headers import HeaderGroup
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
@@ -156,8 +157,11 @@ def test_cells_say_how_their_value_came_about(client):
 
 
 def test_the_legend_explains_only_what_is_there(client):
-    a, _, c, mean, _ = make_board()
+    a, b, c, mean, _ = make_board()
     make_scores({"Reported": {a: "0.8", c: "0.6", mean: "0.70"}})
+    assert client.get("/").content.decode().count('class="legend"') == 1  # lower is better in b
+    Metric.objects.filter(pk=b.pk).update(higher_is_better=True)
+    publish_change()
     assert client.get("/").content.decode().count('class="legend"') == 0
 
 

@@ -56,6 +56,15 @@ class Reference:
             return self.count(metric) == self.metrics[metric].question_count
         return all(self.is_whole(component) for component in self.components(metric))
 
+    def is_partial(self, metric):
+        """Asked fewer questions than the metric has, or made from such a value?"""
+        count, asked = self.metrics[metric].question_count, None
+        if self.is_reported(metric):
+            asked = self.scores[metric].question_count
+        parts = self.below(metric) & set(self.cells)
+        own = bool(asked and count and asked < count)
+        return own or any(self.is_partial(part) for part in parts)
+
     def weights(self, metric):
         """Normalised; None where a component has no value or no weight."""
         record = self.metrics[metric]
@@ -173,7 +182,16 @@ def reference_ranges(records, standings, metric, level):
     """{LLM: (best, worst)} by testing every pair."""
     rows = [Reference(records, standings, row) for row in standings.rows]
     names = [row.llm.slug for row in standings.rows]
-    ranked = [(name, row) for name, row in zip(names, rows, strict=True) if metric in row.cells]
+    higher = records.metrics[metric].higher_is_better
+    ranked = [
+        (name, row)
+        for name, row in zip(names, rows, strict=True)
+        if metric in row.cells
+        and higher is not None
+        and (metric in records.ranks_partial or not row.is_partial(metric))
+    ]
+    if not ranked:
+        return {}
     z = critical(level, len(ranked))
     known = {name: row.margins(metric, z) for name, row in ranked}
     measured = [margin for margin in known.values() if margin]
@@ -184,7 +202,8 @@ def reference_ranges(records, standings, metric, level):
     for name, row in ranked:
         rounding = z * 2 * row.tolerance(metric) / sqrt(12)
         sides[name] = [sqrt(side**2 + rounding**2) for side in known[name] or widest]
-        values[name] = float(row.cells[metric].value)
+        values[name] = float(row.cells[metric].value) * (1 if higher else -1)
+        sides[name] = sides[name] if higher else sides[name][::-1]
 
     def is_better(one, other):
         gap = values[one] - values[other]
