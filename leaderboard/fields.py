@@ -7,6 +7,7 @@ comments for mypy beside them.
 import json
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from decimal import Decimal
 from ipaddress import ip_address
 from typing import Any
@@ -19,7 +20,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.text.names import clean_name
+from leaderboard.text.names import clean_label, clean_name
 from leaderboard.text.numbers import (
     MOST_DIGITS,
     format_exact,
@@ -80,8 +81,16 @@ def in_words(error: Sentence) -> ValidationError:
     return ValidationError(_(error.template), code="invalid", params=error.varying)
 
 
+class LabelField(models.CharField):  # type: ignore[type-arg, unused-ignore]
+    """A short text for people: NFC, nothing invisible in it; signs such as $ suffice."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return cleaned_or_error(value, clean_label) if value else value
+
+
 class NameField(models.CharField):  # type: ignore[type-arg, unused-ignore]
-    """A name for people: NFC, nothing invisible in it."""
+    """A name for people: NFC, nothing invisible in it, and a letter or digit."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"max_length": 200} | kwargs))
@@ -104,8 +113,13 @@ class NameFormField(forms.CharField):
 
 def clean_name_or_error(value: str) -> str:
     """The name in NFC. Raises ValidationError for what nobody can see or would mistake."""
+    return cleaned_or_error(value, clean_name)
+
+
+def cleaned_or_error(value: str, clean: Callable[[str], str]) -> str:
+    """What `clean` returns; raises ValidationError with the sentence that it raises."""
     try:
-        return clean_name(value)
+        return clean(value)
     except Sentence as error:
         raise in_words(error) from error
 

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalmetric',
             name='unit_label',
-            field=leaderboard.fields.NameField(blank=True, default='', help_text='Of another unit, as it stands beside a value: ms, s, $, tokens, Elo.', max_length=20),
+            field=leaderboard.fields.LabelField(blank=True, default='', help_text='Of another unit, as it stands beside a value: ms, s, $, tokens, Elo.', max_length=20),
         ),
         migrations.AddField(
             model_name='leaderboard',
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='metric',
             name='unit_label',
-            field=leaderboard.fields.NameField(blank=True, default='', help_text='Of another unit, as it stands beside a value: ms, s, $, tokens, Elo.', max_length=20),
+            field=leaderboard.fields.LabelField(blank=True, default='', help_text='Of another unit, as it stands beside a value: ms, s, $, tokens, Elo.', max_length=20),
         ),
         migrations.AlterField(
             model_name='component',

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.fields import NameField, NumberField
+from leaderboard.fields import LabelField, NumberField
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import unit_words
 
@@ -92,7 +92,7 @@ class Metric(Translated, Named):
         default=Unit.PROPORTION,
         help_text=_("Every score of the metric is in this unit. Nothing is converted silently."),
     )
-    unit_label = NameField(
+    unit_label = LabelField(
         max_length=20,
         blank=True,
         default="",

@@ -24,6 +24,14 @@ def clean_name(text: str) -> str:
     Raises Sentence if the name has no letter or digit, or a character that cannot be seen: it says
     which one, and what to do.
     """
+    cleaned = clean_label(text)
+    if not any(character.isalnum() for character in cleaned):
+        raise Sentence("A name needs at least one letter or digit.")
+    return cleaned
+
+
+def clean_label(text: str) -> str:
+    """Cleans a text as clean_name does, but signs such as $ suffice."""
     for position, character in enumerate(text.strip(SPACES), start=1):
         if unicodedata.category(character) in INVISIBLE or character in BLANKS:
             raise Sentence(
@@ -33,10 +41,7 @@ def clean_name(text: str) -> str:
                 code=f"U+{ord(character):04X}",
                 name=unicodedata.name(character, "a control character").lower(),
             )
-    cleaned = " ".join(unicodedata.normalize("NFC", text).split())
-    if not any(character.isalnum() for character in cleaned):
-        raise Sentence("A name needs at least one letter or digit.")
-    return cleaned
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def name_key(name: str) -> str:

@@ -175,6 +175,8 @@ def test_what_is_made_from_ranks_takes_every_metric_with_a_direction():
     ("fields", "wrong"),
     [
         ({"unit": "other", "unit_label": "ms"}, None),
+        ({"unit": "other", "unit_label": "$"}, None),
+        ({"unit": "other", "unit_label": "m\u200bs"}, "unit_label"),
         ({"unit": "other"}, "unit_label"),
         ({"unit": "points", "unit_label": "Elo"}, "unit_label"),
     ],
@@ -187,7 +189,7 @@ def test_another_unit_has_a_label_and_no_other_has(fields, wrong):
     with pytest.raises(ValidationError) as refused:
         metric.full_clean()
     assert wrong in refused.value.message_dict
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises((IntegrityError, ValidationError)), transaction.atomic():
         Metric.objects.create(name="x", key="x", **fields)
 
 

@@ -19,7 +19,7 @@ from django.forms import modelform_factory
 from django.urls import reverse
 from markdown_it import MarkdownIt
 
-from leaderboard.fields import NameField
+from leaderboard.fields import LabelField, NameField
 from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import (
     CONTENT,
@@ -219,7 +219,7 @@ def update(rows, text):
 def as_stored(field, text):
     """All of the text where the database enforces no length; what nobody can see is refused by
     the field of a name even here."""
-    if isinstance(field, NameField):
+    if isinstance(field, NameField | LabelField):
         text = "".join(each for each in text if each.isprintable())
     return text[: field.max_length if connection.vendor == "postgresql" else None]
 
