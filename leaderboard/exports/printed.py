@@ -35,6 +35,11 @@ def table_cells(view: View) -> Iterator[list[TextCell]]:
         ]
 
 
+def header_text(metric: MetricRecord, name: str) -> str:
+    """Writes the name of a column, with a sign where lower is better."""
+    return f"{name} {LOWER}" if metric.higher_is_better is False else name
+
+
 def rank_text(view: View, row: Standing) -> str:
     """Writes the rank of a row, and in brackets its range if the view shows ranges."""
     if row.rank is None:
@@ -74,6 +79,7 @@ def list_notes(view: View) -> list[str]:
         unknown_note(view.standings.without_evidence): ranges and view.standings.without_evidence,
         "Behind a score is its 95 % interval, as ± where both sides are alike.": margins
         and any(c.uncertainty.interval for c in cells),
+        f"{LOWER}: lower is better.": any(m.higher_is_better is False for m in view.columns),
         "† is computed from its components.": Origin.COMPUTED in origins,
         "§ is a partial run: fewer questions than the metric has.": any(
             cell.is_partial for cell in cells

@@ -128,7 +128,7 @@ def best_value(metric: MetricRecord, cells: Sequence[Cell | None]) -> Decimal | 
     values = [cell.value for cell in cells if cell is not None and cell.rank]
     if len(values) < 2:
         return None
-    return max(values) if metric.higher_is_better else min(values)
+    return max(values) if metric.is_largest_first else min(values)
 
 
 def compare_cell(

@@ -35,7 +35,7 @@ class Mark(NamedTuple):
 
 
 class ValueRange(NamedTuple):
-    """The positions of the worst, median and best of all values."""
+    """The positions of the lowest, highest, median and best of all values."""
 
     low: float
     high: float
@@ -159,7 +159,7 @@ def draw_profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: s
 def draw_profile_row(
     metric: MetricRecord, cell: Cell, field: Sequence[Cell], scale: Scale, y: float
 ) -> ChartRow:
-    """Draws one metric: the value of the LLM between the worst and the best."""
+    """Draws one metric: the value of the LLM between the lowest and the highest."""
     values = [other.value for other in field]
     middle = median(values)
     best = next((other.value for other in field if other.is_best), None)

@@ -91,7 +91,7 @@ def draw_size_chart(view: View) -> SizeChart | None:
     across = scale_of([log10(size_of(row)) for row, _ in drawn], PLOT_LEFT + 6, PLOT_RIGHT - 6)
     up = scale_of([float(cell.value) for _, cell in drawn], PLOT_BOTTOM - 4, PLOT_TOP + 4)
     grouped_by, groups, group_of = choose_groups([row for row, _ in drawn])
-    leaders = best_for_size(drawn, higher_is_better=metric.higher_is_better is not False)
+    leaders = best_for_size(drawn, higher_is_better=metric.is_largest_first)
     points = [
         Point(
             slug=row.llm.slug,
@@ -112,7 +112,7 @@ def draw_size_chart(view: View) -> SizeChart | None:
         points=add_labels(
             spread_points(points),
             [row.llm.name for row, _ in drawn],
-            metric.higher_is_better is not False,
+            metric.is_largest_first,
         ),
         frontier=draw_frontier([point for point in points if point.leads]),
         x_ticks=size_ticks(across),

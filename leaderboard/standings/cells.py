@@ -94,7 +94,9 @@ class Look(NamedTuple):
     exact: str
 
 
-def column_looks(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, Look]:
+def column_looks(
+    metric: MetricRecord, values: set[Decimal], ranked: set[Decimal]
+) -> dict[Decimal, Look]:
     """{value: how its cells look}: rounded scores repeat, so each value is written once."""
     return {
         value: Look(format_number(value, metric.decimals), format_exact(value)) for value in values
@@ -166,7 +168,7 @@ def first_ranges(
             for shown, step in zip(values, steps, strict=True)
         ],
         Level.EACH,
-        higher_is_better=metric.higher_is_better is not False,
+        higher_is_better=metric.is_largest_first,
     )
 
 

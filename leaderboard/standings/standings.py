@@ -44,7 +44,7 @@ class MetricScore(NamedTuple):
 
     metric: MetricRecord
     cell: Cell | None
-    llm_count: int  # of the LLMs with a value in the metric
+    llm_count: int  # of the LLMs with a rank in the metric
 
 
 class BenchmarkScores(NamedTuple):
@@ -223,7 +223,10 @@ class Standings:
         return (*SORTABLE_FACTS, *self.position)
 
     def best_first(self, key: str) -> str:
-        """The direction a reader expects of a column at first: `key`, or `-key` for descending."""
+        """The direction a reader expects of a column at first: `key`, or `-key` for descending.
+
+        Of a metric of which neither end is better, the largest value stands first.
+        """
         if key in self.position:
             descending = self.columns[self.position[key]].higher_is_better is not False
         else:

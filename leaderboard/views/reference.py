@@ -35,7 +35,7 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     content = published_content(request)
     standings = content.compute_once(
         ("benchmark", benchmark.pk),
-        lambda: build_standings(load_records([metric.pk for metric in metrics], headline.pk)),
+        lambda: build_standings(load_records([metric.pk for metric in metrics], headline)),
     )
     leaderboards = content.leaderboards()
     shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark)
@@ -46,9 +46,9 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "headline": standings.ranking_metric,
         "records": standings.metrics,
         "top": [
-            (row, row.cells[standings.position[headline.key]])
+            (row, standings.cell(row.llm.slug, headline))
             for row in standings.rows[:TOP]
-            if row.rank
+            if row.rank and headline
         ],
         "leaderboards": leaderboards,
         "shown_on": [row for row in leaderboards if row.pk in shown_ids],
