@@ -118,17 +118,10 @@ class Leaderboard(Translated, Content):
             raise ValidationError(
                 {"title": _("Another leaderboard has this title. Type one that readers can tell.")}
             )
-        ranking = Metric.objects.filter(pk=self.ranking_metric_id).first()
-        if ranking and not ranking.can_rank:
-            refusal = _(
-                "%(metric)s cannot rank: neither more nor less of it is better. Choose a metric "
-                "with a direction."
-            )
-            raise ValidationError({"ranking_metric": refusal % {"metric": ranking}})
 
     def check_direction(self) -> None:
         """Raises ValidationError for a ranking metric in which no value is better."""
-        if self.ranking_metric_id and self.ranking_metric.higher_is_better is None:
+        if self.ranking_metric_id and not self.ranking_metric.can_rank:
             raise ValidationError(
                 {
                     "ranking_metric": _(

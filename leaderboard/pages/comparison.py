@@ -28,7 +28,7 @@ class ComparedCell(NamedTuple):
     is_best: bool
     difference: str  # to the first LLM; "" for itself and where either value is missing
     difference_interval: str
-    is_significant: bool | None
+    is_significant: bool | None  # None where unknown, and where neither end is the better one
     partial: str = ""  # of a partial run, how many questions were asked
 
 
@@ -144,7 +144,7 @@ def compare_cell(
         is_best=bool(cell.rank) and cell.value == best,
         difference=signed(gap.value, metric.decimals) if gap else "",
         difference_interval=signed_interval(gap, metric.decimals),
-        is_significant=gap.is_significant if gap else None,
+        is_significant=gap.is_significant if gap and metric.can_rank else None,
         partial=partial_words(cell.uncertainty.question_count, metric.question_count)
         if cell.is_partial
         else "",

@@ -95,7 +95,6 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             href=self.sort_link(key),
             aria_sort=self.direction if self.sort.removeprefix("-") == key else "",
             note=metric_note(metric) if metric else "",
-            is_lower_better=metric is not None and metric.higher_is_better is False,
             starts_group=starts_group,
             is_ranking=metric is not None and metric == ranking,
             is_lower_better=metric is not None and metric.higher_is_better is False,

@@ -79,7 +79,7 @@ def ranged(column: Sequence[Cell | None], level: Level, metric: MetricRecord) ->
             for cell in column
         ],
         level,
-        higher_is_better=metric.higher_is_better is not False,
+        higher_is_better=metric.is_largest_first,
     )
     return [
         cell and cell._replace(rank_range=rank_range)
@@ -94,9 +94,7 @@ class Look(NamedTuple):
     exact: str
 
 
-def column_looks(
-    metric: MetricRecord, values: set[Decimal], ranked: set[Decimal]
-) -> dict[Decimal, Look]:
+def column_looks(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, Look]:
     """{value: how its cells look}: rounded scores repeat, so each value is written once."""
     return {
         value: Look(format_number(value, metric.decimals), format_exact(value)) for value in values
@@ -108,14 +106,14 @@ def column_heats(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, in
     if not values:
         return {}
     worst, best = min(values), max(values)
-    if metric.higher_is_better is False:
+    if not metric.is_largest_first:
         worst, best = best, worst
     return {value: heat(value, worst, best) for value in values}
 
 
 def takes_rank(metric: MetricRecord, shown: Shown, *, ranks_partial: bool) -> bool:
     """Is a value ranked: has the metric a direction, and does a partial run count?"""
-    return metric.higher_is_better is not None and (ranks_partial or not shown.is_partial)
+    return metric.can_rank and (ranks_partial or not shown.is_partial)
 
 
 def column_cells(
@@ -131,7 +129,7 @@ def column_cells(
     ]
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in ranked),
-        higher_is_better=metric.higher_is_better is not False,
+        higher_is_better=metric.is_largest_first,
     )
     steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
     ranges = first_ranges(metric, ranked, steps)

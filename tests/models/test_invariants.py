@@ -177,7 +177,7 @@ def test_a_leaderboard_is_ranked_by_a_metric_with_a_direction():
         board.full_clean()
     assert refused.value.message_dict == {
         "ranking_metric": [
-            "year cannot rank: neither more nor less of it is better. Choose a metric with a "
+            "year ranks nothing: neither end of it is better. Rank by another metric, or give it a "
             "direction."
         ]
     }
@@ -193,10 +193,7 @@ def test_a_metric_that_ranks_a_leaderboard_keeps_a_direction():
     with pytest.raises(ValidationError) as refused:
         metric.full_clean()
     assert refused.value.message_dict == {
-        "higher_is_better": [
-            "“Speed” is ranked by this metric, so one end of it has to be the better one. Rank "
-            "that leaderboard by another metric first."
-        ]
+        "higher_is_better": ["Speed is ranked by it. Rank that by another metric first."]
     }
 
 

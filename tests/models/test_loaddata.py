@@ -382,10 +382,10 @@ def test_a_leaderboard_ranked_by_a_metric_without_direction_is_refused(tmp_path)
         ("column", {"leaderboard": ["board"], "metric": ["year"]}),
     ]
     assert refusal(tmp_path, rows).splitlines()[1:] == [
-        "  metric year, higher_is_better: “Board” is ranked by this metric, so one end of it has "
-        "to be the better one. Rank that leaderboard by another metric first.",
-        "  leaderboard board, ranking_metric: year cannot rank: neither more nor less of it is "
-        "better. Choose a metric with a direction.",
+        "  metric year, higher_is_better: Board is ranked by it. "
+        "Rank that by another metric first.",
+        "  leaderboard board, ranking_metric: year ranks nothing: neither end of it is better. "
+        "Rank by another metric, or give it a direction.",
     ]
 
 
