@@ -160,7 +160,9 @@ def signed_interval(gap: Difference | None, decimals: int) -> str:
 
 OWN_FACTS: dict[str, Callable[[Standing], str]] = {
     gettext_noop("Rank"): lambda row: str(row.rank or _("none")),
-    gettext_noop("Rank range (pairwise)"): lambda row: str(row.rank_range or word(UNKNOWN)),
+    gettext_noop("Rank range (pairwise)"): lambda row: (
+        str(row.rank_range or word(UNKNOWN)) if row.rank else _("none")
+    ),
     gettext_noop("Scores"): lambda row: (
         _("%(count)s of %(all)s") % {"count": row.coverage, "all": len(row.cells)}
     ),

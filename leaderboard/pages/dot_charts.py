@@ -32,6 +32,7 @@ class Mark(NamedTuple):
     title: str
     low: float | None
     high: float | None
+    is_partial: bool = False  # of a partial run: hollow
 
 
 class ValueRange(NamedTuple):
@@ -65,6 +66,11 @@ class DotChart:
     groups: tuple[LegendEntry, ...] = ()
     metric: MetricRecord | None = None
     unit: str = ""
+
+    @property
+    def has_partial_runs(self) -> bool:
+        """Whether a dot is hollow, which a sentence has to explain."""
+        return any(mark.is_partial for row in self.rows for mark in row.marks)
 
     @property
     def axis(self) -> float:
@@ -121,6 +127,7 @@ def draw_score(
         title=f"{words} {with_unit(cell.text, metric)} ({margin})" if words else margin,
         low=scale.at(interval.low) if interval else None,
         high=scale.at(interval.high) if interval else None,
+        is_partial=cell.is_partial,
     )
 
 

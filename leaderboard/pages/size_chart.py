@@ -307,6 +307,15 @@ class Charts:
         return draw_size_chart(self.view)
 
     @cached_property
+    def not_ranked(self) -> int:
+        """The LLMs of the view that are not drawn, as a partial run has no rank."""
+        standings, metric = self.view.standings, self.view.standings.ranking_metric
+        if metric is None or metric.key not in standings.position:
+            return 0
+        place = standings.position[metric.key]
+        return sum(1 for row in self.view.rows if (cell := row.cells[place]) and cell.is_aside)
+
+    @cached_property
     def forest(self) -> DotChart | None:
         """The leading LLMs with their intervals."""
         return draw_forest_plot(self.view)
