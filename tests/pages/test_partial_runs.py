@@ -97,6 +97,16 @@ def test_charts_draw_those_that_are_ranked(client):
     links = re.findall(r'<a href="/llms/(\w+)/"', page)
     assert "full" in links
     assert "one" not in links
+    assert "1 LLM is not drawn: it has no rank, as its score is a partial run." in text_of(page)
+
+
+@pytest.mark.parametrize("path", ["/llms/one/", "/leaderboard/board/compare/?llm=full&llm=one"])
+def test_a_dot_of_a_partial_run_is_hollow(client, path):
+    make_board()
+    page = page_of(client, path)
+    assert page.count('<use class="part"') == 1
+    assert "A hollow mark is a partial run." in text_of(page)
+    assert "hollow" not in page_of(client, "/llms/full/")
 
 
 def test_the_page_of_a_source_marks_it(client):
