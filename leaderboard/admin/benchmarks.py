@@ -139,3 +139,11 @@ class MetricAdmin(TranslatedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Metric]:
         # Metrics are also looked up by name, where list_select_related has no effect.
         return super().get_queryset(request).select_related("benchmark")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Metric], search_term: str
+    ) -> tuple[QuerySet[Metric], bool]:
+        # Django sends the field that metrics are looked up for; only some can rank a leaderboard.
+        if request.GET.get("field_name") == "ranking_metric":
+            queryset = queryset.exclude(higher_is_better=None)
+        return super().get_search_results(request, queryset, search_term)

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import WebAddressField
 from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import Choices, NameStatus, Target, Targets, unique_targets
+from leaderboard.imports.matching import (
+    NEITHER,
+    Choices,
+    NameStatus,
+    Target,
+    Targets,
+    unique_targets,
+)
 from leaderboard.models import Benchmark, Metric, Source
 from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading
@@ -117,7 +124,9 @@ class MetricNameForm(NameForm):
     minimum = forms.CharField(label=_("Minimum"), required=False, max_length=20)
     maximum = forms.CharField(label=_("Maximum"), required=False, max_length=20)
     higher_is_better = forms.ChoiceField(
-        label=_("Higher is better"), choices=YES_NO, required=False
+        label=_("Higher is better"),
+        choices=[*YES_NO, (NEITHER, _("neither: it describes, and ranks nothing"))],
+        required=False,
     )
     question_count = forms.CharField(required=False, label=_("questions"), max_length=12)
     is_share_of_questions = forms.ChoiceField(

@@ -15,8 +15,9 @@ TEX = {
     # The default font prints other characters for these.
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     "-": "-{}", "–": "--", "±": r"$\pm$", "†": r"\dag{}", "‡": r"\ddag{}",
+    "↓": r"$\downarrow$",
 }  # fmt: skip
-TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡]|-(?=-)")  # LaTeX would make a dash of two hyphens
+TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡↓]|-(?=-)")  # LaTeX would make a dash of two hyphens
 
 
 def write_latex(snapshot: Snapshot) -> Iterator[str]:

@@ -8,7 +8,7 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
-from leaderboard.text.shown import LEVELS, margin_words, partial_words, unit_sign
+from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, unit_sign
 
 from .snapshot import shows_interval, shows_ranges
 
@@ -67,7 +67,6 @@ def list_notes(view: View) -> list[str]:
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)
     margins = any(shows_interval(view, metric) for metric in view.columns)
     whole = len(view.standings.rows)
-    lower = ", ".join(m.full_name for m in view.columns if m.higher_is_better is False)
     applies_by_note = {
         f"{len(view.rows)} of {whole} LLMs; ranks are those of all.": len(view.rows) < whole,
         f"In brackets behind a rank is its range: {LEVELS[view.standings.level]}.": ranges,
@@ -78,7 +77,7 @@ def list_notes(view: View) -> list[str]:
         "§ is a partial run: fewer questions than the metric has.": any(
             cell.is_partial for cell in cells
         ),
-        f"Lower is better in {lower}.": lower,
+        f"{LOWER} lower is better.": any(m.higher_is_better is False for m in view.columns),
         "‡ cannot be checked, as a component is missing.": Origin.UNCHECKED in origins,
     }
     return [note for note, applies in applies_by_note.items() if applies]
@@ -94,9 +93,15 @@ def unknown_note(count: int) -> str:
 
 
 def header_text(metric: MetricRecord, name: str = "") -> str:
-    """Writes a metric's name, else its full name, with its unit: “Latency (ms)”."""
+    """Writes a metric's name, else its full name, with its unit and a sign where lower is better:
+    “Latency (ms) ↓”."""
     sign = unit_sign(metric)
-    return f"{name or metric.full_name} ({sign})" if sign else name or metric.full_name
+    parts = [
+        name or metric.full_name,
+        f"({sign})" if sign else "",
+        LOWER if metric.higher_is_better is False else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def on_one_line(text: str) -> str:

@@ -113,10 +113,17 @@ SCORE = {
                 minItems=2,
                 maxItems=2,
             ),
-            n=nullable_schema("integer", "questions behind the value"),
+            n=nullable_schema(
+                "integer",
+                "questions behind the value; null where an aggregate over a partial run does not "
+                "tell",
+            ),
             partial=value_schema(
                 "boolean",
                 "a partial run: of fewer questions than the metric has, or made from such a value",
+            ),
+            asked=nullable_schema(
+                "integer", "questions that the metric has: of a partial run n of them were asked"
             ),
             standard_error=nullable_schema(
                 "number",

@@ -249,6 +249,7 @@ BOOLEANS = {
     "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False,
     "": None, "unknown": None,
 }  # fmt: skip
+NEITHER = "neither"  # end of a new metric is the better one
 
 
 def read_fact_value(field: str, text: str) -> Any:
@@ -332,6 +333,8 @@ def read_metric_value(field: str, text: str) -> Any:
     Raises ValidationError for a text that the field refuses.
     """
     column: Any = Metric._meta.get_field(field)
+    if field == "higher_is_better" and text == NEITHER:
+        return None
     if isinstance(column, BooleanField):
         return BOOLEANS.get(text.strip().casefold()) is True
     return column.clean(text.strip(), None)

@@ -121,7 +121,7 @@ class Leaderboard(Translated, Content):
 
     def check_direction(self) -> None:
         """Raises ValidationError for a ranking metric in which no value is better."""
-        if self.ranking_metric_id and self.ranking_metric.higher_is_better is None:
+        if self.ranking_metric_id and not self.ranking_metric.can_rank:
             raise ValidationError(
                 {
                     "ranking_metric": _(

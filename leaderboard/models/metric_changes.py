@@ -61,7 +61,7 @@ def check_components(metric: "Metric", stored: "Metric") -> None:
 
 def check_ranked_leaderboards(metric: "Metric") -> None:
     """Raises ValidationError if a leaderboard is ranked by it and no value would be better."""
-    if metric.higher_is_better is None and (board := metric.ranked_leaderboards.first()):
+    if not metric.can_rank and (board := metric.ranked_leaderboards.first()):
         refusal = _("%(leaderboard)s is ranked by it. Rank that by another metric first.")
         raise ValidationError({"higher_is_better": refusal % {"leaderboard": board}})
 
@@ -95,7 +95,7 @@ def check_scales(metric: "Metric", aggregate: "Metric", field: str) -> None:
     It has to be of the unit and direction of the aggregate; to one that is made from ranks, any
     metric with a direction can belong.
     """
-    if aggregate.is_rank_based and metric.higher_is_better is not None:
+    if aggregate.is_rank_based and metric.can_rank:
         return
     if not aggregate.is_rank_based and metric.scale == aggregate.scale:
         return

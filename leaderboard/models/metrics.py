@@ -295,6 +295,11 @@ class Metric(Translated, Named):
             )
 
     @property
+    def can_rank(self) -> bool:
+        """Whether one end of it is the better one, so that LLMs have ranks in it."""
+        return self.higher_is_better is not None
+
+    @property
     def needs_weights(self) -> bool:
         """Whether it is a mean in which components count by their questions."""
         return self.aggregate == self.Aggregate.QUESTION_WEIGHTED

@@ -28,7 +28,7 @@ class ComparedCell(NamedTuple):
     is_best: bool
     difference: str  # to the first LLM; "" for itself and where either value is missing
     difference_interval: str
-    is_significant: bool | None
+    is_significant: bool | None  # None where unknown, and where neither end is the better one
     partial: str = ""  # of a partial run, how many questions were asked
 
 
@@ -128,7 +128,7 @@ def best_value(metric: MetricRecord, cells: Sequence[Cell | None]) -> Decimal | 
     values = [cell.value for cell in cells if cell is not None and cell.rank]
     if len(values) < 2:
         return None
-    return max(values) if metric.higher_is_better else min(values)
+    return max(values) if metric.is_largest_first else min(values)
 
 
 def compare_cell(
@@ -144,7 +144,7 @@ def compare_cell(
         is_best=bool(cell.rank) and cell.value == best,
         difference=signed(gap.value, metric.decimals) if gap else "",
         difference_interval=signed_interval(gap, metric.decimals),
-        is_significant=gap.is_significant if gap else None,
+        is_significant=gap.is_significant if gap and metric.can_rank else None,
         partial=partial_words(cell.uncertainty.question_count, metric.question_count)
         if cell.is_partial
         else "",
@@ -160,7 +160,9 @@ def signed_interval(gap: Difference | None, decimals: int) -> str:
 
 OWN_FACTS: dict[str, Callable[[Standing], str]] = {
     gettext_noop("Rank"): lambda row: str(row.rank or _("none")),
-    gettext_noop("Rank range (pairwise)"): lambda row: str(row.rank_range or word(UNKNOWN)),
+    gettext_noop("Rank range (pairwise)"): lambda row: (
+        str(row.rank_range or word(UNKNOWN)) if row.rank else _("none")
+    ),
     gettext_noop("Scores"): lambda row: (
         _("%(count)s of %(all)s") % {"count": row.coverage, "all": len(row.cells)}
     ),

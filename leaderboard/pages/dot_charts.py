@@ -32,10 +32,11 @@ class Mark(NamedTuple):
     title: str
     low: float | None
     high: float | None
+    is_partial: bool = False  # of a partial run: hollow
 
 
 class ValueRange(NamedTuple):
-    """The positions of the worst, median and best of all values."""
+    """The positions of the lowest, highest, median and best of all values."""
 
     low: float
     high: float
@@ -65,6 +66,11 @@ class DotChart:
     groups: tuple[LegendEntry, ...] = ()
     metric: MetricRecord | None = None
     unit: str = ""
+
+    @property
+    def has_partial_runs(self) -> bool:
+        """Whether a dot is hollow, which a sentence has to explain."""
+        return any(mark.is_partial for row in self.rows for mark in row.marks)
 
     @property
     def axis(self) -> float:
@@ -121,6 +127,7 @@ def draw_score(
         title=f"{words} {with_unit(cell.text, metric)} ({margin})" if words else margin,
         low=scale.at(interval.low) if interval else None,
         high=scale.at(interval.high) if interval else None,
+        is_partial=cell.is_partial,
     )
 
 
@@ -159,7 +166,7 @@ def draw_profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: s
 def draw_profile_row(
     metric: MetricRecord, cell: Cell, field: Sequence[Cell], scale: Scale, y: float
 ) -> ChartRow:
-    """Draws one metric: the value of the LLM between the worst and the best."""
+    """Draws one metric: the value of the LLM between the lowest and the highest."""
     values = [other.value for other in field]
     middle = median(values)
     best = next((other.value for other in field if other.is_best), None)

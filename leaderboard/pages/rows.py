@@ -164,8 +164,9 @@ def interval_html(cell: Cell, shape: CellShape) -> str:
     if shape.axis is None:
         return ""
     scale = AXIS / ((shape.axis.high - shape.axis.low) or 1)
-    start, end = (
-        round(scale * (value - shape.axis.low)) for value in (interval.low, interval.high)
+    start, end = (  # cut to the axis, which holds the intervals of the ranked LLMs
+        min(max(round(scale * (value - shape.axis.low)), 0), AXIS)
+        for value in (interval.low, interval.high)
     )
     width = max(end - start, 1)  # the narrowest can still be seen
     words = interval_text(interval, shape.decimals)

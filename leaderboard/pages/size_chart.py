@@ -91,7 +91,7 @@ def draw_size_chart(view: View) -> SizeChart | None:
     across = scale_of([log10(size_of(row)) for row, _ in drawn], PLOT_LEFT + 6, PLOT_RIGHT - 6)
     up = scale_of([float(cell.value) for _, cell in drawn], PLOT_BOTTOM - 4, PLOT_TOP + 4)
     grouped_by, groups, group_of = choose_groups([row for row, _ in drawn])
-    leaders = best_for_size(drawn, higher_is_better=metric.higher_is_better is not False)
+    leaders = best_for_size(drawn, higher_is_better=metric.is_largest_first)
     points = [
         Point(
             slug=row.llm.slug,
@@ -112,7 +112,7 @@ def draw_size_chart(view: View) -> SizeChart | None:
         points=add_labels(
             spread_points(points),
             [row.llm.name for row, _ in drawn],
-            metric.higher_is_better is not False,
+            metric.is_largest_first,
         ),
         frontier=draw_frontier([point for point in points if point.leads]),
         x_ticks=size_ticks(across),
@@ -305,6 +305,15 @@ class Charts:
     def size(self) -> SizeChart | None:
         """Size against the ranking metric."""
         return draw_size_chart(self.view)
+
+    @cached_property
+    def not_ranked(self) -> int:
+        """The LLMs of the view that are not drawn, as a partial run has no rank."""
+        standings, metric = self.view.standings, self.view.standings.ranking_metric
+        if metric is None or metric.key not in standings.position:
+            return 0
+        place = standings.position[metric.key]
+        return sum(1 for row in self.view.rows if (cell := row.cells[place]) and cell.is_aside)
 
     @cached_property
     def forest(self) -> DotChart | None:

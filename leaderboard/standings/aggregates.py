@@ -121,7 +121,7 @@ def add_rank_based(
     columns = [
         ranking.Directed(
             [parts[place].value for parts in field.values()],
-            structure.metrics[component].higher_is_better is not False,
+            structure.metrics[component].is_largest_first,
         )
         for place, component in enumerate(components)
     ]
@@ -238,7 +238,11 @@ def check_aggregate(
     values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
     tiers = [part.shown.tier for part in parts]
     is_partial = any(part.shown.is_partial for part in parts)
+    asked = count_asked(metric, parts, structure) if is_partial else metric.question_count
     if reported and ranking.agrees(reported.value, reported.tolerance, values):
+        own = reported.uncertainty
+        if is_partial and not reported.is_partial:
+            own = own._replace(question_count=asked)
         return Shown(  # written out: _replace takes four times as long, for every aggregate
             value=reported.value,
             tolerance=reported.tolerance,
@@ -247,13 +251,11 @@ def check_aggregate(
             source_id=reported.source_id,
             is_complete=reported.is_complete,
             is_partial=is_partial or reported.is_partial,
-            uncertainty=checked_uncertainty(
-                metric, reported.value, reported.uncertainty, parts, shown, structure
-            ),
+            uncertainty=checked_uncertainty(metric, reported.value, own, parts, shown, structure),
         )
     mean = ranking.weighted_mean(values)
     is_complete = all(part.shown.is_complete for part in parts)
-    own = Uncertainty(question_count=metric.question_count if is_complete else None)
+    own = Uncertainty(asked if is_complete or is_partial else None)
     return Shown(
         value=mean.value,
         tolerance=mean.tolerance,
@@ -264,6 +266,17 @@ def check_aggregate(
         is_partial=is_partial,
         uncertainty=checked_uncertainty(metric, mean.value, own, parts, shown, structure),
     )
+
+
+def count_asked(
+    metric: MetricRecord, parts: Sequence[WeightedShown], structure: Structure
+) -> int | None:
+    """The questions asked for an aggregate over partial runs: the sum of those of its components,
+    where it counts every question once; else it cannot be said."""
+    counts = [part.shown.uncertainty.question_count for part in parts]
+    if metric.id not in structure.by_questions or not all(counts):
+        return None
+    return sum(count for count in counts if count)
 
 
 def least_trusted(tiers: Iterable[str]) -> str:

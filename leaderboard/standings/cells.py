@@ -79,7 +79,7 @@ def ranged(column: Sequence[Cell | None], level: Level, metric: MetricRecord) ->
             for cell in column
         ],
         level,
-        higher_is_better=metric.higher_is_better is not False,
+        higher_is_better=metric.is_largest_first,
     )
     return [
         cell and cell._replace(rank_range=rank_range)
@@ -106,14 +106,14 @@ def column_heats(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, in
     if not values:
         return {}
     worst, best = min(values), max(values)
-    if metric.higher_is_better is False:
+    if not metric.is_largest_first:
         worst, best = best, worst
     return {value: heat(value, worst, best) for value in values}
 
 
 def takes_rank(metric: MetricRecord, shown: Shown, *, ranks_partial: bool) -> bool:
     """Is a value ranked: has the metric a direction, and does a partial run count?"""
-    return metric.higher_is_better is not None and (ranks_partial or not shown.is_partial)
+    return metric.can_rank and (ranks_partial or not shown.is_partial)
 
 
 def column_cells(
@@ -129,7 +129,7 @@ def column_cells(
     ]
     ranks = ranking.competition_ranks(
         (shown.value if shown else None for shown in ranked),
-        higher_is_better=metric.higher_is_better is not False,
+        higher_is_better=metric.is_largest_first,
     )
     steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
     ranges = first_ranges(metric, ranked, steps)
@@ -166,7 +166,7 @@ def first_ranges(
             for shown, step in zip(values, steps, strict=True)
         ],
         Level.EACH,
-        higher_is_better=metric.higher_is_better is not False,
+        higher_is_better=metric.is_largest_first,
     )
 
 

@@ -59,6 +59,16 @@ class MetricRecord:
         return self.id
 
     @property
+    def can_rank(self) -> bool:
+        """Is one end of it the better one, so that its values have ranks?"""
+        return self.higher_is_better is not None
+
+    @property
+    def is_largest_first(self) -> bool:
+        """Which end stands first: the better one, and the largest where neither is better."""
+        return self.higher_is_better is not False
+
+    @property
     def full_name(self) -> str:
         """The name behind that of the benchmark: “AMCQA overall”."""
         return f"{self.benchmark} {self.name}" if self.benchmark else self.name

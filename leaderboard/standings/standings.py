@@ -44,7 +44,7 @@ class MetricScore(NamedTuple):
 
     metric: MetricRecord
     cell: Cell | None
-    llm_count: int  # of the LLMs with a value in the metric
+    llm_count: int  # of the LLMs with a rank in the metric
 
 
 class BenchmarkScores(NamedTuple):
@@ -90,7 +90,7 @@ class Standings:
     def count(self, key: str) -> int:
         """The number of LLMs that are ranked in a column; with a value, if it ranks nothing."""
         index = self.position[key]
-        ranks = self.columns[index].higher_is_better is not None
+        ranks = self.columns[index].can_rank
         cells = [cell for row in self.rows if (cell := row.cells[index])]
         return sum(cell.rank is not None for cell in cells) if ranks else len(cells)
 
@@ -193,12 +193,16 @@ class Standings:
         ]
 
     def interval_range(self) -> Interval | None:
-        """From the lowest to the highest end of an interval in the ranking metric."""
+        """From the lowest to the highest end of a ranked LLM's interval in the ranking metric.
+
+        A run of a single question would stretch the marks of all others to nothing.
+        """
         metric = self.ranking_metric
         if metric is None or metric.key not in self.position:
             return None
-        cells = [row.cells[self.position[metric.key]] for row in self.rows]
-        known = [cell.uncertainty.interval for cell in cells if cell and cell.uncertainty.interval]
+        cells = [cell for row in self.rows if (cell := row.cells[self.position[metric.key]])]
+        intervals = [cell.uncertainty.interval for cell in cells if cell.rank]
+        known = [interval for interval in intervals if interval]
         if not known:
             return None
         return Interval(
@@ -223,9 +227,12 @@ class Standings:
         return (*SORTABLE_FACTS, *self.position)
 
     def best_first(self, key: str) -> str:
-        """The direction a reader expects of a column at first: `key`, or `-key` for descending."""
+        """The direction a reader expects of a column at first: `key`, or `-key` for descending.
+
+        Of a metric of which neither end is better, the largest value stands first.
+        """
         if key in self.position:
-            descending = self.columns[self.position[key]].higher_is_better is not False
+            descending = self.columns[self.position[key]].is_largest_first
         else:
             descending = key in LARGEST_FIRST
         return f"-{key}" if descending else key

@@ -13,6 +13,7 @@ from .numbers import format_exact, format_number
 from .words import listed, span, word
 
 MINUS = "−"
+LOWER = "↓"  # behind a metric in which lower is better, where no style sheet has a sign for it
 
 
 def interval_words(interval: tuple[float, float] | None, decimals: int) -> str:

@@ -1,5 +1,8 @@
 """Pages of one LLM: its page, badge and model card."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
@@ -17,7 +20,7 @@ from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
-from leaderboard.standings.standings import Standings, standings_for_every_metric
+from leaderboard.standings.standings import Standings, standings_for, standings_for_every_metric
 from leaderboard.trail.changes import find_corrections
 from leaderboard.trail.publicity import find_times_of_metrics
 
@@ -48,14 +51,16 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
     """An LLM's page; the preview of a draft ranks it among the published LLMs."""
     content = published_content(request)
     leaderboards = content.leaderboards()
+    find_own: Callable[[Leaderboard], Standings] = content.standings
     if preview:
         shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
         standings = standings_for_every_metric(shown)
+        find_own = partial(standings_for, llms=shown)
     else:
         standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
-    placed = find_placements(standings, llm, leaderboards)
+    placed = find_placements(llm, leaderboards, standings, find_own)
     absolute = request.build_absolute_uri
     context = {
         "llm": llm,
@@ -79,16 +84,26 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
 
 
 def find_placements(
-    standings: Standings, llm: LLM, leaderboards: list[Leaderboard]
+    llm: LLM,
+    leaderboards: list[Leaderboard],
+    every_metric: Standings,
+    find_own: Callable[[Leaderboard], Standings],
 ) -> list[Placement]:
-    """The placements of an LLM on those leaderboards whose ranking metric it has a value in."""
-    metrics = {metric.id: metric for metric in standings.columns}
-    return [
-        Placement(leaderboard, cell, metric, standings.count(metric.key))
-        for leaderboard in leaderboards
-        if (cell := standings.cell(llm.slug, leaderboard.ranking_metric_id))
-        and (metric := metrics[leaderboard.ranking_metric_id])
-    ]
+    """The placements of an LLM on those leaderboards whose ranking metric it has a value in.
+
+    The standings over every metric have the ranks of each leaderboard if all of them rank partial
+    runs, or none does; else those of the leaderboard itself are found.
+    """
+    is_alike = len({leaderboard.ranks_partial_runs for leaderboard in leaderboards}) < 2
+    placements = []
+    for leaderboard in leaderboards:
+        standings = every_metric if is_alike else find_own(leaderboard)
+        cell = standings.cell(llm.slug, leaderboard.ranking_metric_id)
+        if cell:
+            metric = standings.metrics[leaderboard.ranking_metric_id]
+            count = standings.count(metric.key)
+            placements.append(Placement(leaderboard, cell, metric, count))
+    return placements
 
 
 @public(reads=read_badge)
@@ -100,12 +115,13 @@ def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     wanted = read_leaderboard(request.GET)
     content = published_content(request)
     # Compared here: PostgreSQL takes no text with a NUL, and there are few leaderboards.
-    leaderboards = [
-        leaderboard
-        for leaderboard in content.leaderboards()
-        if wanted is None or leaderboard.slug == wanted
+    placed = [
+        placement
+        for placement in find_placements(
+            llm, content.leaderboards(), content.every_metric(), content.standings
+        )
+        if wanted is None or placement.leaderboard.slug == wanted
     ]
-    placed = find_placements(content.every_metric(), llm, leaderboards)
     if not placed:
         raise Http404(_("%(llm)s has no rank there.") % {"llm": llm})
     badge = build_badge(llm, placed[0], request.build_absolute_uri)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.schema import SCHEMA
-from leaderboard.models import Benchmark, Leaderboard, Metric, Source
+from leaderboard.models import Benchmark, Column, Leaderboard, Metric, Source
 from leaderboard.pages.selection import read_page
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
@@ -32,10 +32,17 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         Metric.objects.published().with_translations().filter(benchmark=benchmark).order_by("pk")
     )
     headline = choose_headline(metrics)
+    ranks_partial = frozenset(
+        Column.objects.published()
+        .filter(leaderboard__ranks_partial_runs=True, metric__in=metrics)
+        .values_list("metric_id", flat=True)
+    )
     content = published_content(request)
     standings = content.compute_once(
         ("benchmark", benchmark.pk),
-        lambda: build_standings(load_records([metric.pk for metric in metrics], headline.pk)),
+        lambda: build_standings(
+            load_records([metric.pk for metric in metrics], headline, ranks_partial=ranks_partial)
+        ),
     )
     leaderboards = content.leaderboards()
     shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark)
@@ -46,9 +53,9 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "headline": standings.ranking_metric,
         "records": standings.metrics,
         "top": [
-            (row, row.cells[standings.position[headline.key]])
+            (row, standings.cell(row.llm.slug, headline))
             for row in standings.rows[:TOP]
-            if row.rank
+            if row.rank and headline
         ],
         "leaderboards": leaderboards,
         "shown_on": [row for row in leaderboards if row.pk in shown_ids],
@@ -57,12 +64,12 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "leaderboard/benchmark.html", context)
 
 
-def choose_headline(metrics: list[Metric]) -> Metric:
-    """The metric by which a benchmark's best LLMs are shown: the first aggregate with a direction,
-    else the first metric with one."""
-    ranking = [metric for metric in metrics if metric.higher_is_better is not None]
-    aggregates = [metric for metric in ranking if metric.aggregate]
-    return next(iter([*aggregates, *ranking, *metrics]))
+def choose_headline(metrics: list[Metric]) -> int | None:
+    """The id of the metric by which a benchmark's best LLMs are shown: the first aggregate with a
+    direction, else the first metric with one; None if there is none."""
+    ranking = [metric.pk for metric in metrics if metric.can_rank]
+    aggregates = [metric.pk for metric in metrics if metric.can_rank and metric.aggregate]
+    return next(iter([*aggregates, *ranking]), None)
 
 
 @public(reads=read_source_page)

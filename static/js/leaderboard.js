@@ -137,7 +137,7 @@
     const columns = headers().slice(1).map((header) => header.dataset.column);
     columns.forEach((key, column) => order(key, ({ row }) => {
       const cell = row.children[column + 2];
-      return cell.matches(".aside") ? NaN : Number(cell.dataset.value ?? cell.firstChild.data);
+      if (!cell.matches(".aside")) return Number(cell.dataset.value ?? cell.firstChild.data);
     }));
     return { ...state, ...data, rows: byRank, orders, columns: `${columns}` };
   }

@@ -272,6 +272,17 @@ def test_a_leaderboard_is_ranked_by_one_of_its_columns(maintainer, anesbench):
     ]
 
 
+def test_a_metric_without_direction_is_not_offered_to_rank_by(maintainer, db):
+    make_metric("accuracy")
+    make_metric("year", higher_is_better=None)
+    query = {"app_label": "leaderboard", "model_name": "leaderboard"}
+    found = maintainer.get(reverse("admin:autocomplete"), query | {"field_name": "ranking_metric"})
+    assert [row["text"] for row in found.json()["results"]] == ["accuracy"]
+    query = {"app_label": "leaderboard", "model_name": "column", "field_name": "metric"}
+    found = maintainer.get(reverse("admin:autocomplete"), query)
+    assert [row["text"] for row in found.json()["results"]] == ["accuracy", "year"]
+
+
 def test_columns_are_reordered_inline(maintainer, anesbench):
     leaderboard = Leaderboard.objects.get()
     change(maintainer, leaderboard, **{"columns-8-position": "0"})

@@ -3,6 +3,7 @@
 import pytest
 
 from leaderboard.models import Leaderboard, Score
+from leaderboard.models.revision import publish_change
 from tests.browser.reading import url_of
 from tests.factories import give_scores_to_more_llms
 
@@ -74,6 +75,20 @@ def test_missing_scores_stay_last_in_both_directions_with_script(scripted, same_
         header.click()
         assert order(page)[-1] == "gpt-4o"
         assert view_of(page) == same_from_the_server(page)
+
+
+def test_a_partial_run_stands_last_with_script_as_it_does_without(scripted, same_from_the_server):
+    scores = Score.objects.filter(llm__slug="gpt-4o", metric__key__startswith="anesbench-system")
+    scores.update(question_count=1)  # the average is made from them
+    publish_change()
+    page, requests = scripted
+    page.reload()
+    requests.clear()
+    for key in ("average", "anesbench-system2", "anesbench-system2", "llm", "average"):
+        page.locator(f'[data-column="{key}"] a').click()
+        assert requests == []
+        assert view_of(page) == same_from_the_server(page)
+        assert (order(page)[-1] == "gpt-4o") is (key != "llm")
 
 
 def test_typing_and_ticking_filter_without_a_request(scripted, same_from_the_server):

@@ -41,6 +41,17 @@ def test_two_spellings_of_a_name_are_one_llm_and_one_metric():
     assert preview_of(*results, facts=facts).change_count == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "direction"), [("yes", True), ("no", False), ("neither", None), ("", True)]
+)
+def test_a_new_metric_has_the_direction_that_was_chosen(text, direction):
+    new = {"to": "create", "name": "acc", "key": "acc", "unit": "points", "higher_is_better": text}
+    import_(result(metric="acc"), choices=Choices(
+        llms={"Alpha": {"to": "create", "name": "Alpha"}}, metrics={"acc": new}
+    ))  # fmt: skip
+    assert Metric.objects.get().higher_is_better is direction
+
+
 def test_two_names_that_would_create_the_same_are_refused():
     make_metric()
     new = {"to": "create", "name": "Rocket"}

@@ -168,6 +168,35 @@ def test_what_is_made_from_ranks_takes_every_metric_with_a_direction():
         year.full_clean()
 
 
+# Metrics without direction rank nothing
+
+
+def test_a_leaderboard_is_ranked_by_a_metric_with_a_direction():
+    board = make_leaderboard([make_metric("accuracy"), make_metric("year", higher_is_better=None)])
+    with pytest.raises(ValidationError) as refused:
+        board.full_clean()
+    assert refused.value.message_dict == {
+        "ranking_metric": [
+            "year ranks nothing: neither end of it is better. Rank by another metric, or give it a "
+            "direction."
+        ]
+    }
+
+
+def test_a_metric_that_ranks_a_leaderboard_keeps_a_direction():
+    metric, other = make_metric("time", higher_is_better=False), make_metric("length")
+    make_leaderboard([other, metric], title="Speed")
+    for each, higher_is_better in ((metric, True), (other, None)):
+        each.higher_is_better = higher_is_better
+        each.full_clean()
+    metric.higher_is_better = None
+    with pytest.raises(ValidationError) as refused:
+        metric.full_clean()
+    assert refused.value.message_dict == {
+        "higher_is_better": ["Speed is ranked by it. Rank that by another metric first."]
+    }
+
+
 # Labels of units, and metrics of the same questions
 
 

@@ -375,6 +375,20 @@ def test_a_leaderboard_ranked_by_what_it_does_not_show_is_refused(tmp_path):
     ]
 
 
+def test_a_leaderboard_ranked_by_a_metric_without_direction_is_refused(tmp_path):
+    rows = [
+        ("metric", {"name": "year", "key": "year", "higher_is_better": None}),
+        ("leaderboard", {"title": "Board", "slug": "board", "ranking_metric": ["year"]}),
+        ("column", {"leaderboard": ["board"], "metric": ["year"]}),
+    ]
+    assert refusal(tmp_path, rows).splitlines()[1:] == [
+        "  metric year, higher_is_better: Board is ranked by it. "
+        "Rank that by another metric first.",
+        "  leaderboard board, ranking_metric: year ranks nothing: neither end of it is better. "
+        "Rank by another metric, or give it a direction.",
+    ]
+
+
 def test_all_mistakes_are_told_at_once_up_to_twenty(tmp_path):
     rows = [("llm", {"name": f"LLM {number}", "homepage": "data:x"}) for number in range(23)]
     lines = refusal(tmp_path, rows).splitlines()

@@ -6,12 +6,14 @@ from leaderboard.models import Metric
 from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
 
 
-def make_metric_record(id, *, question_count=None, is_share=True, aggregate="", components=()):
+def make_metric_record(
+    id, *, question_count=None, is_share=True, aggregate="", components=(), higher_is_better=True
+):
     """A proportion with the key “m<id>”; components are (id, weight) pairs."""
     return MetricRecord(
         id=id, key=f"m{id}", name=f"m{id}", benchmark=None, benchmark_slug=None, language=None,
         unit=Metric.Unit.PROPORTION, minimum=Decimal(0), maximum=Decimal(1),
-        higher_is_better=True, decimals=2, question_count=question_count,
+        higher_is_better=higher_is_better, decimals=2, question_count=question_count,
         is_share_of_questions=is_share, aggregate=aggregate, components=tuple(components),
     )  # fmt: skip
 
@@ -27,7 +29,7 @@ def make_llm_records(count):
     )  # fmt: skip
 
 
-def make_records(metrics, scores, ranking_metric):
+def make_records(metrics, scores, ranking_metric, *, ranks_partial=False):
     """All metrics are columns; scores are {LLM: {metric: ScoreRecord}}."""
     return Records(
         columns=tuple(metric.id for metric in metrics),
@@ -36,6 +38,7 @@ def make_records(metrics, scores, ranking_metric):
         metrics={metric.id: metric for metric in metrics},
         llms=make_llm_records(max(scores, default=0)),
         scores=scores,
+        ranks_partial=frozenset(metric.id for metric in metrics if ranks_partial),
     )
 
 

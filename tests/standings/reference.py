@@ -1,4 +1,4 @@
-"""Uncertainty and rank ranges as the rules state them, the long way: every path, every pair.
+"""Uncertainty, ranks and rank ranges as the rules state them, the long way: every path and pair.
 
 It takes from the standings only which value is shown, and whether it was reported or computed.
 """
@@ -178,6 +178,31 @@ class Reference:
         return sum(w * self.tolerance(part) for part, w in self.weights(metric).items())
 
 
+def ranked_rows(records, standings, metric):
+    """{LLM: what its values rest on} of those that take part in the ranks of a metric.
+
+    Nobody does where neither end is the better one; partial runs do if the leaderboard says so.
+    """
+    if records.metrics[metric].higher_is_better is None:
+        return {}
+    rows = {row.llm.slug: Reference(records, standings, row) for row in standings.rows}
+    return {
+        name: row
+        for name, row in rows.items()
+        if metric in row.cells and (metric in records.ranks_partial or not row.is_partial(metric))
+    }
+
+
+def reference_ranks(records, standings, metric):
+    """{LLM: rank}: 1 + the number of better values, compared exactly."""
+    sign = 1 if records.metrics[metric].higher_is_better else -1
+    rows = ranked_rows(records, standings, metric)
+    values = {name: sign * row.cells[metric].value for name, row in rows.items()}
+    return {
+        name: 1 + sum(other > value for other in values.values()) for name, value in values.items()
+    }
+
+
 def reference_ranges(records, standings, metric, level):
     """{LLM: (best, worst)} by testing every pair."""
     rows = [Reference(records, standings, row) for row in standings.rows]
@@ -206,8 +231,9 @@ def reference_ranges(records, standings, metric, level):
         sides[name] = sides[name] if higher else sides[name][::-1]
 
     def is_better(one, other):
-        gap = values[one] - values[other]
-        return gap - sqrt(sides[one][0] ** 2 + sides[other][1] ** 2) > 0
+        upper, under = (other, one) if lower else (one, other)
+        gap = values[upper] - values[under]
+        return gap - sqrt(sides[upper][0] ** 2 + sides[under][1] ** 2) > 0
 
     return {
         name: (

@@ -11,16 +11,27 @@ from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build_standings
 from tests.standings.plain_records import make_metric_record, make_records, make_score_record
-from tests.standings.reference import QUESTION_WEIGHTED, Reference, reference_ranges
+from tests.standings.reference import (
+    QUESTION_WEIGHTED,
+    Reference,
+    reference_ranges,
+    reference_ranks,
+)
 
 
 def make_random_metrics(random):
-    """Four measured metrics and four aggregates of whatever stands before them."""
+    """Four measured metrics, four aggregates of whatever stands before them, and a ninth metric
+    that may have another direction than all of these."""
     metrics = []
+    direction, other = random.choices([True, False, None], weights=[5, 3, 1], k=2)
     for number in range(1, 5):
         count = random.choice([None, 20, 100, 300, 300, 1000])
         is_share = random.random() < 0.85
-        metrics.append(make_metric_record(number, question_count=count, is_share=is_share))
+        metrics.append(
+            make_metric_record(
+                number, question_count=count, is_share=is_share, higher_is_better=direction
+            )
+        )
     for number in range(5, 9):
         parts = random.sample(metrics, random.choice([2, 2, 3]))
         counts = [part.question_count for part in parts]
@@ -35,9 +46,10 @@ def make_random_metrics(random):
                 is_share=random.random() < 0.8,
                 aggregate=QUESTION_WEIGHTED if weighted else "mean",
                 components=zip([part.id for part in parts], weights, strict=True),
+                higher_is_better=direction,
             )
         )
-    return metrics
+    return [*metrics, make_metric_record(9, question_count=300, higher_is_better=other)]
 
 
 def make_random_scores(random, metrics, llm):
@@ -79,10 +91,14 @@ def report_agreeing_aggregates(random, metrics, scores):
 
 
 def check(records, standings):
-    """Compares every interval and every range with the reference; returns how many there were."""
+    """Compares all intervals, marks, ranks and ranges with the reference; returns how many
+    intervals there were."""
     intervals = 0
     for row in standings.rows:
         reference = Reference(records, standings, row)
+        assert [cell.is_partial for cell in row.cells if cell] == [
+            reference.is_partial(metric) for metric in reference.cells
+        ]
         for metric, cell in zip(standings.columns, row.cells, strict=True):
             if cell is None:
                 continue
@@ -94,14 +110,25 @@ def check(records, standings):
                 ends = [max(0, value - expected[0]), min(1, value + expected[1])]
                 assert found == pytest.approx(ends, abs=1e-12), (row.llm, metric)
                 intervals += 1
+    for index, metric in enumerate(standings.columns):
+        ranks = reference_ranks(records, standings, metric.id)
+        cells = {row.llm.slug: row.cells[index] for row in standings.rows if row.cells[index]}
+        assert {name: cell.rank for name, cell in cells.items() if cell.rank} == ranks, metric
+        assert {name for name, cell in cells.items() if cell.is_best} == {
+            name for name, rank in ranks.items() if rank == 1
+        }
     for level in Level:
         at_level = standings.at_level(level)
         for index, metric in enumerate(standings.columns):
             found = {
                 row.llm.slug: row.cells[index].rank_range
                 for row in at_level.rows
-                if row.cells[index]
+                if row.cells[index] and row.cells[index].rank
             }
+            unranked = [
+                cell for row in at_level.rows if (cell := row.cells[index]) and not cell.rank
+            ]
+            assert not any(cell.rank_range or cell.is_best for cell in unranked)
             expected = reference_ranges(records, standings, metric.id, level.value)
             assert found == dict.fromkeys(found) | expected, (level, metric)
     return intervals
@@ -119,14 +146,18 @@ def test_random_leaderboards_agree_with_the_reference(seeds):
 
 
 def test_the_random_leaderboards_hold_what_is_hard():
-    """Every rule applies somewhere, aggregates share components, and some values lack an error."""
-    seen = set()
+    """Every rule applies somewhere, aggregates share components, and some values lack an error;
+    ranks go either way or nowhere, with partial runs among them and without."""
+    seen, kinds = set(), set()
     for seed in range(40):
         records = make_random_records(seed)
         standings = build_standings(records)
         for row in standings.rows:
             reference = Reference(records, standings, row)
             for metric in reference.cells:
+                direction = records.metrics[metric].higher_is_better
+                is_partial = reference.is_partial(metric)
+                kinds.add((direction, is_partial, is_partial and metric in records.ranks_partial))
                 if not records.metrics[metric].aggregate:
                     continue
                 parts = reference.components(metric)
@@ -149,6 +180,8 @@ def test_the_random_leaderboards_hold_what_is_hard():
                 }
                 seen |= {rule for rule, applies in rules.items() if applies}
     assert seen == {"a", "b", "c", "d", "none", "shared", "opened", "partial"}
+    runs = [(False, False), (True, False), (True, True)]
+    assert kinds == {(direction, *run) for direction in (True, False, None) for run in runs}
 
 
 @pytest.mark.django_db
