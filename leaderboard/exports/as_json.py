@@ -98,7 +98,6 @@ def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None
         "interval": [json_value(end) for end in interval] if interval else None,
         "n": uncertainty.question_count,
         "partial": cell.is_partial,
-        "asked": metric.question_count,
         "standard_error": json_value(uncertainty.standard_error),
         "source": cell.source_id,
         "tier": cell.tier,

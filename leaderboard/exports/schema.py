@@ -122,9 +122,6 @@ SCORE = {
                 "boolean",
                 "a partial run: of fewer questions than the metric has, or made from such a value",
             ),
-            asked=nullable_schema(
-                "integer", "questions that the metric has: of a partial run n of them were asked"
-            ),
             standard_error=nullable_schema(
                 "number",
                 "in the unit of the metric: as reported, else √(p(1−p)/n) of a share, else of the "

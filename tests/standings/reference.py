@@ -231,9 +231,8 @@ def reference_ranges(records, standings, metric, level):
         sides[name] = sides[name] if higher else sides[name][::-1]
 
     def is_better(one, other):
-        upper, under = (other, one) if lower else (one, other)
-        gap = values[upper] - values[under]
-        return gap - sqrt(sides[upper][0] ** 2 + sides[under][1] ** 2) > 0
+        gap = values[one] - values[other]
+        return gap - sqrt(sides[one][0] ** 2 + sides[other][1] ** 2) > 0
 
     return {
         name: (

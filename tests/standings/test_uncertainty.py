@@ -169,14 +169,14 @@ def test_an_overall_that_is_one_share_of_its_questions_needs_no_given_standard_e
     }
 
 
-def test_a_computed_overall_of_partial_runs_uses_its_components_and_does_not_claim_all_questions():
+def test_a_computed_overall_of_partial_runs_uses_its_components_and_counts_what_was_asked():
     a, b, overall = make_overall(question_count=400)
     llm = make_llm()
     make_score(llm, a, "0.8", question_count=75)  # of 300
     make_score(llm, b, "0.6")
     # sqrt((300 · 0.04619)² + (100 · 0.04899)²) / 400
     assert rounded(only_cell(overall).uncertainty) == (
-        None,
+        175,
         0.0367,
         (0.6682, 0.8106),
     )
@@ -193,7 +193,7 @@ def test_partial_runs_count_through_several_levels_of_aggregates():
     assert {row.llm.name: rounded(row.cells[0].uncertainty) for row in standings.rows} == {
         "Full": (800, 0.0153, (0.7188, 0.7788)),
         # sqrt(0.03674² + 0.02165²) / 2
-        "Partial": (None, 0.0213, (0.7034, 0.7863)),
+        "Partial": (575, 0.0213, (0.7034, 0.7863)),
     }
 
 
