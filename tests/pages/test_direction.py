@@ -38,7 +38,8 @@ def test_only_a_header_in_which_lower_is_better_has_the_sign(board, client):
     assert [(key, 'title="lower is better"' in marks) for key, marks in headers] == [
         ("llm", False), ("refusals", False), ("time", True),
     ]  # fmt: skip
-    assert '<li><span class="low-sign"></span>lower is better</li>' in page
+    assert 'time<span class="hidden">, lower is better</span>' in page  # the sign is in the style
+    assert '<li class="low"><span></span>lower is better</li>' in page
     assert "LLMs are ranked by Bench time, lowest first." in page
     cells = re.findall(r'<td class="([^"]*)">0\.\d\d', page)
     assert cells == ["edge"] * 3  # no best, and no heat
