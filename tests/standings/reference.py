@@ -57,13 +57,14 @@ class Reference:
         return all(self.is_whole(component) for component in self.components(metric))
 
     def is_partial(self, metric):
-        """Asked fewer questions than the metric has, or made from such a value?"""
-        count, asked = self.metrics[metric].question_count, None
-        if self.is_reported(metric):
-            asked = self.scores[metric].question_count
-        parts = self.below(metric) & set(self.cells)
-        own = bool(asked and count and asked < count)
-        return own or any(self.is_partial(part) for part in parts)
+        """A reported value of fewer questions than its metric has, here or anywhere below?"""
+        return any(
+            self.is_reported(each)
+            and (asked := self.scores[each].question_count)
+            and asked < (self.metrics[each].question_count or 0)
+            for each in {metric} | self.below(metric)
+            if each in self.cells
+        )
 
     def weights(self, metric):
         """Normalised; None where a component has no value or no weight."""
@@ -204,19 +205,11 @@ def reference_ranks(records, standings, metric):
 
 
 def reference_ranges(records, standings, metric, level):
-    """{LLM: (best, worst)} by testing every pair."""
-    rows = [Reference(records, standings, row) for row in standings.rows]
-    names = [row.llm.slug for row in standings.rows]
-    higher = records.metrics[metric].higher_is_better
-    ranked = [
-        (name, row)
-        for name, row in zip(names, rows, strict=True)
-        if metric in row.cells
-        and higher is not None
-        and (metric in records.ranks_partial or not row.is_partial(metric))
-    ]
+    """{LLM: (best, worst)} of the ranked ones, by testing every pair."""
+    ranked = list(ranked_rows(records, standings, metric).items())
     if not ranked:
         return {}
+    lower = records.metrics[metric].higher_is_better is False
     z = critical(level, len(ranked))
     known = {name: row.margins(metric, z) for name, row in ranked}
     measured = [margin for margin in known.values() if margin]
@@ -227,8 +220,7 @@ def reference_ranges(records, standings, metric, level):
     for name, row in ranked:
         rounding = z * 2 * row.tolerance(metric) / sqrt(12)
         sides[name] = [sqrt(side**2 + rounding**2) for side in known[name] or widest]
-        values[name] = float(row.cells[metric].value) * (1 if higher else -1)
-        sides[name] = sides[name] if higher else sides[name][::-1]
+        values[name] = float(row.cells[metric].value)
 
     def is_better(one, other):
         gap = values[one] - values[other]
