@@ -65,7 +65,7 @@ def test_a_json(client):
         "higher_is_better": True, "decimals": 2, "question_count": 100, "aggregate": None,
     }  # fmt: skip
     source = Source.objects.get().pk
-    reported = {"n": 100, "asked": 100, "source": source, "tier": "independent", "computed": False,
+    reported = {"n": 100, "source": source, "tier": "independent", "computed": False,
                 "checked": None, "partial": False}  # fmt: skip
     unknown = {"organization": None, "parameters": None, "active_parameters": None,
                "open_weights": None, "license": None, "domain": None, "reasoning": None,
@@ -120,7 +120,7 @@ def test_a_json(client):
                              "rank_range": [1, 1], "interval": ["0.69104265", "0.80806281"],
                              "standard_error": "0.03020386", "n": None, "source": None,
                              "tier": "independent", "computed": True, "checked": None,
-                             "partial": False, "asked": None},
+                             "partial": False},
                 },
             },
             {

@@ -223,8 +223,9 @@ def reference_ranges(records, standings, metric, level):
         values[name] = float(row.cells[metric].value)
 
     def is_better(one, other):
-        gap = values[one] - values[other]
-        return gap - sqrt(sides[one][0] ** 2 + sides[other][1] ** 2) > 0
+        upper, under = (other, one) if lower else (one, other)
+        gap = values[upper] - values[under]
+        return gap - sqrt(sides[upper][0] ** 2 + sides[under][1] ** 2) > 0
 
     return {
         name: (
