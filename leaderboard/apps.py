@@ -27,10 +27,12 @@ class LeaderboardConfig(AppConfig):
         from leaderboard.models import history, revision
         from leaderboard.operations.private_files import keep_database_private
         from leaderboard.text import words
+        from leaderboard.trail import state_log
 
         words.name_fields(self.get_models())
         sessions.connect()
         revision.connect()
+        state_log.connect()
         connection_created.connect(keep_database_private)
         connection_created.connect(allow_large_statements)
         pre_create_historical_record.connect(history.one_entry_per_request)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
-from leaderboard.models import CONTENT, ContentRevision
+from leaderboard.models import CONTENT, ContentRevision, LeaderboardState
 from leaderboard.serving.copies import end_pause
 from leaderboard.standings.published import forget_content
 from tests.sites import make_once, manage
@@ -21,7 +21,12 @@ hypothesis_settings.register_profile("leaderboard", deadline=None)
 hypothesis_settings.load_profile("leaderboard")
 
 # History and revision belong to the content: the seed in a test is what loaddata leaves behind.
-TABLES = (*CONTENT, *(model.history.model for model in CONTENT), ContentRevision)
+TABLES = (
+    *CONTENT,
+    *(model.history.model for model in CONTENT),
+    ContentRevision,
+    LeaderboardState,
+)
 
 
 def skip_or_fail(reason):

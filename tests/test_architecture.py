@@ -27,7 +27,7 @@ MAY_IMPORT = {
         "trail",
     },
     "management": {"imports", "models", "operations", "readers", "standings", "text"},
-    "apps": {"accounts", "models", "operations", "text"},
+    "apps": {"accounts", "models", "operations", "text", "trail"},
     "templatetags": {"text"},
     "exports": {"models", "pages", "standings", "text"},
     "pages": {"models", "standings", "text"},

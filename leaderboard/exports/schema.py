@@ -50,8 +50,8 @@ LEADERBOARD = object_schema(
     slug=value_schema("string", "the last part of its address"),
     title=value_schema("string", "its heading"),
     address=value_schema("string", "its page", format="uri"),
-    updated=value_schema("string", "when published content last changed", format="date-time"),
-    revision=value_schema("string", "names that state of the content; equal means unchanged"),
+    updated=value_schema("string", "when this leaderboard last changed", format="date-time"),
+    revision=value_schema("string", "names that state of the leaderboard; equal means unchanged"),
     ranking_metric=nullable_schema("string", "key of the metric that rows are ranked by"),
     llm_count=value_schema("integer", "LLMs on the whole leaderboard; ranks are among all of them"),
 )

@@ -1,4 +1,4 @@
-"""What every export is made of: a view of the standings at a content revision."""
+"""What every export is made of: a view of the standings of a leaderboard in one state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ EXPORTED_FIELDS = ("slug", *(fact.field for fact in EXPORTED))
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A view of a leaderboard at a content revision, with what is needed to cite it."""
+    """A view of a leaderboard in one state, with what is needed to cite it."""
 
     view: View
     title: str

@@ -123,7 +123,8 @@ def write_preview(preview: Preview, file: ReadFile, imported: Import, user: Any)
     }
     imported.save()
     touched = {llm for llm, metric, *_ in scores if metric in public}
-    publish_if_visible(touched | {change.llm for change in preview.facts} | set(llms.values()))
+    changed = touched | {change.llm for change in preview.facts} | set(llms.values())
+    publish_if_visible(changed, writer)
 
 
 def name_changed_rows(

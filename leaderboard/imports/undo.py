@@ -198,7 +198,7 @@ class Undoing:
         writer.change(LLM, list(self.llms.values()), columns)
         self.remove_created(writer)
         if was_visible:
-            publish_change()
+            publish_change(writer.touched)
 
     def is_visible(self) -> bool:
         """Whether visitors see anything that the import changed."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from leaderboard.models import LLM, Import, Score
 from leaderboard.models.revision import publish_change
+from leaderboard.models.touched import Note, note_row
 
 from .preview import Values
 
@@ -50,6 +51,7 @@ class BulkWriter:
         self.user, self.reason = user, reason
         self.now = timezone.now()
         self.created: dict[str, list[int]] = defaultdict(list)
+        self.touched: set[Note] = set()
 
     def create(self, model: Any, rows: list[Any]) -> None:
         """Inserts new rows, which get their ids."""
@@ -60,6 +62,7 @@ class BulkWriter:
             self.created[model._meta.model_name] += [row.pk for row in rows]
             if hasattr(model, "history"):
                 self.record(model, rows, "+")
+                self.note(model, rows)
 
     def change(self, model: Any, rows: list[Any], columns: Iterable[str]) -> None:
         """Writes these columns, and no others, of stored rows, by one upsert.
@@ -73,6 +76,7 @@ class BulkWriter:
                 rows, update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
             self.record(model, rows, "~")
+            self.note(model, rows)
 
     def remove(self, model: Any, rows: list[Any]) -> None:
         """Deletes rows to which no other row refers, and notes it in their history.
@@ -82,11 +86,16 @@ class BulkWriter:
         """
         if rows:
             self.record(model, rows, "-")
+            self.note(model, rows)
             table, marks = quote_name(model._meta.db_table), ", ".join(["%s"] * len(rows))
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"DELETE FROM {table} WHERE id IN ({marks})", [row.pk for row in rows]
                 )
+
+    def note(self, model: Any, rows: list[Any]) -> None:
+        """Notes for publish_change() that these rows were written."""
+        self.touched.update(*(note_row(model, row.__dict__) for row in rows))
 
     def record(self, model: Any, rows: list[Any], history_type: str) -> None:
         """Copies these rows, as they are stored now, into the history of their model."""
@@ -106,10 +115,10 @@ class BulkWriter:
             )
 
 
-def publish_if_visible(llms: set[int]) -> None:
+def publish_if_visible(llms: set[int], writer: BulkWriter) -> None:
     """Renews the revision if one of these LLMs is published: visitors must not notice drafts."""
     if LLM.objects.published().filter(pk__in=llms).exists():
-        publish_change()
+        publish_change(writer.touched)
 
 
 StoredScores = dict[tuple[int, int], Score]

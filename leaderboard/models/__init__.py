@@ -13,6 +13,7 @@ from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
 from .metrics import Metric
 from .scores import Score, Source
+from .states import LeaderboardState
 from .translations import Translation
 
 CONTENT = (
@@ -32,6 +33,7 @@ __all__ = [
     "FailedLogin",
     "Import",
     "Leaderboard",
+    "LeaderboardState",
     "LoginPolicy",
     "Metric",
     "Organization",

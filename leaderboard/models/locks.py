@@ -9,10 +9,10 @@ PostgreSQL it is an advisory lock that ends with the transaction, at its default
 statement after the lock reads what others have committed before it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import local
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
@@ -24,7 +24,8 @@ TRY_AGAIN = {"40P01", "40001"}
 TAKE = f"SELECT set_config('lock_timeout', '{PATIENCE}s', true), pg_advisory_xact_lock({KEY})"
 
 Result = TypeVar("Result")
-_here = local()  # .holds: this thread is within content_lock
+# .holds: this thread is within content_lock; .last_acts: see before_release
+_here = local()
 
 
 @contextmanager
@@ -33,6 +34,7 @@ def content_lock() -> Iterator[None]:
 
     Opens a transaction unless one is open; the lock is kept until that one ends. Within another
     content_lock it does nothing. Raises OperationalError after 20 seconds of waiting.
+    What before_release() was given is done at the end, unless the block fails.
     """
     if getattr(_here, "holds", False):
         yield
@@ -41,9 +43,17 @@ def content_lock() -> Iterator[None]:
         if not connection.in_atomic_block:
             stack.enter_context(transaction.atomic())
         take_lock()
-        _here.holds = True
+        _here.holds, _here.last_acts = True, {}
         stack.callback(setattr, _here, "holds", False)
         yield
+        for act, notes in _here.last_acts.items():
+            act(notes)
+
+
+def before_release(act: Callable[[set[Any]], None], notes: Iterable[Any]) -> None:
+    """Has `act` called once, with all the notes that it was given, as the last thing that is done
+    within the content lock that this thread holds."""
+    _here.last_acts.setdefault(act, set()).update(notes)
 
 
 def take_lock() -> None:

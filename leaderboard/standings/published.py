@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
-from leaderboard.models import ContentRevision, Leaderboard
-from leaderboard.models.revision import current_revision, current_token
+from leaderboard.models import ContentRevision, Leaderboard, LeaderboardState
+from leaderboard.models.revision import current_revision, current_token, present_state
 
 from .standings import Standings, standings_for, standings_for_every_metric
 
@@ -32,6 +32,10 @@ class Content:
     def revision(self) -> ContentRevision:
         """The revision with the time of its change."""
         return self.compute_once("revision", current_revision)
+
+    def state(self, leaderboard: Leaderboard) -> LeaderboardState:
+        """The newest entry of a leaderboard in the state log: its own revision and date."""
+        return self.compute_once(("state", leaderboard.pk), lambda: present_state(leaderboard))
 
     def leaderboards(self) -> list[Leaderboard]:
         """The published leaderboards in their order, with their texts in all languages."""

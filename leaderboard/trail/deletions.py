@@ -26,6 +26,7 @@ from leaderboard.models import (
 )
 from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
+from leaderboard.models.touched import Note, note_row
 
 # What a deletion is about; other rows go along with these, or are parts of a form.
 NAMED = (Leaderboard, Benchmark, Metric, LLM, Organization, Source, Score)
@@ -141,7 +142,11 @@ def restore(date: datetime, user: Any, reason: str) -> int:
         if refusals:
             raise RestoreRefused(*refusals[:SHOWN_REFUSALS])
         if are_public(rows):
-            publish_change()
+            publish_change(
+                set[Note]().union(
+                    *(note_row(model, row.__dict__) for model in rows for row in rows[model])
+                )
+            )
         return sum(map(len, rows.values()))
 
     return write_content(write)

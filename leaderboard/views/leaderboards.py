@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
-from leaderboard.models import LLM, ContentRevision, Leaderboard
-from leaderboard.models.revision import current_revision
+from leaderboard.models import LLM, Leaderboard, LeaderboardState
+from leaderboard.models.revision import present_state
 from leaderboard.pages.comparison import Comparison
 from leaderboard.pages.dot_charts import draw_side_by_side
 from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query
@@ -131,10 +131,11 @@ def render_leaderboard(
     template: str = "leaderboard/leaderboard.html",
 ) -> HttpResponse:
     """A page with the table, or with a part of it; a preview says so on top."""
-    revision = current_revision() if preview else published_content(request).revision()
+    content = published_content(request)
+    state = present_state(leaderboard) if preview else content.state(leaderboard)
     view = build_view(standings, Selection.from_query(request.GET, standings))
     absolute = request.build_absolute_uri
-    dataset = build_dataset(leaderboard, standings, revision.changed_at, absolute)
+    dataset = build_dataset(leaderboard, standings, state.changed_at, absolute)
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -144,8 +145,8 @@ def render_leaderboard(
         "table": StandingsTable(view, has_ticks=bool(leaderboards)),
         "pictures": Charts(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
-        "updated": revision.changed_at,
-        "day": date_format(localtime(revision.changed_at), gettext("j M Y")),
+        "updated": state.changed_at,
+        "day": date_format(localtime(state.changed_at), gettext("j M Y")),
         "formats": EXPORT_FORMATS,
         "dataset": dataset_script(dataset),
         "iframe": iframe_html(leaderboard, absolute),
@@ -163,17 +164,17 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
-    revision, standings = content.revision(), content.standings(leaderboard)
+    state, standings = content.state(leaderboard), content.standings(leaderboard)
     view = build_view(standings, Selection.from_query(request.GET, standings))
     format = EXPORT_FORMATS[ending]
-    snapshot = make_snapshot(leaderboard, view, revision, request.build_absolute_uri)
+    snapshot = make_snapshot(leaderboard, view, state, request.build_absolute_uri)
     response = short_or_streamed(format.write(snapshot), format.content_type)
     response["Content-Disposition"] = f'inline; filename="{leaderboard.slug}.{ending}"'
     return open_data(response)
 
 
 def make_snapshot(
-    leaderboard: Leaderboard, view: View, revision: ContentRevision, absolute: Callable[[str], str]
+    leaderboard: Leaderboard, view: View, state: LeaderboardState, absolute: Callable[[str], str]
 ) -> Snapshot:
     """The view with the names, addresses and date that its export gives."""
     home = leaderboard.get_absolute_url()
@@ -184,8 +185,8 @@ def make_snapshot(
         citation=leaderboard.citation,
         home=absolute(home),
         address=absolute(home + view.selection.url().removesuffix("?")),
-        updated=localtime(revision.changed_at),
-        revision=revision.token,
+        updated=localtime(state.changed_at),
+        revision=state.token,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from leaderboard.models import ContentRevision, Organization, Source
+from leaderboard.models import LeaderboardState, Organization, Source
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -55,6 +55,6 @@ def make_tiny_leaderboard():
         [a, b, make_aggregate("mean", [a, b], name="Mean")],
         citation="@article{x,\n  year = {2025}\n}\n",
     )
-    ContentRevision.objects.all().delete()
-    ContentRevision.objects.create(pk=1, token="abc", changed_at=UPDATED)
+    LeaderboardState.objects.all().delete()
+    LeaderboardState.objects.create(leaderboard=board, token="abc", changed_at=UPDATED)
     return board

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from leaderboard.exports.badge import escape_markdown
 from leaderboard.exports.dataset import dataset_script, read_authors
-from leaderboard.models import LLM, Benchmark, ContentRevision, Metric, Source
+from leaderboard.models import LLM, Benchmark, ContentRevision, LeaderboardState, Metric, Source
 from tests.exports.sharing import (
     ATTACKS,
     PAGES,
@@ -91,7 +91,7 @@ def test_a_leaderboard_describes_itself_as_a_data_set(board, client):
     board.introduction = "**Two** LLMs & [more](https://example.org)"
     board.citation = "@article{x, author = {Feng, Xiang and Du Bo and others}}"
     board.save()
-    updated = ContentRevision.objects.get().changed_at
+    updated = LeaderboardState.objects.last().changed_at
     assert json_ld(content(client, "/")) == [
         {
             "@context": "https://schema.org",

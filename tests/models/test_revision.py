@@ -223,7 +223,9 @@ HARMLESS: set[str] = {
     "devices.filter(throttling_failure_count__gt=MOST_COUNTED_FAILURES).update",
     "accounts/devices.py: devices.filter(throttling_failure_timestamp__gt=now + CLOCK_SKEW).update",
     "accounts/second_factor.py: StaticToken.objects.bulk_create",
-    # Of a hash, and of what a form was sent.
+    # Of a hash, of notes, and of what a form was sent.
+    "models/locks.py: _here.last_acts.setdefault(act, set()).update",
+    "imports/writing.py: self.touched.update",
     "operations/manifest.py: digest.update",
     "admin/forms.py: data.update",
     "admin/translations.py: data.update",

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from leaderboard.models import CONTENT, Alias, ContentRevision, Import, Metric
+from leaderboard.models import CONTENT, Alias, ContentRevision, Import, LeaderboardState, Metric
 from leaderboard.models.invariants import find_violations
 from leaderboard.models.locks import content_lock
 from leaderboard.models.revision import publish_change
@@ -24,6 +24,7 @@ TABLES = [
     *(model.history.model._meta.db_table for model in (Alias, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),
     ContentRevision._meta.db_table,
+    LeaderboardState._meta.db_table,
 ]
 PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv")
 

@@ -49,6 +49,9 @@ def fix_revision() -> None:
     """Its name is random otherwise."""
     revision = {"token": "0123456789abcdef", "changed_at": Clock.now}
     model("ContentRevision").objects.update_or_create(pk=1, defaults=revision)
+    for state in model("LeaderboardState").objects.all():
+        state.token, state.changed_at = f"{state.pk:016}", Clock.now
+        state.save()
 
 
 def add_content() -> None:

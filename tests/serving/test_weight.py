@@ -8,7 +8,7 @@ import brotli
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 
-from leaderboard.models import ContentRevision
+from leaderboard.models import LeaderboardState
 from leaderboard.serving.static_files import drop_comments
 from leaderboard.standings.published import forget_content
 
@@ -31,7 +31,7 @@ def test_a_leaderboard_needs_one_style_sheet_and_two_scripts(anesbench, client):
 
 def test_the_first_view_is_light(anesbench, client):
     # The page writes this time twice; how well its digits compress would move the weight.
-    ContentRevision.objects.update(changed_at=datetime(2025, 6, 30, 12, 34, 56, 789012, UTC))
+    LeaderboardState.objects.update(changed_at=datetime(2025, 6, 30, 12, 34, 56, 789012, UTC))
     forget_content()
     cache.clear()
     page = client.get(PAGE).content.decode()

@@ -1,0 +1,226 @@
+"""The canonical state of a leaderboard: all that it shows, and all that follows from nothing else.
+
+A state is a dict of plain values, {"payload_version", "method", "as_of", "leaderboard", "inputs",
+"outputs"}, built from standings, the records that they were made from, and their details.
+
+Inputs are what maintainers enter, as reported; outputs are what the rules make of it. A reader can
+recompute the outputs from the inputs, and the outputs outlive the rules. Everything is named by
+its natural key: an LLM, benchmark or leaderboard by its slug, a metric by its key, a source by a
+hash of what names it. No ids of the database, no drafts, no time of generation.
+"""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from leaderboard.models import Leaderboard
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.estimates import Interval
+from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
+from leaderboard.standings.standings import (
+    Standing,
+    Standings,
+    build_standings,
+    load_leaderboard,
+)
+from leaderboard.text.facts import EXPORTED
+
+from .canonical import hash_value, plain, with_digits
+from .details import Details, load_details
+
+PAYLOAD_VERSION = 1  # of the shape below; a change of the shape changes it
+METHOD = "2026-11"  # names the rules of standings/, by the month since when they hold
+
+State = dict[str, Any]
+
+INTERVAL_DECIMALS = 8  # as in exports
+LLM_FACTS = ("name", "organization_slug", *(fact.field for fact in EXPORTED))
+METRIC_FIELDS = (
+    "name", "unit", "minimum", "maximum", "higher_is_better", "decimals", "question_count",
+    "is_share_of_questions", "aggregate", "unit_label", "label_in_front",
+)  # fmt: skip
+REFUSED = {"refused": True}  # a reported aggregate that its components contradict: nowhere public
+
+
+def load_state(leaderboard: Leaderboard, as_of: datetime) -> State:
+    """Returns the present state of a published leaderboard, in nine queries whatever its size."""
+    records = load_leaderboard(leaderboard)
+    return build_state(build_standings(records), records, load_details(leaderboard, records), as_of)
+
+
+def build_state(standings: Standings, records: Records, details: Details, as_of: datetime) -> State:
+    """Returns the state from standings, the records that they were made from, and their details."""
+    return {
+        "payload_version": PAYLOAD_VERSION,
+        "method": METHOD,
+        "as_of": as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "leaderboard": details.slug,
+        "inputs": build_inputs(standings, records, details),
+        "outputs": build_outputs(standings, records),
+    }
+
+
+def hash_content(state: State) -> str:
+    """Returns the hash by which the state log tells whether a leaderboard changed.
+
+    It covers the inputs: what a maintainer can change. Outputs follow from them, so a hash of the
+    log can still be checked when the rules or the software have changed since. Neither does it
+    cover the time: a state that comes back has its hash back.
+    """
+    return hash_inputs(state["leaderboard"], state["inputs"])
+
+
+def hash_inputs(slug: str, inputs: State) -> str:
+    """Returns the hash of the inputs of the leaderboard with that slug."""
+    return hash_value({"payload_version": PAYLOAD_VERSION, "leaderboard": slug, "inputs": inputs})
+
+
+# Inputs
+
+
+def build_inputs(standings: Standings, records: Records, details: Details) -> State:
+    """Returns everything that the outputs are made from, and the texts around them."""
+    refused = {(each.llm.id, each.metric.id) for each in standings.disagreements}
+    llms = [row.llm for row in standings.rows]
+    used = {
+        score.source_id
+        for llm in llms
+        for score in records.scores[llm.id].values()
+        if (llm.id, score.metric_id) not in refused and score.source_id is not None
+    }
+    source_keys = {number: source_key(details.sources[number]) for number in used}
+    return {
+        "texts": plain(details.texts),
+        "ranking_metric": standings.ranking_metric.key if standings.ranking_metric else None,
+        "ranks_partial_runs": bool(records.ranks_partial),
+        "columns": [
+            {
+                "metric": metric.key,
+                "shown_by_default": metric.key in standings.default_columns,
+            }
+            for metric in standings.columns
+        ],
+        "metrics": {
+            metric.key: describe_metric(metric, records) | plain(details.metrics[metric.id])
+            for metric in records.metrics.values()
+        },
+        "benchmarks": {slug: plain(texts) for slug, texts in details.benchmarks.items()},
+        "llms": {llm.slug: describe_llm(llm) for llm in llms},
+        "scores": {
+            llm.slug: {
+                records.metrics[number].key: REFUSED
+                if (llm.id, number) in refused
+                else describe_score(score, source_keys, details)
+                for number, score in records.scores[llm.id].items()
+            }
+            for llm in llms
+        },
+        "sources": {source_keys[number]: plain(details.sources[number]) for number in used},
+    }
+
+
+def describe_metric(metric: MetricRecord, records: Records) -> State:
+    """Returns every field of a metric; a weight of null is the component's own question count."""
+    fields = {name: plain(getattr(metric, name)) for name in METRIC_FIELDS}
+    return fields | {
+        "benchmark": metric.benchmark_slug,
+        "questions_of": name_question_set(metric, records),
+        "components": [
+            {"metric": records.metrics[number].key, "weight": plain(weight)}
+            for number, weight in metric.components
+        ],
+    }
+
+
+def name_question_set(metric: MetricRecord, records: Records) -> str | None:
+    """Returns the key of the metric whose questions it asks; None for its own.
+
+    Metrics may share the questions of one that the leaderboard does not show, and that may be a
+    draft: then the first of them in order of keys stands for it.
+    """
+    shared = records.metrics.get(metric.question_set) or min(
+        (each for each in records.metrics.values() if each.question_set == metric.question_set),
+        key=lambda each: each.key,
+    )
+    return None if shared.id == metric.id else shared.key
+
+
+def describe_llm(llm: LLMRecord) -> State:
+    """Returns the facts of an LLM that its leaderboards show; null or "" where unknown."""
+    return {name: plain(getattr(llm, name)) for name in LLM_FACTS}
+
+
+def describe_score(score: ScoreRecord, source_keys: dict[int, str], details: Details) -> State:
+    """Returns a score as it was reported, with its digits."""
+    measured_on, note = details.scores.get((score.llm_id, score.metric_id), (None, ""))
+    return {
+        "value": with_digits(score.value, score.decimals),
+        "n": score.question_count,
+        "standard_error": plain(score.standard_error),
+        "source": None if score.source_id is None else source_keys[score.source_id],
+        "measured_on": plain(measured_on),
+        "note": plain(note),
+    }
+
+
+def source_key(source: State) -> str:
+    """Returns the name of a source in states: a hash of its title, address and file."""
+    names = "\n".join(plain(source[name]) for name in ("title", "url", "file_sha256"))
+    return sha256(names.encode()).hexdigest()[:16]
+
+
+# Outputs
+
+
+def build_outputs(standings: Standings, records: Records) -> State:
+    """Returns the rows as they are shown, by rank and name, with ranges of the standings' level."""
+    digits = {
+        (llm, metric): score.decimals
+        for llm, scores in records.scores.items()
+        for metric, score in scores.items()
+    }
+    rows = sorted(
+        standings.rows,
+        key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold(), row.llm.slug),
+    )
+    return {
+        "rank_ranges": standings.level.value,
+        "rows": [describe_row(row, standings, digits) for row in rows],
+    }
+
+
+def describe_row(row: Standing, standings: Standings, digits: dict[tuple[int, int], int]) -> State:
+    """Returns a row; `digits` are those reported of (LLM, metric)."""
+    return {
+        "llm": row.llm.slug,
+        "rank": row.rank,
+        "range": list(row.rank_range) if row.rank_range else None,
+        "coverage": row.coverage,
+        "cells": {
+            metric.key: describe_cell(cell, digits.get((row.llm.id, metric.id), 0))
+            for metric, cell in zip(standings.columns, row.cells, strict=True)
+            if cell is not None
+        },
+    }
+
+
+def describe_cell(cell: Cell, digits: int) -> State:
+    """Returns a shown value, in its reported digits unless it is computed."""
+    interval = cell.uncertainty.interval
+    is_computed = cell.origin == "computed"
+    return {
+        "value": plain(cell.value) if is_computed else with_digits(cell.value, digits),
+        "text": cell.text,
+        "origin": cell.origin.value,
+        "rank": cell.rank,
+        "range": list(cell.rank_range) if cell.rank_range else None,
+        "interval": describe_interval(interval) if interval else None,
+        "n": cell.uncertainty.question_count,
+        "is_partial": cell.is_partial,
+        "tier": str(cell.tier),
+    }
+
+
+def describe_interval(interval: Interval) -> list[str]:
+    """Returns both ends as texts, with as many decimals as a computed number is worth."""
+    return [f"{end:.{INTERVAL_DECIMALS}f}" for end in interval]
