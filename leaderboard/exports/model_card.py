@@ -11,6 +11,7 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import BenchmarkScores
 from leaderboard.text.numbers import format_exact
+from leaderboard.text.shown import titled
 
 from .dataset import Absolute
 
@@ -70,7 +71,7 @@ def describe_score(metric: MetricRecord, cell: Cell) -> dict[str, Any]:
     """Describes a score in its metric."""
     return {
         "type": "accuracy" if metric.is_share_of_questions else metric.key,
-        "name": f"{metric.full_name}{partial_note(metric, cell)}",
+        "name": f"{titled(metric)}{partial_note(metric, cell)}",
         "value": cell.value,
     }
 

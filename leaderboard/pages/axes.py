@@ -1,7 +1,8 @@
 """Scales, ticks and texts that the charts share."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from .view import View
 WIDTH = 440
 LETTER = 6.6  # width of a Latin letter where labels are largest: on a phone
 LONGEST = 30  # letters of a label
+MOST_TICKS = 6
+TICK_GAP = 4  # between two numbers of an axis
 
 
 class Tick(NamedTuple):
@@ -52,27 +55,41 @@ class Scale(NamedTuple):
         share = (value - self.low) / (self.high - self.low)
         return round(self.start + share * (self.end - self.start), 1)
 
-    def ticks(self, most: int = 6) -> tuple[Tick, ...]:
+    def ticks(self, most: int = MOST_TICKS) -> tuple[Tick, ...]:
         """Returns at most `most` round numbers: 1, 2 or 5 times a power of ten apart."""
         power = 10.0 ** floor(log10((self.high - self.low) / most))
         step = next(
             power * factor for factor in (1, 2, 5, 10, 20)
             if (self.high - self.low) / (power * factor) <= most
         )  # fmt: skip
-        decimals = max(0, -floor(log10(step) + 1e-9))
         first, last = ceil(self.low / step - 1e-9), floor(self.high / step + 1e-9)
-        return tuple(
-            Tick(self.at(number * step), tick_text(number * step, decimals))
-            for number in range(first, last + 1)
-        )
+        values = [number * step for number in range(first, last + 1)]
+        texts = tick_texts(values, step)
+        return tuple(Tick(self.at(value), text) for value, text in zip(values, texts, strict=True))
+
+    def ticks_beside(self) -> tuple[Tick, ...]:
+        """Returns the ticks of an axis from left to right: as many as stand clear of each other."""
+        for most in range(MOST_TICKS, 1, -1):
+            ticks = self.ticks(most)
+            room = min((b.at - a.at for a, b in pairwise(ticks)), default=WIDTH)
+            if room >= widest(tick.text for tick in ticks) + TICK_GAP:
+                return ticks
+        return ticks[:1]
 
 
-def tick_text(value: float, decimals: int) -> str:
-    """Writes a round number of an axis; from ten thousand on as 12k, 1.2M, 3G, 40T."""
-    for power, letter, least in ((12, "T", 1e12), (9, "G", 1e9), (6, "M", 1e6), (3, "k", 1e4)):
-        if abs(value) >= least:
-            return f"{value / 10**power:.6g}{letter}"
-    return format_number(value, decimals)
+# Above this, ticks are written with a letter for a power of ten: 12k, 1.2M, 3G, 40T.
+POWERS = ((12, "T", 1e12), (9, "G", 1e9), (6, "M", 1e6), (3, "k", 1e4))
+
+
+def tick_texts(values: Sequence[float], step: float) -> list[str]:
+    """Writes the round numbers of an axis, all with the same decimals and the same power of ten."""
+    largest = max(map(abs, values), default=0)
+    power, letter, _ = next((known for known in POWERS if largest >= known[2]), (0, "", 0))
+    decimals = max(0, power - floor(log10(step) + 1e-9))
+    return [
+        f"{format_number(value / 10**power, decimals)}{letter}" if value or not letter else "0"
+        for value in values
+    ]
 
 
 def scale_of(values: Sequence[float], start: float, end: float, margin: float = 0.04) -> Scale:
@@ -95,6 +112,11 @@ def ranked_rows(view: View) -> list[tuple[Standing, Cell]]:
 def text_width(text: str) -> float:
     """Estimates the width of a text, rather too wide; wide letters (CJK) count as two."""
     return LETTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def widest(texts: Iterable[str]) -> float:
+    """Estimates the width of the widest text; 0 of none."""
+    return max(map(text_width, texts), default=0)
 
 
 def shorten_label(name: str) -> str:

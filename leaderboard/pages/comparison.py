@@ -14,7 +14,7 @@ from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.facts import COMPARED, UNKNOWN
-from leaderboard.text.shown import compared_words, interval_words, partial_words, signed
+from leaderboard.text.shown import compared_words, gap_words, interval_words, partial_words, signed
 from leaderboard.text.words import span, word
 
 from .selection import compare_query
@@ -142,7 +142,7 @@ def compare_cell(
         cell=cell,
         interval=interval_words(cell.uncertainty.interval, metric.decimals),
         is_best=bool(cell.rank) and cell.value == best,
-        difference=signed(gap.value, metric.decimals) if gap else "",
+        difference=gap_words(gap.value, metric) if gap else "",
         difference_interval=signed_interval(gap, metric.decimals),
         is_significant=gap.is_significant if gap and metric.can_rank else None,
         partial=partial_words(cell.uncertainty.question_count, metric.question_count)

@@ -1,7 +1,8 @@
 """Charts with one dot and interval a row: forest plot, profiles, comparison."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
@@ -13,14 +14,16 @@ from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing, Standings
 from leaderboard.text.numbers import format_number
 from leaderboard.text.shown import interval_words, with_unit
-from leaderboard.text.words import unit_words
+from leaderboard.text.words import direction_words, unit_words
 
-from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shorten_label
+from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shorten_label, widest
 from .view import View
 
 LEADING = 20  # LLMs of the forest plot
 ROW = 17  # height of a row of dots
-ROW_NAMES, ROW_LEFT, ROW_RIGHT = 200, 210, 396
+ROW_LEFT, ROW_RIGHT = 210, 396  # of the axis, between the names and the values
+VALUE_GAP = 12  # from the axis to the values
+SHORTEST_AXIS = 60
 
 
 class Mark(NamedTuple):
@@ -84,18 +87,34 @@ def draw_forest_plot(view: View) -> DotChart | None:
     entries = ranked_rows(view)[:LEADING]
     if metric is None or len(entries) < 2:
         return None
-    scale = scale_of(axis_values([cell for _, cell in entries]), ROW_LEFT, ROW_RIGHT)
+    texts, right = fit_values([(metric, cell) for _, cell in entries])
+    scale = scale_of(axis_values([cell for _, cell in entries]), ROW_LEFT, right)
     rows = [
         ChartRow(
             name=shorten_label(row.llm.name),
             slug=row.llm.slug,
             y=row_y(position),
             marks=(draw_score(cell, row_y(position), scale, metric),),
-            value=with_unit(cell.text, metric),
+            value=text,
         )
-        for position, (row, cell) in enumerate(entries)
+        for position, ((row, cell), text) in enumerate(zip(entries, texts, strict=True))
     ]
-    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), metric=metric)
+    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks_beside(), metric=metric)
+
+
+def fit_values(shown: Sequence[tuple[MetricRecord, Cell]]) -> tuple[list[str], float]:
+    """Returns the texts of the values at the right edge, and where the axis ends before them.
+
+    They stand without their unit, which the heading names, where the axis would get too short.
+    """
+    for texts in (
+        [with_unit(cell.text, metric) for metric, cell in shown],
+        [cell.text for _metric, cell in shown],
+    ):
+        right = min(ROW_RIGHT, WIDTH - VALUE_GAP - widest(texts))
+        if right >= ROW_LEFT + SHORTEST_AXIS:
+            break
+    return texts, max(right, ROW_LEFT + SHORTEST_AXIS / 2)
 
 
 def row_y(position: int) -> float:
@@ -132,7 +151,7 @@ def draw_score(
 
 
 def draw_profiles(standings: Standings, slug: str) -> list[DotChart]:
-    """Draws the values of one LLM against those of all: a chart for each unit."""
+    """Draws the values of one LLM against those of all: a chart for each unit and direction."""
     row = standings.row(slug)
     known = [
         (metric, cell, [other.cells[index] for other in standings.rows if other.cells[index]])
@@ -140,27 +159,45 @@ def draw_profiles(standings: Standings, slug: str) -> list[DotChart]:
         if row and (cell := row.cells[index])
     ]
     charts = []
-    for unit in dict.fromkeys(unit_words(metric) for metric, *_rest in known):
+    for scale, words in axis_words([metric for metric, *_rest in known]).items():
         group = [
             (metric, cell, [shown for shown in field if shown])
             for metric, cell, field in known
-            if unit_words(metric) == unit and len(field) > 1
+            if metric.scale == scale and len(field) > 1
         ]
         if group:
-            charts.append(draw_profile(group, unit))
+            charts.append(draw_profile(group, words))
     return charts
 
 
+def axis_words(metrics: Iterable[MetricRecord]) -> dict[tuple[str, str, bool | None], str]:
+    """{scale: the words for the axis of its metrics}, in the order of the metrics.
+
+    Metrics share an axis if one unit and direction make them comparable at sight. “ms”; with its
+    direction where metrics of the other one have an axis too: “percent (lower is better)”.
+    """
+    by_scale = {metric.scale: metric for metric in metrics}
+    charts_of_unit = Counter(scale[:2] for scale in by_scale)
+    return {
+        scale: unit_words(metric)
+        if charts_of_unit[scale[:2]] == 1
+        else _("%(unit)s (%(direction)s)")
+        % {"unit": unit_words(metric), "direction": direction_words(metric.higher_is_better)}
+        for scale, metric in by_scale.items()
+    }
+
+
 def draw_profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: str) -> DotChart:
-    """Draws the metrics of one unit."""
+    """Draws the metrics of one unit and direction."""
     values = [end for _, cell, _ in group for end in axis_values([cell])]
     values += [float(other.value) for _, _, field in group for other in field]
-    scale = scale_of(values, ROW_LEFT, ROW_RIGHT)
+    texts, right = fit_values([(metric, cell) for metric, cell, _ in group])
+    scale = scale_of(values, ROW_LEFT, right)
     rows = [
-        draw_profile_row(metric, cell, field, scale, row_y(position))
-        for position, (metric, cell, field) in enumerate(group)
+        replace(draw_profile_row(metric, cell, field, scale, row_y(position)), value=text)
+        for position, ((metric, cell, field), text) in enumerate(zip(group, texts, strict=True))
     ]
-    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks(), unit=unit)
+    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks_beside(), unit=unit)
 
 
 def draw_profile_row(
@@ -175,7 +212,6 @@ def draw_profile_row(
         name=shorten_label(metric.full_name),
         y=y,
         marks=(draw_score(cell, y, scale, metric, words),),
-        value=with_unit(cell.text, metric),
         field=ValueRange(
             low=scale.at(float(min(values))),
             high=scale.at(float(max(values))),
@@ -199,26 +235,27 @@ def profile_words(metric: MetricRecord, middle: Decimal, best: Decimal | None) -
 
 
 def draw_side_by_side(standings: Standings, rows: Sequence[Standing]) -> list[DotChart]:
-    """Draws the values of a few LLMs, each with its own shape: a chart for each unit."""
+    """Draws the values of a few LLMs, each with its own shape: a chart for each unit and
+    direction."""
     charts = []
-    for unit in dict.fromkeys(unit_words(metric) for metric in standings.columns):
+    for scale, words in axis_words(standings.columns).items():
         group = [
             (metric, cells)
             for index, metric in enumerate(standings.columns)
-            if unit_words(metric) == unit
+            if metric.scale == scale
             and any(cells := [row.cells[index] for row in rows])
         ]  # fmt: skip
         if group:
-            charts.append(draw_compared(group, [row.llm.name for row in rows], unit))
+            charts.append(draw_compared(group, [row.llm.name for row in rows], words))
     return charts
 
 
 def draw_compared(
     group: Sequence[tuple[MetricRecord, list[Cell | None]]], names: Sequence[str], unit: str
 ) -> DotChart:
-    """Draws the metrics of one unit."""
+    """Draws the metrics of one unit and direction."""
     every = [cell for _, cells in group for cell in cells if cell]
-    scale = scale_of(axis_values(every), ROW_LEFT, WIDTH - 10)
+    scale = scale_of(axis_values(every), ROW_LEFT, WIDTH - 24)
     step, band = 9, 9 * len(names) + 9
     rows = []
     for position, (metric, cells) in enumerate(group):
@@ -231,4 +268,4 @@ def draw_compared(
         middle = top + step * (len(names) - 1) / 2
         rows.append(ChartRow(shorten_label(metric.full_name), middle, tuple(marks)))
     groups = tuple(LegendEntry(shape, name) for shape, name in enumerate(names))
-    return DotChart(band * len(group) + 20, tuple(rows), scale.ticks(), groups, unit=unit)
+    return DotChart(band * len(group) + 20, tuple(rows), scale.ticks_beside(), groups, unit=unit)

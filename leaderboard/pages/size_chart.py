@@ -17,6 +17,7 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
 from leaderboard.text.facts import BY_FILTER
+from leaderboard.text.shown import with_unit
 from leaderboard.text.words import word
 
 from .axes import (
@@ -29,6 +30,7 @@ from .axes import (
     scale_of,
     shorten_label,
     text_width,
+    widest,
 )
 from .dot_charts import DotChart, draw_forest_plot
 from .selection import VALUES
@@ -43,6 +45,7 @@ BESIDE = 8  # from one point to the next of the same size and value
 LINE = 13  # height of a label
 
 SIZE_HEIGHT = 370
+AXIS_GAP = 8  # from the numbers of an axis to the plot
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 34, WIDTH - 8, 10, SIZE_HEIGHT - 26
 
 
@@ -69,6 +72,7 @@ class SizeChart:
     groups: tuple[LegendEntry, ...]
     points: tuple[Point, ...]  # in order of rank
     frontier: str  # path data
+    left: int  # of the plot, beside the numbers of its axis
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     unknown: tuple[str, ...]  # “gpt-4o 0.77”: those whose size is unknown
@@ -88,14 +92,16 @@ def draw_size_chart(view: View) -> SizeChart | None:
     if metric is None or len(known) < 2:
         return None
     drawn = known[:MOST_POINTS]
-    across = scale_of([log10(size_of(row)) for row, _ in drawn], PLOT_LEFT + 6, PLOT_RIGHT - 6)
     up = scale_of([float(cell.value) for _, cell in drawn], PLOT_BOTTOM - 4, PLOT_TOP + 4)
+    y_ticks = up.ticks()
+    left = max(PLOT_LEFT, round(widest(tick.text for tick in y_ticks)) + AXIS_GAP)
+    across = scale_of([log10(size_of(row)) for row, _ in drawn], left + 6, PLOT_RIGHT - 6)
     grouped_by, groups, group_of = choose_groups([row for row, _ in drawn])
     leaders = best_for_size(drawn, higher_is_better=metric.is_largest_first)
     points = [
         Point(
             slug=row.llm.slug,
-            title=f"{row.llm.name} · {size_of(row):g}B · {cell.text}",
+            title=f"{row.llm.name} · {size_of(row):g}B · {with_unit(cell.text, metric)}",
             x=across.at(log10(size_of(row))),
             y=up.at(float(cell.value)),
             shape=group_of[row.llm.slug],
@@ -103,7 +109,11 @@ def draw_size_chart(view: View) -> SizeChart | None:
         )
         for row, cell in drawn
     ]
-    unknown = [f"{row.llm.name} {cell.text}" for row, cell in entries if not row.llm.parameters]
+    unknown = [
+        f"{row.llm.name} {with_unit(cell.text, metric)}"
+        for row, cell in entries
+        if not row.llm.parameters
+    ]
     return SizeChart(
         metric=metric,
         height=SIZE_HEIGHT,
@@ -115,8 +125,9 @@ def draw_size_chart(view: View) -> SizeChart | None:
             metric.is_largest_first,
         ),
         frontier=draw_frontier([point for point in points if point.leads]),
+        left=left,
         x_ticks=size_ticks(across),
-        y_ticks=up.ticks(),
+        y_ticks=y_ticks,
         unknown=tuple(unknown[:MOST_NAMES]),
         more_unknown=len(unknown[MOST_NAMES:]),
         not_drawn=len(known) - len(drawn),

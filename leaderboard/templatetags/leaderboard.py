@@ -28,6 +28,7 @@ from leaderboard.text.shown import (
     interval_words,
     level_words,
     partial_words,
+    titled,
     with_unit,
 )
 
@@ -35,6 +36,7 @@ register = template.Library()
 register.filter(markdown)
 register.filter(summary)
 register.filter(facts_on_page)
+register.filter(titled)
 FILTERED_FACTS = tuple(BY_FILTER)
 
 

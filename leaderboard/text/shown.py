@@ -58,14 +58,32 @@ def unit_sign(metric: Any) -> str:
 
 
 def with_unit(text: str, metric: Any) -> str:
-    """Writes a value with its unit: “85%”, “350 ms”, “$0.25”, “−$3”; a share has none."""
+    """Writes a value with its unit: “85%”, “350 ms”, “$0.25”, “+$3”; a proportion has none."""
     sign = unit_sign(metric)
     if not sign or not text:
         return text
     if metric.label_in_front:
-        minus = text[0] if text[0] in f"-{MINUS}" else ""
-        return f"{minus}{sign}{text.removeprefix(minus)}"
+        before = text[0] if text[0] in f"-{MINUS}+" else ""
+        return f"{before}{sign}{text.removeprefix(before)}"
     return f"{text}{sign}" if sign == "%" else f"{text}\u00a0{sign}"
+
+
+def titled(metric: Any) -> str:
+    """Writes the full name of a metric with its unit: “AMCQA latency (ms)”."""
+    sign = unit_sign(metric)
+    return f"{metric.full_name} ({sign})" if sign else str(metric.full_name)
+
+
+def gap_words(gap: Decimal, metric: Any) -> str:
+    """Writes a difference with its unit: “+0.02”, “−120 ms”, “+$0.25”.
+
+    That of two percents is in percentage points, since +2% would be a factor: “+2.1 pp”.
+    """
+    text = signed(gap, metric.decimals)
+    if metric.unit == "percent":
+        # Translators: a difference in percentage points
+        return _("%(number)s pp") % {"number": text}
+    return with_unit(text, metric)
 
 
 def partial_words(asked: int | None, all_of_them: int | None) -> str:

@@ -22,6 +22,7 @@ from leaderboard.standings.published import Content
 from leaderboard.standings.records import ScoreRecord, load_metrics
 from leaderboard.standings.structure import make_structure
 from leaderboard.text.numbers import decimal_places, format_number
+from leaderboard.text.shown import with_unit
 
 from .entries import Entry, ScoreChange
 from .publicity import PublicTimes, find_times_of_llms, find_times_of_metrics
@@ -216,7 +217,8 @@ def write_value(record: Any, value: Decimal | None, is_refused: bool) -> str | N
         return None
     if is_refused:
         return _(REFUSED)
-    return format_number(value, max(record.metric.decimals, decimal_places(value)))
+    text = format_number(value, max(record.metric.decimals, decimal_places(value)))
+    return with_unit(text, record.metric)
 
 
 def find_refused_values(records: list[Any]) -> set[CellMoment]:
