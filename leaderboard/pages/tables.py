@@ -27,6 +27,7 @@ from .selection import PAGE_SIZE, VALUES, default_sort
 from .view import View
 
 SORT_WORDS = {"llm": gettext_noop("name")} | {fact.field: fact.sort_label for fact in SORTABLE}
+LONGEST_ON_PHONE = 15  # letters of a value: 1,234,567.12345
 WIDEST = 105  # letters of all metric headers in a table that fits a wide screen
 MOST_ROWS = 2_000  # rows of one look that are kept for the next view
 
@@ -295,12 +296,22 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         The page scrolls a table that fits; another one scrolls in a region of its own.
         """
         margins = 17 if self.selection.intervals == "all" else 0
-        widest: dict[str, int] = self.standings.compute_once("widest texts", self.widest_texts)
         letters = [
-            max(len(metric.name), widest[metric.key] + 2 + margins) + 3
+            max(len(metric.name), self.widest[metric.key] + 2 + margins) + 3
             for metric in self.view.columns
         ]
         return sum(letters) <= WIDEST
+
+    def is_vast(self) -> bool:
+        """Is a value of the ranking metric too long to stay beside the names on a phone?"""
+        ranking = self.standings.ranking_metric
+        return ranking is not None and self.widest.get(ranking.key, 0) > LONGEST_ON_PHONE
+
+    @cached_property
+    def widest(self) -> dict[str, int]:
+        """What widest_texts returns, once for all views of the standings."""
+        found: dict[str, int] = self.standings.compute_once("widest texts", self.widest_texts)
+        return found
 
     def widest_texts(self) -> dict[str, int]:
         """{metric: letters of its longest score}; a share needs four of them in any case."""
