@@ -109,3 +109,27 @@ def make_drafts_of_each_kind():
     Source.objects.create(title="Source")
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
+
+
+def make_board_of_units():
+    """“Board” of two LLMs: percent, $, ms, tokens of no direction, Elo, points; ranked by Elo."""
+    bench = make_benchmark("Shop", language="English")
+    other = {"unit": "other", "decimals": 0, "is_share_of_questions": False, "benchmark": bench}
+    metrics = [
+        make_metric("accuracy", unit="percent", decimals=1, question_count=500, benchmark=bench),
+        make_metric(
+            "cost", **other | {"unit_label": "$", "label_in_front": True, "decimals": 2},
+            higher_is_better=False,
+        ),
+        make_metric("latency", **other, unit_label="ms", higher_is_better=False),
+        make_metric("tokens", **other, unit_label="tokens", higher_is_better=None),
+        make_metric("rating", **other | {"unit_label": "Elo", "decimals": 1}),
+        make_metric("gain", **other | {"unit": "points"}),
+    ]  # fmt: skip
+    values = {
+        "Alpha": ("91.2", "0.25", "1204", "1872455", "1452.467219", "-100000000000000"),
+        "Beta": ("88.1", "-3", "12040", "999", "1396.1", "100000000000000"),
+    }
+    for size, (name, row) in enumerate(values.items(), start=7):
+        make_scores({make_llm(name, parameters=size): dict(zip(metrics, row, strict=True))})
+    return make_leaderboard(metrics, ranking_metric=metrics[4])

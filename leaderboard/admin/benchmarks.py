@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.admin.conflicts.widgets import CarefulInline
 from leaderboard.models import Benchmark, Component, Metric
+from leaderboard.text.words import unit_words
 
 from .filters import FewRelated, FewValues
 from .generics import TabularInline
@@ -115,7 +116,7 @@ class MetricAdmin(TranslatedAdmin):
 
     form = TranslatedNamedForm
     address_field = "key"
-    list_display = ["__str__", "key", "unit", "question_count", "aggregate"]
+    list_display = ["__str__", "key", "shown_unit", "question_count", "aggregate"]
     list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
     search_fields = ["name", "key", "benchmark__name"]
     autocomplete_fields = ["benchmark", "questions_of"]
@@ -135,6 +136,11 @@ class MetricAdmin(TranslatedAdmin):
         (_("Aggregate"), {"fields": ["aggregate"]}),
     ]  # fmt: skip
     inlines = [ComponentInline]
+
+    @admin.display(description=_("unit"), ordering="unit")
+    def shown_unit(self, metric: Metric) -> str:
+        """The unit in words, or its label."""
+        return unit_words(metric)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Metric]:
         # Metrics are also looked up by name, where list_select_related has no effect.

@@ -121,6 +121,14 @@ class MetricNameForm(NameForm):
     unit = forms.ChoiceField(
         label=_("Unit"), required=False, choices=[("", "–"), *Metric.Unit.choices]
     )
+    unit_label = forms.CharField(
+        label=_("Label of another unit (ms, $)"), required=False, max_length=20
+    )
+    label_in_front = forms.ChoiceField(
+        label=_("Label in front of the value"),
+        choices=[("no", _("no")), ("yes", _("yes"))],
+        required=False,
+    )
     minimum = forms.CharField(label=_("Minimum"), required=False, max_length=20)
     maximum = forms.CharField(label=_("Maximum"), required=False, max_length=20)
     higher_is_better = forms.ChoiceField(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from leaderboard.models import Leaderboard
 from leaderboard.standings.standings import Standings
 from leaderboard.text.markdown import summary
+from leaderboard.text.shown import titled
 from leaderboard.text.words import local_text
 
 Absolute = Callable[[str], str]
@@ -74,7 +75,7 @@ def build_dataset(
             }
             for suffix, media_type in (("csv", "text/csv"), ("json", "application/json"))
         ],
-        "variableMeasured": [metric.full_name for metric in standings.columns],
+        "variableMeasured": [titled(metric) for metric in standings.columns],
     }
     return {name: value for name, value in described.items() if value not in ("", [])}
 

@@ -65,6 +65,8 @@ def metric_fields(draft: MetricDraft, taken: set[str]) -> dict[str, str]:
         "name": draft.name,
         "key": free_key(make_slug(draft.benchmark), draft.name, taken),
         "unit": draft.unit,
+        "unit_label": draft.unit_label,
+        "label_in_front": "no",
         "minimum": "" if draft.minimum is None else format_exact(draft.minimum),
         "maximum": "" if draft.maximum is None else format_exact(draft.maximum),
         "higher_is_better": "yes" if draft.higher_is_better else "no",

@@ -37,8 +37,8 @@ class Choices:
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")
 METRIC_TEXTS = (
-    "name", "key", "unit", "minimum", "maximum", "higher_is_better", "question_count",
-    "is_share_of_questions",
+    "name", "key", "unit", "unit_label", "label_in_front", "minimum", "maximum",
+    "higher_is_better", "question_count", "is_share_of_questions",
 )  # fmt: skip
 
 
@@ -317,6 +317,7 @@ def draft_new_metric(
         if metric.key in taken.keys:
             refusal = gettext("The key %(key)s is taken: choose another.")
             raise ValidationError(refusal % {"key": metric.key})
+        metric.check_unit_label()
         metric.check_range()
     except ValidationError as error:
         return Target(name, NameStatus.INVALID, error=" ".join(error.messages))

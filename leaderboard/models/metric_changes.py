@@ -1,16 +1,20 @@
 """What a change of a metric must not do to scores, aggregates and leaderboards that use it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.text.words import direction_words, unit_words
+from leaderboard.text.numbers import format_exact
+from leaderboard.text.words import direction_words, listed, unit_words
 
 if TYPE_CHECKING:
     from .components import Component
     from .metrics import Metric
+
+MOST_NAMED = 3  # scores that a refusal names
 
 
 def check_change(metric: "Metric", stored: "Metric") -> None:
@@ -34,17 +38,31 @@ def check_scores(metric: "Metric", stored: "Metric") -> None:
                 % {"count": scores.count(), "unit": unit_words(stored)}
             }
         )
-    if (metric.minimum, metric.maximum) == (stored.minimum, stored.maximum):
-        return
-    outside = Q(pk__in=[])
-    if metric.minimum is not None:
-        outside |= Q(value__lt=metric.minimum)
-    if metric.maximum is not None:
-        outside |= Q(value__gt=metric.maximum)
-    count = scores.filter(outside).count()
-    if count:
-        refusal = _("%(count)s scores would be outside this range. Correct them first.")
-        raise ValidationError({"maximum": refusal % {"count": count}})
+    if (metric.minimum, metric.maximum) != (stored.minimum, stored.maximum):
+        check_range_of_scores(metric, scores)
+
+
+def check_range_of_scores(metric: "Metric", scores: QuerySet[Any]) -> None:
+    """Raises ValidationError, on either end of the range, with the scores beyond that end.
+
+    The range is the one that will be stored, also where it followed from the unit.
+    """
+    beyond = {"minimum": Q(value__lt=metric.minimum), "maximum": Q(value__gt=metric.maximum)}
+    refusals = {}
+    for end, outside in beyond.items():
+        if getattr(metric, end) is None:
+            continue
+        found = scores.filter(outside).select_related("llm").order_by("llm__name_key")
+        if count := found.count():
+            named = [f"{score.llm} {format_exact(score.value)}" for score in found[:MOST_NAMED]]
+            if count > MOST_NAMED:
+                named.append(gettext("and %(count)s more") % {"count": count - MOST_NAMED})
+            refusals[end] = _(
+                "%(count)s scores would be outside this range (%(range)s): %(scores)s. Correct "
+                "them first."
+            ) % {"count": count, "range": metric.describe_range(), "scores": listed(named)}
+    if refusals:
+        raise ValidationError(refusals)
 
 
 def check_components(metric: "Metric", stored: "Metric") -> None:

@@ -289,10 +289,12 @@ class Metric(Translated, Named):
         low, high = self.minimum, self.maximum
         if low is not None and high is not None and low >= high:
             raise ValidationError({"maximum": _("The maximum must be above the minimum.")})
-        if self.unit == self.Unit.PERCENT and self.maximum == 1:
-            raise ValidationError(
-                {"maximum": _("0 to 1 is the range of a proportion. Leave both ends empty.")}
-            )
+        if self.unit == self.Unit.PERCENT and high == 1:
+            refusal = _("0 to 1 is the range of a proportion. Leave both ends empty.")
+            raise ValidationError({"maximum": refusal})
+        if self.unit == self.Unit.PROPORTION and high == 100:
+            refusal = _("0 to 100 is the range of percent. Leave both ends empty.")
+            raise ValidationError({"maximum": refusal})
 
     @property
     def can_rank(self) -> bool:

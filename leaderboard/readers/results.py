@@ -93,6 +93,7 @@ class MetricDraft:
     name: str
     benchmark: str = ""
     unit: str = ""
+    unit_label: str = ""  # of another unit, as the file writes it: ms
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     higher_is_better: bool = True

@@ -217,3 +217,38 @@ def test_a_source_that_its_form_would_refuse_stores_nothing():
         import_(result(), provenance=Provenance(title="Run in /home/anna/run"))
     assert refused.value.reasons[1].startswith("title: “/home/anna/run” names a place")
     assert not Score.objects.exists()
+
+
+def test_a_new_metric_of_another_unit_comes_with_its_label():
+    make_llm()
+    new = {"to": "create", "name": "cost", "key": "cost", "unit": "other", "unit_label": "$",
+           "label_in_front": "yes", "higher_is_better": "no"}  # fmt: skip
+    import_(result(metric="cost", value="-3.25"), choices=Choices(metrics={"cost": new}))
+    metric = Metric.objects.get()
+    assert (metric.unit, metric.unit_label, metric.label_in_front) == ("other", "$", True)
+    assert (metric.minimum, metric.maximum) == (None, None)
+    assert scores() == {("Alpha", "cost"): "-3.25"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"unit_label": ""}, "Type the label of the unit, like ms or $."),
+        ({"unit": "percent"}, "A label belongs to another unit. Choose that, or empty the label."),
+    ],
+)
+def test_a_new_metric_without_the_label_of_its_unit_is_refused(changes, reason):
+    make_llm()
+    new = {"to": "create", "name": "cost", "key": "cost", "unit": "other", "unit_label": "$"}
+    preview = preview_of(result(metric="cost"), choices=Choices(metrics={"cost": new | changes}))
+    assert [line.reason for line in preview.blocking] == [reason]
+
+
+@pytest.mark.parametrize(("unit", "found"), [("percent", (0, 100)), ("proportion", (0, 1)),
+                                             ("points", (None, None))])  # fmt: skip
+def test_the_range_of_a_new_metric_follows_from_the_unit_that_is_chosen(unit, found):
+    make_llm()
+    new = {"to": "create", "name": "m", "key": "m", "unit": unit, "minimum": "", "maximum": ""}
+    import_(result(metric="m"), choices=Choices(metrics={"m": new}))
+    metric = Metric.objects.get()
+    assert (metric.minimum, metric.maximum) == found

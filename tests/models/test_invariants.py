@@ -238,3 +238,54 @@ def test_a_metric_asks_its_own_questions_or_those_of_one_near():
     f1.question_count = 5
     with pytest.raises(IntegrityError), transaction.atomic():
         f1.save()
+
+
+# A range that leaves scores outside
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "named"),
+    [
+        ({"maximum": None}, "maximum", "2 scores would be outside this range (0 to 100, percent): "
+         "Alpha 120, Beta 150. Correct them first."),
+        ({"minimum": 130}, "minimum", "5 scores would be outside this range (130 to 200, percent): "
+         "Alpha 120, Delta 1, Epsilon 2, and 2 more. Correct them first."),
+    ],
+)  # fmt: skip
+def test_a_range_is_refused_on_its_own_end_with_the_scores_beyond_it(change, field, named):
+    metric = make_metric(unit="percent", minimum=0, maximum=200)
+    values = {"Beta": 150, "Alpha": 120, "Zeta": 4, "Epsilon": 2, "Delta": 1, "Eta": 3}
+    for name, value in values.items():
+        make_score(make_llm(name), metric, value)
+    for name, value in change.items():
+        setattr(metric, name, value)
+    with pytest.raises(ValidationError) as refused:
+        metric.full_clean()  # an emptied end follows from the unit first
+    assert refused.value.message_dict == {field: [named]}
+
+
+@pytest.mark.parametrize(
+    ("unit", "maximum", "words"),
+    [
+        ("percent", 1, "0 to 1 is the range of a proportion. Leave both ends empty."),
+        ("proportion", 100, "0 to 100 is the range of percent. Leave both ends empty."),
+    ],
+)
+def test_the_range_of_one_share_is_none_of_the_other(unit, maximum, words):
+    metric = Metric(name="x", key="x", unit=unit, minimum=0, maximum=maximum)
+    with pytest.raises(ValidationError) as refused:
+        metric.full_clean()
+    assert refused.value.message_dict == {"maximum": [words]}
+
+
+@pytest.mark.parametrize("label", ["$", "€", "°C", "%", "±", "ms", "tokens"])
+def test_a_label_may_be_a_sign(label):
+    metric = Metric(name="x", key="x", unit="other", unit_label=f" {label} ")
+    metric.full_clean()
+    assert metric.unit_label == label
+
+
+def test_a_label_that_nobody_can_see_is_refused():
+    with pytest.raises(ValidationError) as refused:
+        Metric(name="x", key="x", unit="other", unit_label="m\u200bs").full_clean()
+    assert list(refused.value.message_dict) == ["unit_label"]

@@ -221,10 +221,11 @@ def test_a_profile_has_the_field_behind_each_value():
         }
     )
     make_leaderboard([low, high])
-    (chart,) = draw_profiles(standings_for_every_metric(), "a")
+    charts = draw_profiles(standings_for_every_metric(), "a")  # one for each direction
     scale = Scale(0.2 - 0.032, 1 + 0.032, 210, 396)
     assert [
         (row.name, row.value, row.marks[0].x, row.marks[0].title, tuple(row.field))
+        for chart in charts
         for row in chart.rows
     ] == [
         ("low", "0.20", scale.at(0.2), "low, median 0.40, best 0.20; this: 0.20 (0.20)",

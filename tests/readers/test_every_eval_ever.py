@@ -70,7 +70,7 @@ def test_an_every_eval_ever_record_is_read():
         metrics={
             "Quiz / accuracy": quiz,
             "Quiz / latency": MetricDraft(
-                "latency", "Quiz", minimum=Decimal(0), higher_is_better=False
+                "latency", "Quiz", "other", "ms", Decimal(0), higher_is_better=False
             ),
             "Grade": MetricDraft("Grade / score", "Essays"),
         },

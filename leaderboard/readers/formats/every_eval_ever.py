@@ -212,8 +212,12 @@ def _dataset_size(result: dict[str, Any]) -> int | None:
 
 
 def _unit(result: dict[str, Any]) -> str:
-    unit = as_text(as_mapping(result.get("metric_config")).get("metric_unit"))
-    return UNITS.get(unit.casefold(), "")
+    """Returns the unit if it is one with a range of its own, or points; else ""."""
+    return UNITS.get(_unit_text(result).casefold(), "")
+
+
+def _unit_text(result: dict[str, Any]) -> str:
+    return as_text(as_mapping(result.get("metric_config")).get("metric_unit"))
 
 
 def _metric(result: dict[str, Any]) -> MetricDraft:
@@ -221,10 +225,13 @@ def _metric(result: dict[str, Any]) -> MetricDraft:
     evaluation = as_text(result.get("evaluation_name"))
     dataset = as_text(as_mapping(result.get("source_data")).get("dataset_name")) or evaluation
     name = _metric_name(config, evaluation)
+    unit = _unit(result)
+    label = "" if unit else _unit_text(result)
     return MetricDraft(
         name=name if dataset == evaluation else f"{evaluation} / {name}",
         benchmark=dataset,
-        unit=_unit(result),
+        unit="other" if label else unit,
+        unit_label=label,
         minimum=as_number(config.get("min_score")),
         maximum=as_number(config.get("max_score")),
         higher_is_better=config.get("lower_is_better") is not True,
