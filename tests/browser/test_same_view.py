@@ -2,10 +2,17 @@
 
 import pytest
 
-from leaderboard.models import Leaderboard, Score
+from leaderboard.models import Leaderboard, Metric, Score
 from leaderboard.models.revision import publish_change
 from tests.browser.reading import url_of
-from tests.factories import give_scores_to_more_llms
+from tests.factories import (
+    give_scores_to_more_llms,
+    make_board_of_units,
+    make_llm,
+    make_scores,
+)
+
+OF_ANY_SIZE = ("cost", "latency", "tokens", "rating", "gain")  # metrics of make_board_of_units
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -209,3 +216,22 @@ def test_a_long_leaderboard_is_fetched_in_place(open_page, anesbench):
     page.wait_for_selector("[rel=prev]")
     assert page.evaluate("window.kept") is True
     assert len(order(page)) == 71
+
+
+@pytest.mark.slow
+def test_grouped_and_negative_numbers_sort_by_their_value_with_script(
+    open_page, same_from_the_server
+):
+    make_board_of_units()
+    for number, value in enumerate(("9", "1000000", "-0.5", "100000000000001", "99999")):
+        llm = make_llm(f"More {number}")
+        make_scores({llm: dict.fromkeys(Metric.objects.filter(key__in=OF_ANY_SIZE), value)})
+    page = open_page("/leaderboard/board/", 1280, script=True)
+    for header in page.locator("#standings th[data-column]").all():
+        for _ in range(2):
+            header.locator("a").click()
+            assert view_of(page) == same_from_the_server(page)
+    page.locator('[data-column="gain"] a').click()
+    assert order(page) == [
+        "more-3", "beta", "more-1", "more-4", "more-0", "more-2", "alpha",
+    ]  # fmt: skip

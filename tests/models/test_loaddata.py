@@ -411,3 +411,27 @@ def test_all_mistakes_are_told_at_once_up_to_twenty(tmp_path):
 )
 def test_a_file_that_is_no_fixture_is_refused_with_the_reason(text, reason, tmp_path):
     assert reason in refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ({"minimum": "0", "maximum": "100"}, (0, 1)),  # of percent, as it was dumped
+        ({}, (0, 1)),
+        ({"minimum": "0.2", "maximum": "0.9"}, (Decimal("0.2"), Decimal("0.9"))),
+    ],
+)
+def test_a_fixture_with_another_unit_derives_the_range_anew(ends, found, tmp_path):
+    metric = make_metric(unit="percent")
+    row = {"name": "accuracy", "key": "accuracy", "unit": "proportion", **ends}
+    load(tmp_path, [("metric", row)])
+    metric.refresh_from_db()
+    assert (metric.unit, metric.minimum, metric.maximum) == ("proportion", *found)
+
+
+def test_a_fixture_whose_range_leaves_a_score_outside_is_refused(tmp_path):
+    score = make_score(make_llm(), make_metric(unit="points"), "150")
+    row = {"name": "accuracy", "key": "accuracy", "unit": "percent"}
+    assert f"score {score.pk} is 150.00000000, outside the range" in refusal(
+        tmp_path, [("metric", row)]
+    )
