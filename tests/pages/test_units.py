@@ -138,7 +138,7 @@ def test_charts_of_the_ranking_metric_name_its_unit(board, client):
 LONG = ["-100000000000000", "123456789012345", "0", "0.12345678", "1872455", "-3"]
 
 
-@pytest.mark.parametrize("label", ["", "ms", "tokens of an answer!!"])
+@pytest.mark.parametrize("label", ["", "ms", "tokens of an answer!"])
 @pytest.mark.parametrize("decimals", [0, 2])
 def test_no_value_stands_on_its_axis_however_long(label, decimals):
     unit = {"unit": "other", "unit_label": label} if label else {"unit": "points"}
