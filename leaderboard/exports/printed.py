@@ -8,7 +8,7 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
-from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, unit_sign
+from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
 from .snapshot import shows_interval, shows_ranges
 
@@ -95,13 +95,8 @@ def unknown_note(count: int) -> str:
 def header_text(metric: MetricRecord, name: str = "") -> str:
     """Writes a metric's name, else its full name, with its unit and a sign where lower is better:
     “Latency (ms) ↓”."""
-    sign = unit_sign(metric)
-    parts = [
-        name or metric.full_name,
-        f"({sign})" if sign else "",
-        LOWER if metric.higher_is_better is False else "",
-    ]
-    return " ".join(filter(None, parts))
+    words = titled(metric, name)
+    return f"{words} {LOWER}" if metric.higher_is_better is False else words
 
 
 def on_one_line(text: str) -> str:

@@ -97,18 +97,7 @@ def draw_size_chart(view: View) -> SizeChart | None:
     left = max(PLOT_LEFT, round(widest(tick.text for tick in y_ticks)) + AXIS_GAP)
     across = scale_of([log10(size_of(row)) for row, _ in drawn], left + 6, PLOT_RIGHT - 6)
     grouped_by, groups, group_of = choose_groups([row for row, _ in drawn])
-    leaders = best_for_size(drawn, higher_is_better=metric.is_largest_first)
-    points = [
-        Point(
-            slug=row.llm.slug,
-            title=f"{row.llm.name} · {size_of(row):g}B · {with_unit(cell.text, metric)}",
-            x=across.at(log10(size_of(row))),
-            y=up.at(float(cell.value)),
-            shape=group_of[row.llm.slug],
-            leads=row.llm.slug in leaders,
-        )
-        for row, cell in drawn
-    ]
+    points = draw_points(drawn, metric, across, up, group_of)
     unknown = [
         f"{row.llm.name} {with_unit(cell.text, metric)}"
         for row, cell in entries
@@ -132,6 +121,28 @@ def draw_size_chart(view: View) -> SizeChart | None:
         more_unknown=len(unknown[MOST_NAMES:]),
         not_drawn=len(known) - len(drawn),
     )
+
+
+def draw_points(
+    drawn: Sequence[tuple[Standing, Cell]],
+    metric: MetricRecord,
+    across: Scale,
+    up: Scale,
+    group_of: dict[str, int],
+) -> list[Point]:
+    """Returns the points of LLMs of known size, without labels."""
+    leaders = best_for_size(drawn, higher_is_better=metric.is_largest_first)
+    return [
+        Point(
+            slug=row.llm.slug,
+            title=f"{row.llm.name} · {size_of(row):g}B · {with_unit(cell.text, metric)}",
+            x=across.at(log10(size_of(row))),
+            y=up.at(float(cell.value)),
+            shape=group_of[row.llm.slug],
+            leads=row.llm.slug in leaders,
+        )
+        for row, cell in drawn
+    ]
 
 
 def spread_points(points: Iterable[Point]) -> list[Point]:

@@ -68,10 +68,10 @@ def with_unit(text: str, metric: Any) -> str:
     return f"{text}{sign}" if sign == "%" else f"{text}\u00a0{sign}"
 
 
-def titled(metric: Any) -> str:
-    """Writes the full name of a metric with its unit: “AMCQA latency (ms)”."""
-    sign = unit_sign(metric)
-    return f"{metric.full_name} ({sign})" if sign else str(metric.full_name)
+def titled(metric: Any, name: str = "") -> str:
+    """Writes a name of a metric, else its full one, with its unit: “AMCQA latency (ms)”."""
+    sign, words = unit_sign(metric), name or metric.full_name
+    return f"{words} ({sign})" if sign else str(words)
 
 
 def gap_words(gap: Decimal, metric: Any) -> str:
