@@ -1,13 +1,17 @@
 """Given standard errors on forms: a corrected value neither loses nor keeps one unasked."""
 
+import csv
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
 
-from leaderboard.models import Score
+from leaderboard.models import LLM, Metric, Score
+from leaderboard.standings.standings import standings_for
 from tests.admin.two_maintainers import address, form_id, opened, save, told
+from tests.conftest import shared_sample
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
+from tests.imports.command import NEW, run
 from tests.page_reader import page_form
 
 ASKED = (
@@ -15,6 +19,12 @@ ASKED = (
     "the box to remove it, or tick “A standard error left as it is still holds”."
 )
 NO_VALUE = "There is no value with this standard error. Type it, or empty this."
+
+RATINGS = """LLM,Rating,Rating standard error
+Model One,1396.1,3.2
+Model Two,1391.7,3.4
+Model Three,1380.0,8.8
+"""
 
 
 @pytest.fixture
@@ -154,3 +164,36 @@ def test_a_role_that_may_only_look_gets_no_boxes(client, django_user_model, rati
     assert page.status_code == 200
     assert 'name="error-rating"' not in page.content.decode()
     assert client.post(address(rating.llm), {"error-rating": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("sample", ["own", "shared"])
+def test_a_corrected_rating_keeps_interval_and_range_or_they_are_removed_knowingly(
+    anna, tmp_path, sample
+):
+    ratings = RATINGS if sample == "own" else shared_sample("cases/ratings.csv").read_text()
+    rows = [
+        f"{row['LLM']},Rating,{row['Rating']},{row['Rating standard error']}"
+        for row in csv.DictReader(ratings.splitlines())
+    ]
+    table = tmp_path / "long.csv"
+    table.write_text("\n".join(["model,metric,value,standard_error", *rows]))
+    run(table, *NEW)
+    board = make_leaderboard([Metric.objects.get()])
+    llm = LLM.objects.get(name="Model One")
+
+    def first():
+        row = standings_for(board).row("model-one")
+        interval = row.cells[0].uncertainty.interval
+        rank_range = row.rank_range
+        return (
+            interval and tuple(round(end, 2) for end in interval),
+            rank_range and (rank_range.best, rank_range.worst),
+        )
+
+    assert first() == ((1389.83, 1402.37), (1, 3))
+    asked = send(anna, llm, score__rating="1397")
+    shown = page_form(asked, "llm_form")
+    assert anna.post(address(llm), shown | {"keep_errors": "on"}).status_code == 302
+    assert first() == ((1390.73, 1403.27), (1, 3))
+    save(anna, llm, {"score-rating": "1396.1", "error-rating": "", "reason": "Not theirs."})
+    assert first() == (None, None)
