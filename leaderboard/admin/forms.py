@@ -15,6 +15,14 @@ from leaderboard.models import Column, Metric, Score, Source
 from leaderboard.text.names import mixed_words
 from leaderboard.text.numbers import format_exact
 
+from .given_errors import (
+    ERROR,
+    ask_about_error,
+    error_box,
+    error_name,
+    keep_errors_field,
+    takes_error,
+)
 from .reasons import reason_field
 
 BOX = "score-"  # a score box is named after this and the metric's key
@@ -86,16 +94,20 @@ class LLMForm(NamedForm):
         ),
     )
     reason = reason_field()
+    keep_errors = keep_errors_field()
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for metric in self.metrics:
-            self.fields[box_name(metric)] = ScoreBox(metric, self.stored.get(metric.pk))
+            score = self.stored.get(metric.pk)
+            self.fields[box_name(metric)] = ScoreBox(metric, score)
+            if takes_error(metric, score is not None and score.standard_error is not None):
+                self.fields[error_name(metric)] = error_box(metric, score)
         if self.is_bound:
             data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             data.update(self.boxes_not_sent())
             self.data = data
-            boxes = [change for change in self.changes if change.name.startswith(BOX)]
+            boxes = [change for change in self.changes if change.name.startswith((BOX, ERROR))]
             self.left |= take_over_newer(self, boxes)
 
     def boxes_not_sent(self) -> dict[str, str]:
@@ -103,12 +115,8 @@ class LLMForm(NamedForm):
 
         A box is missing when its metric was added after the form was opened.
         """
-        boxes = {box_name(metric): self.stored.get(metric.pk) for metric in self.metrics}
-        return {
-            name: format_exact(score.value)
-            for name, score in boxes.items()
-            if score and name not in self.data
-        }
+        values = box_values(self.stored.values())
+        return {name: text for name, text in values.items() if name not in self.data}
 
     @cached_property
     def stored(self) -> dict[int, Score]:
@@ -128,14 +136,30 @@ class LLMForm(NamedForm):
         return [name for name in self.changed_data if name in facts]
 
     def changed_scores(self) -> Iterable[tuple[Metric, Score | None]]:
-        """Metrics whose box differs from what is stored, with the stored score."""
+        """Metrics with a box that differs from what is stored, with the stored score."""
+        names = set(self.changed_data)
         for metric in self.metrics:
-            if box_name(metric) in self.changed_data:
+            if names & {box_name(metric), error_name(metric)}:
                 yield metric, self.stored.get(metric.pk)
+
+    def check_error(self, metric: Metric, score: Score | None) -> None:
+        """Refuse a standard error without a value, and ask about one whose value changes."""
+        value_box, box = box_name(metric), error_name(metric)
+        if value_box not in self.cleaned_data or self.cleaned_data.get(box) is None:
+            return
+        is_typed = box in self.changed_data
+        if self.cleaned_data[value_box] is None:
+            if is_typed:
+                refusal = _("There is no value with this standard error. Type it, or empty this.")
+                self.add_error(box, refusal)
+        elif score and value_box in self.changed_data and not is_typed:
+            ask_about_error(self, box, score)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         changed = list(self.changed_scores())
+        for metric, score in changed:
+            self.check_error(metric, score)
         public = set(Metric.objects.published().values_list("pk", flat=True))
         corrected = [str(metric) for metric, score in changed if score and metric.pk in public]
         if corrected and self.instance.is_published and not cleaned.get("reason"):
@@ -164,8 +188,9 @@ class LLMForm(NamedForm):
             if value is None:
                 row.delete()
                 continue
-            row.value = value
-            row.decimals = row.standard_error = None  # they belonged to the old value
+            if value != row.value:
+                row.value, row.decimals = value, None  # the new value brings its own
+            row.standard_error = self.cleaned_data.get(error_name(metric))
             row.source = self.cleaned_data["source"] or row.source
             row.full_clean()
             row.save()
@@ -174,6 +199,16 @@ class LLMForm(NamedForm):
 def box_name(metric: Metric) -> str:
     """The name of a metric's box on the form of an LLM."""
     return f"{BOX}{metric.key}"
+
+
+def box_values(scores: Iterable[Score]) -> dict[str, str]:
+    """What the boxes of these scores hold, as somebody would type it; no empty ones."""
+    values = {}
+    for score in scores:
+        values[box_name(score.metric)] = format_exact(score.value)
+        if score.standard_error is not None:
+            values[error_name(score.metric)] = format_exact(score.standard_error)
+    return values
 
 
 def metrics_in_column_order(extra_ids: Iterable[int] = ()) -> list[Metric]:
@@ -199,12 +234,16 @@ class ScoreForm(CarefulForm):
     """Edits a single score; a published one changes with a reason only."""
 
     reason = reason_field()
+    keep_errors = keep_errors_field()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if "value" in self.changed_data:
             if "decimals" not in self.changed_data:
                 cleaned["decimals"] = None  # the new value brings its own
+            is_left = "standard_error" not in self.changed_data
+            if is_left and cleaned.get("standard_error") is not None:
+                ask_about_error(self, "standard_error", self.instance)
             if self.instance.pk and self.instance.llm.is_published and not cleaned.get("reason"):
                 self.add_error("reason", _("Say why this published score changes."))
         return cleaned

@@ -163,6 +163,14 @@ class ChoicesForm(forms.Form):
         label=_("In percent: divide by 100"),
     )
     allow_partial = forms.BooleanField(required=False, label=_("Allow partial runs"))
+    keep_errors = forms.BooleanField(
+        required=False,
+        label=_("Keep given standard errors"),
+        help_text=_(
+            "Of scores that get another value, where the file has no standard error. Else they are "
+            "removed: they were given with the old value."
+        ),
+    )
     create_organizations = forms.BooleanField(required=False, label=_("Allow new organizations"))
     source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
     source_url = WebAddressField(_("Address of the source")).formfield(required=False)

@@ -215,11 +215,13 @@ class PendingPage(ImportPage):
         lines = [(state, preview.of(state)) for state in LISTED_STATES]
         return self.render(
             preview=preview,
+            choices=self.choices,
             notes=map(say, preview.notes),
             lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
             tally=[(state, count) for state in State if (count := preview.counts[state])],
             # Where the remedies that these lines name are.
-            needs_choices=any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
+            needs_choices=preview.errors_at_stake
+            or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
             ranks=effects.ranks,
             disagreements=effects.disagreements,
             names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
@@ -255,6 +257,7 @@ class PendingPage(ImportPage):
             self.choices,
             percent=tuple(data["percent"]),
             allow_partial=data["allow_partial"],
+            keep_errors=data["keep_errors"],
             create_organizations=data["create_organizations"],
         )
         choices = self.choose_names(choices, data)

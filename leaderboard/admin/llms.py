@@ -1,6 +1,6 @@
 """Forms of organizations and LLMs, with the scores of an LLM on its form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -28,9 +28,11 @@ from .forms import (
     LLMForm,
     NamedForm,
     box_name,
+    box_values,
     metrics_in_column_order,
     set_change_reason,
 )
+from .given_errors import ERROR, KEEP, error_name, takes_error
 
 
 @admin.register(Organization)
@@ -74,7 +76,7 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
                 ],
             },
         ),
-        (_("Source and reason of the scores below"), {"fields": ["source", "reason"]}),
+        (_("Source and reason of the scores below"), {"fields": ["source", "reason", KEEP]}),
     ]  # fmt: skip
 
     def get_form(self, request: HttpRequest, *arguments: Any, **kwargs: Any) -> Any:
@@ -89,23 +91,25 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        scored = obj.scores.values_list("metric_id", flat=True) if obj else []
+        scored = dict(obj.scores.values_list("metric_id", "standard_error")) if obj else {}
+        with_error = {pk for pk, error in scored.items() if error is not None}
         wrong = disagreements_of(obj) if obj else ()
         groups = groupby(metrics_in_column_order(scored), key=lambda metric: metric.benchmark)
         fieldsets: Any = self.fieldsets
-        return [*fieldsets, *(score_fieldset(*group, wrong) for group in groups)]
+        return [*fieldsets, *(score_fieldset(*group, with_error, wrong) for group in groups)]
 
     def box_values(self, obj: Any, form: Any = None) -> Values:
         scores = form.stored.values() if form else lock_scores(obj)
-        return {box_name(score.metric): format_exact(score.value) for score in scores}
+        return box_values(scores)
 
     def column_and_history(self, key: str, name: str) -> tuple[Any, Iterable[Any]]:
-        if not name.startswith(BOX):
-            return super().column_and_history(key, name)
-        _, pk = self.model_and_pk(key)
-        metric_key = name.removeprefix(BOX)
-        records = newest_records(Score, llm_id=pk, metric__key=metric_key)
-        return Score._meta.get_field("value"), records
+        for start, column in ((BOX, "value"), (ERROR, "standard_error")):
+            if name.startswith(start):
+                _, pk = self.model_and_pk(key)
+                metric_key = name.removeprefix(start)
+                records = newest_records(Score, llm_id=pk, metric__key=metric_key)
+                return Score._meta.get_field(column), records
+        return super().column_and_history(key, name)
 
     def save_model(self, request: HttpRequest, obj: LLM, form: Any, change: bool) -> None:
         if not change or form.changed_facts():  # no empty entry in the history
@@ -134,25 +138,45 @@ def lock_scores(llm: LLM) -> QuerySet[Score]:
 
 
 def list_score_changes(llm_id: str) -> list[tuple[Any, Any, Any]]:
-    """[(record, old value, new value)] of all scores of an LLM, newest first."""
+    """[(record, old text, new text)] of all scores of an LLM, newest first."""
     history: Any = Score.history.filter(llm_id=llm_id)
     history = history.select_related("metric__benchmark", "history_user")
-    previous: dict[int, Any] = {}
+    previous: dict[int, str] = {}
     changes = []
     for record in history.order_by("history_id"):
         gone = record.history_type == "-"
-        old, new = previous.get(record.metric_id), None if gone else record.value
+        old, new = previous.get(record.metric_id, ""), "" if gone else write_with_error(record)
         if old != new:
             changes.append((record, old, new))
         previous[record.metric_id] = new
     return changes[::-1]
 
 
+def write_with_error(score: Any) -> str:
+    """Writes the value of a score or of a record of one, and the standard error if it has one."""
+    value = format_exact(score.value)
+    if score.standard_error is None:
+        return value
+    error = format_exact(score.standard_error)
+    return _("%(value)s (standard error %(error)s)") % {"value": value, "error": error}
+
+
 def score_fieldset(
-    benchmark: Benchmark | None, metrics: Iterable[Metric], disagreements: Sequence[Any]
+    benchmark: Benchmark | None,
+    metrics: Iterable[Metric],
+    with_error: Container[int],
+    disagreements: Sequence[Any],
 ) -> tuple[Any, dict[str, Any]]:
-    """The score boxes of one benchmark, below a warning for each aggregate that disagrees."""
-    boxes = {metric.pk: box_name(metric) for metric in metrics}
+    """The score boxes of one benchmark, below a warning for each aggregate that disagrees.
+
+    Boxes of a value and of its standard error stand side by side.
+    """
+    boxes: dict[int, Any] = {
+        metric.pk: (box_name(metric), error_name(metric))
+        if takes_error(metric, metric.pk in with_error)
+        else box_name(metric)
+        for metric in metrics
+    }
     warnings = [
         (disagreement_text(disagreement),)
         for disagreement in disagreements

@@ -12,6 +12,7 @@ from leaderboard.text.numbers import format_exact
 from .content import ContentAdmin, warn_of_disagreements
 from .filters import FewRelated
 from .forms import ScoreForm
+from .given_errors import KEEP
 
 
 @admin.register(Source)
@@ -50,7 +51,7 @@ class ScoreAdmin(ContentAdmin):
         (_("Where it comes from"), {"fields": ["source", "measured_on", "note"]}),
         (
             _("Only if it differs from the metric"),
-            {"fields": ["decimals", "question_count", "standard_error"]},
+            {"fields": ["decimals", "question_count", "standard_error", KEEP]},
         ),
     ]
 

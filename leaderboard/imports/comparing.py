@@ -26,7 +26,7 @@ from .line_texts import (
 )
 from .matching import Choices, NameStatus, Target, Targets, find_targets, unique_targets
 from .planned_facts import FactLines
-from .planned_values import error_text, missing_questions, plan_values
+from .planned_values import error_text, is_error_at_stake, missing_questions, plan_values
 from .preview import Line, PlannedScore, Preview, State, Values
 
 
@@ -139,7 +139,8 @@ class ResultLines:
         if result.value is None:
             return self.emptied(result, llm, metric, before)
         try:
-            after = plan_values(result, row, before, result.metric in self.choices.percent)
+            is_percent = result.metric in self.choices.percent
+            after = plan_values(result, row, before, is_percent, self.choices.keep_errors)
         except ValidationError as error:
             return self.invalid(result, " ".join(error.messages))
         if before == after or shown == after.value:
@@ -148,14 +149,16 @@ class ResultLines:
         if lack:
             reason = gettext("%(lack)s Allow partial runs to import it.") % {"lack": lack}
             return self.line(State.PARTIAL, result, new=format_exact(after.value), reason=reason)
+        at_stake = before is not None and is_error_at_stake(result, before, after)
         return self.line(
             State.CHANGED if before else State.NEW,
             result,
             old=format_exact(before.value) if before else "",
             new=format_exact(after.value),
             difference=signed_text(after.value - before.value) if before else "",
-            reason=list_other_changes(before, after),
+            reason=list_other_changes(before, after, at_stake),
             standard_error=error_text(row, after),
+            is_error_at_stake=at_stake,
             change=PlannedScore(llm.key, metric.key, before, after, result.source_url),
         )
 

@@ -53,13 +53,29 @@ def signed_text(number: Decimal) -> str:
     return f"+{format_exact(number)}" if number > 0 else format_exact(number).replace("-", "−")
 
 
-def list_other_changes(before: Values | None, after: Values) -> str:
-    """Writes what changes beside the value."""
+def list_other_changes(before: Values | None, after: Values, is_error_at_stake: bool) -> str:
+    """Writes what changes beside the value, and what becomes of a standard error at stake."""
     if before is None:
         return ""
     names = {"question_count": "n", "standard_error": gettext("standard error"),
              "measured_on": gettext("measured on"), "note": gettext("note")}  # fmt: skip
+    texts = []
+    if is_error_at_stake:
+        del names["standard_error"]
+        texts.append(tell_error_at_stake(before, after))
     pairs = ((name, getattr(before, field), getattr(after, field)) for field, name in names.items())
-    return "; ".join(
+    texts += [
         f"{name}: {fact_text(old)} → {fact_text(new)}" for name, old, new in pairs if old != new
+    ]
+    return "; ".join(texts)
+
+
+def tell_error_at_stake(before: Values, after: Values) -> str:
+    """Says whether the standard error of the old value is removed or kept."""
+    removed = after.standard_error is None
+    template = (
+        gettext("the standard error %(error)s of the old value is removed")
+        if removed
+        else gettext("the standard error %(error)s of the old value is kept")
     )
+    return template % {"error": fact_text(before.standard_error)}

@@ -32,6 +32,7 @@ class Choices:
     benchmark: str = ""  # that the metrics belong to, if the file does not name it
     percent: tuple[str, ...] = ()  # the file's names of metrics whose values are percent
     allow_partial: bool = False
+    keep_errors: bool = False  # the given standard error of a value that the file replaces
     create_organizations: bool = False
 
 

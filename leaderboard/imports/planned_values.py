@@ -20,17 +20,20 @@ KEPT = Context(prec=MOST_DIGITS)
 MOST_QUESTIONS = 1_000_000_000  # as Score has it
 
 
-def plan_values(result: Result, metric: Metric, before: Values | None, is_percent: bool) -> Values:
+def plan_values(
+    result: Result, metric: Metric, before: Values | None, is_percent: bool, keep_errors: bool
+) -> Values:
     """Returns what the score will hold. Raises ValidationError where the metric refuses it.
 
-    What the file does not state stays as it is, except the standard error of another value.
+    What the file does not state stays as it is; the standard error of another value only where
+    `keep_errors` says so.
     """
     check_details(result)
     scale = find_scale(result, metric, is_percent)
     value = stored_number(result.value, scale)  # type: ignore[arg-type]
     metric.check_value(value)
     is_same = before is not None and before.value == value
-    error = before.standard_error if before and is_same else None
+    error = before.standard_error if before and (is_same or keep_errors) else None
     if result.standard_error is not None:
         error = plan_standard_error(result.standard_error, scale)
     check_question_count(result.question_count)
@@ -44,6 +47,12 @@ def plan_values(result: Result, metric: Metric, before: Values | None, is_percen
         measured_on=result.measured_on or kept.measured_on,
         note=result.note or kept.note,
     )
+
+
+def is_error_at_stake(result: Result, before: Values, after: Values) -> bool:
+    """Whether a score with a given standard error gets another value, and the file has no error."""
+    is_given = before.standard_error is not None and result.standard_error is None
+    return is_given and before.value != after.value
 
 
 def plan_standard_error(reported: Decimal, scale: Decimal) -> Decimal:

@@ -83,6 +83,7 @@ class Line:
     reason: str = ""
     question_count: int | None = None
     standard_error: str = ""
+    is_error_at_stake: bool = False  # another value, and the file has no error to replace the old
     change: PlannedScore | PlannedFact | None = None
 
     def as_document(self) -> dict[str, Any]:
@@ -116,6 +117,11 @@ class Preview:
     @property
     def scores(self) -> list[PlannedScore]:
         return [line.change for line in self.lines if isinstance(line.change, PlannedScore)]
+
+    @property
+    def errors_at_stake(self) -> int:
+        """How many scores get another value, and the file has no standard error of it."""
+        return sum(line.is_error_at_stake for line in self.lines)
 
     @property
     def facts(self) -> list[PlannedFact]:

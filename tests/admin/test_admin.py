@@ -116,15 +116,6 @@ def test_an_emptied_box_is_no_score_and_its_history_stays(maintainer, anesbench)
     assert (latest.history_type, latest.history_change_reason) == ("-", "Withdrawn.")
 
 
-def test_a_new_value_drops_what_belonged_to_the_old_one(maintainer):
-    metric = make_metric()
-    make_leaderboard([metric])
-    score = make_score(make_llm(), metric, "0.625", standard_error="0.01")
-    change(maintainer, score.llm, **{"score-accuracy": "0.7", "reason": "New run."})
-    score.refresh_from_db()
-    assert (score.decimals, score.standard_error) == (2, None)
-
-
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

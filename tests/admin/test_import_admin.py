@@ -19,7 +19,14 @@ from django.utils import timezone
 
 from leaderboard.imports.pending import reading_from_json
 from leaderboard.models import LLM, Alias, Column, Import, Leaderboard, Metric, Score, Source
-from tests.factories import make_aggregate, make_leaderboard, make_metric, make_scores
+from tests.factories import (
+    make_aggregate,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+    make_scores,
+)
 from tests.page_reader import page_form
 
 ADD = "/admin/leaderboard/import/add/"
@@ -416,6 +423,19 @@ def test_a_partial_run_is_off_until_it_is_ticked(maintainer, board):
     assert shown(page) == {"changed": 1}
     confirm(maintainer, page)
     assert Score.objects.get(llm__name="Alpha").question_count == 10
+
+
+def test_a_standard_error_of_an_older_value_is_kept_if_ticked(maintainer, board):
+    score = make_score(make_llm("Gamma"), board, "0.5", standard_error="0.05")
+    page = upload(maintainer, "llm,accuracy\nGamma,0.6\nBeta,0.8\n")
+    told_above = "1 score gets another value and loses the standard error"
+    assert told_above in page.content.decode()
+    assert "<details open>" in page.content.decode()
+    page = post(maintainer, page, keep_errors="on")
+    assert "1 score gets another value and keeps the standard error" in page.content.decode()
+    confirm(maintainer, page)
+    score.refresh_from_db()
+    assert (score.value, score.standard_error) == (Decimal("0.6"), Decimal("0.05"))
 
 
 @pytest.mark.parametrize(

@@ -340,7 +340,7 @@ def test_every_option_of_the_issue_is_there():
     options = (
         "--format", "--llm", "--benchmark", "--questions", "--source-title", "--source-url",
         "--create-llms", "--create-metrics", "--allow-partial", "--dry-run", "--json",
-        "--leave-out", "--percent",
+        "--leave-out", "--percent", "--keep-errors",
     )  # fmt: skip
     assert [name for name in (*options, *IMPORT_FORMATS) if name not in named] == []
 

@@ -266,3 +266,31 @@ def test_a_preview_asks_as_many_queries_for_one_row_as_for_thirty(django_assert_
         results = [result(f"LLM {number}", value="0.6") for number in range(count)]
         with django_assert_num_queries(6):
             preview_of(*results)
+
+
+def given(value, **more):
+    """What the file says of a score that has a standard error of 3.2 here; and the choice."""
+    keep = more.pop("keep", False)
+    line = preview_of(
+        result(metric="rating", value=value, **more), choices=Choices(keep_errors=keep)
+    ).lines[0]
+    return line.change and line.change.after.standard_error, line.reason, line.is_error_at_stake
+
+
+def test_another_value_says_what_becomes_of_the_standard_error_of_the_old_one():
+    rating = make_metric("rating", unit="points", is_share_of_questions=False)
+    make_score(make_llm(), rating, "1396.1", standard_error="3.2")
+    old, new = Decimal("3.2"), Decimal("2.9")
+    assert [
+        given("1397"),
+        given("1397", keep=True),
+        given("1397", standard_error=new),
+        given("1397", standard_error=old),
+        given("1396.1", keep=True),
+    ] == [
+        (None, "the standard error 3.2 of the old value is removed", True),
+        (old, "the standard error 3.2 of the old value is kept", True),
+        (new, "standard error: 3.2 → 2.9", False),
+        (old, "", False),
+        (None, "", False),
+    ]

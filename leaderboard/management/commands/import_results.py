@@ -67,6 +67,10 @@ class Command(BaseCommand):
         parser.add_argument("--leave-out", action="store_true", help="what matches nothing here")
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
+            "--keep-errors", action="store_true",
+            help="the given standard errors of values that change, where the file has none",
+        )  # fmt: skip
+        parser.add_argument(
             "--percent", action="append", default=[], metavar="METRIC",
             help="the file's values of this metric are percent of a proportion; can be repeated",
         )  # fmt: skip
@@ -205,6 +209,7 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         benchmark=options["benchmark"],
         percent=tuple(find_percent_names(options["percent"], reading, catalogue)),
         allow_partial=options["allow_partial"],
+        keep_errors=options["keep_errors"],
         create_organizations=options["create_llms"],
     )
     if options["llm"]:
