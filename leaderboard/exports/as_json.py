@@ -9,6 +9,7 @@ from typing import Any
 from leaderboard.pages.view import View
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
+from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standing
 
@@ -79,14 +80,16 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
         **facts,
         "rank": row.rank,
         "rank_range": row.rank_range,
-        "scores": {metric.key: json_score(metric, cell) for metric, cell in scores},
+        "scores": {
+            metric.key: cell
+            and json_score(metric, cell, view.standings.rank_ranges(metric.key)[row.llm.slug])
+            for metric, cell in scores
+        },
     }
 
 
-def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None:
-    """Returns a score with its uncertainty and origin; None if the LLM has none."""
-    if cell is None:
-        return None
+def json_score(metric: MetricRecord, cell: Cell, rank_range: RankRange | None) -> dict[str, Any]:
+    """Returns a score with its uncertainty and origin."""
     uncertainty = cell.uncertainty
     interval = uncertainty.interval
     is_reported_aggregate = metric.aggregate and cell.origin is not Origin.COMPUTED
@@ -94,7 +97,7 @@ def json_score(metric: MetricRecord, cell: Cell | None) -> dict[str, Any] | None
         "value": json_value(cell.value),
         "text": cell.text,
         "rank": cell.rank,
-        "rank_range": cell.rank_range,
+        "rank_range": rank_range,
         "interval": [json_value(end) for end in interval] if interval else None,
         "n": uncertainty.question_count,
         "partial": cell.is_partial,

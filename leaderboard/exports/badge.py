@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Level
+from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.text.shown import LEVELS, partial_words, with_unit
 
@@ -33,6 +34,7 @@ class Placement(NamedTuple):
 
     leaderboard: Leaderboard
     cell: Cell
+    rank_range: RankRange | None
     metric: MetricRecord
     llm_count: int  # LLMs ranked
 
@@ -73,14 +75,14 @@ def build_badge(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
 
 def badge_in_english(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
     """Builds a badge; the language is English while it runs."""
-    leaderboard, cell, metric, llm_count = placement
+    leaderboard, cell, rank_range, metric, llm_count = placement
     short = shorten(leaderboard.short_title, LONGEST_TITLE)
     rank = f"#{cell.rank} of {llm_count:,}" if cell.rank else "not ranked"
     text = f"{rank} · {short} {with_unit(cell.text, metric)}{partial_note(cell, metric)}"
     query = urlencode({"leaderboard": leaderboard.slug})
     return Badge(
         text=text,
-        title=f"{llm.name}: {text}{range_words(cell)}",
+        title=f"{llm.name}: {text}{range_words(rank_range)}",
         image=absolute(f"{reverse('badge', args=[llm.slug])}?{query}"),
         link=absolute(llm.get_absolute_url()),
         text_width=text_width(text),
@@ -97,9 +99,9 @@ def partial_note(cell: Cell, metric: MetricRecord) -> str:
     return f" ({asked})" if asked == _("partial run") else f" (partial run: {asked})"
 
 
-def range_words(cell: Cell) -> str:
+def range_words(rank_range: RankRange | None) -> str:
     """“, rank range 2–4: each LLM’s range contains …”; nothing without a range."""
-    return f", rank range {cell.rank_range}: {LEVELS[Level.EACH]}" if cell.rank_range else ""
+    return f", rank range {rank_range}: {LEVELS[Level.EACH]}" if rank_range else ""
 
 
 def text_width(text: str) -> int:

@@ -100,7 +100,7 @@ def predict_records(records: Records, preview: Preview) -> Records:
         if change.after is None:
             of_llm.pop(change.metric, None)
         else:
-            of_llm[change.metric] = ScoreRecord(llm, change.metric, *change.after[:4])
+            of_llm[change.metric] = ScoreRecord(*change.after[:4])
     return replace(
         records, llms=tuple(llms.values()), scores={k: v for k, v in scores.items() if v}
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from leaderboard.models import Metric, Source
@@ -178,8 +179,9 @@ def disagreements_among(
         )
 
 
+@lru_cache(maxsize=50_000)
 def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
-    """A score as the value of its metric, with its uncertainty.
+    """A score as the value of its metric, with its uncertainty; equal ones share an object.
 
     A standard error stored with the score counts before the one that the question count gives.
     """

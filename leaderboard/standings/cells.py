@@ -24,7 +24,6 @@ class Cell(NamedTuple):
     exact: str  # full precision
     origin: Origin
     rank: int | None  # None where nothing is better, and for a partial run that is not ranked
-    rank_range: RankRange | None
     heat: int | None  # 0 (worst in the column) to 9 (best); None without a rank
     tier: str
     source_id: int | None
@@ -69,9 +68,11 @@ class Difference(NamedTuple):
     is_significant: bool | None
 
 
-def ranged(column: Sequence[Cell | None], level: Level, metric: MetricRecord) -> list[Cell | None]:
-    """The cells of a column with the rank ranges of another level."""
-    ranges = column_ranges(
+def cell_ranges(
+    metric: MetricRecord, column: Sequence[Cell | None], level: Level
+) -> list[RankRange | None]:
+    """The rank ranges of the cells of a column; None without a rank or without evidence."""
+    return column_ranges(
         [
             Ranked(float(cell.value), cell.uncertainty.evidence, cell.step)
             if cell and cell.rank
@@ -81,10 +82,6 @@ def ranged(column: Sequence[Cell | None], level: Level, metric: MetricRecord) ->
         level,
         higher_is_better=metric.is_largest_first,
     )
-    return [
-        cell and cell._replace(rank_range=rank_range)
-        for cell, rank_range in zip(column, ranges, strict=True)
-    ]
 
 
 class Look(NamedTuple):
@@ -119,9 +116,9 @@ def takes_rank(metric: MetricRecord, shown: Shown, *, ranks_partial: bool) -> bo
 def column_cells(
     metric: MetricRecord, values: Sequence[Shown | None], *, ranks_partial: bool = False
 ) -> list[Cell | None]:
-    """The cells of one metric, in the order of the values: rank, rank range and heat of each.
+    """The cells of one metric, in the order of the values: rank and heat of each.
 
-    The ranges are those of each LLM; `ranged` gives those of other levels.
+    A value that several LLMs share has one cell.
     """
     ranked = [
         shown if shown and takes_rank(metric, shown, ranks_partial=ranks_partial) else None
@@ -131,43 +128,25 @@ def column_cells(
         (shown.value if shown else None for shown in ranked),
         higher_is_better=metric.is_largest_first,
     )
-    steps = [2 * float(shown.tolerance) if shown else 0.0 for shown in values]
-    ranges = first_ranges(metric, ranked, steps)
     looks = column_looks(metric, {shown.value for shown in values if shown})
     heats = column_heats(metric, {shown.value for shown in ranked if shown})
-    return [
-        Cell(
-            value=shown.value,
-            text=looks[shown.value].text,
-            exact=looks[shown.value].exact,
-            origin=shown.origin,
-            rank=rank,
-            rank_range=rank_range,
-            heat=heats[shown.value] if rank else None,
-            tier=shown.tier,
-            source_id=shown.source_id,
-            uncertainty=shown.uncertainty,
-            step=step,
-            is_partial=shown.is_partial,
-        )
-        if shown
-        else None
-        for shown, rank, rank_range, step in zip(values, ranks, ranges, steps, strict=True)
-    ]
-
-
-def first_ranges(
-    metric: MetricRecord, values: Sequence[Shown | None], steps: Sequence[float]
-) -> list[RankRange | None]:
-    """The rank ranges of a column at the level that holds for each LLM."""
-    return column_ranges(
-        [
-            Ranked(float(shown.value), shown.uncertainty.evidence, step) if shown else None
-            for shown, step in zip(values, steps, strict=True)
-        ],
-        Level.EACH,
-        higher_is_better=metric.is_largest_first,
-    )
+    cells: dict[int, Cell | None] = {id(None): None}
+    for shown, rank in zip(values, ranks, strict=True):
+        if shown and id(shown) not in cells:
+            cells[id(shown)] = Cell(
+                value=shown.value,
+                text=looks[shown.value].text,
+                exact=looks[shown.value].exact,
+                origin=shown.origin,
+                rank=rank,
+                heat=heats[shown.value] if rank else None,
+                tier=shown.tier,
+                source_id=shown.source_id,
+                uncertainty=shown.uncertainty,
+                step=2 * float(shown.tolerance),
+                is_partial=shown.is_partial,
+            )
+    return [cells[id(shown)] for shown in values]
 
 
 def heat(value: Decimal, worst: Decimal, best: Decimal) -> int:

@@ -94,8 +94,6 @@ class LLMRecord(NamedTuple):
 class ScoreRecord(NamedTuple):
     """A stored score with the tier of its source."""
 
-    llm_id: int
-    metric_id: int
     value: Decimal
     decimals: int
     question_count: int | None = None
@@ -112,30 +110,35 @@ METRIC_FIELDS = (
 )  # fmt: skip
 
 
-def as_float(field: str) -> Cast:
+class AsFloat(Cast):
     """A decimal field read as a float, which holds 15 digits exactly and ours have fewer.
 
     Django would make a Decimal of every value, which takes longer; most values are equal.
     """
-    return Cast(field, FloatField())
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, FloatField())
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        """None: the databases return floats, and a call for each of 100,000 values adds up."""
+        return []
 
 
 NUMBERS = fields_of_kind(FactKind.NUMBER)
 LOOKUPS = {"organization": "organization__name", "organization_slug": "organization__slug"}
 LLM_FIELDS = [
-    as_float(field) if field in NUMBERS else LOOKUPS.get(field, field)
-    for field in LLMRecord._fields
+    AsFloat(field) if field in NUMBERS else LOOKUPS.get(field, field) for field in LLMRecord._fields
 ]
 NUMBER_POSITIONS = [index for index, field in enumerate(LLMRecord._fields) if field in NUMBERS]
 SCORE_FIELDS = (
-    "llm_id", "metric_id", as_float("value"), "decimals", "question_count",
-    as_float("standard_error"), "source_id", "source__tier",
+    "llm_id", "metric_id", AsFloat("value"), "decimals", "question_count",
+    AsFloat("standard_error"), "source_id", "source__tier",
 )  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)
 def decimal_of(number: float) -> Decimal:
-    """The stored decimal that a float of as_float stands for.
+    """The stored decimal that a float of AsFloat stands for.
 
     SQLite makes of some texts a neighbour of the nearest float: fifteen digits are the same.
     """
@@ -149,6 +152,20 @@ def make_llm_record(row: tuple[Any, ...]) -> LLMRecord:
         if values[position] is not None:
             values[position] = decimal_of(values[position])
     return LLMRecord._make(values)
+
+
+@lru_cache(maxsize=50_000)
+def make_score_record(
+    value: float,
+    decimals: int,
+    question_count: int | None,
+    error: float | None,
+    source: int | None,
+    tier: str | None,
+) -> ScoreRecord:
+    """The record of a row of SCORE_FIELDS; equal scores share one, as rounded ones repeat."""
+    given = None if error is None else decimal_of(error)
+    return ScoreRecord(decimal_of(value), decimals, question_count, given, source, tier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +198,8 @@ def load_records(
     metrics = {key: catalogue[key] for key in with_components(columns, parts)}
     scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
     rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
-    for llm, metric, value, decimals, count, error, source, tier in rows.order_by().iterator():
-        error = error if error is None else decimal_of(error)
-        scores[llm][metric] = ScoreRecord(
-            llm, metric, decimal_of(value), decimals, count, error, source, tier
-        )
+    for llm, metric, *score in rows.order_by().iterator():
+        scores[llm][metric] = make_score_record(*score)
     records = tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
     return Records(
         tuple(columns), ranking_metric, hidden, metrics, records, dict(scores), ranks_partial

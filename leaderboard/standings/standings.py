@@ -12,7 +12,7 @@ from leaderboard.models import LLM, Column, Leaderboard, Metric
 from leaderboard.text.facts import SORTABLE, FactKind
 
 from .aggregates import Disagreement, disagreements_among, shown_values
-from .cells import Cell, column_cells, ranged
+from .cells import Cell, cell_ranges, column_cells
 from .estimates import Interval, Level
 from .ranges import RankRange, real_cuts
 from .records import LLMRecord, MetricRecord, Records, load_records
@@ -44,6 +44,7 @@ class MetricScore(NamedTuple):
 
     metric: MetricRecord
     cell: Cell | None
+    rank_range: RankRange | None
     llm_count: int  # of the LLMs with a rank in the metric
 
 
@@ -101,7 +102,8 @@ class Standings:
             return []
         groups: dict[tuple[str | None, str | None], list[MetricScore]] = {}
         for metric, cell in zip(self.columns, row.cells, strict=True):
-            score = MetricScore(metric, cell, self.count(metric.key))
+            rank_range = self.rank_ranges(metric.key)[slug]
+            score = MetricScore(metric, cell, rank_range, self.count(metric.key))
             groups.setdefault((metric.benchmark, metric.benchmark_slug), []).append(score)
         return [
             BenchmarkScores(*benchmark, tuple(scores))
@@ -109,22 +111,26 @@ class Standings:
             if any(score.cell for score in scores)
         ]
 
-    def ranking_ranges(self, level: Level) -> dict[str, RankRange | None]:
-        """{slug: rank range in the ranking metric} at a level, computed when first asked for."""
+    def rank_ranges(self, key: str, level: Level | None = None) -> dict[str, RankRange | None]:
+        """{slug: rank range in a column} at a level, else at that of the rows.
+
+        Few pages show more than those of the ranking metric: each is computed when first asked for.
+        """
+        level = level or self.level
         ranges: dict[str, RankRange | None] = self.compute_once(
-            f"ranking ranges of {level}", lambda: self._ranking_ranges(level)
+            f"ranges in {key} of {level}", lambda: self._rank_ranges(key, level)
         )
         return ranges
 
-    def _ranking_ranges(self, level: Level) -> dict[str, RankRange | None]:
-        place = self._ranking_position()
-        if place is None or self.ranking_metric is None:
-            return {}
-        cells = ranged([row.cells[place] for row in self.rows], level, self.ranking_metric)
-        return {
-            row.llm.slug: cell and cell.rank_range
-            for row, cell in zip(self.rows, cells, strict=True)
-        }
+    def _rank_ranges(self, key: str, level: Level) -> dict[str, RankRange | None]:
+        place = self.position[key]
+        ranges = cell_ranges(self.columns[place], [row.cells[place] for row in self.rows], level)
+        return {row.llm.slug: rank_range for row, rank_range in zip(self.rows, ranges, strict=True)}
+
+    def ranking_ranges(self, level: Level) -> dict[str, RankRange | None]:
+        """{slug: rank range in the ranking metric} at a level."""
+        metric = self.ranking_metric
+        return self.rank_ranges(metric.key, level) if metric and metric.key in self.position else {}
 
     def at_level(self, level: Level) -> "Standings":
         """The same standings with the rank ranges of a level, computed when first asked for."""
@@ -137,19 +143,8 @@ class Standings:
         return other
 
     def _ranged(self, level: Level) -> tuple[Standing, ...]:
-        columns = [
-            ranged([row.cells[index] for row in self.rows], level, metric)
-            for index, metric in enumerate(self.columns)
-        ]
-        place = self._ranking_position()
-        rows = []
-        for number, row in enumerate(self.rows):
-            cells = tuple(column[number] for column in columns)
-            ranking = cells[place] if place is not None else None
-            rows.append(
-                replace(row, cells=cells, rank_range=ranking.rank_range if ranking else None)
-            )
-        return tuple(rows)
+        ranges = self.ranking_ranges(level)
+        return tuple(replace(row, rank_range=ranges.get(row.llm.slug)) for row in self.rows)
 
     def _ranking_position(self) -> int | None:
         """Of the ranking metric among the columns."""
@@ -340,19 +335,27 @@ def build_standings(records: Records) -> Standings:
         if any(metric in shown.get(llm.id, ()) for metric in records.columns)
     ]
     cells = {
-        metric.id: column_cells(
-            metric,
-            [shown[llm.id].get(metric.id) for llm in present],
-            ranks_partial=metric.id in records.ranks_partial,
+        metric: column_cells(
+            records.metrics[metric],
+            [shown[llm.id].get(metric) for llm in present],
+            ranks_partial=metric in records.ranks_partial,
         )
-        for metric in {metric.id: metric for metric in columns}.values()
+        for metric in dict.fromkeys(records.columns)
     }
-    rows = []
-    for position, llm in enumerate(present):
-        row = tuple(cells[metric.id][position] for metric in columns)
-        ranked = cells.get(records.ranking_metric or 0, {position: None})[position]
-        rank, rank_range = (ranked.rank, ranked.rank_range) if ranked else (None, None)
-        rows.append(Standing(llm, rank, rank_range, row))
+    ranking = records.metrics[records.ranking_metric] if records.ranking_metric in cells else None
+    nothing: list[None] = [None] * len(present)
+    ranked = cells[ranking.id] if ranking else nothing
+    ranges = cell_ranges(ranking, ranked, Level.EACH) if ranking else nothing
+    rows = [
+        Standing(llm, cell and cell.rank, rank_range, row)
+        for llm, cell, rank_range, row in zip(
+            present,
+            ranked,
+            ranges,
+            zip(*map(cells.__getitem__, records.columns), strict=True),
+            strict=True,
+        )
+    ]
     rows.sort(key=rank_order)
     return Standings(
         columns=columns,

@@ -254,8 +254,6 @@ def replay_scores(
             if record.history_type == "-":
                 scores.pop(record.metric_id, None)
             else:
-                scores[record.metric_id] = ScoreRecord(
-                    record.llm_id, record.metric_id, record.value, record.decimals
-                )
+                scores[record.metric_id] = ScoreRecord(record.value, record.decimals)
         if date in dates:
             yield date, "after", scores

@@ -34,8 +34,7 @@ def read_records(inputs: Inputs) -> Records:
         },
         llms=tuple(read_llm(llms[slug], slug, facts) for slug, facts in inputs["llms"].items()),
         scores={
-            llms[slug]: read_scores(llms[slug], scores, numbers)
-            for slug, scores in inputs["scores"].items()
+            llms[slug]: read_scores(scores, numbers) for slug, scores in inputs["scores"].items()
         },
         ranks_partial=frozenset(columns if inputs.get("ranks_partial_runs") else ()),
     )
@@ -73,12 +72,10 @@ def read_llm(number: int, slug: str, facts: Inputs) -> LLMRecord:
     return LLMRecord(**nothing | {"id": number, "slug": slug, "name": facts["name"], "domain": ""})
 
 
-def read_scores(llm: int, scores: Inputs, numbers: dict[str, int]) -> dict[int, ScoreRecord]:
+def read_scores(scores: Inputs, numbers: dict[str, int]) -> dict[int, ScoreRecord]:
     """Returns the scores of an LLM by metric; one that was refused is left out."""
     return {
         numbers[key]: ScoreRecord(
-            llm_id=llm,
-            metric_id=numbers[key],
             value=Decimal(score["value"]),
             decimals=reported_places(Decimal(score["value"])),
             question_count=score["n"],

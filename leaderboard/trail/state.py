@@ -9,13 +9,14 @@ its natural key: an LLM, benchmark or leaderboard by its slug, a metric by its k
 hash of what names it. No ids of the database, no drafts, no time of generation.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
 from leaderboard.models import Leaderboard
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
+from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
 from leaderboard.standings.standings import (
     Standing,
@@ -85,8 +86,8 @@ def build_inputs(standings: Standings, records: Records, details: Details) -> St
     used = {
         score.source_id
         for llm in llms
-        for score in records.scores[llm.id].values()
-        if (llm.id, score.metric_id) not in refused and score.source_id is not None
+        for metric, score in records.scores[llm.id].items()
+        if (llm.id, metric) not in refused and score.source_id is not None
     }
     source_keys = {number: source_key(details.sources[number]) for number in used}
     return {
@@ -110,7 +111,9 @@ def build_inputs(standings: Standings, records: Records, details: Details) -> St
             llm.slug: {
                 records.metrics[number].key: REFUSED
                 if (llm.id, number) in refused
-                else describe_score(score, source_keys, details)
+                else describe_score(
+                    score, source_keys, *details.scores.get((llm.id, number), (None, ""))
+                )
                 for number, score in records.scores[llm.id].items()
             }
             for llm in llms
@@ -150,9 +153,10 @@ def describe_llm(llm: LLMRecord) -> State:
     return {name: plain(getattr(llm, name)) for name in LLM_FACTS}
 
 
-def describe_score(score: ScoreRecord, source_keys: dict[int, str], details: Details) -> State:
+def describe_score(
+    score: ScoreRecord, source_keys: dict[int, str], measured_on: date | None, note: str
+) -> State:
     """Returns a score as it was reported, with its digits."""
-    measured_on, note = details.scores.get((score.llm_id, score.metric_id), (None, ""))
     return {
         "value": with_digits(score.value, score.decimals),
         "n": score.question_count,
@@ -197,14 +201,18 @@ def describe_row(row: Standing, standings: Standings, digits: dict[tuple[int, in
         "range": list(row.rank_range) if row.rank_range else None,
         "coverage": row.coverage,
         "cells": {
-            metric.key: describe_cell(cell, digits.get((row.llm.id, metric.id), 0))
+            metric.key: describe_cell(
+                cell,
+                standings.rank_ranges(metric.key)[row.llm.slug],
+                digits.get((row.llm.id, metric.id), 0),
+            )
             for metric, cell in zip(standings.columns, row.cells, strict=True)
             if cell is not None
         },
     }
 
 
-def describe_cell(cell: Cell, digits: int) -> State:
+def describe_cell(cell: Cell, rank_range: RankRange | None, digits: int) -> State:
     """Returns a shown value, in its reported digits unless it is computed."""
     interval = cell.uncertainty.interval
     is_computed = cell.origin == "computed"
@@ -213,7 +221,7 @@ def describe_cell(cell: Cell, digits: int) -> State:
         "text": cell.text,
         "origin": cell.origin.value,
         "rank": cell.rank,
-        "range": list(cell.rank_range) if cell.rank_range else None,
+        "range": list(rank_range) if rank_range else None,
         "interval": describe_interval(interval) if interval else None,
         "n": cell.uncertainty.question_count,
         "is_partial": cell.is_partial,

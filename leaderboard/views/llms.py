@@ -102,7 +102,8 @@ def find_placements(
         if cell:
             metric = standings.metrics[leaderboard.ranking_metric_id]
             count = standings.count(metric.key)
-            placements.append(Placement(leaderboard, cell, metric, count))
+            rank_range = standings.rank_ranges(metric.key)[llm.slug]
+            placements.append(Placement(leaderboard, cell, rank_range, metric, count))
     return placements
 
 

@@ -42,7 +42,7 @@ def make_records(metrics, scores, ranking_metric, *, ranks_partial=False):
     )
 
 
-def make_score_record(llm, metric, value, **fields):
+def make_score_record(value, **fields):
     value = Decimal(str(value))
     decimals = max(0, -value.as_tuple().exponent)
-    return ScoreRecord(llm, metric, value, **{"decimals": decimals} | fields)
+    return ScoreRecord(value, **{"decimals": decimals} | fields)

@@ -42,7 +42,7 @@ def coverage(parts, metrics, aggregate, draws):
     for metric, (n, p) in zip(measured, parts, strict=True):
         for llm, correct in enumerate(draw_binomial(random, p, n, draws), 1):
             value = (Decimal(correct) / n).quantize(Decimal("1e-8"))
-            scores[llm][metric.id] = ScoreRecord(llm, metric.id, value, 8)
+            scores[llm][metric.id] = ScoreRecord(value, 8)
     records = make_records([*measured, *metrics], scores, None)
     truth = {metric.id: p for metric, (_, p) in zip(measured, parts, strict=True)}
     for metric in metrics:

@@ -63,7 +63,7 @@ def make_random_scores(random, metrics, llm):
         count = random.choice([None] * 5 + [50])
         error = Decimal(random.choice([5, 20])) / 1000 if random.random() < 0.15 else None
         scores[metric.id] = make_score_record(
-            llm, metric.id, value, decimals=2, question_count=count, standard_error=error
+            value, decimals=2, question_count=count, standard_error=error
         )
     return scores
 
@@ -118,15 +118,17 @@ def check(records, standings):
     for level in Level:
         at_level = standings.at_level(level)
         for index, metric in enumerate(standings.columns):
+            ranges = at_level.rank_ranges(metric.key)
             found = {
-                row.llm.slug: row.cells[index].rank_range
+                row.llm.slug: ranges[row.llm.slug]
                 for row in at_level.rows
                 if row.cells[index] and row.cells[index].rank
             }
             unranked = [
-                cell for row in at_level.rows if (cell := row.cells[index]) and not cell.rank
+                row for row in at_level.rows if (cell := row.cells[index]) is None or not cell.rank
             ]
-            assert not any(cell.rank_range or cell.is_best for cell in unranked)
+            assert not any(ranges[row.llm.slug] for row in unranked)
+            assert not any(row.cells[index] and row.cells[index].is_best for row in unranked)
             expected = reference_ranges(records, standings, metric.id, level.value)
             assert found == expected, (level, metric)
     return intervals
