@@ -134,7 +134,7 @@ def test_an_error_that_somebody_else_changed_is_not_overwritten(anna, bob, ratin
     save(anna, rating.llm, {"error-rating": "2.5", "reason": "Recounted."})
     refused = bob.post(address(rating.llm), form)
     assert told(refused)[1:] == [
-        "standard error was changed to “2.5” on WHEN by anna while you had this "
+        "Standard error was changed to “2.5” on WHEN by anna while you had this "
         "form open; you opened it with “3.2” and left it so. The form has the newer value now."
     ]
     assert page_form(refused, "llm_form")["error-rating"] == "2.5"
