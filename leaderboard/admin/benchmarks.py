@@ -17,16 +17,9 @@ from leaderboard.text.words import unit_words
 from .filters import FewRelated, FewValues
 from .generics import TabularInline
 from .guided import GuidedBenchmark, GuidedBenchmarkForm
-from .guided_lines import LINES, MOST_LINES, make_lines
+from .guided_lines import add_lines, make_lines
 from .locking import write_under_lock
 from .translations import TranslatedAdmin, TranslatedNamedForm
-
-LINE_COUNTS = (LINES, 20, 50, MOST_LINES)  # that the guided form offers
-
-
-def read_line_count(text: str) -> int:
-    """The number of lines that an address asks for; LINES for anything else."""
-    return int(text) if text in map(str, LINE_COUNTS) else LINES
 
 
 class MetricInline(TabularInline):
@@ -75,10 +68,13 @@ class BenchmarkAdmin(TranslatedAdmin):
                   "column", "leaderboard")]  # fmt: skip
         if not request.user.has_perms(needed):
             raise PermissionDenied
+        if "more" in request.POST:
+            guided = GuidedBenchmark(
+                GuidedBenchmarkForm(initial=request.POST.dict()), add_lines(request.POST)
+            )
+            return self.show_guided(request, guided)
         data = request.POST if request.method == "POST" else None
-        form = GuidedBenchmarkForm(data)
-        lines = make_lines(data, read_line_count(request.GET.get("lines", "")))
-        guided = GuidedBenchmark(form, lines)
+        guided = GuidedBenchmark(GuidedBenchmarkForm(data), make_lines(data))
         leaderboard = guided.save() if data is not None and guided.is_valid() else None
         if leaderboard:
             messages.success(
@@ -87,14 +83,17 @@ class BenchmarkAdmin(TranslatedAdmin):
                     "Added %(name)s to “%(leaderboard)s”. Check the columns here; scores are "
                     "entered on the LLMs' forms."
                 )
-                % {"name": form.cleaned_data["name"], "leaderboard": leaderboard},
+                % {"name": guided.form.cleaned_data["name"], "leaderboard": leaderboard},
             )
             return redirect("admin:leaderboard_leaderboard_change", leaderboard.pk)
+        return self.show_guided(request, guided)
+
+    def show_guided(self, request: HttpRequest, guided: GuidedBenchmark) -> HttpResponse:
+        """Render the guided form as it is filled so far."""
         context = self.admin_site.each_context(request) | {
             "title": _("Add a benchmark with its metrics"),
-            "form": form,
-            "lines": lines,
-            "line_counts": LINE_COUNTS,
+            "form": guided.form,
+            "lines": guided.lines,
             "opts": self.opts,
         }
         return render(request, "admin/leaderboard/guided_benchmark.html", context)

@@ -29,13 +29,13 @@ def error_box(metric: Metric, score: Score | None) -> Any:
     """The box for the given standard error of one score, in the unit of the metric."""
     column: Any = Score._meta.get_field("standard_error")
     box = column.formfield(
-        label=_("standard error"),
+        label=_("Standard error"),
         help_text="",
         min_value=0,
         initial=score and score.standard_error,
     )
     # Visible are both labels, one beside the other; this one alone does not say whose it is.
-    box.widget.attrs["aria-label"] = _("standard error of %(metric)s") % {"metric": metric}
+    box.widget.attrs["aria-label"] = _("Standard error of %(metric)s") % {"metric": metric}
     return box
 
 

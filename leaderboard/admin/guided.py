@@ -16,6 +16,7 @@ from leaderboard.text.names import mixed_words
 
 from .guided_lines import MetricLineForm, MetricLines, model_box
 
+BENCHMARK_NAMES = ("name", "language", "version", "description", "paper", "dataset")
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -51,6 +52,14 @@ class GuidedBenchmarkForm(forms.Form):
         required=False,
         help_text=_("If it is a new one."),
     )
+
+    def benchmark_boxes(self) -> list[Any]:
+        """The boxes about the benchmark itself."""
+        return [box for box in self if box.name in BENCHMARK_NAMES]
+
+    def column_boxes(self) -> list[Any]:
+        """The boxes about the aggregate and where the columns go."""
+        return [box for box in self if box.name not in BENCHMARK_NAMES]
 
     def clean_name(self) -> str:
         """Refuse a name of mixed scripts."""
@@ -118,8 +127,7 @@ class GuidedBenchmark:
     def create(self, cleaned: dict[str, Any]) -> Leaderboard:
         """Stores all rows; raises ValidationError by the name of the box that caused it, or
         NotAdded if a line did."""
-        names = ("name", "language", "version", "description", "paper", "dataset")
-        benchmark = save_clean(Benchmark(**{name: cleaned[name] for name in names}))
+        benchmark = save_clean(Benchmark(**{name: cleaned[name] for name in BENCHMARK_NAMES}))
         metrics = self.create_metrics(benchmark)
         columns = sorted(metrics, key=lambda metric: metric.higher_is_better is None)
         if columns[0] is not metrics[0]:

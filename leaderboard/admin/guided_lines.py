@@ -1,5 +1,6 @@
 """The lines of the guided form: one for each metric, with its own unit, direction and questions."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import in_words
 from leaderboard.models import Metric
+from leaderboard.models.metrics import LARGEST_OF_UNIT
 from leaderboard.text.numbers import parse_count
 from leaderboard.text.sentences import Sentence
 
+from .conflicts.posted import read_count
 from .generics import BaseFormSet
 
-LINES = 8  # at first; the page offers more
+LINES = 5  # at first, and with each press of “More lines”
 MOST_LINES = 100
+PREFIX = "line"
 
 
 def model_box(model: type[models.Model], name: str, **changed: Any) -> Any:
@@ -70,8 +74,12 @@ class MetricLineForm(forms.Form):
         return cleaned
 
     def make(self, **fields: Any) -> Metric:
-        """The metric, not stored yet; its other fields are given."""
+        """The metric, not stored yet; its other fields are given.
+
+        The tick for a share of questions is there at first, and means nothing in ms or points.
+        """
         own = {name: value for name, value in self.cleaned_data.items() if name != "questions_of"}
+        own["is_share_of_questions"] &= own["unit"] in LARGEST_OF_UNIT
         return Metric(**own | fields)
 
 
@@ -79,16 +87,21 @@ class MetricLines(BaseFormSet):
     """All lines; those left empty are no metrics."""
 
     forms: list[MetricLineForm]
+    typed: Sequence[dict[str, str]] = ()  # what the boxes of the first lines hold, not judged yet
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs(index)
+        if index is not None and index < len(self.typed):
+            kwargs["initial"] = self.typed[index]
+        return kwargs
 
     def filled(self) -> list[MetricLineForm]:
         """The lines that name a metric, in their order."""
         return [form for form in self.forms if form.cleaned_data.get("name")]
 
     def clean(self) -> None:
-        if any(self.errors):
-            return
         lines = self.filled()
-        if not lines:
+        if not lines and not any(self.errors):
             raise ValidationError(_("Name at least one metric."))
         names = [line.cleaned_data["name"].casefold() for line in lines]
         if len(names) != len(set(names)):
@@ -96,22 +109,29 @@ class MetricLines(BaseFormSet):
         owners = {
             line.cleaned_data["name"].casefold()
             for line in lines
-            if not line.cleaned_data["questions_of"]
+            if not line.cleaned_data.get("questions_of")
         }
         for line in lines:
-            other = line.cleaned_data["questions_of"]
+            other = line.cleaned_data.get("questions_of")
             if other and other.casefold() not in owners:
                 refusal = _("No other line with questions of its own has the name “%(name)s”.")
                 line.add_error("questions_of", refusal % {"name": other})
 
 
-MetricLineFormSet = formset_factory(MetricLineForm, formset=MetricLines, extra=0)
+def make_lines(data: Mapping[str, Any] | None = None, count: int = LINES) -> MetricLines:
+    """The lines as they were sent, else so many empty ones, at most MOST_LINES."""
+    extra = min(count, MOST_LINES)
+    kind: Any = formset_factory(MetricLineForm, formset=MetricLines, extra=extra)
+    lines: MetricLines = kind(data, prefix=PREFIX)
+    return lines
 
 
-def make_lines(data: Any = None, count: int = LINES) -> MetricLines:
-    """The lines as they were sent, else so many empty ones."""
-    lines: Any = MetricLineFormSet
-    if data is not None:
-        return lines(data, prefix="line")  # type: ignore[no-any-return]
-    sized: Any = formset_factory(MetricLineForm, formset=MetricLines, extra=min(count, MOST_LINES))
-    return sized(prefix="line")  # type: ignore[no-any-return]
+def add_lines(data: Mapping[str, Any]) -> MetricLines:
+    """The lines as they were typed, not judged yet, and LINES empty ones behind them."""
+    count = read_count(data.get(f"{PREFIX}-TOTAL_FORMS"))
+    lines = make_lines(count=count + LINES)
+    lines.typed = [
+        {name: data.get(f"{PREFIX}-{number}-{name}", "") for name in MetricLineForm.base_fields}
+        for number in range(count)
+    ]
+    return lines

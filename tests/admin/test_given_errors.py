@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leaderboard.models import LLM, Metric, Score
 from leaderboard.standings.standings import standings_for
@@ -63,6 +65,20 @@ def test_only_what_has_no_error_of_its_own_has_a_box(anna):
         f"error-{name}" for name in errors
     ]
     assert form["error-imported"] == "0.01"
+
+
+def test_a_form_asks_as_often_for_one_standard_error_as_for_three(anna, rating):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            anna.get(address(rating.llm))
+        return len(asked)
+
+    few = queries()
+    others = [make_metric(key, is_share_of_questions=False) for key in ("second", "third")]
+    make_leaderboard(others, slug="more")
+    for metric in others:
+        make_score(rating.llm, metric, "0.5", standard_error="0.1")
+    assert few == queries()
 
 
 @pytest.mark.parametrize("form_of", ["llm", "score"])
@@ -134,7 +150,7 @@ def test_an_error_that_somebody_else_changed_is_not_overwritten(anna, bob, ratin
     save(anna, rating.llm, {"error-rating": "2.5", "reason": "Recounted."})
     refused = bob.post(address(rating.llm), form)
     assert told(refused)[1:] == [
-        "standard error was changed to “2.5” on WHEN by anna while you had this "
+        "Standard error was changed to “2.5” on WHEN by anna while you had this "
         "form open; you opened it with “3.2” and left it so. The form has the newer value now."
     ]
     assert page_form(refused, "llm_form")["error-rating"] == "2.5"

@@ -7,6 +7,7 @@ from leaderboard.models import Benchmark, Column, Leaderboard, Metric
 from leaderboard.standings.standings import standings_for
 from tests.admin.guiding import guided_data
 from tests.factories import make_leaderboard, make_metric, make_scores
+from tests.page_reader import page_form
 
 WEIGHTED = Metric.Aggregate.QUESTION_WEIGHTED
 MIXED = (
@@ -169,10 +170,50 @@ def test_it_says_what_is_wrong_and_adds_nothing(anna, anesbench, lines, fields, 
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize(("asked", "lines"), [("", 8), ("?lines=20", 20), ("?lines=9999", 8)])
-def test_more_lines_are_a_link_away(anna, asked, lines):
-    page = anna.get(reverse("admin:guided-benchmark") + asked)
-    assert len(page.context["lines"].forms) == lines
+def test_more_lines_keep_what_was_typed_and_store_nothing(anna):
+    typed = {"name": "latency", "unit": "other", "question_count": "12,00",
+             "is_share_of_questions": None}  # fmt: skip
+    response = send(anna, typed, aggregate="mean rank", more="1")
+    assert len(response.context["lines"].forms) == 7
+    assert refusals(response) == {}
+    page = page_form(response, "guided")
+    assert page.items() >= {
+        "aggregate": "mean rank", "line-TOTAL_FORMS": "7", "line-0-name": "latency",
+        "line-0-unit": "other", "line-0-question_count": "12,00",
+        "line-6-unit": "proportion", "line-6-is_share_of_questions": "on",
+    }.items()  # fmt: skip
+    assert "line-0-is_share_of_questions" not in page
+    assert not Benchmark.objects.exists()
+
+
+@pytest.mark.parametrize("count", ["98", "9999", "-3", "many"])
+def test_the_number_of_lines_has_an_end(anna, count):
+    response = send(anna, {"name": "acc"}, more="1", **{"line-TOTAL_FORMS": count})
+    assert 5 <= len(response.context["lines"].forms) <= 100
+
+
+def test_a_share_of_questions_is_a_proportion_or_percent(anna):
+    send(anna, {"name": "acc"}, {"name": "time", "unit": "other", "unit_label": "ms"})
+    assert list(Metric.objects.values_list("name", "is_share_of_questions")) == [
+        ("acc", True), ("time", False),
+    ]  # fmt: skip
+
+
+def test_nothing_ranks_where_no_line_has_a_direction(anna):
+    response = send(anna, {"name": "length", "higher_is_better": ""})
+    assert refusals(response)["__all__"] == [
+        "MedQA length ranks nothing: neither end of it is better. Rank by another metric, or give "
+        "it a direction."
+    ]
+    assert not Benchmark.objects.exists()
+
+
+def test_a_rank_based_aggregate_takes_no_metric_without_direction(anna):
+    response = send(anna, {"name": "a"}, {"name": "length", "higher_is_better": ""},
+                    aggregate="mean win rate")  # fmt: skip
+    (sentence,) = refusals(response)["aggregate"]
+    assert sentence.startswith("No LLM is better in length: it has no direction.")
+    assert not Benchmark.objects.exists()
 
 
 def test_it_takes_names_that_keys_cannot_have(anna):
@@ -186,3 +227,13 @@ def test_metrics_keep_the_order_of_the_lines(anna):
     assert [column.metric.name for column in Leaderboard.objects.get().columns.all()] == list(
         "abcd"
     )
+
+
+def test_every_line_says_at_once_what_is_wrong_in_it(anna):
+    lines = (
+        {"name": "a", "question_count": "12,00"},
+        {"name": "b", "questions_of": "nope"},
+        {"name": "c", "decimals": "9"},
+    )
+    response = send(anna, *lines)
+    assert list(refusals(response)) == [(1, "question_count"), (2, "questions_of"), (3, "decimals")]
