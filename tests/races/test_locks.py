@@ -84,7 +84,7 @@ def test_a_save_that_fails_half_way_leaves_nothing(site, monkeypatch):
     score = Score.objects.get(llm=site.alpha, metric=site.first)
     before = (score.value, Score.history.count(), revision.current_token())
 
-    def fail():
+    def fail(*notes):
         raise RuntimeError
 
     monkeypatch.setattr(revision, "publish_change", fail)
