@@ -13,9 +13,12 @@ from .publicity import PublicTimes
 
 
 class Moment(NamedTuple):
-    """A state of a published leaderboard: when it began and ended, and its revision."""
+    """A state of a published leaderboard: when it began and ended, and its revision.
 
-    began: datetime
+    The names are those of LeaderboardState, which says the same of today's state.
+    """
+
+    changed_at: datetime
     ended: datetime | None  # None for the present state
     token: str
 
@@ -24,9 +27,9 @@ class Moment(NamedTuple):
 
         A day that is not over has no name, as its end is not known.
         """
-        day = self.began.astimezone(UTC).date()
+        day = self.changed_at.astimezone(UTC).date()
         held_at_its_end = day < today and (self.ended is None or self.ended > end_of_day(day))
-        return day.isoformat() if held_at_its_end else write_moment(self.began)
+        return day.isoformat() if held_at_its_end else write_moment(self.changed_at)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
-from leaderboard.models import LLM, Leaderboard
+from leaderboard.models import LLM, Leaderboard, LeaderboardState
 from leaderboard.models.revision import present_state
 from leaderboard.pages.comparison import Comparison
 from leaderboard.pages.dot_charts import draw_side_by_side
@@ -32,6 +32,7 @@ from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.trail.timeline import Moment
 
 from .canonical import parse_comparison, read_comparison, read_export, read_table
 from .shared import PREVIEW, open_data, redirect_renamed
@@ -120,8 +121,7 @@ def show_charts(request: HttpRequest, slug: str) -> HttpResponse:
 def preview_leaderboard(request: HttpRequest, pk: int) -> HttpResponse:
     """A leaderboard as it will be, drafts included, for maintainers only."""
     leaderboard = get_object_or_404(Leaderboard, pk=pk)
-    standings, state = standings_for(leaderboard, LLM.objects.all()), present_state(leaderboard)
-    shown = Shown(leaderboard, standings, state.changed_at, state.token)
+    shown = Shown(leaderboard, standings_for(leaderboard, LLM.objects.all()))
     return render_leaderboard(request, shown, [], preview=PREVIEW)
 
 
@@ -134,9 +134,11 @@ def render_leaderboard(
 ) -> HttpResponse:
     """A page with the table, or with a part of it; a preview says so on top."""
     leaderboard, standings = shown.leaderboard, shown.standings
+    content = published_content(request)
+    state = present_state(leaderboard) if preview else shown.moment or content.state(leaderboard)
     view = build_view(standings, Selection.from_query(request.GET, standings, shown.at))
     absolute = request.build_absolute_uri
-    dataset = build_dataset(leaderboard, standings, shown.changed_at, absolute)
+    dataset = build_dataset(leaderboard, standings, state.changed_at, absolute)
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -147,8 +149,8 @@ def render_leaderboard(
         "pictures": Charts(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
         **past_context(request, shown),
-        "updated": shown.changed_at,
-        "day": date_format(localtime(shown.changed_at), gettext("j M Y")),
+        "updated": state.changed_at,
+        "day": date_format(localtime(state.changed_at), gettext("j M Y")),
         "formats": EXPORT_FORMATS,
         "dataset": dataset_script(dataset),
         "iframe": iframe_html(leaderboard, absolute),
@@ -169,8 +171,8 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     shown = show_state(request, leaderboard)
     selection = Selection.from_query(request.GET, shown.standings, shown.at)
     view = build_view(shown.standings, selection)
-    format = EXPORT_FORMATS[ending]
-    snapshot = make_snapshot(shown, view, request.build_absolute_uri)
+    state, format = shown.moment or content.state(leaderboard), EXPORT_FORMATS[ending]
+    snapshot = make_snapshot(shown.leaderboard, view, state, request.build_absolute_uri)
     response = short_or_streamed(format.write(snapshot), format.content_type)
     name = f"{leaderboard.slug}-{snapshot.date}" if shown.moment else leaderboard.slug
     response["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
@@ -179,9 +181,13 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     return open_data(response)
 
 
-def make_snapshot(shown: Shown, view: View, absolute: Callable[[str], str]) -> Snapshot:
+def make_snapshot(
+    leaderboard: Leaderboard,
+    view: View,
+    state: LeaderboardState | Moment,
+    absolute: Callable[[str], str],
+) -> Snapshot:
     """The view with the names, addresses and date that its export gives."""
-    leaderboard = shown.leaderboard
     home = leaderboard.get_absolute_url()
     return Snapshot(
         view=view,
@@ -190,8 +196,8 @@ def make_snapshot(shown: Shown, view: View, absolute: Callable[[str], str]) -> S
         citation=leaderboard.citation,
         home=absolute(home),
         address=absolute(home + view.selection.url().removesuffix("?")),
-        updated=localtime(shown.changed_at),
-        revision=shown.token,
+        updated=localtime(state.changed_at),
+        revision=state.token,
     )
 
 

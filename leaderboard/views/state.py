@@ -1,7 +1,6 @@
 """The state of a leaderboard that an address asks for: that of today, or one of the past."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -23,10 +22,8 @@ class Shown:
 
     leaderboard: Leaderboard
     standings: Standings
-    changed_at: datetime  # when the state began
-    token: str  # its revision
     at: str | None = None  # the name of a past state in addresses; None for today's
-    moment: Moment | None = None  # when a past state held
+    moment: Moment | None = None  # the past state: when it began and ended
 
 
 def show_state(request: HttpRequest, leaderboard: Leaderboard) -> Shown:
@@ -64,11 +61,10 @@ def name_state(values: list[str], content: Content, leaderboard: Leaderboard) ->
 def open_state(content: Content, leaderboard: Leaderboard, at: str | None) -> Shown | None:
     """The state of that name, today's without one; None if the leaderboard was not public then."""
     if at is None:
-        state, standings = content.state(leaderboard), content.standings(leaderboard)
-        return Shown(leaderboard, standings, state.changed_at, state.token)
+        return Shown(leaderboard, content.standings(leaderboard))
     instant = parse_moment(at)
     moment = timeline_of(content, leaderboard).at(instant) if instant else None
-    past = content.past(leaderboard, moment.began) if moment else None
+    past = content.past(leaderboard, moment.changed_at) if moment else None
     if moment is None or past is None:
         return None
-    return Shown(*past, moment.began, moment.token, at, moment)
+    return Shown(*past, at, moment)
