@@ -50,6 +50,10 @@ class Timeline:
         began = self.begins[number - 1]
         return Moment(began, min(ends, default=None), self.tokens[number - 1])
 
+    def named(self, token: str) -> Moment | None:
+        """The state that began with the revision of that name."""
+        return self.at(self.begins[self.tokens.index(token)]) if token in self.tokens else None
+
     def days(self) -> list[date]:
         """The days on which a state began, newest first."""
         return sorted({begin.astimezone(UTC).date() for begin in self.begins}, reverse=True)

@@ -2,17 +2,20 @@
 
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from itertools import pairwise
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leaderboard.models import Leaderboard, LeaderboardState
 from leaderboard.standings import published
 from leaderboard.standings.as_of import load_leaderboard_at, load_records_at
 from leaderboard.standings.standings import load_leaderboard
-from tests.factories import make_llm, make_score
+from tests.factories import make_leaderboard, make_llm, make_score
 from tests.trail.editing import EDITS, board, llm, make_site, metric, move_back, setting
 
 pytestmark = pytest.mark.django_db
@@ -190,12 +193,50 @@ def test_the_changes_page_offers_the_days_on_which_something_changed(site, clien
     assert f'<form class="days" action="{PAGE}">' in page
 
 
-def test_many_instants_take_few_places(site, client):
-    for name in ("value", "n", "tier", "its name", "title"):
-        EDITS[name if name != "its name" else "fact"]()
-    begun = LeaderboardState.objects.of(board()).order_by("pk").first().changed_at
-    for _ in range(2):
-        for second in range(30):
-            ask(client, PAGE, begun + timedelta(microseconds=second))
-    content = published.last_known_content()
-    assert len(content._past) <= LeaderboardState.objects.count()
+def test_any_number_of_instants_takes_one_place_for_each_state(site, client):
+    begun = LeaderboardState.objects.get().changed_at
+    EDITS["value"]()
+    for moment in range(20):
+        assert ask(client, PAGE, begun + timedelta(microseconds=moment)).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        ask(client, PAGE, begun + timedelta(microseconds=99))
+    assert len(queries) == 1  # the content revision: the page is kept
+
+
+def test_a_process_keeps_few_standings_of_the_past(site, client, monkeypatch):
+    monkeypatch.setattr(published, "MOST_PAST_ROWS", 7)  # two states of three rows
+    moments = [timezone.now()]
+    for name in ("value", "title", "fact"):
+        EDITS[name]()
+        moments.append(timezone.now())
+    leaderboard, content = board(), published.load_content("token")
+    first = content.past(leaderboard, moments[0])
+    assert content.past(leaderboard, moments[0]) is first
+    for moment in moments[1:]:
+        content.past(leaderboard, moment)
+    with CaptureQueriesContext(connection) as queries:
+        assert content.past(leaderboard, moments[3])
+        assert content.past(leaderboard, moments[2])
+    assert len(queries) == 0
+    assert content.past(leaderboard, moments[0]) is not first
+
+
+def test_a_revision_leads_to_the_state_that_it_names(site, client):
+    token = LeaderboardState.objects.get().token
+    move_back(timedelta(days=3))
+    EDITS["value"]()
+    day = LeaderboardState.objects.of(board())[1].changed_at.date().isoformat()
+    answer = client.get(f"/revision/{token}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?at={day}")
+    assert client.get("/revision/0123456789abcdef/").status_code == 404
+    setting(board, is_published=False)()
+    assert client.get(f"/revision/{token}/").status_code == 404
+
+
+def test_a_revision_of_several_leaderboards_lists_them(site, client):
+    make_leaderboard([metric("one")()], slug="second", title="Second")
+    EDITS["value"]()
+    token = LeaderboardState.objects.last().token
+    page = client.get(f"/revision/{token}/").content.decode()
+    links = re.findall(r'<a href="(/leaderboard/[^"]*at=[^"]*)"', page)
+    assert [client.get(unescape(link)).status_code for link in links] == [200, 200]
