@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leaderboard.models import Leaderboard, LeaderboardState
+from leaderboard.models.locks import content_lock
 from leaderboard.standings import published
 from leaderboard.standings.as_of import load_leaderboard_at, load_records_at
 from leaderboard.standings.standings import load_leaderboard
@@ -28,7 +29,8 @@ ENDINGS = ("csv", "json", "md", "tex", "bib")
 
 @pytest.fixture
 def site():
-    make_site()
+    with content_lock():  # one edit, and so one state
+        make_site()
 
 
 def ask(client, address, at=None, **query):
