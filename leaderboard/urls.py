@@ -23,6 +23,7 @@ from leaderboard.views.reference import (
     show_ranks,
     show_source,
 )
+from leaderboard.views.revisions import show_revision
 from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_part
 
 # In each language of LANGUAGES, a further one under /<its code>/.
@@ -38,6 +39,7 @@ pages = [
     path("sources/<int:pk>/", show_source, name="source"),
     path("ranks/", show_ranks, name="ranks"),
     path("changes/", show_changes, name="changes"),
+    path("revision/<slug:token>/", show_revision, name="revision"),
     path("api/", show_api, name="api"),
     path("admin/preview/leaderboard/<int:pk>/", preview_leaderboard, name="preview-leaderboard"),
     path("admin/preview/llm/<int:pk>/", preview_llm, name="preview-llm"),

@@ -82,13 +82,14 @@ def write_bibtex(snapshot: Snapshot) -> Iterator[str]:
     # BibTeX counts braces, even escaped ones.
     title = latex_text(snapshot.title).replace(r"\{", r"\textbraceleft{}")
     title = title.replace(r"\}", r"\textbraceright{}")
+    state = ", ".join(filter(None, [f"revision {snapshot.revision}", snapshot.state_address]))
     page = f"""\
 @misc{{{snapshot.slug}-leaderboard,
   title   = {{{{{title}}}}},
   year    = {{{snapshot.updated.year}}},
   url     = {{{snapshot.address}}},
   urldate = {{{snapshot.date}}},
-  note    = {{State of {snapshot.date}, revision {snapshot.revision}}}
+  note    = {{State of {snapshot.date}, {state}}}
 }}
 """
     citation = snapshot.citation.replace("\r\n", "\n").strip()

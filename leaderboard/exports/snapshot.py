@@ -24,6 +24,7 @@ class Snapshot:
     address: str  # and of this view of it
     updated: datetime
     revision: str
+    state_address: str = ""  # absolute address that leads to this state, also later
 
     @property
     def date(self) -> str:

@@ -68,6 +68,7 @@ class Comparison:
 
     standings: Standings
     rows: tuple[Standing, ...]
+    at: str | None = None  # names the past state of the leaderboard whose standings these are
 
     @property
     def columns(self) -> int:
@@ -79,8 +80,8 @@ class Comparison:
         llms = []
         for position, row in enumerate(self.rows):
             others = [slug for slug in slugs if slug != row.llm.slug]
-            first = compare_query([row.llm.slug, *others]) if position else ""
-            llms.append(ComparedLLM(row, first, compare_query(others) or "?"))
+            first = compare_query([row.llm.slug, *others], self.at) if position else ""
+            llms.append(ComparedLLM(row, first, compare_query(others, self.at) or "?"))
         return llms
 
     def benchmarks(self) -> list[ComparedBenchmark]:

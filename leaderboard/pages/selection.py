@@ -50,10 +50,11 @@ class Selection:
     columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     ranges: str | None = None  # "all", "pairwise"; None: the level that holds for each LLM
+    at: str | None = None  # names a past state of the leaderboard, whose standings these are
     page: int = 1
 
     @classmethod
-    def from_query(cls, query: QueryDict, standings: Standings) -> Self:
+    def from_query(cls, query: QueryDict, standings: Standings, at: str | None = None) -> Self:
         limits = [read_size(query.getlist(name)) for name in ("min_size", "max_size")]
         return cls(
             sort=read_sort(query.getlist("sort"), standings),
@@ -70,6 +71,7 @@ class Selection:
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             ranges=read_ranges(query.getlist("ranges")),
+            at=at,
             page=read_page(query.getlist("page")),
         )
 
@@ -106,7 +108,12 @@ class Selection:
 
     @property
     def is_default(self) -> bool:
-        return not replace(self, page=1).parameters()
+        return not replace(self, page=1, at=None).parameters()
+
+    @property
+    def reset_url(self) -> str:
+        """The query string of the default view of the same state of the leaderboard."""
+        return type(self)(at=self.at).url()
 
     @property
     def is_filtered(self) -> bool:
@@ -259,9 +266,9 @@ def read_llms(query: QueryDict, standings: Standings) -> ChosenLLMs:
     )
 
 
-def compare_query(slugs: Iterable[str]) -> str:
-    """Returns the query string of a comparison, in this order; "" without LLMs."""
-    query = urlencode([("llm", slug) for slug in slugs])
+def compare_query(slugs: Iterable[str], at: str | None = None) -> str:
+    """Returns the query string of a comparison, in this order, of a state; "" without either."""
+    query = urlencode([("llm", slug) for slug in slugs] + ([("at", at)] if at else []))
     return f"?{query}" if query else ""
 
 

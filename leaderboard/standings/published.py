@@ -6,8 +6,10 @@ published use this; a preview of drafts builds its standings anew.
 """
 
 import gc
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -16,9 +18,13 @@ from django.http import HttpRequest
 from leaderboard.models import ContentRevision, Leaderboard, LeaderboardState
 from leaderboard.models.revision import current_revision, current_token, present_state
 
-from .standings import Standings, standings_for, standings_for_every_metric
+from .as_of import load_leaderboard_at, load_records_at
+from .standings import Standings, build_standings, standings_for, standings_for_every_metric
 
 T = TypeVar("T")
+
+MOST_PAST_ROWS = 5_000  # of past standings that a process keeps, beside the last one asked for
+Past = tuple[Leaderboard, Standings]
 
 
 class Content:
@@ -28,6 +34,7 @@ class Content:
         self.token = token
         self._results: dict[object, Any] = {}
         self._locks: dict[object, Lock] = {}
+        self._past: OrderedDict[tuple[int, datetime], Past | None] = OrderedDict()
 
     def revision(self) -> ContentRevision:
         """The revision with the time of its change."""
@@ -59,6 +66,28 @@ class Content:
         """The standings over every published metric."""
         return self.compute_once("every metric", standings_for_every_metric)
 
+    def past(self, leaderboard: Leaderboard, instant: datetime) -> Past | None:
+        """A published leaderboard with its standings as of an instant; None if it was not published
+        then.
+
+        The ones asked for last are kept; one is computed at a time.
+        """
+        key = (leaderboard.pk, instant)
+        with self._locks.setdefault("past", Lock()):
+            if key not in self._past:
+                with paused_collector():
+                    self._past[key] = compute_past(leaderboard, instant)
+            self._past.move_to_end(key)
+            self._drop_past()
+            return self._past[key]
+
+    def _drop_past(self) -> None:
+        """Forgets the past standings asked for longest ago, until few rows are left."""
+        sizes = [len(past[1].rows) if past else 1 for past in self._past.values()]
+        while len(sizes) > 1 and sum(sizes) > MOST_PAST_ROWS:
+            self._past.popitem(last=False)
+            del sizes[0]
+
     def compute_once(self, name: object, compute: Callable[[], T]) -> T:
         """The result of `compute`, which is called once in the life of this revision.
 
@@ -72,6 +101,14 @@ class Content:
                         self._results[name] = compute()
         result: T = self._results[name]
         return result
+
+
+def compute_past(present: Leaderboard, instant: datetime) -> Past | None:
+    """A leaderboard with its standings as of an instant; None if it was not published then."""
+    leaderboard = load_leaderboard_at(present, instant)
+    if leaderboard is None:
+        return None
+    return leaderboard, build_standings(load_records_at(leaderboard, instant))
 
 
 @contextmanager

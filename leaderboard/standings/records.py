@@ -1,7 +1,7 @@
 """The content as plain records: what standings are made from, read in few queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -193,17 +193,33 @@ def load_records(
     `columns` are ids of metrics; without `llms`, a QuerySet, all published LLMs are read.
     """
     llms = LLM.objects.published() if llms is None else llms
-    catalogue = load_metrics()
-    parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
-    metrics = {key: catalogue[key] for key in with_components(columns, parts)}
-    scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
-    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
-    for llm, metric, *score in rows.order_by().iterator():
-        scores[llm][metric] = make_score_record(*score)
-    records = tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
+    metrics = choose_metrics(columns, load_metrics())
+    scores = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
     return Records(
-        tuple(columns), ranking_metric, hidden, metrics, records, dict(scores), ranks_partial
+        columns=tuple(columns),
+        ranking_metric=ranking_metric,
+        hidden=hidden,
+        metrics=metrics,
+        scores=collect_scores(scores.order_by().iterator()),
+        llms=tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS))),
+        ranks_partial=ranks_partial,
     )
+
+
+def choose_metrics(
+    columns: Sequence[int], catalogue: dict[int, MetricRecord]
+) -> dict[int, MetricRecord]:
+    """Those of all metrics that these columns show or depend on."""
+    parts = {key: [part for part, _ in metric.components] for key, metric in catalogue.items()}
+    return {key: catalogue[key] for key in with_components(columns, parts)}
+
+
+def collect_scores(rows: Iterable[tuple[Any, ...]]) -> dict[int, dict[int, ScoreRecord]]:
+    """The scores of rows of SCORE_FIELDS by LLM and metric; numbers become decimals again."""
+    scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
+    for llm, metric, *score in rows:
+        scores[llm][metric] = make_score_record(*score)
+    return dict(scores)
 
 
 def load_metrics() -> dict[int, MetricRecord]:

@@ -4,7 +4,7 @@
 `build_standings` and the methods of `Standings` are pure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -323,6 +323,24 @@ def rank_order(row: Standing) -> tuple[Any, ...]:
     return row.rank is None, row.rank or 0, row.llm.name.casefold()
 
 
+def rank_rows(
+    records: Records, llms: Sequence[LLMRecord], cells: dict[int, list[Cell | None]]
+) -> list[Standing]:
+    """The rows of these LLMs, whose cells are given by column, in order of rank."""
+    ranking = records.metrics[records.ranking_metric] if records.ranking_metric in cells else None
+    nothing: list[None] = [None] * len(llms)
+    ranked = cells[ranking.id] if ranking else nothing
+    ranges = cell_ranges(ranking, ranked, Level.EACH) if ranking else nothing
+    rows = zip(*map(cells.__getitem__, records.columns), strict=True)
+    return sorted(
+        (
+            Standing(llm, cell and cell.rank, rank_range, row)
+            for llm, cell, rank_range, row in zip(llms, ranked, ranges, rows, strict=True)
+        ),
+        key=rank_order,
+    )
+
+
 def build_standings(records: Records) -> Standings:
     """Rank the LLMs that have at least one value in the columns."""
     columns = tuple(records.metrics[metric] for metric in records.columns)
@@ -342,21 +360,7 @@ def build_standings(records: Records) -> Standings:
         )
         for metric in dict.fromkeys(records.columns)
     }
-    ranking = records.metrics[records.ranking_metric] if records.ranking_metric in cells else None
-    nothing: list[None] = [None] * len(present)
-    ranked = cells[ranking.id] if ranking else nothing
-    ranges = cell_ranges(ranking, ranked, Level.EACH) if ranking else nothing
-    rows = [
-        Standing(llm, cell and cell.rank, rank_range, row)
-        for llm, cell, rank_range, row in zip(
-            present,
-            ranked,
-            ranges,
-            zip(*map(cells.__getitem__, records.columns), strict=True),
-            strict=True,
-        )
-    ]
-    rows.sort(key=rank_order)
+    rows = rank_rows(records, present, cells)
     return Standings(
         columns=columns,
         default_columns=tuple(metric.key for metric in columns if metric.id not in records.hidden),

@@ -113,13 +113,19 @@ def find_public_metrics(
 
 def find_times_of_llms(llms: Iterable[int] | None = None) -> dict[int, PublicTimes]:
     """Returns when each LLM was published; only of these LLMs, if any are given."""
-    history = LLM.history.order_by("history_date", "history_id")
-    if llms is not None:
-        history = history.filter(id__in=llms)
+    return find_published_times(
+        LLM.history.all() if llms is None else LLM.history.filter(id__in=llms)
+    )
+
+
+def find_published_times(history: Any) -> dict[int, PublicTimes]:
+    """Returns when each row was published, by these records of its history."""
     times: dict[int, PublicTimes] = defaultdict(PublicTimes)
-    rows = history.values_list("id", "history_date", "is_published", "history_type")
-    for llm, date, is_published, change in rows.iterator():
-        times[llm].switch(date, is_published and change != "-")
+    rows = history.order_by("history_date", "history_id").values_list(
+        "id", "history_date", "is_published", "history_type"
+    )
+    for row, date, is_published, change in rows.iterator():
+        times[row].switch(date, is_published and change != "-")
     return times
 
 

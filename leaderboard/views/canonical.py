@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
+from leaderboard.models import Leaderboard
 from leaderboard.pages.selection import (
     PAGE_SIZE,
     ChosenLLMs,
@@ -23,6 +24,8 @@ from leaderboard.standings.published import Content
 from leaderboard.standings.standings import Contribution, Standings
 from leaderboard.trail.changes import published_changes
 
+from .state import name_state, open_state
+
 ENTRIES = 25  # on a page of changes
 CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
@@ -35,26 +38,31 @@ def read_table(request: HttpRequest, content: Content, slug: str | None = None) 
 
     A page past the end is the last one.
     """
-    leaderboard = content.leaderboard(slug)
-    if leaderboard is None:
-        return Canonical()
-    standings = content.standings(leaderboard)
-    last = -(-len(standings.rows) // PAGE_SIZE) or 1
-    return canonical_selection(request.GET, standings, last)
+    return read_view(request, content, content.leaderboard(slug), PAGE_SIZE)
 
 
 def read_export(request: HttpRequest, content: Content, slug: str, ending: str) -> Canonical:
     """The selection of an export, which has all rows on one page."""
-    leaderboard = content.leaderboard(slug)
+    return read_view(request, content, content.leaderboard(slug), page_size=None)
+
+
+def read_view(
+    request: HttpRequest, content: Content, leaderboard: Leaderboard | None, page_size: int | None
+) -> Canonical:
+    """The selection that a query makes of a leaderboard, with its page capped.
+
+    The table of a past state alone needs no look at its standings.
+    """
     if leaderboard is None:
         return Canonical()
-    return canonical_selection(request.GET, content.standings(leaderboard), last_page=1)
-
-
-def canonical_selection(query: QueryDict, standings: Standings, last_page: int) -> Canonical:
-    """The selection that a query makes, with its page capped."""
-    selection = Selection.from_query(query, standings)
-    parameters = replace(selection, page=min(selection.page, last_page)).parameters()
+    query = request.GET
+    at = name_state(query.getlist("at"), content, leaderboard)
+    shown = None if at and len(query) == 1 else open_state(content, leaderboard, at)
+    if shown is None:
+        return Canonical(urlencode({"at": at}), is_rare=True)
+    selection = Selection.from_query(query, shown.standings, at)
+    last = -(-len(shown.standings.rows) // page_size) if page_size else 1
+    parameters = replace(selection, page=min(selection.page, last or 1)).parameters()
     return Canonical(urlencode(parameters), is_rare=not {name for name, _ in parameters} <= FEW)
 
 
@@ -64,10 +72,16 @@ def read_comparison(request: HttpRequest, content: Content, slug: str) -> Canoni
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return Canonical()
-    chosen = read_llms(read_parameters(request), content.standings(leaderboard))
+    query = read_parameters(request)
+    at = name_state(query.getlist("at"), content, leaderboard)
+    shown = open_state(content, leaderboard, at)
+    if shown is None:
+        return Canonical(urlencode({"at": at}), is_rare=True)
+    chosen = read_llms(query, shown.standings)
     named = [("llm", row.llm.slug) for row in chosen.rows]
     counts = [(name, getattr(chosen, name)) for name in COUNTS if getattr(chosen, name)]
-    return Canonical(urlencode([*named, *counts]), is_rare=bool(named or counts))
+    state = [("at", at)] if at else []
+    return Canonical(urlencode([*named, *counts, *state]), is_rare=bool(named or counts or state))
 
 
 def parse_comparison(query: QueryDict, standings: Standings) -> ChosenLLMs:

@@ -32,9 +32,11 @@ from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.trail.timeline import Moment
 
 from .canonical import parse_comparison, read_comparison, read_export, read_table
 from .shared import PREVIEW, open_data, redirect_renamed
+from .state import Shown, past_context, show_state
 
 MOST_CHOICES = 200  # boxes to tick below a comparison
 
@@ -46,8 +48,7 @@ def show_front(request: HttpRequest) -> HttpResponse:
     leaderboards = content.leaderboards()
     if not leaderboards:
         return render(request, "leaderboard/empty.html")
-    standings = content.standings(leaderboards[0])
-    return render_leaderboard(request, leaderboards[0], leaderboards, standings)
+    return render_leaderboard(request, show_state(request, leaderboards[0]), leaderboards)
 
 
 @public(reads=read_table)
@@ -57,8 +58,7 @@ def show_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug)
-    standings = content.standings(leaderboard)
-    return render_leaderboard(request, leaderboard, content.leaderboards(), standings)
+    return render_leaderboard(request, show_state(request, leaderboard), content.leaderboards())
 
 
 @public(reads=read_comparison)
@@ -68,20 +68,24 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "compare")
-    standings = content.standings(leaderboard)
+    shown = show_state(request, leaderboard)
+    standings = shown.standings
     chosen = parse_comparison(request.GET, standings)
-    query = compare_query(row.llm.slug for row in chosen.rows)
+    slugs = [row.llm.slug for row in chosen.rows]
     is_enough = len(chosen.rows) > 1
+    address = request.build_absolute_uri(reverse("compare", args=[slug]))
     context = {
-        "leaderboard": leaderboard,
+        "leaderboard": shown.leaderboard,
+        **past_context(request, shown),
         "leaderboards": content.leaderboards(),
         "chosen": chosen,
-        "comparison": Comparison(standings, chosen.rows) if is_enough else None,
+        "comparison": Comparison(standings, chosen.rows, shown.at) if is_enough else None,
         "charts": draw_side_by_side(standings, chosen.rows) if is_enough else [],
+        "query": compare_query(slugs, shown.at),
         "choices": standings.rows[:MOST_CHOICES],
         "others": len(standings.rows[MOST_CHOICES:]),
         "most": MOST_COMPARED,
-        "canonical": request.build_absolute_uri(reverse("compare", args=[slug]) + query),
+        "canonical": address + compare_query(slugs),
     }
     return render(request, "leaderboard/compare.html", context)
 
@@ -95,8 +99,8 @@ def show_frame(request: HttpRequest, slug: str) -> HttpResponse:
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "embed")
-    standings, template = content.standings(leaderboard), "leaderboard/embed.html"
-    return render_leaderboard(request, leaderboard, [], standings, template=template)
+    shown, template = show_state(request, leaderboard), "leaderboard/embed.html"
+    return render_leaderboard(request, shown, [], template=template)
 
 
 @public(reads=read_table)
@@ -107,9 +111,8 @@ def show_charts(request: HttpRequest, slug: str) -> HttpResponse:
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "charts")
-    leaderboards, standings = content.leaderboards(), content.standings(leaderboard)
-    template = "leaderboard/charts.html"
-    return render_leaderboard(request, leaderboard, leaderboards, standings, template=template)
+    shown, template = show_state(request, leaderboard), "leaderboard/charts.html"
+    return render_leaderboard(request, shown, content.leaderboards(), template=template)
 
 
 @require_safe
@@ -118,22 +121,22 @@ def show_charts(request: HttpRequest, slug: str) -> HttpResponse:
 def preview_leaderboard(request: HttpRequest, pk: int) -> HttpResponse:
     """A leaderboard as it will be, drafts included, for maintainers only."""
     leaderboard = get_object_or_404(Leaderboard, pk=pk)
-    standings = standings_for(leaderboard, LLM.objects.all())
-    return render_leaderboard(request, leaderboard, [], standings, preview=PREVIEW)
+    shown = Shown(leaderboard, standings_for(leaderboard, LLM.objects.all()))
+    return render_leaderboard(request, shown, [], preview=PREVIEW)
 
 
 def render_leaderboard(
     request: HttpRequest,
-    leaderboard: Leaderboard,
+    shown: Shown,
     leaderboards: list[Leaderboard],
-    standings: Standings,
     preview: str | Promise = "",
     template: str = "leaderboard/leaderboard.html",
 ) -> HttpResponse:
     """A page with the table, or with a part of it; a preview says so on top."""
+    leaderboard, standings = shown.leaderboard, shown.standings
     content = published_content(request)
-    state = present_state(leaderboard) if preview else content.state(leaderboard)
-    view = build_view(standings, Selection.from_query(request.GET, standings))
+    state = present_state(leaderboard) if preview else shown.moment or content.state(leaderboard)
+    view = build_view(standings, Selection.from_query(request.GET, standings, shown.at))
     absolute = request.build_absolute_uri
     dataset = build_dataset(leaderboard, standings, state.changed_at, absolute)
     context = {
@@ -145,6 +148,7 @@ def render_leaderboard(
         "table": StandingsTable(view, has_ticks=bool(leaderboards)),
         "pictures": Charts(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
+        **past_context(request, shown),
         "updated": state.changed_at,
         "day": date_format(localtime(state.changed_at), gettext("j M Y")),
         "formats": EXPORT_FORMATS,
@@ -164,17 +168,24 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "export", ending)
-    state, standings = content.state(leaderboard), content.standings(leaderboard)
-    view = build_view(standings, Selection.from_query(request.GET, standings))
-    format = EXPORT_FORMATS[ending]
-    snapshot = make_snapshot(leaderboard, view, state, request.build_absolute_uri)
+    shown = show_state(request, leaderboard)
+    selection = Selection.from_query(request.GET, shown.standings, shown.at)
+    view = build_view(shown.standings, selection)
+    state, format = shown.moment or content.state(leaderboard), EXPORT_FORMATS[ending]
+    snapshot = make_snapshot(shown.leaderboard, view, state, request.build_absolute_uri)
     response = short_or_streamed(format.write(snapshot), format.content_type)
-    response["Content-Disposition"] = f'inline; filename="{leaderboard.slug}.{ending}"'
+    name = f"{leaderboard.slug}-{snapshot.date}" if shown.moment else leaderboard.slug
+    response["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
+    if shown.moment:
+        response["X-Robots-Tag"] = "noindex"
     return open_data(response)
 
 
 def make_snapshot(
-    leaderboard: Leaderboard, view: View, state: LeaderboardState, absolute: Callable[[str], str]
+    leaderboard: Leaderboard,
+    view: View,
+    state: LeaderboardState | Moment,
+    absolute: Callable[[str], str],
 ) -> Snapshot:
     """The view with the names, addresses and date that its export gives."""
     home = leaderboard.get_absolute_url()
@@ -187,6 +198,7 @@ def make_snapshot(
         address=absolute(home + view.selection.url().removesuffix("?")),
         updated=localtime(state.changed_at),
         revision=state.token,
+        state_address=absolute(reverse("revision", args=[state.token])) if state.token else "",
     )
 
 

@@ -14,6 +14,7 @@ from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build_standings
 from leaderboard.trail.changes import published_changes
+from leaderboard.trail.timeline import timeline_of
 
 from .canonical import paginate_changes, paginate_source, read_changes_page, read_source_page
 from .shared import redirect_renamed
@@ -103,10 +104,12 @@ def show_changes(request: HttpRequest) -> HttpResponse:
     content = published_content(request)
     pages = paginate_changes(content)
     page = pages.get_page(read_page(request.GET.getlist("page")))
+    leaderboards = content.leaderboards()
     context = {
         "page": page,
+        "days": [(row, timeline_of(content, row).days()) for row in leaderboards],
         "entries": published_changes(content).entries(page.object_list),
-        "leaderboards": content.leaderboards(),
+        "leaderboards": leaderboards,
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)

@@ -55,6 +55,7 @@
     wanted.columns = checked("columns");
     if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
     for (const name in CHOICES) wanted[name] = state[name];
+    wanted.at = form.elements.at?.value;
     return wanted;
   }
 

@@ -1,8 +1,10 @@
 """With script: the same view at once, under the same address."""
 
+from urllib.parse import urlencode
+
 import pytest
 
-from leaderboard.models import Leaderboard, Metric, Score
+from leaderboard.models import LLM, Leaderboard, LeaderboardState, Metric, Score
 from leaderboard.models.revision import publish_change
 from tests.browser.reading import url_of
 from tests.factories import (
@@ -235,3 +237,28 @@ def test_grouped_and_negative_numbers_sort_by_their_value_with_script(
     assert order(page) == [
         "more-3", "beta", "more-1", "more-4", "more-0", "more-2", "alpha",
     ]  # fmt: skip
+
+
+def test_a_page_of_the_past_stays_in_the_past_with_script(
+    open_page, anesbench, same_from_the_server
+):
+    state = LeaderboardState.objects.get()
+    llm = LLM.objects.get(slug="phi-4")
+    llm.name = "Phi anew"
+    llm.save()
+    past = f"/leaderboard/anesbench/?{urlencode({'at': state.changed_at.isoformat()})}"
+    page = open_page(past, 1280, script=True)
+    requests = []
+    page.on("request", lambda each: requests.append(each.url))
+    page.locator("#standings th[data-column='llm'] a").click()
+    assert "sort=llm" in page.url
+    assert "at=" in page.url
+    assert requests == []
+    assert view_of(page) == same_from_the_server(page)
+    page.locator("[name='q']").fill("phi-4")
+    assert order(page) == ["phi-4"]
+    page.locator("#reset").click()
+    assert "at=" in page.url
+    page.get_by_role("link", name="Today’s page").click()
+    assert page.url.endswith("/leaderboard/anesbench/")
+    assert page.locator("#phi-4 th a").inner_text() == "Phi anew"

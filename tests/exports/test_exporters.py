@@ -195,7 +195,7 @@ def test_a_bibliography(client):
   year    = {2026},
   url     = {http://testserver/leaderboard/board/?q=alpha},
   urldate = {2026-03-01},
-  note    = {State of 2026-03-01, revision abc}
+  note    = {State of 2026-03-01, revision abc, http://testserver/revision/abc/}
 }
 """
     )

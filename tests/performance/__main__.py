@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 PARTS = (
-    "pages", "many_llms", "compare", "clicks", "rank_ranges", "imports", "logins",
+    "pages", "as_of", "many_llms", "compare", "clicks", "rank_ranges", "imports", "logins",
     "slow_connections",
 )  # fmt: skip
 
