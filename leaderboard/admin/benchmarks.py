@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.admin.conflicts.widgets import CarefulInline
@@ -22,19 +23,31 @@ from .locking import write_under_lock
 from .translations import TranslatedAdmin, TranslatedNamedForm
 
 
-class MetricInline(TabularInline):
+class ShowsQuestions:
+    """Shows how many questions a metric asks, and whose they are if not its own."""
+
+    @admin.display(description=_("questions"), ordering="question_count", empty_value="–")
+    def asked(self, metric: Metric) -> str | None:
+        count = None if metric.asked_count is None else f"{metric.asked_count:,}"
+        if metric.questions_of is None:
+            return count
+        names = {"count": count or "–", "name": metric.questions_of.name}
+        return gettext("%(count)s, those of %(name)s") % names
+
+
+class MetricInline(ShowsQuestions, TabularInline):
     """Lists the metrics of a benchmark, each with a link to its form."""
 
     model = Metric
-    fields = ["name", "key", "unit", "question_count", "aggregate"]
-    readonly_fields = ["name", "key", "unit", "question_count", "aggregate"]
+    fields = ["name", "key", "unit", "asked", "aggregate"]
+    readonly_fields = ["name", "key", "unit", "asked", "aggregate"]
     extra = 0
     show_change_link = True
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Metric]:
         # A metric's name begins with its benchmark's.
-        return super().get_queryset(request).select_related("benchmark")
+        return super().get_queryset(request).select_related("benchmark", "questions_of")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a metric has more to say than fits in a row
@@ -110,16 +123,16 @@ class ComponentInline(CarefulInline):
 
 
 @admin.register(Metric)
-class MetricAdmin(TranslatedAdmin):
+class MetricAdmin(ShowsQuestions, TranslatedAdmin):
     """Edits metrics and the components of aggregates."""
 
     form = TranslatedNamedForm
     address_field = "key"
-    list_display = ["__str__", "key", "shown_unit", "question_count", "aggregate"]
+    list_display = ["__str__", "key", "shown_unit", "asked", "aggregate"]
     list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
     search_fields = ["name", "key", "benchmark__name"]
     autocomplete_fields = ["benchmark", "questions_of"]
-    list_select_related = ["benchmark"]
+    list_select_related = ["benchmark", "questions_of"]
     fieldsets = [
         (None, {"fields": ["benchmark", "name", "confirm_name", "key", "description"]}),
         (

@@ -50,12 +50,13 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
             "ranges": view.standings.level.value,
             "without_interval": view.standings.without_evidence,
         },
-        "metrics": [json_metric(metric) for metric in view.columns],
+        "metrics": [json_metric(view, metric) for metric in view.columns],
     }
 
 
-def json_metric(metric: MetricRecord) -> dict[str, Any]:
+def json_metric(view: View, metric: MetricRecord) -> dict[str, Any]:
     """Describes a column."""
+    owner = view.standings.question_owner(metric)
     return {
         "key": metric.key,
         "name": metric.name,
@@ -67,6 +68,7 @@ def json_metric(metric: MetricRecord) -> dict[str, Any]:
         "higher_is_better": metric.higher_is_better,
         "decimals": metric.decimals,
         "question_count": metric.question_count,
+        "questions_of": owner.key if owner else None,
         "aggregate": metric.aggregate or None,
     }
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from leaderboard.models import Metric
 from leaderboard.standings.estimates import Level
 from leaderboard.text.facts import EXPORTED, Fact, FactKind
 
@@ -88,7 +89,16 @@ METRIC = object_schema(
     ),
     decimals=value_schema("integer", "digits after the point in text"),
     question_count=nullable_schema("integer", "questions asked, unless a score has its own n"),
-    aggregate=nullable_schema("string", "mean or question-weighted mean of other metrics"),
+    questions_of=nullable_schema(
+        "string",
+        "key of the metric here whose questions it asks: they count once; null for its own",
+    ),
+    aggregate=nullable_schema(
+        "string",
+        "made from other metrics: mean, question-weighted mean, mean win rate or mean rank; the "
+        "last two compare the LLMs that have a score in all of those",
+        enum=[*filter(None, Metric.Aggregate.values), None],
+    ),
 )
 
 SCORE = {

@@ -52,7 +52,8 @@ def load_catalogue() -> Catalogue:
     """Reads all names that are taken."""
     rows = LLM.objects.order_by("name_key").values_list(*KnownLLM._fields)
     llms = {row[0]: KnownLLM(*row) for row in rows}
-    metrics = {metric.pk: metric for metric in Metric.objects.select_related("benchmark")}
+    known = Metric.objects.select_related("benchmark", "questions_of")
+    metrics = {metric.pk: metric for metric in known}
     aliases = list(Alias.objects.values_list("key", "llm_id", "metric_id"))
     return Catalogue(
         llms=llms,

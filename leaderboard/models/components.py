@@ -46,7 +46,10 @@ class Component(Content):
         decimal_places=8,
         null=True,
         blank=True,
-        help_text=_("In a question-weighted mean. Empty: the component's own number of questions."),
+        help_text=_(
+            "In a question-weighted mean. Empty: its number of questions, shared evenly by "
+            "components that ask the same ones."
+        ),
     )
     position = models.PositiveSmallIntegerField(default=0)
 

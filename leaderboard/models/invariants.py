@@ -61,6 +61,30 @@ def components_of_other_scales() -> Iterator[str]:
             yield f"component {component.pk} is in another unit or direction than its aggregate"
 
 
+def rank_based_ones_of_another_kind() -> Iterator[str]:
+    """Yields the metrics made from ranks whose unit, direction or questions do not fit them, or
+    that have scores."""
+    kinds = Metric.objects.filter(aggregate__in=Metric.RANK_BASED)
+    for metric in kinds.annotate(has_scores=Exists(Score.objects.filter(metric=OuterRef("pk")))):
+        try:
+            metric.check_kind()
+        except ValidationError:
+            yield f"metric {metric.pk} is made from ranks and in no unit or direction of such"
+        if metric.has_scores:
+            yield f"metric {metric.pk} is made from ranks and has scores"
+
+
+def questions_of_nobody_near() -> Iterator[str]:
+    """Yields the metrics that name another for its questions, which has none of its own there."""
+    asking = Metric.objects.exclude(questions_of=None)
+    own = Q(questions_of__questions_of=None)
+    near = Q(questions_of__benchmark=F("benchmark")) | Q(
+        benchmark=None, questions_of__benchmark=None
+    )
+    for pk in asking.exclude(own & near).order_by("pk").values_list("pk", flat=True):
+        yield f"metric {pk} asks the questions of one that has none, or of another benchmark"
+
+
 def components_without_weight() -> Iterator[str]:
     """Yields the components of weighted means without weight and question count."""
     unweighted = Component.objects.filter(
@@ -133,10 +157,23 @@ INVARIANTS = (
     ),
     Invariant("A range is not empty.", "Metric.check_range", (LOCK,), empty_ranges),
     Invariant(
-        "A component has the unit and direction of its aggregate; one made from ranks takes any.",
+        "A component has the unit and direction of its aggregate; one made from ranks takes "
+        "those with a direction, and enters nothing.",
         "Component.clean, metric_changes",
         (LOCK,),
         components_of_other_scales,
+    ),
+    Invariant(
+        "What is made from ranks has a unit and direction of its kind, no questions and no scores.",
+        "Metric.check_kind, Metric.check_value, metric_changes.check_components",
+        (LOCK,),
+        rank_based_ones_of_another_kind,
+    ),
+    Invariant(
+        "A metric asks its own questions, or those that another of its benchmark has.",
+        "Metric.check_questions, metric_changes.check_shared_questions",
+        (LOCK, "questions_are_counted_once"),
+        questions_of_nobody_near,
     ),
     Invariant(
         "A component of a question-weighted mean has a weight or a number of questions.",

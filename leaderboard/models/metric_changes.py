@@ -21,6 +21,7 @@ def check_change(metric: "Metric", stored: "Metric") -> None:
     """Raises ValidationError for a change of a stored metric that its uses do not allow."""
     check_scores(metric, stored)
     check_components(metric, stored)
+    check_shared_questions(metric, stored)
     check_ranked_leaderboards(metric)
     check_use_in_aggregates(metric, stored)
 
@@ -77,6 +78,14 @@ def check_components(metric: "Metric", stored: "Metric") -> None:
         check_scales(component.metric, metric, field)
 
 
+def check_shared_questions(metric: "Metric", stored: "Metric") -> None:
+    """Raises ValidationError if it leaves the benchmark of metrics that ask its questions."""
+    other = stored.shares_questions.first() if metric.benchmark_id != stored.benchmark_id else None
+    if other is not None:
+        refusal = _("%(metric)s asks its questions and stays behind. Give that its own first.")
+        raise ValidationError({"benchmark": refusal % {"metric": other}})
+
+
 def check_ranked_leaderboards(metric: "Metric") -> None:
     """Raises ValidationError if a leaderboard is ranked by it and no value would be better."""
     if not metric.can_rank and (board := metric.ranked_leaderboards.first()):
@@ -86,9 +95,14 @@ def check_ranked_leaderboards(metric: "Metric") -> None:
 
 def check_use_in_aggregates(metric: "Metric", stored: "Metric") -> None:
     """Raises ValidationError if an aggregate of this metric could not be made any more."""
+    fields = (
+        ("aggregate", metric.is_rank_based != stored.is_rank_based),
+        ("unit", metric.scale[:2] != stored.scale[:2]),
+        ("higher_is_better", metric.scale != stored.scale),
+    )
+    field = next((name for name, has_changed in fields if has_changed), None)
     for component in stored.part_of.select_related("aggregate__benchmark"):
-        if metric.scale != stored.scale:
-            field = "unit" if metric.scale[:2] != stored.scale[:2] else "higher_is_better"
+        if field is not None:
             check_scales(metric, component.aggregate, field)
         check_weight(metric, component)
     for other in stored.shares_questions.all():
@@ -107,15 +121,26 @@ def check_weight(metric: "Metric", component: "Component") -> None:
         raise ValidationError({"question_count": refusal % {"aggregate": component.aggregate}})
 
 
+def can_enter(metric: Any, aggregate: Any) -> bool:
+    """Whether a metric can be a component of an aggregate; both are metrics, or records of them.
+
+    One that is made from values takes its own unit and direction; one that is made from ranks takes
+    every metric with a direction. What is made from ranks enters nothing: it depends on who else is
+    there, so its mean with anything says nothing, and its own components can enter instead.
+    """
+    if metric.is_rank_based:
+        return False
+    if aggregate.is_rank_based:
+        return bool(metric.can_rank)
+    return bool(metric.scale == aggregate.scale)
+
+
 def check_scales(metric: "Metric", aggregate: "Metric", field: str) -> None:
     """Raises ValidationError, for a field, unless the metric can be a component of the aggregate.
 
-    It has to be of the unit and direction of the aggregate; to one that is made from ranks, any
-    metric with a direction can belong.
+    Components of what is no aggregate (any more) count nowhere, and may be anything.
     """
-    if aggregate.is_rank_based and metric.can_rank:
-        return
-    if not aggregate.is_rank_based and metric.scale == aggregate.scale:
+    if not aggregate.aggregate or can_enter(metric, aggregate):
         return
     names = {
         "metric": metric,
@@ -125,7 +150,12 @@ def check_scales(metric: "Metric", aggregate: "Metric", field: str) -> None:
         "other": unit_words(aggregate),
         "other_direction": direction_words(aggregate.higher_is_better),
     }
-    if aggregate.is_rank_based:
+    if metric.is_rank_based:
+        refusal = _(
+            "%(metric)s is made from ranks and is no component of %(aggregate)s. Choose the "
+            "metrics that it is made from."
+        )
+    elif aggregate.is_rank_based:
         refusal = _("No LLM is better in %(metric)s: it has no direction. Choose another metric.")
     else:
         refusal = _(

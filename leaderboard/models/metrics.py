@@ -258,6 +258,10 @@ class Metric(Translated, Named):
         ):
             refusal = _("A mean rank is in points or another unit, and lower is better.")
             raise ValidationError({"aggregate": refusal})
+        if self.is_rank_based and (self.question_count or self.questions_of_id):
+            field = "question_count" if self.question_count else "questions_of"
+            refusal = _("What is made from ranks asks no questions. Leave this empty.")
+            raise ValidationError({field: refusal})
 
     def check_questions(self) -> None:
         """Raises ValidationError unless it asks its own questions, or those of a near metric."""

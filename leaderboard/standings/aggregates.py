@@ -1,6 +1,6 @@
 """Values that stand for an LLM in each metric, aggregates checked against their components."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -107,44 +107,44 @@ def add_rank_based(
 ) -> None:
     """Adds a mean win rate or mean rank to the values of the LLMs that have all its components.
 
-    It has no uncertainty of its own, and nothing is reported that it could be checked against.
+    These are the field that it compares: all LLMs of the records, which are the published ones, be
+    they on this leaderboard for it or not. So its values are the same on every leaderboard that
+    treats partial runs alike; those take part only where they are ranked. With fewer than two LLMs
+    there is nothing to compare. It has no uncertainty, and nothing is reported to check it against.
     """
-    components = [component for component, _ in metric.components]
-    field = {
-        llm: parts
+    field: dict[int, list[Shown]] = {
+        llm: [part.shown for part in parts]
         for llm, own in shown.items()
-        if (parts := [own[component] for component in components if component in own])
-        and len(parts) == len(components)
-        and (metric.id in ranks_partial or not any(part.is_partial for part in parts))
+        if (parts := parts_of(metric, own, structure))
+        and (metric.id in ranks_partial or not any(part.shown.is_partial for part in parts))
     }
-    if len(field) < 2:
-        return
     columns = [
         ranking.Directed(
             [parts[place].value for parts in field.values()],
             structure.metrics[component].is_largest_first,
         )
-        for place, component in enumerate(components)
+        for place, (component, _) in enumerate(metric.components)
     ]
-    make = RANK_BASED[metric.aggregate]
-    whole = WHOLE.get(metric.unit, 1.0)
-    for (llm, parts), value in zip(field.items(), make(columns), strict=True):
-        shown[llm][metric.id] = Shown(
-            value=value * int(whole),
-            tolerance=Decimal(0),
-            origin=Origin.COMPUTED,
-            tier=least_trusted(part.tier for part in parts),
-            source_id=None,
-            is_complete=all(part.is_complete for part in parts),
-            is_partial=any(part.is_partial for part in parts),
-            uncertainty=Uncertainty(),
-        )
+    if metric.aggregate == Metric.Aggregate.MEAN_RANK:
+        values = ranking.mean_ranks(columns)
+    else:
+        values = ranking.mean_win_rates(columns, int(WHOLE.get(metric.unit, 1)))
+    for llm, value in zip(field if values else (), values, strict=True):
+        shown[llm][metric.id] = from_ranks(value, field[llm])
 
 
-RANK_BASED: dict[str, Callable[[Sequence[ranking.Directed]], list[Decimal]]] = {
-    Metric.Aggregate.MEAN_WIN_RATE: ranking.mean_win_rates,
-    Metric.Aggregate.MEAN_RANK: ranking.mean_ranks,
-}
+def from_ranks(value: Decimal, parts: Sequence[Shown]) -> Shown:
+    """What is made from the ranks of these components."""
+    return Shown(
+        value=value,
+        tolerance=Decimal(0),
+        origin=Origin.COMPUTED,
+        tier=least_trusted(part.tier for part in parts),
+        source_id=None,
+        is_complete=all(part.is_complete for part in parts),
+        is_partial=any(part.is_partial for part in parts),
+        uncertainty=Uncertainty(),
+    )
 
 
 def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
@@ -213,8 +213,8 @@ class WeightedShown(NamedTuple):
 def parts_of(
     metric: MetricRecord, shown: dict[int, Shown], structure: Structure
 ) -> list[WeightedShown]:
-    """The components of a mean; none unless every one has a value and a weight, and all are of one
-    unit and direction."""
+    """The components of an aggregate; none unless every one has a value and a weight, and can enter
+    it."""
     if metric.id in structure.mixed:
         return []
     parts = []

@@ -1,6 +1,6 @@
 """What a maintainer should look at: numbers that disagree, cannot be checked, or are missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.models import LLM, Column, Leaderboard, Score
+from leaderboard.models.metric_changes import can_enter
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
-from .aggregates import Disagreement, Origin
-from .records import MetricRecord, load_metrics
-from .standings import Standing, Standings, standings_for_every_metric
-from .structure import is_mixed
+from .aggregates import Disagreement, Origin, shown_values
+from .records import MetricRecord, Records, load_metrics
+from .standings import Standing, Standings, build_standings, load_every_metric
+from .structure import is_mixed, make_structure, weights_of
 
 SHOWN_NAMES = 20  # of metrics that an LLM lacks
 
@@ -63,7 +64,8 @@ class Report:
 
 def check() -> Report:
     """Check all content, drafts included."""
-    everything = standings_for_every_metric(LLM.objects.all(), Column.objects.all())
+    records = load_every_metric(LLM.objects.all(), Column.objects.all())
+    everything = build_standings(records)
     findings = [
         *(
             Finding(FindingKind.DISAGREEMENT, disagreement.llm.id, disagreement_text(disagreement))
@@ -74,7 +76,7 @@ def check() -> Report:
         *find_unchecked(everything),
         *find_partial_runs(),
         *find_mixed(),
-        *find_never_computed(everything),
+        *find_never_computed(everything, records),
         *find_incomplete(everything),
     ]
     return Report(tuple(findings), count_agreeing(everything))
@@ -139,47 +141,104 @@ def is_within(metric: MetricRecord, value: Decimal) -> bool:
 
 
 def find_mixed() -> Iterator[Finding]:
-    """Means over metrics of other units or directions, which older versions allowed."""
+    """Aggregates of metrics that cannot enter them, such as means of several units, which older
+    versions allowed."""
     metrics = load_metrics()
     for metric in metrics.values():
         if not is_mixed(metric, metrics):
             continue
-        others = [
-            metrics[part].full_name
-            for part, _weight in metric.components
-            if metrics[part].scale != metric.scale
+        wrong = [
+            part for part, _weight in metric.components if not can_enter(metrics[part], metric)
         ]
-        text = _(
-            "%(metric)s is a mean, but %(others)s have another unit or direction: it is not "
-            "computed. Take them out of it, or make it a mean win rate."
-        ) % {"metric": metric.full_name, "others": listed(others[:SHOWN_NAMES])}
-        yield Finding(FindingKind.MIXED, None, text, metric.id)
+        if metric.is_rank_based or any(metrics[part].is_rank_based for part in wrong):
+            text = _(
+                "%(metric)s cannot be made from %(others)s, which have no direction or are made "
+                "from ranks themselves: it is not computed. Take them out of it."
+            )
+        else:
+            text = _(
+                "%(metric)s is a mean, but %(others)s have another unit or direction: it is not "
+                "computed. Take them out of it, or make it a mean win rate."
+            )
+        names = {"metric": metric.full_name, "others": list_names(wrong, metrics)}
+        yield Finding(FindingKind.MIXED, None, text % names, metric.id)
 
 
-def find_never_computed(everything: Standings) -> Iterator[Finding]:
-    """Aggregates on a leaderboard that cannot be computed for any LLM with scores."""
+def list_names(keys: list[int], metrics: Mapping[int, MetricRecord]) -> str:
+    """The first names of these metrics."""
+    return listed(metrics[key].full_name for key in keys[:SHOWN_NAMES])
+
+
+def find_never_computed(everything: Standings, records: Records) -> Iterator[Finding]:
+    """Aggregates on a leaderboard that cannot be computed for any LLM, and why."""
     for place, metric in enumerate(everything.columns):
         if not metric.aggregate or not everything.rows:
             continue
         origins = {cell.origin for row in everything.rows if (cell := row.cells[place])}
         if origins - {Origin.UNCHECKED}:
             continue
-        text = _(
-            "%(metric)s is computed for no LLM: none has all its components, or they lack a weight."
-        ) % {"metric": metric.full_name}
-        yield Finding(FindingKind.NEVER_COMPUTED, None, text, metric.id)
+        why = find_obstacle(metric, records.metrics) or find_gap(metric, everything, records)
+        text = _("%(metric)s is computed for no LLM, because %(why)s.")
+        names = {"metric": metric.full_name, "why": why}
+        yield Finding(FindingKind.NEVER_COMPUTED, None, text % names, metric.id)
+
+
+def find_obstacle(metric: MetricRecord, metrics: Mapping[int, MetricRecord]) -> str:
+    """What in the definition of an aggregate keeps it from being computed at all; "" if nothing."""
+    if not metric.components:
+        return _("it has no components")
+    if is_mixed(metric, metrics):
+        return _("its components are not of one unit and direction")
+    unweighted = [part for part, weight in weights_of(metric, metrics) if not weight]
+    if unweighted:
+        names = list_names(unweighted, metrics)
+        return _("%(parts)s have no weight and no number of questions") % {"parts": names}
+    return ""
+
+
+def find_gap(metric: MetricRecord, everything: Standings, records: Records) -> str:
+    """Which values are missing, so that an aggregate is computed for no LLM."""
+    shown = everything.compute_once(
+        "values of every metric",  # of components too that are no columns
+        lambda: shown_values(
+            records.scores, make_structure(records.metrics), records.ranks_partial
+        ),
+    )
+    parts = [part for part, _weight in metric.components]
+    empty = [part for part in parts if not any(part in values for values in shown.values())]
+    if empty:
+        names = list_names(empty, records.metrics)
+        return _("no LLM has a value in %(parts)s") % {"parts": names}
+    if metric.is_rank_based:
+        return _("fewer than two LLMs have full runs of all its components")
+    return _("no LLM has all its components")
 
 
 def find_unchecked(everything: Standings) -> Iterator[Finding]:
-    """Reported aggregates of which a component has no score."""
-    for row in everything.rows:
-        for metric, cell in zip(everything.columns, row.cells, strict=True):
+    """Reported aggregates that cannot be computed: a component has no score, or the definition
+    forbids it."""
+    for place, metric in enumerate(everything.columns):
+        obstacle = find_obstacle(metric, everything.metrics) if metric.aggregate else ""
+        for row in everything.rows:
+            cell = row.cells[place]
             if cell is not None and cell.origin is Origin.UNCHECKED:
-                text = _(
-                    "%(metric)s of %(llm)s: %(value)s cannot be checked, because a component has "
-                    "no score. Add it if it is known."
-                ) % {"metric": metric.full_name, "llm": row.llm.name, "value": cell.exact}
+                text = describe_unchecked(obstacle) % {
+                    "metric": metric.full_name,
+                    "llm": row.llm.name,
+                    "value": cell.exact,
+                    "why": obstacle,
+                }
                 yield Finding(FindingKind.UNCHECKED, row.llm.id, text)
+
+
+def describe_unchecked(obstacle: str) -> str:
+    """The sentence about a reported aggregate, with an obstacle in its definition or without."""
+    if obstacle:
+        return _("%(metric)s of %(llm)s: %(value)s cannot be checked, because %(why)s.")
+    return _(
+        "%(metric)s of %(llm)s: %(value)s cannot be checked, because a component has no score. "
+        "Add it if it is known."
+    )
 
 
 def find_partial_runs() -> Iterator[Finding]:

@@ -78,15 +78,16 @@ class Directed(NamedTuple):
     higher_is_better: bool
 
 
-def mean_win_rates(columns: Sequence[Directed]) -> list[Decimal]:
+def mean_win_rates(columns: Sequence[Directed], whole: int = 1) -> list[Decimal]:
     """For each LLM the share of the others that it beats, ties counting half, as the mean over the
-    columns (HELM, arXiv 2211.09110). Empty for fewer than two LLMs.
+    columns (HELM, arXiv 2211.09110): between 0 and `whole`. Empty for fewer than two LLMs.
     """
     halves = [count_wins(column) for column in columns]
     count = len(halves[0]) if halves else 0
     if count < 2:
         return []
-    return [_share(sum(row), 2 * (count - 1) * len(columns)) for row in zip(*halves, strict=True)]
+    pairs = 2 * (count - 1) * len(columns)
+    return [_share(whole * sum(row), pairs) for row in zip(*halves, strict=True)]
 
 
 def count_wins(column: Directed) -> list[int]:
@@ -101,7 +102,8 @@ def count_wins(column: Directed) -> list[int]:
 
 
 def mean_ranks(columns: Sequence[Directed]) -> list[Decimal]:
-    """For each LLM the mean of its competition ranks in the columns; empty for fewer than two."""
+    """For each LLM the mean of its competition ranks in the columns: equal values share the better
+    rank. Empty for fewer than two LLMs."""
     ranks = [
         competition_ranks(column.values, higher_is_better=column.higher_is_better)
         for column in columns

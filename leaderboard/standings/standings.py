@@ -16,7 +16,7 @@ from .cells import Cell, cell_ranges, column_cells
 from .estimates import Interval, Level
 from .ranges import RankRange, real_cuts
 from .records import LLMRecord, MetricRecord, Records, load_records
-from .structure import make_structure
+from .structure import count_sharing, find_question_owner, make_structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +176,28 @@ class Standings:
         return real_cuts(ranked) + behind
 
     def explained_aggregates(self) -> list[MetricRecord]:
-        """The columns whose making a reader cannot guess: from ranks, or with given weights."""
+        """The columns whose making a reader cannot guess: from ranks, with given weights, or with
+        weights that components share because they ask the same questions."""
         return [
             metric
             for metric in self.columns
             if metric.is_rank_based
             or (
                 metric.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
-                and any(weight for _, weight in metric.components)
+                and (
+                    any(weight for _, weight in metric.components)
+                    or max(self.count_sharing(metric).values(), default=1) > 1
+                )
             )
         ]
+
+    def count_sharing(self, metric: MetricRecord) -> dict[int, int]:
+        """How many components of an aggregate share the questions, and the weight, of each."""
+        return count_sharing(metric, self.metrics)
+
+    def question_owner(self, metric: MetricRecord) -> MetricRecord | None:
+        """The metric whose questions it asks; None for its own."""
+        return find_question_owner(metric, self.metrics)
 
     def interval_range(self) -> Interval | None:
         """From the lowest to the highest end of a ranked LLM's interval in the ranking metric.

@@ -1,10 +1,13 @@
 """What aggregates come down to: their components, and the components of those."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import lcm
 
 from leaderboard.models import Metric
+from leaderboard.models.metric_changes import can_enter
 
 from .records import MetricRecord
 
@@ -17,7 +20,7 @@ class Structure:
     order: tuple[MetricRecord, ...]  # components before their aggregates
     within: dict[int, frozenset[int]] = field(default_factory=dict)  # all metrics below one
     by_questions: frozenset[int] = frozenset()  # aggregates weighted by question counts
-    mixed: frozenset[int] = frozenset()  # means of several units or directions: not computed
+    mixed: frozenset[int] = frozenset()  # of components that cannot enter: not computed
     weights: dict[int, list[tuple[int, Decimal]]] = field(default_factory=dict)  # of components
     _opened: dict[tuple[int, int], bool] = field(default_factory=dict)
     _nested: dict[int, bool] = field(default_factory=dict)
@@ -67,57 +70,83 @@ def make_structure(metrics: dict[int, MetricRecord]) -> Structure:
         parts = [component for component, _ in metric.components]
         within[metric.id] = frozenset(parts).union(*(within.get(part, ()) for part in parts))
     by_questions = frozenset(
-        metric.id for metric in order if is_weighted_by_questions(metric, metrics)
+        metric.id for metric in order if is_weighted_by_questions(metric, metrics, within)
     )
     mixed = frozenset(metric.id for metric in order if is_mixed(metric, metrics))
-    weights = {
-        metric.id: weights_of(metric, metrics)
-        for metric in order
-        if metric.aggregate and not metric.is_rank_based
-    }
+    weights = {metric.id: weights_of(metric, metrics) for metric in order if metric.aggregate}
     return Structure(metrics, tuple(order), within, by_questions, mixed, weights)
 
 
-def is_mixed(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> bool:
-    """Is it a mean of another unit or direction than its own? Old databases have such."""
-    return not metric.is_rank_based and any(
-        metrics[component].scale != metric.scale for component, _ in metric.components
+def is_mixed(metric: MetricRecord, metrics: Mapping[int, MetricRecord]) -> bool:
+    """Is it an aggregate of something that cannot enter it? Old databases have such: means of
+    several units or directions."""
+    return bool(metric.aggregate) and not all(
+        can_enter(metrics[component], metric) for component, _ in metric.components
     )
 
 
-def weights_of(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> list[tuple[int, Decimal]]:
-    """The components of an aggregate with their weights; 0 for one without a weight.
+def weights_of(
+    metric: MetricRecord, metrics: Mapping[int, MetricRecord]
+) -> list[tuple[int, Decimal]]:
+    """The components of an aggregate with weights in the right proportion; 0 for one without.
 
-    Equal ones in a mean. Else the given weight, or the component's question count; components that
-    ask the same questions share their count, as the questions count once.
+    Equal ones in a mean, and in what is made from ranks. Else the given weight, or the component's
+    question count: components without a given weight that ask the same questions share it evenly,
+    since the questions count once. All are multiplied so that no such share has to be rounded.
     """
-    if metric.aggregate == Metric.Aggregate.MEAN:
+    if metric.aggregate != Metric.Aggregate.QUESTION_WEIGHTED:
         return [(component, Decimal(1)) for component, _ in metric.components]
-    sharing = Counter(metrics[part].question_set for part, weight in metric.components
-                      if weight is None)  # fmt: skip
+    sharing = count_sharing(metric, metrics)
+    multiple = lcm(*sharing.values())
     return [
         (
             component,
-            weight
-            or Decimal(metrics[component].question_count or 0)
-            / sharing[metrics[component].question_set],
+            weight * multiple
+            if weight
+            else Decimal(metrics[component].question_count or 0) * (multiple // sharing[component]),
         )
         for component, weight in metric.components
     ]
 
 
-def is_weighted_by_questions(metric: MetricRecord, metrics: dict[int, MetricRecord]) -> bool:
-    """Are the weights of an aggregate the question counts of its components, each of questions of
-    its own?"""
-    sets = {metrics[component].question_set for component, _ in metric.components}
-    return (
-        metric.aggregate == Metric.Aggregate.QUESTION_WEIGHTED
-        and len(sets) == len(metric.components)
-        and all(
-            metrics[component].question_count
-            and weight in (None, metrics[component].question_count)
-            for component, weight in metric.components
-        )
+def count_sharing(metric: MetricRecord, metrics: Mapping[int, MetricRecord]) -> dict[int, int]:
+    """For each component without a given weight: how many such ones ask the questions that it asks,
+    itself among them."""
+    sets = {part: metrics[part].question_set for part, weight in metric.components if not weight}
+    counts = Counter(sets.values())
+    return {part: counts[question_set] for part, question_set in sets.items()}
+
+
+def find_question_owner(
+    metric: MetricRecord, metrics: Mapping[int, MetricRecord]
+) -> MetricRecord | None:
+    """The metric whose questions it asks; None for its own.
+
+    Metrics may share the questions of one that is not among these, and that may be a draft: then
+    the first of them in order of keys stands for it.
+    """
+    owner = metrics.get(metric.question_set) or min(
+        (each for each in metrics.values() if each.question_set == metric.question_set),
+        key=lambda each: each.key,
+    )
+    return None if owner.id == metric.id else owner
+
+
+def is_weighted_by_questions(
+    metric: MetricRecord, metrics: dict[int, MetricRecord], within: dict[int, frozenset[int]]
+) -> bool:
+    """Are the weights of an aggregate the question counts of its components, each of questions that
+    no other component asks, at any depth?"""
+    if metric.aggregate != Metric.Aggregate.QUESTION_WEIGHTED:
+        return False
+    asked = Counter(
+        question_set
+        for component, _ in metric.components
+        for question_set in {metrics[each].question_set for each in {component, *within[component]}}
+    )
+    return all(times == 1 for times in asked.values()) and all(
+        metrics[component].question_count and weight in (None, metrics[component].question_count)
+        for component, weight in metric.components
     )
 
 

@@ -96,9 +96,17 @@ def unit_words(metric: Any) -> str:
 
 
 @register.simple_tag
-def aggregate(metric: Any, metrics: Any) -> str:
-    """Says how an aggregate is made; {id: record} names its components. "" for what is measured."""
-    return aggregate_words(metric, metrics) if metric.aggregate and metric.components else ""
+def aggregate(metric: Any, standings: Any) -> str:
+    """Says how an aggregate of these standings is made; "" for what is measured."""
+    if not (metric and metric.aggregate and metric.components):
+        return ""
+    return aggregate_words(metric, standings.metrics, standings.count_sharing(metric))
+
+
+@register.simple_tag
+def question_owner(metric: Any, standings: Any) -> Any:
+    """Returns the record of the metric whose questions another one asks; None for its own."""
+    return standings.question_owner(metric)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """How values are written for readers, once for every page and export: intervals, sizes, facts."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -98,17 +99,26 @@ AGGREGATES = {
     "mean": gettext_noop("Mean of %(components)s."),
     "question-weighted mean": gettext_noop("Question-weighted mean of %(components)s."),
     "mean win rate": gettext_noop(
-        "Mean win rate over %(components)s: the share of the other LLMs with all of these that it "
-        "beats, ties counting half, as the mean over the metrics. It has no interval."
+        "Mean win rate over %(components)s: the share of the other LLMs that it beats in each, "
+        "ties counting half, as the mean over these metrics. Compared are the LLMs with a score in "
+        "all of them. It has no interval."
     ),
     "mean rank": gettext_noop(
-        "Mean rank over %(components)s, among the LLMs with all of these. It has no interval."
+        "Mean rank over %(components)s: the mean of its ranks in these metrics, where equal values "
+        "share the better rank; lower is better. Ranked are the LLMs with a score in all of them. "
+        "It has no interval."
     ),
 }
 
 
-def aggregate_words(metric: Any, metrics: Any) -> str:
-    """Says how an aggregate is made, with the weights of its components; {id: record} names them.
+def count_words(count: int | None) -> str:
+    """Writes a number of questions: “2,960”, “unknown”."""
+    return word(UNKNOWN) if count is None else f"{count:,}"
+
+
+def aggregate_words(metric: Any, metrics: Any, sharing: Mapping[int, int]) -> str:
+    """Says how an aggregate is made, with the weights of its components; {id: record} names them,
+    and `sharing` counts those that ask the same questions and share their weight.
 
     “Question-weighted mean of system1 (2,960), system2 (355).”
     """
@@ -117,7 +127,9 @@ def aggregate_words(metric: Any, metrics: Any) -> str:
         part = metrics[key]
         name = part.name if part.benchmark == metric.benchmark else part.full_name
         if metric.aggregate == "question-weighted mean":
-            count = format_exact(weight) if weight else f"{part.question_count or 0:,}"
+            count = format_exact(weight) if weight else count_words(part.question_count)
+            if sharing.get(key, 1) > 1:
+                count = _("1/%(number)s of %(count)s") % {"number": sharing[key], "count": count}
             name = f"{name} ({count})"
         names.append(name)
     return _(AGGREGATES[metric.aggregate]) % {"components": listed(names)}

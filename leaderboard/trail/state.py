@@ -24,6 +24,7 @@ from leaderboard.standings.standings import (
     build_standings,
     load_leaderboard,
 )
+from leaderboard.standings.structure import find_question_owner
 from leaderboard.text.facts import EXPORTED
 
 from .canonical import hash_value, plain, with_digits
@@ -125,27 +126,15 @@ def build_inputs(standings: Standings, records: Records, details: Details) -> St
 def describe_metric(metric: MetricRecord, records: Records) -> State:
     """Returns every field of a metric; a weight of null is the component's own question count."""
     fields = {name: plain(getattr(metric, name)) for name in METRIC_FIELDS}
+    owner = find_question_owner(metric, records.metrics)
     return fields | {
         "benchmark": metric.benchmark_slug,
-        "questions_of": name_question_set(metric, records),
+        "questions_of": owner.key if owner else None,
         "components": [
             {"metric": records.metrics[number].key, "weight": plain(weight)}
             for number, weight in metric.components
         ],
     }
-
-
-def name_question_set(metric: MetricRecord, records: Records) -> str | None:
-    """Returns the key of the metric whose questions it asks; None for its own.
-
-    Metrics may share the questions of one that the leaderboard does not show, and that may be a
-    draft: then the first of them in order of keys stands for it.
-    """
-    shared = records.metrics.get(metric.question_set) or min(
-        (each for each in records.metrics.values() if each.question_set == metric.question_set),
-        key=lambda each: each.key,
-    )
-    return None if shared.id == metric.id else shared.key
 
 
 def describe_llm(llm: LLMRecord) -> State:

@@ -77,7 +77,8 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "corrections": find_corrections(
             llm, content.compute_once("public times", find_times_of_metrics)
         ),
-        "records": standings.metrics,
+        "standings": standings,
+        "has_aggregates": any(score.metric.aggregate for group in groups for score in group.scores),
         "canonical": absolute(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)

@@ -29,9 +29,8 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         benchmark = Benchmark.objects.published().with_translations().get(slug=slug)
     except Benchmark.DoesNotExist:
         return redirect_renamed(request, Benchmark, slug)
-    metrics = list(
-        Metric.objects.published().with_translations().filter(benchmark=benchmark).order_by("pk")
-    )
+    public = Metric.objects.published().with_translations().select_related("questions_of")
+    metrics = list(public.filter(benchmark=benchmark).order_by("pk"))
     headline = choose_headline(metrics)
     ranks_partial = frozenset(
         Column.objects.published()
@@ -52,7 +51,7 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "benchmark": benchmark,
         "metrics": metrics,
         "headline": standings.ranking_metric,
-        "records": standings.metrics,
+        "standings": standings,
         "top": [
             (row, standings.cell(row.llm.slug, headline))
             for row in standings.rows[:TOP]

@@ -231,3 +231,16 @@ def test_what_is_needed_elsewhere_says_what_to_do_first_in_order(anna, content):
     assert address(Metric.objects.get(key="mean")) in part.content.decode()
     assert anna.post(address(source, "delete"), {"post": "yes"}).status_code in (200, 302)
     assert Source.objects.exists()
+
+
+def test_an_aggregate_is_not_put_back_over_components_of_another_unit_by_now(anna, content):
+    Score.objects.all().delete()
+    mean = Metric.objects.get(key="mean")
+    Leaderboard.objects.update(ranking_metric=Metric.objects.get(key="one"))
+    delete(anna, mean)
+    for metric in Metric.objects.all():
+        metric.unit, metric.minimum, metric.maximum = "points", None, None
+        metric.save()
+    (sentence, *_more) = messages(restore(anna))
+    assert "their mean says nothing" in sentence
+    assert not Metric.objects.filter(key="mean").exists()

@@ -62,7 +62,8 @@ def test_a_json(client):
     metric = {
         "benchmark": "Be_nch", "language": "English", "unit": "proportion",
         "unit_label": None, "label_in_front": False,
-        "higher_is_better": True, "decimals": 2, "question_count": 100, "aggregate": None,
+        "higher_is_better": True, "decimals": 2, "question_count": 100, "questions_of": None,
+        "aggregate": None,
     }  # fmt: skip
     source = Source.objects.get().pk
     reported = {"n": 100, "source": source, "tier": "independent", "computed": False,

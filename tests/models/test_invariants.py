@@ -39,6 +39,28 @@ def component_of_another_scale():
     return [f"component {component.pk} is in another unit or direction than its aggregate"]
 
 
+def rank_based_one_with_a_score():
+    rate = make_metric("rate", aggregate="mean win rate", higher_is_better=False)
+    make_score(make_llm(), rate, "0.5")
+    return [
+        f"metric {rate.pk} is made from ranks and in no unit or direction of such",
+        f"metric {rate.pk} is made from ranks and has scores",
+    ]
+
+
+def questions_of_another_benchmark():
+    far = make_metric("far", benchmark=make_benchmark("Other"))
+    near = make_metric("near", questions_of=make_metric("owner"))
+    lost = [
+        make_metric("lost", benchmark=make_benchmark(), questions_of=far),
+        make_metric("borrowed", questions_of=near),
+    ]
+    return [
+        f"metric {metric.pk} asks the questions of one that has none, or of another benchmark"
+        for metric in lost
+    ]
+
+
 def component_without_weight():
     aggregate = make_aggregate("mean", [make_metric("part")], WEIGHTED)
     component = Component.objects.get(aggregate=aggregate)
@@ -74,7 +96,8 @@ def titles_alike():
 
 
 BROKEN = [
-    score_out_of_range, empty_range, component_of_another_scale, component_without_weight, circle,
+    score_out_of_range, empty_range, component_of_another_scale,
+    rank_based_one_with_a_score, questions_of_another_benchmark, component_without_weight, circle,
     ranking_metric_that_is_no_column, ranking_metric_without_direction,
     sizes_the_wrong_way_round, titles_alike,
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from leaderboard.models import Component, Leaderboard, Metric, Score
+from leaderboard.models import LLM, Component, Leaderboard, Metric, Score
 from leaderboard.standings import ranking
 from leaderboard.standings.consistency import FindingKind, check
 from leaderboard.standings.standings import standings_for
@@ -43,6 +43,8 @@ def test_a_mean_win_rate_is_the_share_of_others_beaten_with_ties_half():
     assert sum(found) == pytest.approx(5 / 2)
     assert ranking.mean_win_rates([ranking.Directed([Decimal(1)], True)]) == []
     assert ranking.mean_win_rates([]) == []
+    thirds = ranking.Directed([Decimal(value) for value in (4, 3, 2, 1)], True)
+    assert ranking.mean_win_rates([thirds], 100)[1] == Decimal("66.66666667")
 
 
 def test_a_mean_rank_is_the_mean_of_competition_ranks():
@@ -118,7 +120,7 @@ def test_the_slowest_llm_is_nowhere_first(mixed, client):
     assert standings.rows[0].llm.name == "B"
     page = client.get("/").content.decode()
     assert 'title="lower is better"' in page
-    assert "beats, ties counting half" in page
+    assert "beats in each, ties counting half" in page
 
 
 def test_a_partial_run_takes_part_where_the_leaderboard_ranks_it(mixed):
@@ -126,6 +128,19 @@ def test_a_partial_run_takes_part_where_the_leaderboard_ranks_it(mixed):
     mixed.refresh_from_db()
     rank, rate = values(mixed, "win-rate")["D"]
     assert (rank, rate) == (1, 1)
+
+
+def test_the_value_is_the_same_on_every_leaderboard(mixed):
+    """Whatever else is on it, and whether or not the components are."""
+    rate = Metric.objects.get(key="win-rate")
+    other = make_leaderboard([rate], slug="other", title="Other")
+    draft = make_llm("Draft", is_published=False)
+    for part in rate.components.all():
+        Score.objects.create(llm=draft, metric=part.metric, value=1, decimals=0)
+    everywhere = values(mixed, "win-rate")
+    assert values(other, "win-rate") == {name: each for name, each in everywhere.items() if each}
+    preview = standings_for(other, LLM.objects.all())
+    assert [row.llm.name for row in preview.rows] == ["B", "Draft", "A", "Slow"]
 
 
 def test_no_mean_can_mix_them(mixed):
@@ -172,10 +187,57 @@ def test_a_mean_of_several_units_is_not_computed_and_found(db):
     assert values(board, "index") == {"A": None}
     assert values(board, "reported")["A"][1] == 7
     report = check()
-    texts = [finding.text for finding in report.of(FindingKind.MIXED)]
-    assert texts[0].startswith("index is a mean, but share, percent have another unit")
-    (never, *_rest) = report.of(FindingKind.NEVER_COMPUTED)
-    assert (never.metric_id, never.llm_id) == (index.pk, None)
+    (first, _second) = [finding.text for finding in report.of(FindingKind.MIXED)]
+    assert first == (
+        "index is a mean, but share, percent have another unit or direction: it is not computed. "
+        "Take them out of it, or make it a mean win rate."
+    )
+    why = "because its components are not of one unit and direction."
+    assert [finding.text for finding in report.of(FindingKind.NEVER_COMPUTED)] == [
+        f"index is computed for no LLM, {why}",
+        f"reported is computed for no LLM, {why}",
+    ]
+    assert [finding.text for finding in report.of(FindingKind.UNCHECKED)] == [
+        f"reported of A: 7 cannot be checked, {why}"
+    ]
+
+
+def test_why_an_aggregate_is_computed_for_no_llm_is_found(db):
+    weighted = Metric.Aggregate.QUESTION_WEIGHTED
+    a, b, empty = (make_metric(key) for key in ("a", "b", "empty"))
+    aggregates = [
+        make_aggregate("hollow", []),
+        make_aggregate("unweighted", [a, b], weighted),
+        make_aggregate("waiting", [a, empty]),
+        make_aggregate("apart", [a, b]),
+        make_aggregate("alone", [a, b], WIN_RATE),
+    ]
+    make_scores({"A": {a: "0.5"}, "B": {b: "0.5"}})
+    make_leaderboard([a, b, *aggregates], ranking_metric=a)
+    assert [finding.text for finding in check().of(FindingKind.NEVER_COMPUTED)] == [
+        f"{name} is computed for no LLM, because {why}."
+        for name, why in {
+            "hollow": "it has no components",
+            "unweighted": "a, b have no weight and no number of questions",
+            "waiting": "no LLM has a value in empty",
+            "apart": "no LLM has all its components",
+            "alone": "fewer than two LLMs have full runs of all its components",
+        }.items()
+    ]
+
+
+def test_what_entered_before_it_was_made_from_ranks_is_found_and_not_computed(db):
+    year = make_metric("year", unit="points", higher_is_better=None)
+    inner = make_aggregate("inner", [year], WIN_RATE)
+    outer = make_aggregate("outer", [inner])
+    make_scores({"A": {year: "2024"}, "B": {year: "2025"}})
+    board = make_leaderboard([year, inner, outer])
+    assert values(board, "inner") == values(board, "outer") == {"A": None, "B": None}
+    assert [finding.text for finding in check().of(FindingKind.MIXED)] == [
+        f"{name} cannot be made from {part}, which have no direction or are made from ranks "
+        "themselves: it is not computed. Take them out of it."
+        for name, part in (("inner", "year"), ("outer", "inner"))
+    ]
 
 
 def test_a_computed_value_outside_the_range_is_found(db):
@@ -203,8 +265,65 @@ def test_metrics_of_the_same_questions_count_them_once(client, db):
     assert values(board, "overall")["A"][1] == Decimal("0.7")
     standings = standings_for(board)
     assert [metric.question_count for metric in standings.columns[:3]] == [300, 300, 100]
-    page = client.get("/").content.decode()
-    assert "<dd>400</dd>" in page
+    assert "<dd>400</dd>" in client.get("/").content.decode()
+    made = "Question-weighted mean of easy (1/2 of 300), strict (1/2 of 300), hard (100)."
+    for address in ("/", "/benchmarks/bench/", "/llms/a/"):
+        assert made in client.get(address).content.decode()
+    assert "those of easy" in client.get("/benchmarks/bench/").content.decode()
+    metrics = client.get("/leaderboard/board.json").json()["metrics"]
+    assert [(metric["question_count"], metric["questions_of"]) for metric in metrics] == [
+        (300, None), (300, "easy"), (100, None), (None, None),
+    ]  # fmt: skip
+
+
+def test_metrics_that_share_the_questions_of_a_draft_name_each_other(client, db):
+    bench = make_benchmark("Bench")
+    draft = make_metric("acc", benchmark=bench, question_count=300)
+    parts = [make_metric(key, benchmark=bench, questions_of=draft) for key in ("em", "f1")]
+    make_scores({"A": dict.fromkeys(parts, "0.5")})
+    make_leaderboard(parts)
+    metrics = client.get("/leaderboard/board.json").json()["metrics"]
+    assert [metric["questions_of"] for metric in metrics] == [None, "em"]
+    page = client.get("/benchmarks/bench/").content.decode()
+    assert "those of em" in page
+    assert "acc" not in page.replace("accent", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ((None, None, None, None), "0.5"),  # thirds of 300, exactly, and 100
+        ((Decimal(300), None, None, None), "0.55357143"),  # 300, halves of 300, and 100
+        ((Decimal(2), Decimal(1), Decimal(1), Decimal(4)), "0.53125"),
+    ],
+)
+def test_only_weights_that_are_not_given_are_shared(db, given, found):
+    bench = make_benchmark("Bench")
+    acc = make_metric("acc", benchmark=bench, question_count=300)
+    others = [make_metric(key, benchmark=bench, questions_of=acc) for key in ("f1", "em")]
+    parts = [acc, *others, make_metric("hard", benchmark=bench, question_count=100)]
+    mean = make_aggregate("mean", parts, Metric.Aggregate.QUESTION_WEIGHTED)
+    for component, weight in zip(mean.components.all(), given, strict=True):
+        component.weight = weight
+        component.save()
+    scores = zip(parts, ("0.75", "0.5", "0.25", "0.5"), strict=True)
+    make_scores({"A": dict(scores)})
+    assert values(make_leaderboard([mean]), "mean") == {"A": (1, Decimal(found))}
+
+
+def test_a_weighted_mean_over_the_same_questions_twice_is_no_share_of_them(db):
+    """Its interval follows from the metrics that were measured, also if one stands deeper."""
+    bench = make_benchmark("Bench")
+    easy = make_metric("easy", benchmark=bench, question_count=300)
+    strict = make_metric("strict", benchmark=bench, questions_of=easy)
+    hard = make_metric("hard", benchmark=bench, question_count=100)
+    weighted = Metric.Aggregate.QUESTION_WEIGHTED
+    inner = make_aggregate("inner", [easy, hard], weighted, question_count=400)
+    outer = make_aggregate("outer", [inner, strict], weighted, question_count=700)
+    make_scores({"A": {easy: "0.9", strict: "0.7", hard: "0.4"}})
+    (row,) = standings_for(make_leaderboard([inner, outer])).rows
+    kinds = [type(cell.uncertainty.evidence).__name__ for cell in row.cells]
+    assert kinds == ["Share", "WeightedSum"]
 
 
 def test_a_weight_that_came_from_another_metrics_questions_is_kept(db):
