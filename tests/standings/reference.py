@@ -1,14 +1,17 @@
-"""Uncertainty, ranks and rank ranges as the rules state them, the long way: every path and pair.
+"""Aggregates, uncertainty, ranks and rank ranges as the rules state them, the long way: every path
+and pair.
 
 It takes from the standings only which value is shown, and whether it was reported or computed.
 """
 
+from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
 from leaderboard.standings.aggregates import Origin
 
 QUESTION_WEIGHTED = "question-weighted mean"
+FROM_RANKS = ("mean win rate", "mean rank")
 TESTS = {
     "each": lambda ranked: ranked - 1,
     "all": lambda ranked: ranked * (ranked - 1) / 2,
@@ -66,19 +69,50 @@ class Reference:
             if each in self.cells
         )
 
+    def is_mixed(self, metric):
+        """Is a component of another unit or direction; to be compared by ranks, of none?"""
+        record = self.metrics[metric]
+        parts = [self.metrics[part] for part in self.components(metric)]
+        if any(part.aggregate in FROM_RANKS for part in parts):
+            return True
+        if record.aggregate in FROM_RANKS:
+            return any(part.higher_is_better is None for part in parts)
+        kinds = {(part.unit, part.unit_label, part.higher_is_better) for part in [record, *parts]}
+        return len(kinds) > 1
+
     def weights(self, metric):
         """Normalised; None where a component has no value or no weight."""
         record = self.metrics[metric]
         if not record.components or any(part not in self.cells for part, _ in record.components):
             return None
-        weights = {
-            part: 1
-            if record.aggregate == "mean"
-            else float(weight or self.metrics[part].question_count or 0)
-            for part, weight in record.components
-        }
+        if self.is_mixed(metric):
+            return None
+        weights = {part: self.weight(record, part, given) for part, given in record.components}
         total = sum(weights.values())
         return (all(weights.values()) and {part: w / total for part, w in weights.items()}) or None
+
+    def weight(self, record, part, given):
+        """Questions count once: who asks the same ones shares them."""
+        if record.aggregate != QUESTION_WEIGHTED:
+            return 1
+        asking = [
+            other
+            for other, weight in record.components
+            if weight is None and self.questions(other) == self.questions(part)
+        ]
+        return float(given or (self.metrics[part].question_count or 0) / len(asking))
+
+    def questions(self, metric):
+        """Whose questions it asks."""
+        return self.metrics[metric].questions_of or metric
+
+    def counts_questions_once(self, metric):
+        """Does no component ask, at any depth, what another one asks?"""
+        asked = [
+            {self.questions(each) for each in {part} | self.below(part)}
+            for part in self.components(metric)
+        ]
+        return len(set().union(*asked)) == sum(map(len, asked))
 
     def own_share(self, metric, z):
         """Both sides of its own p and n."""
@@ -100,6 +134,7 @@ class Reference:
         return bool(
             record.aggregate == QUESTION_WEIGHTED
             and self.weights(metric)
+            and self.counts_questions_once(metric)
             and all(w in (None, self.metrics[part].question_count) for part, w in record.components)
             and all(self.is_whole(part) for part in self.components(metric))
             and all(self.is_share(part) for part in self.components(metric))
@@ -124,7 +159,7 @@ class Reference:
 
     def margins(self, metric, z):
         """(below, above) at z; None without an Estimate."""
-        if metric not in self.cells:
+        if metric not in self.cells or self.metrics[metric].aggregate in FROM_RANKS:
             return None
         if not self.metrics[metric].aggregate:
             return self.given(metric, z) or self.own_share(metric, z)
@@ -202,6 +237,46 @@ def reference_ranks(records, standings, metric):
     return {
         name: 1 + sum(other > value for other in values.values()) for name, value in values.items()
     }
+
+
+def reference_computed(records, standings, metric):
+    """{LLM: value} of those to whom a metric's value was not reported but computed."""
+    if records.metrics[metric].aggregate in FROM_RANKS:
+        return {name: float(value) for name, value in from_ranks(records, standings, metric)}
+    rows = [(row.llm.slug, Reference(records, standings, row)) for row in standings.rows]
+    return {
+        name: sum(w * float(row.cells[part].value) for part, w in row.weights(metric).items())
+        for name, row in rows
+        if metric in row.cells and not row.is_reported(metric)
+    }
+
+
+def from_ranks(records, standings, metric):
+    """(LLM, value) of a mean win rate or mean rank, by meeting every other LLM in every metric."""
+    record = records.metrics[metric]
+    parts = [records.metrics[part] for part, _ in record.components]
+    field = {}
+    for row in standings.rows:
+        llm = Reference(records, standings, row)
+        known = [part.id for part in parts if part.id in llm.cells]
+        is_asked_less = any(llm.is_partial(part) for part in known)
+        if len(known) == len(parts) and (metric in records.ranks_partial or not is_asked_less):
+            field[row.llm.slug] = [llm.cells[part].value for part in known]
+        if llm.is_mixed(metric):
+            return
+    if len(field) < 2:
+        return
+    for name, mine in field.items():
+        beaten = tied = lost = 0
+        for other, theirs in field.items():
+            for part, own, its in zip(parts, mine, theirs, strict=True):
+                if other != name:
+                    gap = own - its if part.higher_is_better else its - own
+                    beaten, tied, lost = beaten + (gap > 0), tied + (gap == 0), lost + (gap < 0)
+        share = Fraction(2 * beaten + tied, 2 * (len(field) - 1) * len(parts))
+        rank = 1 + Fraction(lost, len(parts))
+        whole = 100 if record.unit == "percent" else 1
+        yield name, rank if record.aggregate == "mean rank" else share * whole
 
 
 def reference_ranges(records, standings, metric, level):

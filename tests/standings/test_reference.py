@@ -1,23 +1,25 @@
 """The standings against a reference that follows the rules the long way."""
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
 import pytest
 
 from leaderboard.models import Column, Leaderboard
+from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build_standings
 from tests.standings.plain_records import make_metric_record, make_records, make_score_record
 from tests.standings.reference import (
+    FROM_RANKS,
     QUESTION_WEIGHTED,
     Reference,
+    reference_computed,
     reference_ranges,
     reference_ranks,
 )
-
-LEADERBOARDS = 200
 
 
 def make_random_metrics(random):
@@ -33,6 +35,8 @@ def make_random_metrics(random):
                 number, question_count=count, is_share=is_share, higher_is_better=direction
             )
         )
+    if random.random() < 0.4:
+        metrics = share_questions(random, metrics)
     for number in range(5, 9):
         parts = random.sample(metrics, random.choice([2, 2, 3]))
         counts = [part.question_count for part in parts]
@@ -50,14 +54,43 @@ def make_random_metrics(random):
                 higher_is_better=direction,
             )
         )
-    return [*metrics, make_metric_record(9, question_count=300, higher_is_better=other)]
+    metrics.append(make_metric_record(9, question_count=300, higher_is_better=other))
+    mean = make_metric_record(
+        10, aggregate="mean", components=[(1, None), (9, None)], higher_is_better=direction
+    )
+    return [*metrics, mean, *make_from_ranks(random, metrics)]
+
+
+def share_questions(random, metrics):
+    """One metric, or two, ask the questions of another."""
+    other, *asking = random.sample(metrics, random.choice([2, 3]))
+    return [
+        replace(metric, questions_of=other.id, question_count=other.question_count)
+        if metric in asking
+        else metric
+        for metric in metrics
+    ]
+
+
+def make_from_ranks(random, metrics):
+    """A mean win rate and a mean rank of some of these metrics."""
+    for number, kind in enumerate(FROM_RANKS, start=11):
+        parts = random.sample(metrics, random.choice([1, 2, 3]))
+        record = make_metric_record(
+            number,
+            aggregate=kind,
+            components=[(part.id, None) for part in parts],
+            higher_is_better=kind == "mean win rate",
+        )
+        unit = random.choice(["proportion", "percent"]) if record.higher_is_better else "points"
+        yield replace(record, unit=unit, minimum=None, maximum=None)
 
 
 def make_random_scores(random, metrics, llm):
     """Measured scores, some partial or missing, some with an error; some reported aggregates."""
     scores, hardness = {}, random.random()
     for metric in metrics:
-        if random.random() < (0.15 if not metric.aggregate else 0.6):
+        if metric.is_rank_based or random.random() < (0.15 if not metric.aggregate else 0.6):
             continue
         value = Decimal(round(100 * (0.6 * hardness + 0.4 * random.random()))) / 100
         count = random.choice([None] * 5 + [50])
@@ -88,10 +121,23 @@ def report_agreeing_aggregates(random, metrics, scores):
                 own[metric.id] = own[metric.id]._replace(value=value)
 
 
+def check_computed(records, standings):
+    """Compares all computed values with the reference."""
+    for index, metric in enumerate(standings.columns):
+        found = {
+            row.llm.slug: float(row.cells[index].value)
+            for row in standings.rows
+            if row.cells[index] and row.cells[index].origin is Origin.COMPUTED
+        }
+        expected = reference_computed(records, standings, metric.id)
+        assert found == pytest.approx(expected, abs=1e-8), metric
+
+
 def check(records, standings):
     """Compares all intervals, marks, ranks and ranges with the reference; returns how many
     intervals there were."""
     intervals = 0
+    check_computed(records, standings)
     for row in standings.rows:
         reference = Reference(records, standings, row)
         assert [cell.is_partial for cell in row.cells if cell] == [
@@ -134,19 +180,22 @@ def check(records, standings):
     return intervals
 
 
-def test_random_leaderboards_agree_with_the_reference():
+@pytest.mark.parametrize(
+    "seeds", [range(50), pytest.param(range(50, 200), marks=pytest.mark.long)], ids=["50", "150"]
+)
+def test_random_leaderboards_agree_with_the_reference(seeds):
     intervals = 0
-    for seed in range(LEADERBOARDS):
+    for seed in seeds:
         records = make_random_records(seed)
         intervals += check(records, build_standings(records))
-    assert intervals > 40 * LEADERBOARDS
+    assert intervals > 40 * len(seeds)
 
 
 def test_the_random_leaderboards_hold_what_is_hard():
     """Every rule applies somewhere, aggregates share components, and some values lack an error;
     ranks go either way or nowhere, with partial runs among them and without."""
     seen, kinds = set(), set()
-    for seed in range(40):
+    for seed in range(60):
         records = make_random_records(seed)
         standings = build_standings(records)
         for row in standings.rows:
@@ -174,9 +223,14 @@ def test_the_random_leaderboards_hold_what_is_hard():
                     "partial": any(
                         not reference.is_whole(part) for part in parts if part in reference.cells
                     ),
+                    "mixed": reference.is_mixed(metric),
+                    "asked twice": not reference.counts_questions_once(metric),
+                    "from ranks": records.metrics[metric].is_rank_based,
                 }
                 seen |= {rule for rule, applies in rules.items() if applies}
-    assert seen == {"a", "b", "c", "d", "none", "shared", "opened", "partial"}
+    assert seen == {"a", "b", "c", "d", "none", "shared", "opened", "partial"} | {
+        "mixed", "asked twice", "from ranks",
+    }  # fmt: skip
     runs = [(False, False), (True, False), (True, True)]
     assert kinds == {(direction, *run) for direction in (True, False, None) for run in runs}
 
