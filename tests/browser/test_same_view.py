@@ -253,7 +253,7 @@ def test_a_page_of_the_past_stays_in_the_past_with_script(
     page.locator("#standings th[data-column='llm'] a").click()
     assert "sort=llm" in page.url
     assert "at=" in page.url
-    assert requests == []
+    assert [url for url in requests if "/static/" not in url] == []  # an icon may come late
     assert view_of(page) == same_from_the_server(page)
     page.locator("[name='q']").fill("phi-4")
     assert order(page) == ["phi-4"]
