@@ -200,7 +200,7 @@ def test_days_are_read_from_seconds_and_dates(value, expected):
         ("/scratch/me/qwen/", "qwen"),
         ("./runs/step-9", "step-9"),
         (r"C:\models\qwen", "qwen"),
-        ("/root/.cache/hub/models--Qwen--Qwen3-8B/snapshots/0a1b", "Qwen/Qwen3-8B"),
+        ("/cache/hub/models--Qwen--Qwen3-8B/snapshots/0a1b", "Qwen/Qwen3-8B"),
         ("/home", "home"),
         ("  ", ""),
     ],
