@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from leaderboard.pages.view import View
-from leaderboard.standings.standings import Standing
+from leaderboard.standings.rows import Standing
 from leaderboard.text.formulas import disarm
 from leaderboard.text.numbers import format_exact
 

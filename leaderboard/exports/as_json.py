@@ -11,7 +11,7 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing
+from leaderboard.standings.rows import Standing
 
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 

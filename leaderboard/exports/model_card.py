@@ -9,7 +9,7 @@ from typing import Any
 from leaderboard.models import LLM, Benchmark, ContentRevision, Source
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import BenchmarkScores
+from leaderboard.standings.rows import BenchmarkScores
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import titled
 

@@ -7,7 +7,7 @@ from leaderboard.pages.view import View
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing
+from leaderboard.standings.rows import Standing
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
 from .snapshot import shows_interval, shows_ranges

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from leaderboard.models import LLM, Column, Leaderboard
-from leaderboard.standings.aggregates import Disagreement, disagreements_in
+from leaderboard.standings.disagreements import Disagreement, disagreements_in
 from leaderboard.standings.records import LLMRecord, Records, ScoreRecord
 from leaderboard.standings.standings import (
     Standings,

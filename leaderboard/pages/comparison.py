@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 from leaderboard.standings.cells import Cell, Difference
 from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing, Standings
+from leaderboard.standings.rows import Standing
+from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import COMPARED, UNKNOWN
 from leaderboard.text.shown import compared_words, gap_words, interval_words, partial_words, signed
 from leaderboard.text.words import span, word

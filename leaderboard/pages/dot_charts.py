@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing, Standings
+from leaderboard.standings.rows import Standing
+from leaderboard.standings.standings import Standings
 from leaderboard.text.numbers import format_number
 from leaderboard.text.shown import interval_words, with_unit
 from leaderboard.text.words import direction_words, unit_words

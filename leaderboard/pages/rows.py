@@ -14,7 +14,7 @@ from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
 from leaderboard.standings.records import LLMRecord
-from leaderboard.standings.standings import Standing
+from leaderboard.standings.rows import Standing
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word

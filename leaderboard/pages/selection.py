@@ -20,7 +20,8 @@ from django.http import HttpRequest, QueryDict
 
 from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import LLMRecord
-from leaderboard.standings.standings import Standing, Standings
+from leaderboard.standings.rows import Standing
+from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, FactKind
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact, parse_number

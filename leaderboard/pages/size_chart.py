@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing
+from leaderboard.standings.rows import Standing
 from leaderboard.text.facts import BY_FILTER
 from leaderboard.text.shown import with_unit
 from leaderboard.text.words import word

@@ -15,7 +15,7 @@ from django_tables2.data import TableListData
 
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing
+from leaderboard.standings.rows import Standing
 from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 

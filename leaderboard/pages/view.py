@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from leaderboard.standings.records import MetricRecord
-from leaderboard.standings.standings import Standing, Standings
+from leaderboard.standings.rows import Standing
+from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 

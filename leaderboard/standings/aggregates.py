@@ -1,19 +1,17 @@
 """Values that stand for an LLM in each metric, aggregates checked against their components."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from leaderboard.models import Metric, Source
-from leaderboard.text.numbers import format_exact
 
 from . import ranking
 from .estimates import Given, Leaf, Share, WeightedSum
-from .records import LLMRecord, MetricRecord, Records, ScoreRecord
-from .structure import Structure, make_structure
+from .records import MetricRecord, ScoreRecord
+from .structure import Structure
 from .uncertainty import (
     WHOLE,
     Uncertainty,
@@ -50,30 +48,6 @@ class Shown(NamedTuple):
     is_complete: bool  # as far as known, of all questions of the metric
     is_partial: bool  # of fewer questions than the metric has, or made from such a value
     uncertainty: Uncertainty
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A reported aggregate that its components contradict; maintainers see it, visitors do not."""
-
-    llm: LLMRecord
-    metric: MetricRecord
-    reported: Decimal
-    computed: Decimal
-    tolerance: Decimal
-
-    def __str__(self) -> str:
-        numbers = "{reported} is reported, {computed} computed; rounding allows {tolerance}"
-        return f"{self.llm.name}, {self.metric.full_name}: {numbers.format(**self.numbers)}"
-
-    @property
-    def numbers(self) -> dict[str, str]:
-        """The numbers as texts; the tolerance is cut to two significant digits."""
-        return {
-            "reported": format_exact(self.reported),
-            "computed": format_exact(self.computed),
-            "tolerance": format_exact(Decimal(f"{self.tolerance:.2g}")),
-        }
 
 
 AllScores = Mapping[int, dict[int, ScoreRecord]]  # by LLM, then metric
@@ -145,38 +119,6 @@ def from_ranks(value: Decimal, parts: Sequence[Shown]) -> Shown:
         is_partial=any(part.is_partial for part in parts),
         uncertainty=Uncertainty(),
     )
-
-
-def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Shown]) -> list[int]:
-    """The metrics whose reported score is not shown, because its components contradict it."""
-    return [
-        metric
-        for metric, value in shown.items()
-        if metric in scores and value.origin is Origin.COMPUTED
-    ]
-
-
-def disagreements_in(records: Records) -> list[Disagreement]:
-    """The disagreements of all LLMs, found without computing ranks."""
-    shown = shown_values(records.scores, make_structure(records.metrics))
-    return [
-        disagreement
-        for llm in records.llms
-        if llm.id in shown
-        for disagreement in disagreements_among(llm, shown[llm.id], records)
-    ]
-
-
-def disagreements_among(
-    llm: LLMRecord, shown: dict[int, Shown], records: Records
-) -> Iterator[Disagreement]:
-    """The reported aggregates of one LLM that its shown components contradict."""
-    scores = records.scores[llm.id]
-    for key in contradicted_aggregates(scores, shown):
-        tolerance = ranking.half_digit(scores[key].decimals) + shown[key].tolerance
-        yield Disagreement(
-            llm, records.metrics[key], scores[key].value, shown[key].value, tolerance
-        )
 
 
 @lru_cache(maxsize=50_000)

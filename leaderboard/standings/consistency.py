@@ -15,9 +15,11 @@ from leaderboard.models.metric_changes import can_enter
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
-from .aggregates import Disagreement, Origin, shown_values
+from .aggregates import Origin, shown_values
+from .disagreements import Disagreement
 from .records import MetricRecord, Records, load_metrics
-from .standings import Standing, Standings, build_standings, load_every_metric
+from .rows import Standing
+from .standings import Standings, build_standings, load_every_metric
 from .structure import is_mixed, make_structure, weights_of
 
 SHOWN_NAMES = 20  # of metrics that an LLM lacks

@@ -6,61 +6,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from leaderboard.models import LLM, Column, Leaderboard, Metric
 from leaderboard.text.facts import SORTABLE, FactKind
 
-from .aggregates import Disagreement, disagreements_among, shown_values
+from .aggregates import shown_values
 from .cells import Cell, cell_ranges, column_cells
+from .disagreements import Disagreement, disagreements_among
 from .estimates import Interval, Level
 from .ranges import RankRange, real_cuts
 from .records import LLMRecord, MetricRecord, Records, load_records
+from .rows import BenchmarkScores, Contribution, MetricScore, Standing
 from .structure import count_sharing, find_question_owner, make_structure
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One LLM's row."""
-
-    llm: LLMRecord
-    rank: int | None
-    rank_range: RankRange | None
-    cells: tuple[Cell | None, ...]  # in the order of the columns
-
-    @property
-    def coverage(self) -> int:
-        """The number of columns with a value."""
-        return sum(cell is not None for cell in self.cells)
-
-    @property
-    def tiers(self) -> frozenset[str]:
-        """The tiers of all scores in the row; a page says a single one once for the row."""
-        return frozenset(cell.tier for cell in self.cells if cell is not None)
-
-
-class MetricScore(NamedTuple):
-    """One LLM's cell in a metric."""
-
-    metric: MetricRecord
-    cell: Cell | None
-    rank_range: RankRange | None
-    llm_count: int  # of the LLMs with a rank in the metric
-
-
-class BenchmarkScores(NamedTuple):
-    """One LLM's scores in the metrics of a benchmark; None for metrics across benchmarks."""
-
-    benchmark: str | None
-    slug: str | None
-    scores: tuple[MetricScore, ...]
-
-
-class Contribution(NamedTuple):
-    """The scores of one LLM that come from one source."""
-
-    llm: LLMRecord
-    cells: tuple[tuple[MetricRecord, Cell], ...]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.models import LLM, Score
-from leaderboard.standings.aggregates import contradicted_aggregates, shown_values
+from leaderboard.standings.aggregates import shown_values
+from leaderboard.standings.disagreements import contradicted_aggregates
 from leaderboard.standings.published import Content
 from leaderboard.standings.records import ScoreRecord, load_metrics
 from leaderboard.standings.structure import make_structure

@@ -18,12 +18,8 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
-from leaderboard.standings.standings import (
-    Standing,
-    Standings,
-    build_standings,
-    load_leaderboard,
-)
+from leaderboard.standings.rows import Standing
+from leaderboard.standings.standings import Standings, build_standings, load_leaderboard
 from leaderboard.standings.structure import find_question_owner
 from leaderboard.text.facts import EXPORTED
 

@@ -21,7 +21,8 @@ from leaderboard.pages.selection import (
 )
 from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.published import Content
-from leaderboard.standings.standings import Contribution, Standings
+from leaderboard.standings.rows import Contribution
+from leaderboard.standings.standings import Standings
 from leaderboard.trail.changes import published_changes
 
 from .state import name_state, open_state

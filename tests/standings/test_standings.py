@@ -8,11 +8,8 @@ from leaderboard.models import LLM, Column, Leaderboard, Metric
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import heat
 from leaderboard.standings.estimates import Level
-from leaderboard.standings.standings import (
-    BenchmarkScores,
-    standings_for,
-    standings_for_every_metric,
-)
+from leaderboard.standings.rows import BenchmarkScores
+from leaderboard.standings.standings import standings_for, standings_for_every_metric
 from tests.factories import (
     give_scores_to_more_llms,
     make_benchmark,
