@@ -102,11 +102,12 @@ class GuidedBenchmark:
         if not kind:
             return True
         made = [line.make() for line in self.lines.filled()]
+        aggregate = self.make_aggregate(kind, made)
         try:
             if kind == Metric.Aggregate.QUESTION_WEIGHTED:
                 check_counted(self.lines.filled())
             for metric in made:
-                check_scales(metric, self.make_aggregate(kind, made), "aggregate")
+                check_scales(metric, aggregate, "aggregate")
         except ValidationError as error:
             self.form.add_error("aggregate", error.messages)
             return False
@@ -129,9 +130,8 @@ class GuidedBenchmark:
         NotAdded if a line did."""
         benchmark = save_clean(Benchmark(**{name: cleaned[name] for name in BENCHMARK_NAMES}))
         metrics = self.create_metrics(benchmark)
-        columns = sorted(metrics, key=lambda metric: metric.higher_is_better is None)
-        if columns[0] is not metrics[0]:
-            columns = [columns[0], *(metric for metric in metrics if metric is not columns[0])]
+        ranking = next((metric for metric in metrics if metric.can_rank), metrics[0])
+        columns = [ranking, *(metric for metric in metrics if metric is not ranking)]
         if cleaned["aggregate"]:
             columns.insert(0, self.create_aggregate(benchmark, metrics))
         leaderboard = cleaned["leaderboard"] or save_clean(

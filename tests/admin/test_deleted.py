@@ -1,6 +1,8 @@
 """What is deleted has a reason, is listed, and can be put back with all that went with it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaderboard.models import (
@@ -198,9 +200,20 @@ def test_what_is_back_is_not_put_back_twice(anna, content):
 def test_the_list_takes_as_many_queries_for_a_deletion_of_much(
     anna, content, django_assert_max_num_queries
 ):
-    delete(anna, content[0])
-    with django_assert_max_num_queries(60):
+    llm, _board = content
+    delete(anna, llm)
+    anna.get(LIST)  # shows the message, and so writes the session
+    with CaptureQueriesContext(connection) as queries:
         anna.get(LIST)
+    few = len(queries)  # now: the next request empties the log
+    restore(anna)
+    for number in range(30):
+        make_score(llm, make_metric(f"m{number}"), "0.5")
+    delete(anna, llm)
+    anna.get(LIST)  # shows the message, and so writes the session
+    with django_assert_max_num_queries(few):
+        page = anna.get(LIST)
+    assert dict(page.context["deletions"][0].counts)["scores"] == 33
     assert anna.get(LIST, {"page": "2"}).context["deletions"] == []
     assert anna.get(LIST, {"page": "x"}).status_code == 200
 
@@ -229,7 +242,7 @@ def test_what_is_needed_elsewhere_says_what_to_do_first_in_order(anna, content):
     part = anna.get(address(Metric.objects.get(key="two"), "delete"))
     assert "Take it out of these aggregates:" in part.content.decode()
     assert address(Metric.objects.get(key="mean")) in part.content.decode()
-    assert anna.post(address(source, "delete"), {"post": "yes"}).status_code in (200, 302)
+    anna.post(address(source, "delete"), {"post": "yes"})
     assert Source.objects.exists()
 
 

@@ -110,6 +110,13 @@ def test_a_metric_without_direction_does_not_rank(anna):
     assert [column.metric.name for column in board.columns.all()] == ["acc", "length"]
 
 
+def test_a_metric_without_direction_keeps_its_place_among_the_others(anna):
+    neither = {"name": "length", "higher_is_better": ""}
+    send(anna, {"name": "acc"}, neither, {"name": "f1"})
+    names = [column.metric.name for column in Leaderboard.objects.get().columns.all()]
+    assert names == ["acc", "length", "f1"]
+
+
 def test_columns_on_a_published_leaderboard_stay_hidden_until_told(anna):
     board = make_leaderboard([make_metric("old")])
     send(anna, {"name": "new"}, leaderboard=str(board.pk), title="")
