@@ -52,7 +52,6 @@ class RankMove(NamedTuple):
     old: int | None  # None for no rank, or for an LLM that was not there
     new: int | None
     causes: tuple[Group, ...]
-    passed: int  # by how many more LLMs it stands behind than before; negative: before
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,7 @@ def find_changes(old: Inputs, new: Inputs) -> Iterator[Change]:
     """Yields every change of the inputs, group by group."""
     yield from changed_llms(old, new)
     yield from changed_scores(old, new)
+    yield from changed_sources(old, new)
     yield from changed_metrics(old, new)
     yield from changed_columns(old, new)
     for field in ABOUT:
@@ -130,19 +130,29 @@ def changed_score(
     before, after = was.get("value"), now.get("value")
     if not same_number(before, after):
         yield Change(Group.VALUES, llm, key, "value", before, after)
+        if before is None or after is None:
+            return  # a score that came or went has no details of its own
     elif before != after:
         yield Change(Group.DETAILS, llm, key, "digits", before, after)
     for field in DETAILS:
         if was.get(field) != now.get(field) and (before or after):
             yield Change(Group.DETAILS, llm, key, field, was.get(field), now.get(field))
-    sources = [inputs["sources"].get(score.get("source")) for inputs, score in
-               ((old, was), (new, now))]  # fmt: skip
-    if sources[0] != sources[1]:
-        titles = [source and source["title"] for source in sources]
+    if was.get("source") != now.get("source"):
+        titles = [title_of(inputs, score) for inputs, score in ((old, was), (new, now))]
         yield Change(Group.SOURCES, llm, key, "source", *titles)
-        tiers = [source and source["tier"] for source in sources]
-        if tiers[0] != tiers[1]:
-            yield Change(Group.SOURCES, llm, key, "tier", *tiers)
+
+
+def title_of(inputs: Inputs, score: State) -> str | None:
+    """The title of a score's source; None where it is unknown."""
+    source = inputs["sources"].get(score.get("source"))
+    return source and str(source["title"])
+
+
+def changed_sources(old: Inputs, new: Inputs) -> Iterator[Change]:
+    """Yields what changed in the sources that both states have, once for all of their scores."""
+    for _key, before, after in differing(old["sources"], new["sources"]):
+        for field, was, now in differing(before or {}, after or {}) if before and after else ():
+            yield Change(Group.SOURCES, "", "", f"{after['title']}: {field}", was, now)
 
 
 def same_number(one: str | None, other: str | None) -> bool:
@@ -217,13 +227,11 @@ def find_moves(old: State, new: State) -> Iterator[RankMove]:
     causes = find_causes(old["inputs"], new["inputs"], moved)
     order = sorted(moved, key=lambda slug: (after[slug] is None, after[slug] or 0, slug))
     for slug in order:
-        was, now = before[slug], after[slug]
         yield RankMove(
             llm=new["inputs"]["llms"][slug]["name"],
-            old=was,
-            new=now,
+            old=before[slug],
+            new=after[slug],
             causes=tuple(causes[slug]) or (Group.METHOD,),
-            passed=(now or 0) - (was or 0) if was and now else 0,
         )
 
 
@@ -265,14 +273,34 @@ def known_scores(scores: Inputs, inputs: Inputs) -> Inputs:
 
 
 def with_new_values(inputs: Inputs, new: Inputs) -> Inputs:
-    """The inputs with the new values in the metrics that they have, their details with them."""
-    scores = {
-        slug: {key: score for key, score in inputs["scores"].get(slug, {}).items()
-               if key not in new["metrics"]}
-        | known_scores(new["scores"].get(slug, {}), inputs)
-        for slug in inputs["llms"]
-    }  # fmt: skip
-    return inputs | {"scores": scores}
+    """The inputs with the new values in the metrics that they have, their details as before."""
+    return inputs | {
+        "scores": {
+            slug: {
+                key: merge_value(scores.get(key), score)
+                for key, score in known_scores(new["scores"].get(slug, {}), inputs).items()
+            }
+            | {key: score for key, score in scores.items() if key not in new["metrics"]}
+            for slug, scores in inputs["scores"].items()
+        }
+    }
+
+
+def merge_value(was: State | None, now: State) -> State:
+    """A score with its new value and its old details; the new one where either has no value."""
+    if was is None or "value" not in was or "value" not in now:
+        return now
+    return was | {"value": now["value"]}
+
+
+def with_new_details(inputs: Inputs, new: Inputs) -> Inputs:
+    """The inputs with the new scores in the metrics that they have."""
+    return inputs | {
+        "scores": {
+            slug: scores | known_scores(new["scores"].get(slug, {}), inputs)
+            for slug, scores in inputs["scores"].items()
+        }
+    }
 
 
 def with_new_definitions(inputs: Inputs, new: Inputs) -> Inputs:
@@ -302,6 +330,7 @@ def with_new_columns(inputs: Inputs, new: Inputs) -> Inputs:
 STEPS: dict[Group, Callable[[Inputs, Inputs], Inputs]] = {
     Group.LLMS: with_new_llms,
     Group.VALUES: with_new_values,
+    Group.DETAILS: with_new_details,
     Group.DEFINITIONS: with_new_definitions,
     Group.COMPONENTS: with_new_components,
     Group.COLUMNS: with_new_columns,
