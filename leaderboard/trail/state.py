@@ -46,6 +46,13 @@ def load_state(leaderboard: Leaderboard, as_of: datetime) -> State:
     return build_state(build_standings(records), records, load_details(leaderboard, records), as_of)
 
 
+def hash_present_content(leaderboard: Leaderboard) -> str:
+    """Returns hash_content of the present state without the outputs, which the hash leaves out."""
+    records = load_leaderboard(leaderboard)
+    details = load_details(leaderboard, records)
+    return hash_inputs(details.slug, build_inputs(build_standings(records), records, details))
+
+
 def build_state(standings: Standings, records: Records, details: Details, as_of: datetime) -> State:
     """Returns the state from standings, the records that they were made from, and their details."""
     return {
