@@ -21,7 +21,7 @@ from leaderboard.fields import to_number
 from leaderboard.imports.pending import reading_from_json, reading_to_json
 from leaderboard.imports.preview import State
 from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source, Translation
-from leaderboard.readers.files.tables import Cell
+from leaderboard.readers.files.cells import Cell
 from leaderboard.readers.results import Problem, Reading
 from leaderboard.text.languages import in_language
 from leaderboard.text.sentences import Phrase
@@ -556,8 +556,8 @@ def test_a_file_is_refused_in_chinese(db, admin_client, content, said):
 
 def test_both_halves_of_what_is_said_of_a_number_are_in_the_catalogue():
     with translation.override("zh-hans"):
-        for text in ("0,9", "1,234", "9 %", "nan", "½", "x", "1e15"):
-            found = Cell("line 2", text, False).number("Alpha", "accuracy")
+        for text in ("0,9", "1,2,3", "9 %%", "nan", "½", "x", "1e15", "3B"):
+            found = Cell("line 2", text, False).number(".", "Alpha", "accuracy")
             assert not re.search("[a-z]{4}", say(found.reason) + say(found.remedy))
 
 

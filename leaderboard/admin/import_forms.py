@@ -48,6 +48,15 @@ class UploadForm(forms.Form):
         max_length=200,
         help_text=_("Only for a file that names none, such as AnesBench's result.json."),
     )
+    llms_in = forms.ChoiceField(
+        label=_("In a table, LLMs stand"),
+        choices=[
+            ("", _("found from the content")),
+            ("rows", _("below each other, one in a row")),
+            ("columns", _("side by side, one in a column")),
+        ],
+        required=False,
+    )
     benchmark = forms.ModelChoiceField(
         Benchmark.objects.all(),
         label=_("Benchmark"),

@@ -29,11 +29,12 @@ from leaderboard.imports.undo import list_import_changes, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
-from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
+from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_again, read_file
 from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
 from leaderboard.text.words import say
 
 from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
+from .layout_form import LayoutForm
 from .lookups import DeclaredLookups
 
 SHOWN_LINES = 200  # of one state
@@ -122,6 +123,7 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
     asked = FileContext(
         llm=data["llm"],
         benchmark=data["benchmark"].name if data["benchmark"] else "",
+        llms_in=data["llms_in"],
         questions=questions.read(MAX_BYTES + 1) if questions else b"",  # the rest is refused
     )
     upload = data["file"]
@@ -226,6 +228,7 @@ class PendingPage(ImportPage):
             disagreements=effects.disagreements,
             names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
             form=form or self.make_form(),
+            layout=self.make_layout_form(),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
             since=since.isoformat(),
@@ -250,7 +253,7 @@ class PendingPage(ImportPage):
     def choose(self) -> HttpResponse:
         """Store the posted choices; the preview follows them."""
         form = self.make_form(self.request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or not self.read_as_said():
             return self.show(form)
         data = form.cleaned_data
         choices = replace(
@@ -270,6 +273,28 @@ class PendingPage(ImportPage):
         }
         self.find_pending().update(choices=self.imported.choices, reading=reading)
         return self.go_back()
+
+    def make_layout_form(self, data: Any = None) -> LayoutForm | None:
+        """The form of how a table is read; None for any other file."""
+        layout = self.reading.layout
+        return LayoutForm(layout, self.imported.format, data) if layout else None
+
+    def read_as_said(self) -> bool:
+        """Read the table again if the form says another way; whether it can be read so."""
+        form = self.make_layout_form(self.request.POST)
+        if form is None:
+            return True
+        if not form.is_valid():
+            return False
+        try:
+            if said := form.said(self.choices.benchmark):
+                reading = read_again(self.reading, self.imported.format, said)
+                self.imported.reading = reading_to_json(reading)
+                self.reading = reading
+        except Refused as error:
+            messages.error(self.request, say(error))
+            return False
+        return True
 
     def find_pending(self) -> QuerySet[Import]:
         """The row, unless it was confirmed from another window at this moment."""

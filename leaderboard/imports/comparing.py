@@ -101,7 +101,9 @@ class ResultLines:
             self.targets.metrics.get(problem.metric),
         )
         state = State.MISSING if problem.is_missing else State.INVALID
-        if any(target and target.status is NameStatus.LEFT_OUT for target in targets):
+        if problem.is_left_out or any(
+            target and target.status is NameStatus.LEFT_OUT for target in targets
+        ):
             state = State.LEFT_OUT
         return Line(
             state,

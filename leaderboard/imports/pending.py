@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from leaderboard.readers.files.tables import Table
+from leaderboard.readers.layouts import Column, Layout
 from leaderboard.readers.results import (
     LLMDraft,
     MetricDraft,
@@ -20,7 +22,8 @@ from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Returns a reading as JSON; phrases keep their templates, so that pages can translate them."""
-    return asdict(replace(reading, problems=(), notes=())) | {
+    return asdict(replace(reading, problems=(), notes=(), table=None)) | {
+        "table": table_to_json(reading.table) if reading.table else None,
         "problems": [
             {field.name: phrase_to_json(getattr(problem, field.name)) for field in fields(Problem)}
             for problem in reading.problems
@@ -44,6 +47,44 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
             name: MetricDraft(**restore_types(draft)) for name, draft in data["metrics"].items()
         },
         provenance=Provenance(**restore_types(data["provenance"])),
+        layout=restore_layout(data.get("layout")),
+        table=restore_table(data.get("table")),
+    )
+
+
+def restore_layout(data: dict[str, Any] | None) -> Layout | None:
+    """Returns the layout that asdict() was given."""
+    if not data:
+        return None
+    return Layout(**data | {"columns": tuple(Column(**column) for column in data["columns"])})
+
+
+PLACES = ("without_value", "texts", "percent")  # the sets of a Table
+
+
+def table_to_json(table: Table) -> dict[str, Any]:
+    """Returns a table as JSON, so that it can be read again in another way."""
+    return {
+        "kind": phrase_to_json(table.kind),
+        "rows": table.rows,
+        "notes": [phrase_to_json(note) for note in table.notes],
+        "is_workbook": table.is_workbook,
+        "delimiter": table.delimiter,
+    } | {name: sorted(getattr(table, name)) for name in PLACES}
+
+
+def restore_table(data: dict[str, Any] | None) -> Table | None:
+    """Returns the table that table_to_json was given."""
+    if not data:
+        return None
+    sets: Any = {name: frozenset((row, column) for row, column in data[name]) for name in PLACES}
+    return Table(
+        phrase_from_json(data["kind"]),
+        tuple((number, tuple(cells)) for number, cells in data["rows"]),
+        notes=tuple(phrase_from_json(note) for note in data["notes"]),
+        is_workbook=data["is_workbook"],
+        delimiter=data["delimiter"],
+        **sets,
     )
 
 

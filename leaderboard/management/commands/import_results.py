@@ -21,7 +21,9 @@ from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
 from leaderboard.operations.progress import Progress
+from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST
 from leaderboard.readers.files.json_documents import MAX_BYTES
+from leaderboard.readers.layouts import LEFT_OUT, ROLES, SHORT_ROLES
 from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
 from leaderboard.readers.results import FileContext, Reading, Refused, header_key, short
 
@@ -32,6 +34,7 @@ REMEDY = (
     "Mend what is named above; for names that match nothing, add --create-llms (organizations "
     "too), --create-metrics or --leave-out."
 )
+SAY_HOW = " What is to be chosen is said with --decimal, --dates, --plus-minus or --column."
 
 
 class Misused(Exception):
@@ -64,7 +67,11 @@ class Command(BaseCommand):
             "--create-metrics", action="store_true",
             help="in the unit that the file says; in points if it says none",
         )  # fmt: skip
-        parser.add_argument("--leave-out", action="store_true", help="what matches nothing here")
+        parser.add_argument(
+            "--leave-out", nargs="?", const="", action="append", default=[], metavar="COLUMN",
+            help="this column; without a name: what matches nothing here. Can be repeated",
+        )  # fmt: skip
+        add_layout_arguments(parser)
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
             "--keep-errors", action="store_true",
@@ -112,7 +119,8 @@ class Command(BaseCommand):
             self.show_preview(read, preview, effects)
         check_source(read)
         if preview.blocking:
-            raise ImportRefused(REMEDY)
+            layout = read.reading.layout
+            raise ImportRefused(REMEDY + (SAY_HOW if layout and layout.is_undecided else ""))
         if not options["dry_run"] and preview.change_count:
             progress.step("storing")
             confirm(read, choices, preview.digest)
@@ -126,6 +134,8 @@ class Command(BaseCommand):
                 llm=options["llm"],
                 benchmark=options["benchmark"],
                 questions=read_questions(questions) if questions else b"",
+                folders=tuple(folder.name for folder in path.absolute().parents[:3]),
+                **read_layout(options),
             )
             with path.open("rb") as file:
                 read = read_file(file, path.name, asked, options["format"])
@@ -155,6 +165,54 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         if len(lines) > MAX_LINES:
             self.stdout.write(f"  … and {len(lines) - MAX_LINES} more")
+
+
+DECIMAL_SIGNS = {"point": ".", "comma": ","}
+DAY_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
+PLUS_MINUS = {
+    role.replace(" ", "-"): role for role in ("standard error", "half-width", "leave out")
+}
+
+
+def add_layout_arguments(parser: CommandParser) -> None:
+    """Add the options of how a table is read; what is not said is found from the file."""
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="HEADER=ROLE",
+        help="what a column is: metric, name, source, standard error, half-width, lower, upper, "
+        "leave out, or a fact such as organization. Can be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--facts", choices=["all", "none"], default="all", help="which facts of LLMs are read"
+    )
+    parser.add_argument("--decimal", choices=DECIMAL_SIGNS, help="the sign before decimals")
+    parser.add_argument("--dates", choices=DAY_ORDERS, help="what stands first in 4/5/2025")
+    parser.add_argument(
+        "--plus-minus", choices=PLUS_MINUS, help="what stands behind ± in all columns"
+    )
+    parser.add_argument(
+        "--llms-in", choices=["rows", "columns"], default="", help="where LLMs stand in a table"
+    )
+
+
+def read_layout(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what the options say of a table. Raises Misused for a role that there is not."""
+    roles = {header: LEFT_OUT for header in options["leave_out"] if header}
+    for said in options["column"]:
+        header, equals, role = said.rpartition("=")
+        role = SHORT_ROLES.get(role.strip(), role.strip())
+        if not equals or role not in ROLES:
+            known = ", ".join((*SHORT_ROLES, *(role for role in ROLES if " " not in role)))
+            raise Misused(f"--column {said}: write HEADER=ROLE. The roles are: {known}.")
+        roles[header] = role
+    plus_minus = PLUS_MINUS.get(options["plus_minus"], "")
+    return {
+        "roles": roles,
+        "facts": options["facts"] == "all",
+        "decimal": DECIMAL_SIGNS.get(options["decimal"], ""),
+        "dates": DAY_ORDERS.get(options["dates"], ""),
+        "plus_minus": SHORT_ROLES.get(plus_minus, plus_minus),
+        "llms_in": options["llms_in"],
+    }
 
 
 def read_questions(path: Path) -> bytes:
@@ -225,7 +283,7 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         ]
         if create:
             chosen |= drafts(unmatched, reading, catalogue)
-        elif options["leave_out"]:
+        elif "" in options["leave_out"]:
             chosen |= {name: {"to": "leave out"} for name in unmatched}
     notes = tuple(assume_points(choices.metrics))
     return read._replace(reading=replace(reading, notes=reading.notes + notes)), choices
