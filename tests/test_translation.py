@@ -534,7 +534,11 @@ def test_a_partial_run_and_an_import_that_cannot_be_undone_are_explained_in_chin
             b"%PDF-1.7",
             "这不是表格或结果文件，而是：PDF 文档。请将表格导出为 CSV 或 XLSX，再导入。",
         ),
-        (b"a,b\n1,2\n", "没有一列是 LLM 的名称。请将该列的表头改为“llm”；现有表头为：a, b。"),
+        (
+            b"a,b\n1,2\n",
+            "没有一列是 LLM 的名称。请将该列的表头命名为“llm”，"
+            "或说明 LLM 是左右排列的；表头有：a, b。",
+        ),
         (
             b'{"a": 1]',
             "这不是正确的 JSON，第 1 行第 8 列：此处应为逗号“,”。请重新导出文件，或在该处修正。",
@@ -543,6 +547,7 @@ def test_a_partial_run_and_an_import_that_cannot_be_undone_are_explained_in_chin
             b'{"a": 1}',
             "文件类型为：JSON 文档，但其内容不是可以导入的格式。可识别的有："
             "lm-evaluation-harness 结果；Every Eval Ever 记录；AnesBench result.json；"
+            "MTEB 任务结果；Hugging Face .eval_results 或 model-index；OpenCompass 汇总；"
             "长表：每行一项得分；宽表：每行一个 LLM。",
         ),
         (b"PK\x03\x04", "这个 zip 或 XLSX 文件已损坏或不完整。请重新导出或下载。"),

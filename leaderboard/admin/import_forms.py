@@ -30,8 +30,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV or XLSX (5 MB), or the JSON that an evaluation wrote (50 MB). Nothing is "
-            "stored before you have seen what it would change."
+            "A table in CSV, XLSX, Markdown or HTML (5 MB), YAML of the Hugging Face Hub (1 MB), "
+            "or the JSON that an evaluation wrote (50 MB). Nothing is stored before you have seen "
+            "what it would change."
         ),
     )
     format = forms.ChoiceField(
@@ -46,7 +47,7 @@ class UploadForm(forms.Form):
         label=_("LLM"),
         required=False,
         max_length=200,
-        help_text=_("Only for a file that names none, such as AnesBench's result.json."),
+        help_text=_("Only for a file that names none, such as AnesBench's result.json or MTEB's."),
     )
     llms_in = forms.ChoiceField(
         label=_("In a table, LLMs stand"),

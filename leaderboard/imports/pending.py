@@ -70,6 +70,7 @@ def table_to_json(table: Table) -> dict[str, Any]:
         "notes": [phrase_to_json(note) for note in table.notes],
         "is_workbook": table.is_workbook,
         "delimiter": table.delimiter,
+        "counts_rows": table.counts_rows,
     } | {name: sorted(getattr(table, name)) for name in PLACES}
 
 
@@ -84,6 +85,7 @@ def restore_table(data: dict[str, Any] | None) -> Table | None:
         notes=tuple(phrase_from_json(note) for note in data["notes"]),
         is_workbook=data["is_workbook"],
         delimiter=data["delimiter"],
+        counts_rows=data["counts_rows"],
         **sets,
     )
 

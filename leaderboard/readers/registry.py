@@ -13,7 +13,16 @@ from leaderboard.readers.files.opening import Document, open_file, safe_name, sh
 from leaderboard.readers.files.tables import Table
 from leaderboard.text.sentences import Phrase, joined, noop
 
-from .formats import anesbench, every_eval_ever, lm_eval, long_table, wide_table
+from .formats import (
+    anesbench,
+    every_eval_ever,
+    hugging_face,
+    lm_eval,
+    long_table,
+    mteb,
+    opencompass,
+    wide_table,
+)
 from .results import FileContext, Reading, Refused
 
 
@@ -35,6 +44,11 @@ IMPORT_FORMATS = {
         "Every Eval Ever record", every_eval_ever.detects, every_eval_ever.read
     ),
     "anesbench": ImportFormat("AnesBench result.json", anesbench.detects, anesbench.read),
+    "mteb": ImportFormat("MTEB task results", mteb.detects, mteb.read),
+    "hugging-face": ImportFormat(
+        "Hugging Face .eval_results or model-index", hugging_face.detects, hugging_face.read
+    ),
+    "opencompass": ImportFormat("OpenCompass summary", opencompass.detects, opencompass.read),
     "long": ImportFormat("long table: one score per row", long_table.detects, long_table.read),
     "wide": ImportFormat("wide table: one LLM per row", wide_table.detects, wide_table.read),
 }

@@ -18,8 +18,9 @@ from leaderboard.text.names import BLANKS, INVISIBLE
 from leaderboard.text.privacy import private_detail
 from leaderboard.text.sentences import Phrase, noop
 
-from . import json_documents
-from .delimited import read_text
+from . import json_documents, yaml_documents
+from .delimited import decode, read_text
+from .marked_tables import has_html_table, has_markdown_table, read_html, read_markdown
 from .tables import MAX_BYTES, SMALLER, Table
 from .xlsx import read_workbook
 from .xlsx_gate import MAX_ENTRIES
@@ -70,7 +71,7 @@ PACKED = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
+    """A JSON or YAML document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
 
     data: Any
     kind: str = Phrase("a JSON document")
@@ -106,7 +107,39 @@ def open_file(file: BinaryIO) -> Table | Document:
     if data.startswith(ZIPS):
         refuse_other_zips(data)
         return read_workbook(data)
-    return read_text(data)
+    return read_marked(data) or read_text(data)
+
+
+def read_marked(data: bytes) -> Table | Document | None:
+    """The table of a page or of Markdown, or the YAML document in a text; None for another text.
+
+    A Markdown text with results in its head is read as these, else as its largest table.
+    """
+    text = decode(data)[0].removeprefix("\ufeff")
+    if is_page(text[:HEAD]):
+        if has_html_table(text):
+            return read_html(text)
+        raise explain_page()
+    front, rest = yaml_documents.split_front(text)
+    if has_markdown_table(rest) and "model-index" not in front:
+        return read_markdown(rest)
+    if yaml_documents.looks_like_yaml(text[:HEAD]):
+        kind = Phrase("a YAML document")
+        return Document(yaml_documents.load(front or text), kind)
+    return None
+
+
+def is_page(start: str) -> bool:
+    """Whether a text is HTML: it begins as a page, or with a table."""
+    return re.match(r"\s*<(!doctype\s+html|html|table|div|body|section)\b", start, re.I) is not None
+
+
+def explain_page() -> Refused:
+    """Builds the refusal of a page without a table."""
+    return explain_other_kind(
+        noop("a web page"),
+        noop("Download the file itself, perhaps after logging in, and import that."),
+    )
 
 
 def explain_other_kind(kind: str, remedy: str) -> Refused:
@@ -124,13 +157,8 @@ def refuse_other_kinds(head: bytes) -> None:
     for signature, (kind, remedy) in SIGNATURES.items():
         if head.startswith(signature):
             raise explain_other_kind(kind, remedy)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
-    if start.startswith((b"<!doctype", b"<html")):
-        raise explain_other_kind(
-            noop("a web page"),
-            noop("Download the file itself, perhaps after logging in, and import that."),
-        )
-    if start.startswith(b"<"):
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") and not is_page(start.decode("latin-1")):
         raise explain_other_kind(noop("an XML document"), TABLE)
 
 

@@ -46,6 +46,7 @@ class Table:
     texts: frozenset[Place] = frozenset()  # of a workbook: cells that hold digits, but no number
     percent: frozenset[Place] = frozenset()  # of a workbook: numbers shown as percent
     delimiter: str = ""  # of a text file
+    counts_rows: bool = False  # of a page: its rows have numbers, and no lines
     turned_rows: tuple[int, ...] = ()  # of a turned table: the row that each column was
     turned_columns: tuple[str, ...] = ()  # and the name of the column that each row was
 
@@ -58,15 +59,16 @@ class Table:
         """Names a row in a message: “line 7” or “row 7”."""
         if self.turned_columns:
             return f"column {self.turned_columns[row]}"
-        return f"row {row}" if self.is_workbook else f"line {row}"
+        return f"row {row}" if self.is_workbook or self.counts_rows else f"line {row}"
 
     def cell_name(self, row: int, column: int) -> str:
         """“line 7, column amcqa-overall” or “cell C7, column amcqa-overall”."""
         if self.turned_columns:
-            line = self.turned_rows[column]
-            cell = f"cell {column_letters(row)}{line}" if self.is_workbook else f"line {line}"
+            line, name = self.turned_rows[column], "row" if self.counts_rows else "line"
+            cell = f"cell {column_letters(row)}{line}" if self.is_workbook else f"{name} {line}"
             return f"{cell}, column {short(self.turned_columns[row])}"
-        cell = f"cell {column_letters(column)}{row}" if self.is_workbook else f"line {row}"
+        name = "row" if self.counts_rows else "line"
+        cell = f"cell {column_letters(column)}{row}" if self.is_workbook else f"{name} {row}"
         return f"{cell}, column {self.column_names[column]}"
 
 

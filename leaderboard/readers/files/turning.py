@@ -58,6 +58,7 @@ def turn(table: Table) -> Table:
         texts=turn_places(table.texts, numbers) | {(at, 0) for at in llms},
         percent=turn_places(table.percent, numbers),
         delimiter=table.delimiter,
+        counts_rows=table.counts_rows,
         turned_rows=(table.rows[0][0], *(number for number, _ in kept)),
         turned_columns=table.header,
     )
