@@ -37,7 +37,7 @@ def write_json(snapshot: Snapshot) -> Iterator[str]:
     values = component_values(view, parts, snapshot.below) if parts else ()
     for number, (row, scores) in enumerate(values):
         own = {
-            metric.key: score and json_evidence(metric, score)
+            metric.key: score and json_component(metric, score)
             for metric, score in zip(parts, scores, strict=True)
         }
         yield f"{', ' if number else ''}{write(row.llm.slug)}: {write(own)}"
@@ -127,44 +127,55 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
 
 
 def json_score(metric: MetricRecord, cell: Cell, rank_range: RankRange | None) -> dict[str, Any]:
-    """Returns the score of a column: what stands behind it, and what the others make of it."""
-    interval = cell.uncertainty.interval
-    score = json_evidence(metric, cell)
-    score["text"] = cell.text
-    score["rank"] = cell.rank
-    score["rank_range"] = rank_range
-    score["interval"] = [json_value(end) for end in interval] if interval else None
-    score["source"] = cell.source_id
-    score["tier"] = cell.tier
+    """Returns a score with its uncertainty and origin.
+
+    What nearly every score would repeat is left out: as many reported digits as the metric shows,
+    and that a standard error was not reported.
+    """
+    uncertainty = cell.uncertainty
+    interval = uncertainty.interval
+    is_reported_aggregate = metric.aggregate and cell.origin is not Origin.COMPUTED
+    score = {
+        "value": json_value(cell.value),
+        "text": cell.text,
+        "rank": cell.rank,
+        "rank_range": rank_range,
+        "interval": [json_value(end) for end in interval] if interval else None,
+        "n": uncertainty.question_count,
+        "partial": cell.is_partial,
+        "standard_error": json_value(uncertainty.standard_error),
+        "source": cell.source_id,
+        "tier": cell.tier,
+        "computed": cell.origin is Origin.COMPUTED,
+        "checked": cell.origin is Origin.REPORTED if is_reported_aggregate else None,
+    }
+    if (digits := reported_digits(cell)) not in (None, metric.decimals):
+        score["digits"] = digits
+    if isinstance(uncertainty.evidence, Given):
+        score["standard_error_reported"] = True
     return score
 
 
-def json_evidence(metric: MetricRecord, score: Cell | Shown) -> dict[str, Any]:
-    """Returns a value with what it rests on.
-
-    What nearly every score would repeat is left out: as many reported digits as the metric shows,
-    and a standard error that was not reported.
-    """
-    uncertainty, is_computed = score.uncertainty, score.origin is Origin.COMPUTED
-    is_reported_aggregate = metric.aggregate and not is_computed
-    found = {
-        "value": json_value(score.value),
-        "n": uncertainty.question_count,
-        "partial": score.is_partial,
-        "standard_error": json_value(uncertainty.standard_error),
-        "computed": is_computed,
-        "checked": score.origin is Origin.REPORTED if is_reported_aggregate else None,
-    }
-    if not is_computed and (digits := digits_of(rounding_step(score))) != metric.decimals:
+def json_component(metric: MetricRecord, score: Cell | Shown) -> dict[str, Any]:
+    """Returns the score of a component that is no column: its value, and what is not as its metric
+    has it."""
+    found = {"value": json_value(score.value)}
+    if score.origin is Origin.COMPUTED:
+        found["computed"] = True
+    if (count := score.uncertainty.question_count) != metric.question_count:
+        found["n"] = count
+    if (digits := reported_digits(score)) not in (None, metric.decimals):
         found["digits"] = digits
-    if isinstance(uncertainty.evidence, Given):
-        found["standard_error_reported"] = True
+    if isinstance(score.uncertainty.evidence, Given):
+        found["standard_error"] = json_value(score.uncertainty.evidence.error)
     return found
 
 
-def rounding_step(score: Cell | Shown) -> float:
-    """Returns the width of a value's last digit."""
-    return score.step if isinstance(score, Cell) else 2 * float(score.tolerance)
+def reported_digits(score: Cell | Shown) -> int | None:
+    """Returns the digits after the point with which a value was reported; None if computed."""
+    if score.origin is Origin.COMPUTED:
+        return None
+    return digits_of(score.step if isinstance(score, Cell) else 2 * float(score.tolerance))
 
 
 @lru_cache(maxsize=100)

@@ -141,40 +141,11 @@ COLUMN = object_schema(
     ),
 )
 
-EVIDENCE: dict[str, dict[str, Any]] = {
-    "value": value_schema("number", "in the unit of the metric, in full stored precision"),
-    "n": nullable_schema(
-        "integer",
-        "questions behind the value; null where an aggregate over a partial run does not tell",
-    ),
-    "partial": value_schema(
-        "boolean",
-        "a partial run: of fewer questions than the metric has, or made from such a value",
-    ),
-    "standard_error": nullable_schema(
-        "number",
-        "in the unit of the metric: as reported, else √(p(1−p)/n) of a share, else of the weighted "
-        "sum; the interval is not made from it unless it was reported",
-    ),
-    "computed": value_schema("boolean", "computed from its components, not reported"),
-    "checked": nullable_schema(
-        "boolean",
-        "a reported aggregate: true if it agrees with its components, false if it cannot be "
-        "computed, as where a component is missing; null for all others",
-    ),
-}
-# Left out of nearly every score, which would repeat them.
-RARE_EVIDENCE = {
-    "digits": value_schema(
-        "integer",
-        "digits after the point with which the value was reported, trailing zeros included; left "
-        "out if they are as many as the decimals of the metric, and of a computed value",
-    ),
-    "standard_error_reported": {
-        "const": True,
-        "description": "standard_error was reported with the value; left out if it was not",
-    },
-}
+DIGITS = value_schema(
+    "integer",
+    "digits after the point with which the value was reported, trailing zeros included; left out "
+    "if they are as many as the decimals of the metric, and of a computed value",
+)
 
 SCORE = {
     "description": "null if there is no score: never 0, never an average of what is there",
@@ -182,8 +153,15 @@ SCORE = {
         {"type": "null"},
         object_schema(
             "One number and how far it can be trusted",
-            RARE_EVIDENCE,
-            **EVIDENCE,
+            {
+                "digits": DIGITS,
+                "standard_error_reported": {
+                    "const": True,
+                    "description": "standard_error was reported with the value; left out if it "
+                    "was not",
+                },
+            },
+            value=value_schema("number", "in the unit of the metric, in full stored precision"),
             text=value_schema("string", "as the page shows it"),
             rank=nullable_schema(
                 "integer",
@@ -199,12 +177,51 @@ SCORE = {
                 minItems=2,
                 maxItems=2,
             ),
+            n=nullable_schema(
+                "integer",
+                "questions behind the value; null where an aggregate over a partial run does not "
+                "tell",
+            ),
+            partial=value_schema(
+                "boolean",
+                "a partial run: of fewer questions than the metric has, or made from such a value",
+            ),
+            standard_error=nullable_schema(
+                "number",
+                "in the unit of the metric: as reported, else √(p(1−p)/n) of a share, else of the "
+                "weighted sum; the interval is not made from it unless it was reported",
+            ),
             source=nullable_schema("integer", "id of the source, described at /sources/<id>/"),
             tier=value_schema(
                 "string",
                 "who vouches for it",
                 enum=["independent", "maintainer", "vendor", "unknown"],
             ),
+            computed=value_schema("boolean", "computed from its components, not reported"),
+            checked=nullable_schema(
+                "boolean",
+                "a reported aggregate: true if it agrees with its components, false if it cannot "
+                "be computed, as where a component is missing; null for all others",
+            ),
+        ),
+    ],
+}
+
+COMPONENT_SCORE = {
+    "description": "null if there is no score",
+    "anyOf": [
+        {"type": "null"},
+        object_schema(
+            "A value, and what is not as its metric has it",
+            {
+                "computed": {"const": True, "description": "left out of a reported value"},
+                "n": nullable_schema(
+                    "integer", "as in scores; left out if it is the question_count of the metric"
+                ),
+                "digits": DIGITS,
+                "standard_error": value_schema("number", "as reported; left out if none counts"),
+            },
+            value=value_schema("number", "in the unit of the metric, in full stored precision"),
         ),
     ],
 }
@@ -218,13 +235,7 @@ COMPONENTS = object_schema(
         "additionalProperties": {
             "type": "object",
             "description": "by metric key: those of components.metrics",
-            "additionalProperties": {
-                "description": "null if there is no score",
-                "anyOf": [
-                    {"type": "null"},
-                    object_schema("As in the scores of rows", RARE_EVIDENCE, **EVIDENCE),
-                ],
-            },
+            "additionalProperties": COMPONENT_SCORE,
         },
     },
 )

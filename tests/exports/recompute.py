@@ -62,12 +62,13 @@ class Reported(NamedTuple):
 
 
 class Stated(NamedTuple):
-    """What the file says of a value; `interval`, `rank` and `rank_range` only of a column."""
+    """What the file says of a value; of one that is in no column only the first three, and not
+    whether it could be checked."""
 
     value: Fraction
     origin: str  # reported, computed or unchecked
     n: int | None
-    partial: bool
+    partial: bool | None = None
     interval: tuple[float, float] | None = None
     rank: int | None = None
     rank_range: tuple[int, int] | None = None
@@ -462,10 +463,12 @@ def compare_value(
         yield from compare(f"{name}: value", stated and float(stated.value), made and made.value)
         return
     yield from compare(f"{name}: value", float(stated.value), float(made.value))
-    yield from compare(f"{name}: origin", stated.origin, made.origin)
     yield from compare(f"{name}: n", stated.n, made.n)
-    yield from compare(f"{name}: partial", stated.partial, made.partial)
+    computed = (stated.origin == "computed", made.origin == "computed")
+    yield from compare(f"{name}: computed", *computed)
     if is_column:
+        yield from compare(f"{name}: origin", stated.origin, made.origin)
+        yield from compare(f"{name}: partial", stated.partial, made.partial)
         yield from compare(f"{name}: interval", stated.interval, interval(metric, made))
 
 
@@ -521,19 +524,19 @@ def read_metric(key: str, data: dict[str, Any]) -> Metric:
 def read_export(data: dict[str, Any]) -> Board:
     """The board of the JSON of a leaderboard."""
     described = [*data["metrics"], *data["components"]["metrics"]]
+    metrics = {metric["key"]: read_metric(metric["key"], metric) for metric in described}
     decimals = {metric["key"]: metric["decimals"] for metric in described}
-    scores = {
-        row["slug"]: row["scores"] | data["components"]["scores"].get(row["slug"], {})
-        for row in data["rows"]
-    }
+    scores: dict[str, dict[str, Any]] = {row["slug"]: dict(row["scores"]) for row in data["rows"]}
+    for llm, own in data["components"]["scores"].items():
+        scores[llm] |= {key: score and complete(score, metrics[key]) for key, score in own.items()}
     return Board(
-        metrics={metric["key"]: read_metric(metric["key"], metric) for metric in described},
+        metrics=metrics,
         columns=[metric["key"] for metric in data["metrics"]],
         ranking_metric=data["leaderboard"]["ranking_metric"],
         ranks_partial_runs=data["leaderboard"]["ranks_partial_runs"],
         level=data["view"]["ranges"],
         is_complete=data["view"]["complete"],
-        described=[metric["key"] for metric in described],
+        described=[*metrics],
         reported={
             llm: {
                 key: Reported(
@@ -555,6 +558,12 @@ def read_export(data: dict[str, Any]) -> Board:
     )
 
 
+def complete(score: dict[str, Any], metric: Metric) -> dict[str, Any]:
+    """The score of a component with what is left out of it: it is as the metric has it."""
+    found = {"n": metric.question_count, "computed": False, "checked": None} | score
+    return found | ({"standard_error_reported": True} if "standard_error" in score else {})
+
+
 def stated_in_export(score: dict[str, Any]) -> Stated:
     """What the JSON says of a value."""
     reported = "unchecked" if score["checked"] is False else "reported"
@@ -562,7 +571,7 @@ def stated_in_export(score: dict[str, Any]) -> Stated:
         Fraction(score["value"]),
         "computed" if score["computed"] else reported,
         score["n"],
-        score["partial"],
+        score.get("partial"),
         pair(score.get("interval"), float),
         score.get("rank"),
         pair(score.get("rank_range"), int),
@@ -635,4 +644,4 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1]) if len(sys.argv) == 2 else __doc__.partition("\n")[0])

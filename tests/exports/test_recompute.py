@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from jsonschema import validate
 
 from leaderboard.exports.as_json import write_json
@@ -15,12 +16,14 @@ from leaderboard.exports.components import values_of
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import Leaderboard, Score
+from leaderboard.models.locks import content_lock
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
 from leaderboard.standings.estimates import Level
 from leaderboard.standings.standings import build_standings
 from leaderboard.trail.canonical import canonical_bytes
-from leaderboard.trail.state import load_state
+from leaderboard.trail.details import Details
+from leaderboard.trail.state import build_state, load_state
 from tests.exports import recompute
 from tests.exports.taking import UPDATED, export, make_tiny_leaderboard
 from tests.factories import (
@@ -136,6 +139,7 @@ def make_hard_board(**fields):
         )
     refused, unchecked = (make_llm(name) for name in ("Refused", "Unchecked"))
     make_scores({refused: {a: "0.5", b: "0.5", same: "0.5", judged: "0.5", whole: "0.98765"}})
+    make_score(refused, overall, "0.98765")
     make_score(unchecked, whole, "0.5", standard_error=Decimal("0.03"))
     make_score(unchecked, b, "0.25")
     return make_leaderboard([latency, rank, rate, whole], **fields)
@@ -173,6 +177,14 @@ def test_random_boards_are_recomputed(level, columns):
             for value in own.values()
         )
     assert intervals or columns == 1
+
+
+def test_random_payloads_are_recomputed():
+    for seed in range(20):
+        records = make_random_records(seed)
+        details = Details("board", {}, {metric: {} for metric in records.metrics}, {}, {}, {})
+        state = build_state(build_standings(records), records, details, UPDATED)
+        assert found(canonical_bytes(state).decode()) == [], seed
 
 
 # The script sees what is wrong
@@ -263,6 +275,21 @@ def test_by_hand_it_prints_what_differs_and_needs_nothing_installed(client, tmp_
 
 
 # Reading what is no column
+
+
+@pytest.mark.django_db
+def test_a_file_of_the_past_holds_the_components_of_then(client):
+    with content_lock():  # one state
+        make_hard_board()
+    then, instant = export(client, "json").json(), timezone.now()
+    score = Score.objects.get(llm__slug="llm-1", metric__key="judged")
+    score.value = Decimal("0.99")
+    score.save()
+    now = export(client, "json").json()
+    past = export(client, "json", at=instant.isoformat())
+    assert past.json()["components"] == then["components"] != now["components"]
+    assert past.json()["rows"] == then["rows"] != now["rows"]
+    assert found(past.content) == []
 
 
 @pytest.mark.django_db
