@@ -102,6 +102,12 @@ def test_one_slip_in_a_column_of_numbers_is_a_problem_and_the_column_stays():
     assert reasons(reading) == [("line 4, column a", "“about 3” is not a number here.")]
 
 
+@pytest.mark.parametrize("text", [">90", "~85%", "57.5%%", "$3-4", "NaN"])
+def test_what_is_meant_as_a_number_is_a_problem_and_not_left_out(text):
+    reading = read_wide(f"llm,a,b\nx,{text},1\n")
+    assert [each.metric for each in reading.problems] == ["a"]
+
+
 def test_words_for_no_value_are_listed_once():
     reading = read_wide("llm,a,b\nx,OOM,1\ny,timeout,-\nz,OOM,—\nw,5,N/A\n")
     assert [each.value for each in reading.results if each.metric == "a"] == [

@@ -87,6 +87,9 @@ UNITS = {
     "w", "j",
     "flops", "gflops", "tflops", "qps", "rps", "fps", "elo", "秒", "毫秒", "元",
 }  # fmt: skip
+# NaN, “>90” and “57 %%” are problems, and no texts that could be left out.
+MEANT = re.compile(r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*")
+MOST_MEANT = 20  # characters
 UNIT = re.compile(r"^(.*\S)\s*[(\[（]\s*(?:in\s+)?([^()\[\]（）]{1,12}?)\s*[)\]）]\s*$")
 PERCENT = re.compile(r"^(.*\S),?\s+(?:in\s+)?(%)$")
 PLUS_MINUS = "{} ±"
@@ -135,8 +138,8 @@ class Seen:
 
 
 def is_numeric(cell: Cell) -> bool:
-    """Whether a text is a number with a decimal point or with a decimal comma, or NaN."""
-    if NO_NUMBER.fullmatch(cell.text):
+    """Whether a text is a number with a decimal point or a decimal comma, or is meant as one."""
+    if NO_NUMBER.fullmatch(cell.text) or MEANT.fullmatch(cell.text[:MOST_MEANT]):
         return True
     written = cell.written()
     return written is not None and bool(could_be(written.body))
