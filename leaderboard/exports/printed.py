@@ -29,12 +29,10 @@ def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[s
 
     A score that several LLMs share is written once.
     """
-    columns = [
-        map_once(
-            partial(write_score, write, metric, has_margin=shows_interval(view, metric)), cells
-        )
-        for metric, cells in zip(view.columns, view.cells_by_column(), strict=True)
-    ]
+    columns = []
+    for metric, cells in zip(view.columns, view.cells_by_column(), strict=True):
+        has_margin = shows_interval(view, metric)
+        columns.append(map_once(partial(write_score, write, metric, has_margin=has_margin), cells))
     has_ranges, missing = shows_ranges(view), write(TextCell("–"))
     for row, *scores in zip(view.rows, *columns, strict=True):
         yield [
