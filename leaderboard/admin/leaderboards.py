@@ -58,7 +58,10 @@ class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
                 ]
             },
         ),
-        (_("Text"), {"fields": ["introduction", "methodology", "citation", "contact"]}),
+        (
+            _("Text"),
+            {"fields": ["introduction", "methodology", "citation", "data_licence", "contact"]},
+        ),
     ]
     inlines = [ColumnInline]
 

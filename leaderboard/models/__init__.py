@@ -12,6 +12,7 @@ from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
 from .llms import LLM, Organization
 from .metrics import Metric
+from .releases import Release
 from .scores import Score, Source
 from .states import LeaderboardState
 from .translations import Translation
@@ -37,6 +38,7 @@ __all__ = [
     "LoginPolicy",
     "Metric",
     "Organization",
+    "Release",
     "Score",
     "Source",
     "Translation",

@@ -28,6 +28,18 @@ from .history import history
 from .metrics import Metric
 
 
+def validate_spdx(licence: str) -> None:
+    """Raises ValidationError unless it is written as an SPDX licence expression, like CC-BY-4.0.
+
+    Whether SPDX lists the licence is not asked: its list grows.
+    """
+    name = r"[A-Za-z0-9][A-Za-z0-9.+-]*"
+    if not re.fullmatch(rf"{name}(?: (?:AND|OR|WITH) {name})*", licence):
+        raise ValidationError(
+            _("Type the licence as SPDX writes it, like CC-BY-4.0: see https://spdx.org/licenses/.")
+        )
+
+
 class LeaderboardQuerySet(TranslatedQuerySet):
     """Leaderboards; each is published by itself."""
 
@@ -58,6 +70,14 @@ class Leaderboard(Translated, Content):
     )
     citation = models.TextField(
         max_length=10_000, blank=True, default="", help_text=_("BibTeX, shown for copying.")
+    )
+    data_licence = models.CharField(
+        _("licence of the data"),
+        max_length=100,
+        blank=True,
+        default="",
+        validators=[validate_spdx],
+        help_text=_("As SPDX writes it, like CC-BY-4.0 or CC0-1.0. Empty says nothing."),
     )
     contact = NameField(
         _("contact for corrections"),

@@ -20,7 +20,7 @@ SOURCE_FIELDS = (
     "title", "kind", "url", "evaluator", "tier", "harness", "harness_version", "settings", "date",
     "file_name", "file_sha256",
 )  # fmt: skip
-LEADERBOARD_FIELDS = (*Leaderboard.TRANSLATED, "citation", "contact")
+LEADERBOARD_FIELDS = (*Leaderboard.TRANSLATED, "citation", "contact", "data_licence")
 
 
 @dataclass(frozen=True, slots=True)

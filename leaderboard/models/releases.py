@@ -1,0 +1,155 @@
+"""Releases: frozen states of a leaderboard, as stored bytes with a hash."""
+
+import re
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import ProtectedError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from leaderboard.fields import NameField, WebAddressField
+
+from .base import LockedQuerySet
+from .leaderboards import Leaderboard, validate_spdx
+from .locks import content_lock
+
+# What maintainers may say beside a release. All other fields are frozen with it.
+BESIDE = ("doi", "erratum", "erratum_url", "withdrawn_at", "withdrawal_reason")
+
+validate_release_name = RegexValidator(
+    r"\A[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z",
+    _("Type small letters, digits, hyphens and dots, like 2026-11 or v1.0."),
+)
+
+
+def validate_doi(doi: str) -> None:
+    """Raises ValidationError unless it is a DOI without its resolver, like 10.5281/zenodo.123."""
+    if not re.fullmatch(r"10\.\d{4,9}/[^\s\"<>{}\\]+", doi):
+        raise ValidationError(_("Type a DOI, like 10.5281/zenodo.1234567, without https://."))
+
+
+class FrozenError(ValidationError):
+    """Somebody tried to change what is frozen."""
+
+
+class ReleaseQuerySet(LockedQuerySet):
+    """Releases; nothing deletes them, and nothing changes many of them at once."""
+
+    def of(self, leaderboard: Leaderboard) -> Self:
+        """Returns the releases of one leaderboard, newest first."""
+        return self.filter(leaderboard=leaderboard.pk).order_by("-pk")
+
+    def without_payload(self) -> Self:
+        """Leaves the bytes unread, which may be megabytes."""
+        return self.defer("payload")
+
+    def update(self, **values: Any) -> int:
+        if not values.keys() <= set(BESIDE):
+            raise FrozenError(_("A release is frozen. Freeze a new one."))
+        return super().update(**values)
+
+    def delete(self) -> Any:
+        raise_protected(self)
+
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's: a manager has none
+
+
+def raise_protected(releases: Any) -> None:
+    """Raises ProtectedError: who cited a release has to find it."""
+    raise ProtectedError(str(_("A release cannot be deleted. Withdraw it instead.")), set(releases))
+
+
+class Release(models.Model):
+    """A frozen state of a leaderboard: canonical bytes, their hash, and what belongs to citing it.
+
+    A row is written once. Beside the frozen fields stand a DOI, an erratum and a withdrawal, which
+    no hash covers.
+    """
+
+    leaderboard = models.ForeignKey(Leaderboard, models.PROTECT, related_name="releases")
+    name = models.CharField(
+        max_length=40,
+        validators=[validate_release_name],
+        help_text=_("Last part of its address, like 2026-11. It never changes."),
+    )
+    notes = models.TextField(
+        max_length=20_000, blank=True, default="", help_text=_("What is new in it. Markdown.")
+    )
+    as_of = models.DateTimeField(help_text=_("When the state began that is frozen."))
+    frozen_at = models.DateTimeField()
+    payload = models.BinaryField()  # the canonical bytes, compressed by zlib
+    sha256 = models.CharField(max_length=64)  # of the canonical bytes, in hexadecimal digits
+    payload_version = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=20)
+    software_version = models.CharField(max_length=40)
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="following"
+    )
+    data_licence = models.CharField(
+        max_length=100, blank=True, default="", validators=[validate_spdx]
+    )
+
+    doi = NameField(
+        "DOI", blank=True, default="", validators=[validate_doi],
+        help_text=_("Of the copy in a repository such as Zenodo."),
+    )  # fmt: skip
+    erratum = models.TextField(
+        max_length=5_000, blank=True, default="",
+        help_text=_("What is wrong in it, if anything is found. Markdown."),
+    )  # fmt: skip
+    erratum_url = WebAddressField(_("link of the erratum"))
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.TextField(max_length=5_000, blank=True, default="")
+
+    objects = models.Manager.from_queryset(ReleaseQuerySet)()
+
+    class Meta:
+        ordering = ["leaderboard", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leaderboard", "name"], name="one_release_of_a_name_per_leaderboard"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None) | ~models.Q(withdrawal_reason=""),
+                name="a_withdrawn_release_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.leaderboard} {self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with content_lock():
+            self.refuse_changes()
+            super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("release", args=[self.leaderboard.slug, self.name])
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise_protected([self])
+
+    def refuse_changes(self) -> None:
+        """Raises FrozenError if a stored release would change in what is frozen."""
+        frozen = [
+            field.attname
+            for field in self._meta.concrete_fields
+            if field.name not in BESIDE and field.attname not in self.get_deferred_fields()
+        ]
+        stored = type(self).objects.filter(pk=self.pk).values(*frozen).first()
+        if stored is None:
+            return
+        changed = [name for name in frozen if plain_bytes(stored[name]) != getattr(self, name)]
+        if changed:
+            raise FrozenError(
+                _("%(release)s is frozen: %(fields)s cannot change. Freeze a new release.")
+                % {"release": self, "fields": ", ".join(changed)}
+            )
+
+
+def plain_bytes(value: Any) -> Any:
+    """PostgreSQL's driver reads bytes as a view of them."""
+    return bytes(value) if isinstance(value, memoryview) else value
