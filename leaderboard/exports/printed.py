@@ -12,7 +12,7 @@ from leaderboard.standings.repeats import distinct, map_once
 from leaderboard.standings.rows import Standing
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
-from .snapshot import shows_interval, shows_ranges
+from .snapshot import Snapshot, shows_interval, shows_ranges
 
 MARKS = {Origin.REPORTED: "", Origin.COMPUTED: "†", Origin.UNCHECKED: "‡"}
 
@@ -70,8 +70,16 @@ def score_text(metric: MetricRecord, cell: Cell, *, has_margin: bool) -> str:
     return f"{cell.text}{margin}{MARKS[cell.origin]}{partial}"
 
 
-def list_notes(view: View) -> list[str]:
-    """Returns the notes that a reader of the table needs: those about signs that occur in it."""
+def list_notes(snapshot: Snapshot) -> list[str]:
+    """Returns the notes that a reader of the table needs: the licence of the data if it is stated,
+    and those about signs that occur in it."""
+    licence = snapshot.data_licence
+    stated = [f"The data are under the licence {licence}."] if licence else []
+    return [*stated, *list_sign_notes(snapshot.view)]
+
+
+def list_sign_notes(view: View) -> list[str]:
+    """Returns the notes about signs that occur in the table."""
     cells = [cell for column in view.cells_by_column() for cell in distinct(column)]
     origins = {cell.origin for cell in cells}
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)
