@@ -1,7 +1,5 @@
 """Forms that redefine say what moves before anything is stored, and ask visitors' question: why."""
 
-import re
-from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -13,100 +11,28 @@ from django.urls import reverse
 
 from leaderboard.admin.leaderboards import LeaderboardAdmin
 from leaderboard.admin.previews import BACK, OTHER_EFFECT
-from leaderboard.models import (
-    CONTENT,
-    LLM,
-    Alias,
-    Benchmark,
-    Column,
-    ContentRevision,
-    Leaderboard,
-    LeaderboardState,
-    Metric,
-    Score,
-)
-from leaderboard.models.locks import content_lock
+from leaderboard.models import LLM, Benchmark, Leaderboard, LeaderboardState, Score
 from leaderboard.trail import state_log, trying
 from leaderboard.trail.difference import compare
-from leaderboard.trail.state import load_state
+from tests.admin.previewing import (
+    REASON,
+    asks,
+    board,
+    confirmed,
+    differing_values,
+    llm,
+    metric,
+    reasons_since,
+    said,
+    send,
+    state,
+    stored,
+)
 from tests.admin.two_maintainers import address, confirm, opened, save, told
-from tests.exports.taking import UPDATED
-from tests.factories import make_benchmark, make_leaderboard, make_llm, make_metric, make_score
+from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.page_reader import page_form
-from tests.trail.editing import make_site
-
-TABLES = (*CONTENT, Alias, ContentRevision, LeaderboardState, LogEntry)
-REASON = "The mean hid how many questions each has."
-
-
-def stored():
-    """Every row of every table that a form may write, the history included."""
-    models = [*TABLES, *(model.history.model for model in CONTENT)]
-    return {
-        model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models
-    }
-
-
-@pytest.fixture
-def site(db):
-    with content_lock():
-        make_site()
-
-
-def board():
-    return Leaderboard.objects.get(slug="board")
-
-
-def metric(key):
-    return Metric.objects.get(key=key)
-
-
-def llm(name):
-    return LLM.objects.get(name=name)
-
-
-def state(leaderboard):
-    return load_state(leaderboard, UPDATED)
-
-
-def send(client, row, changes):
-    """The answer to a form, opened and sent with these changes; None takes a value out."""
-    form = opened(client, row) | changes
-    return client.post(
-        address(row), {name: text for name, text in form.items() if text is not None}
-    )
-
-
-def asks(response):
-    return 'id="check"' in response.content.decode()
-
-
-def said(response):
-    """What a page says of the effects, as a reader sees it."""
-    (part,) = re.findall(r'<div class="effects">(.*?)</div>', response.content.decode(), re.S)
-    texts = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", part, re.S)
-    return [unescape(re.sub("<[^>]+>", "", text)) for text in texts]
-
-
-def confirmed(client, row, asked, reason=REASON):
-    return client.post(address(row), page_form(asked, "check") | {"public_reason": reason})
-
-
-def reasons_since(before):
-    """The reasons of the records that the history got since, by model."""
-    return {
-        model.__name__: {record.history_change_reason for record in new}
-        for model in CONTENT
-        if (
-            new := model.history.exclude(
-                pk__in=[row["history_id"] for row in before[model.history.model._meta.label]]
-            )
-        )
-    }
-
 
 # Every kind of form
-
 
 KINDS = {
     "unit": (lambda: metric("spare"), {"unit": "other", "unit_label": "ms"}),
@@ -135,21 +61,6 @@ KINDS = {
     "an LLM withdrawn": (lambda: llm("Beta"), {"is_published": None}),
     "an LLM published": (lambda: llm("Hidden"), {"is_published": "on"}),
 }  # fmt: skip
-
-
-def differing_values():
-    """Ranks and values that the edits move: Alpha is the best in one, Gamma in two and by speed;
-    its question counts tell the two apart."""
-    values = {("Alpha", "one"): "0.9", ("Beta", "one"): "0.8", ("Gamma", "one"): "0.4"}
-    for score in Score.objects.select_related("llm", "metric"):
-        if value := values.get((score.llm.name, score.metric.key)):
-            score.value, score.decimals = Decimal(value), None
-            score.save()
-    partial = Score.objects.get(llm__name="Beta", metric__key="two")
-    partial.question_count = 20
-    partial.save()
-    spare = make_metric("spare", unit="points", is_share_of_questions=False)
-    Column.objects.create(leaderboard=board(), metric=spare, position=9)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -418,80 +329,6 @@ def test_a_list_in_which_something_is_withdrawn_asks_too(anna, site, monkeypatch
     assert Leaderboard.objects.get(slug="draft").is_published
 
 
-# Deletions
-
-
-def delete_address(row):
-    return address(row, "delete")
-
-
-@pytest.mark.parametrize(
-    ("row", "sentences"),
-    [
-        (
-            lambda: llm("Alpha"),
-            [
-                "Board: 1 rank moves, 4 values go, Alpha leaves, 3 values get other digits, "
-                "intervals, rank ranges or numbers of questions, 2 ranks in other columns move.",
-                "Gamma 2 → 1: LLMs that come or go",
-            ],
-        ),
-        (lambda: metric("speed"), ["Board: 3 values go, 1 column goes."]),
-        (board, ["Board: the leaderboard goes, with 3 LLMs and 9 scores."]),
-    ],
-)
-def test_a_deletion_says_what_goes_and_what_moves_and_does_just_that(anna, site, row, sentences):
-    differing_values()
-    row, leaderboard, before = row(), board(), stored()
-    old = state(leaderboard)
-    page = anna.get(delete_address(row))
-    assert said(page) == sentences
-    assert stored() == before
-    form = page_form(page)
-    asked = anna.post(delete_address(row), form)
-    assert told(asked) == ["Visitors see it: say why it goes."]
-    assert (said(asked), stored() == before) == (sentences, True)
-    assert anna.post(delete_address(row), form | {"reason": REASON}).status_code == 302
-    if row != leaderboard:
-        difference = page.context["effects"][0].effect.difference
-        assert difference == compare(old, state(leaderboard))
-
-
-def test_a_deletion_that_moves_something_else_by_now_asks_again(anna, bob, site):
-    differing_values()
-    page = anna.get(delete_address(llm("Alpha")))
-    save(bob, llm("Gamma"), {"score-one": "0.95", "reason": "Recounted."})
-    before = stored()
-    answer = anna.post(
-        delete_address(llm("Alpha")), page_form(page) | {"reason": REASON}, follow=True
-    )
-    assert [str(message) for message in answer.context["messages"]] == [
-        "It moves other ranks or values than when you were asked. Nothing was deleted yet. Look at "
-        "it as it is now, and confirm again if it should go."
-    ]
-    assert stored() == before
-
-
-def test_the_action_that_deletes_says_it_for_all_chosen(anna, site):
-    rows = {"action": "delete_selected", "_selected_action": [llm("Alpha").pk, llm("Beta").pk]}
-    place, before = reverse("admin:leaderboard_llm_changelist"), stored()
-    page = anna.post(place, rows)
-    assert said(page)[0].startswith("Board: 8 values go, 2 LLMs leave: Alpha, Beta, ")
-    assert stored() == before
-    assert anna.post(place, page_form(page) | rows | {"reason": REASON}).status_code == 302
-    assert list(LLM.objects.published().values_list("name", flat=True)) == ["Gamma"]
-
-
-def test_what_nobody_sees_is_deleted_without_a_word_of_effects(anna, site):
-    page = anna.get(delete_address(make_metric("unused", benchmark=make_benchmark("Other"))))
-    assert 'class="effects"' not in page.content.decode()
-
-
-def test_what_cannot_be_deleted_is_not_tried(anna, site):
-    page = anna.get(delete_address(metric("one").benchmark))
-    assert 'class="effects"' not in page.content.decode()
-
-
 # Size
 
 
@@ -508,7 +345,7 @@ def test_a_leaderboard_that_is_too_large_is_not_compared_and_asks_for_a_reason(
         "Visitors saw something else: say why it changes."
     ]
     assert confirmed(anna, row, asked).status_code == 302
-    assert said(anna.get(delete_address(board()))) == [
+    assert said(anna.get(address(board(), "delete"))) == [
         "Board: the leaderboard goes, with its LLMs and 9 scores."
     ]
 
