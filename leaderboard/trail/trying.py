@@ -4,9 +4,9 @@ Who writes takes a look first, writes within the content lock, and asks for the 
 edit stays, or is undone as a whole. So what is said of an edit is what the edit does: both states
 are read from the tables by the same rules.
 
-With 51 LLMs of nine scores each the form of a metric takes 0.1 s of CPU, with 1,000 LLMs 1.2 s, with
-2,200 2.7 s, half of it for the causes of the moves, while other writers wait. A leaderboard with more
-than LARGEST_TRIED scores is not compared; only its size is told.
+With 51 LLMs of nine scores each the form of a metric takes 0.1 s of CPU, with 1,000 LLMs 1.2 s,
+with 2,200 2.7 s, half of it for the causes of the moves, while other writers wait. A leaderboard
+with more than LARGEST_TRIED scores is not compared; only its size is told.
 """
 
 from collections.abc import Iterable, Mapping
