@@ -77,4 +77,15 @@ def read_file(
             format=Phrase(IMPORT_FORMATS[format].label),
         )
     reading = IMPORT_FORMATS[detected].read(content, context)
+    refuse_empty(reading, IMPORT_FORMATS[detected])
     return ReadFile(safe_name(name), sha256_of(file), detected, reading)
+
+
+def refuse_empty(reading: Reading, known: ImportFormat) -> None:
+    """Raises Refused where nothing was read: “0 changes” would pass for a file without news."""
+    if not (reading.results or reading.facts or reading.problems):
+        raise Refused(
+            "This file has the shape of %(format)s, but no result in it. "
+            "Give the file that the evaluation wrote when it was done.",
+            format=Phrase(known.label),
+        )

@@ -1,4 +1,4 @@
-"""lm-evaluation-harness `results_<time>.json`, version 0.4."""
+"""lm-evaluation-harness `results_<time>.json`: version 0.4, and what came before."""
 
 import re
 from collections.abc import Iterator
@@ -31,6 +31,7 @@ from leaderboard.readers.results import (
 )
 from leaderboard.text.sentences import Phrase
 
+from .lm_eval_old import as_new, is_old, with_old_names
 from .lm_eval_tasks import (
     Cell,
     check_groups,
@@ -61,7 +62,14 @@ def detects(content: Table | Document) -> bool:
 
 def read(content: Table | Document, context: FileContext) -> Reading:
     """Returns every metric of every task and group. Raises Refused if the LLM is not named."""
-    data = merge_groups(content.data) if isinstance(content, Document) else {}
+    data: dict[str, Any] = content.data if isinstance(content, Document) else {}
+    if is_old(data):
+        return with_old_names(_read(as_new(data), context))
+    return _read(data, context)
+
+
+def _read(data: dict[str, Any], context: FileContext) -> Reading:
+    data = merge_groups(data)
     named = _llm(data)
     llm = context.llm or named
     if not llm:
