@@ -1,18 +1,25 @@
 """Files that evaluators produce, read into results. The one place that names the formats.
 
 A format is a module with `detects(content) -> bool` and `read(content, context) -> Reading`, where
-content is a Table or a Document of `files/`. The first format that detects a file reads it. Nothing
-here touches the database.
+content is a Table, a Document or the JsonLines of `files/`. The first format that detects a file
+reads it. Nothing here touches the database.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
-from leaderboard.readers.files.opening import Document, open_file, safe_name, sha256_of
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, open_file, safe_name, sha256_of
 from leaderboard.text.sentences import Phrase, joined, noop
 
-from .formats import anesbench, every_eval_ever, lm_eval, long_table, wide_table
+from .formats import (
+    anesbench,
+    every_eval_ever,
+    lm_eval,
+    lm_eval_samples,
+    long_table,
+    wide_table,
+)
 from .results import FileContext, Reading, Refused
 
 
@@ -23,13 +30,16 @@ class ImportFormat(NamedTuple):
     """
 
     label: str
-    detects: Callable[[Table | Document], bool]
-    read: Callable[[Table | Document, FileContext], Reading]
+    detects: Callable[[Content], bool]
+    read: Callable[[Content, FileContext], Reading]
 
 
 # The first format that detects a file reads it. The wide table stands last: it detects any table.
 IMPORT_FORMATS = {
     "lm-eval": ImportFormat("lm-evaluation-harness results", lm_eval.detects, lm_eval.read),
+    "lm-eval-samples": ImportFormat(
+        noop("lm-evaluation-harness samples"), lm_eval_samples.detects, lm_eval_samples.read
+    ),
     "every-eval-ever": ImportFormat(
         "Every Eval Ever record", every_eval_ever.detects, every_eval_ever.read
     ),
@@ -76,7 +86,8 @@ def read_file(
             "This is not a file of the format %(format)s. Leave the format out to have it found.",
             format=Phrase(IMPORT_FORMATS[format].label),
         )
-    reading = IMPORT_FORMATS[detected].read(content, context)
+    path = context.path or name
+    reading = IMPORT_FORMATS[detected].read(content, replace(context, path=path))
     refuse_empty(reading, IMPORT_FORMATS[detected])
     return ReadFile(safe_name(name), sha256_of(file), detected, reading)
 

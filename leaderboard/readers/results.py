@@ -140,6 +140,8 @@ class FileContext:
     llm: str = ""  # for a file that names none
     benchmark: str = ""  # likewise
     questions: bytes = b""  # the benchmark's own question file
+    llm_nearby: str = ""  # the only one that other files of the same folder name
+    path: str = ""  # the file's name, behind the folders it is in: they may name LLM and benchmark
 
 
 def header_key(text: str) -> str:

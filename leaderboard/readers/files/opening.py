@@ -20,11 +20,13 @@ from leaderboard.text.sentences import Phrase, noop
 
 from . import json_documents
 from .delimited import read_text
+from .json_documents import PER_QUESTION
+from .json_lines import JsonLines, open_lines
 from .tables import MAX_BYTES, SMALLER, Table
 from .xlsx import read_workbook
 from .xlsx_gate import MAX_ENTRIES
 
-__all__ = ["Document", "Table", "open_file", "safe_name", "sha256_of"]
+__all__ = ["Content", "Document", "JsonLines", "Table", "open_file", "safe_name", "sha256_of"]
 
 MAX_NAME = 200  # characters, as Import and Source keep them
 
@@ -76,6 +78,9 @@ class Document:
     kind: str = Phrase("a JSON document")
 
 
+Content = Table | Document | JsonLines  # what a format detects and reads
+
+
 def sha256_of(file: BinaryIO) -> str:
     """Returns the SHA-256 of a whole file, as 64 hexadecimal digits."""
     file.seek(0)
@@ -91,8 +96,8 @@ def safe_name(name: str) -> str:
     return name if is_name else "a file without a name"
 
 
-def open_file(file: BinaryIO) -> Table | Document:
-    """The table or the document in a file.
+def open_file(file: BinaryIO) -> Content:
+    """The table, the document or the JSON lines in a file, which stays open for these.
 
     Raises Refused with a sentence that says what else the file is, or which limit it exceeds.
     """
@@ -100,8 +105,7 @@ def open_file(file: BinaryIO) -> Table | Document:
     head = file.read(HEAD)
     refuse_other_kinds(head)
     if is_json(head):
-        file.seek(0)
-        return Document(json_documents.load(file))
+        return open_lines(file) or Document(json_documents.load(file, PER_QUESTION))
     data = read_all_bytes(file, head)
     if data.startswith(ZIPS):
         refuse_other_zips(data)

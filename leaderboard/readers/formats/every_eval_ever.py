@@ -17,8 +17,7 @@ from leaderboard.readers.files.json_values import (
     public_text,
     shortened,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     FileContext,
     LLMDraft,
@@ -47,7 +46,7 @@ DISTINGUISHING_PROPERTIES: tuple[Callable[[dict[str, Any]], str], ...] = (
 )
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file is one record; also a list of them, to say how to give it."""
     if not isinstance(content, Document):
         return False
@@ -63,7 +62,7 @@ def _is_record(data: object) -> bool:
     )
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns every result of a record. Raises Refused for a version whose fields are not known."""
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):

@@ -17,8 +17,7 @@ from leaderboard.readers.files.json_values import (
     public_name,
     public_text,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -50,7 +49,7 @@ SHARES = {"acc", "acc_norm", "exact_match"}
 MODEL_ARGS = ("dtype", "load_in_4bit", "load_in_8bit", "peft", "delta", "max_length")
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file has results by task and an object that says how they were made."""
     if not isinstance(content, Document) or not isinstance(content.data, dict):
         return False
@@ -60,7 +59,7 @@ def detects(content: Table | Document) -> bool:
     return all(isinstance(values, dict) for values in results.values())
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns every metric of every task and group. Raises Refused if the LLM is not named."""
     data: dict[str, Any] = content.data if isinstance(content, Document) else {}
     if is_old(data):
