@@ -15,12 +15,13 @@ from leaderboard.text.sentences import Phrase, joined, noop
 from .formats import (
     anesbench,
     every_eval_ever,
+    inspect_log,
     lm_eval,
     lm_eval_samples,
     long_table,
     wide_table,
 )
-from .results import FileContext, Reading, Refused
+from .results import FileContext, LeftOut, Reading, Refused
 
 
 class ImportFormat(NamedTuple):
@@ -40,6 +41,7 @@ IMPORT_FORMATS = {
     "lm-eval-samples": ImportFormat(
         noop("lm-evaluation-harness samples"), lm_eval_samples.detects, lm_eval_samples.read
     ),
+    "inspect": ImportFormat(noop("Inspect log"), inspect_log.detects, inspect_log.read),
     "every-eval-ever": ImportFormat(
         "Every Eval Ever record", every_eval_ever.detects, every_eval_ever.read
     ),
@@ -93,9 +95,9 @@ def read_file(
 
 
 def refuse_empty(reading: Reading, known: ImportFormat) -> None:
-    """Raises Refused where nothing was read: “0 changes” would pass for a file without news."""
+    """Raises LeftOut where nothing was read: “0 changes” would pass for a file without news."""
     if not (reading.results or reading.facts or reading.problems):
-        raise Refused(
+        raise LeftOut(
             "This file has the shape of %(format)s, but no result in it. "
             "Give the file that the evaluation wrote when it was done.",
             format=Phrase(known.label),

@@ -18,6 +18,10 @@ class Refused(Sentence):
     """The file as a whole cannot be read; the message says why, where, and what to do."""
 
 
+class LeftOut(Refused):
+    """The file is whole and known, but nothing to import; among other files it is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One number of a file. `value` is None where the file has none: an empty cell, “N/A”, null.

@@ -7,24 +7,22 @@ tables.py, those of a workbook in xlsx_gate.py, those of JSON in json_documents.
 import hashlib
 import os
 import re
-import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, BinaryIO
 from unicodedata import category, normalize
 
-from leaderboard.readers.results import Refused
+from leaderboard.readers.results import LeftOut, Refused
 from leaderboard.text.names import BLANKS, INVISIBLE
 from leaderboard.text.privacy import private_detail
 from leaderboard.text.sentences import Phrase, noop
 
-from . import json_documents
+from . import json_documents, zips
 from .delimited import read_text
 from .json_documents import PER_QUESTION
 from .json_lines import JsonLines, open_lines
 from .tables import MAX_BYTES, SMALLER, Table
 from .xlsx import read_workbook
-from .xlsx_gate import MAX_ENTRIES
 
 __all__ = ["Content", "Document", "JsonLines", "Table", "open_file", "safe_name", "sha256_of"]
 
@@ -59,7 +57,9 @@ SIGNATURES = {
     ),
 }
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+# A log of Inspect is a zip: its head, and what is there before the run is done.
+INSPECT_HEADER = "header.json"
+INSPECT_PARTS = {INSPECT_HEADER, "_journal/start.json"}
 # Likewise of zips, by a part that no other kind has.
 PACKED = {
     "xl/workbook.bin": (noop("a binary workbook (XLSB)"), SAVE_AS_XLSX),
@@ -106,11 +106,23 @@ def open_file(file: BinaryIO) -> Content:
     refuse_other_kinds(head)
     if is_json(head):
         return open_lines(file) or Document(json_documents.load(file, PER_QUESTION))
-    data = read_all_bytes(file, head)
-    if data.startswith(ZIPS):
-        refuse_other_zips(data)
-        return read_workbook(data)
-    return read_text(data)
+    if head.startswith(zips.STARTS):
+        return open_packed(file, head)
+    return read_text(read_all_bytes(file, head))
+
+
+def open_packed(file: BinaryIO, head: bytes) -> Table | Document:
+    """The workbook or the Inspect log in a zip. Raises Refused for any other zip."""
+    with zips.open_zip(file) as archive:
+        parts = {part.filename: part for part in archive.infolist()}
+        if not parts.keys() & INSPECT_PARTS:
+            refuse_other_zips(parts.keys())
+            return read_workbook(read_all_bytes(file, head))
+        if INSPECT_HEADER not in parts:
+            raise LeftOut("This Inspect log is of a run that did not finish. Run it to its end.")
+        zips.check_parts([parts[INSPECT_HEADER]], zips.CONVERT)
+        header = zips.open_part(archive, parts[INSPECT_HEADER])
+        return Document(json_documents.load(header, PER_QUESTION), Phrase("an Inspect log"))
 
 
 def explain_other_kind(kind: str, remedy: str) -> Refused:
@@ -174,17 +186,8 @@ def explain_old_office(file: BinaryIO) -> Refused:
     return explain_other_kind(noop("an old Excel workbook (.xls)"), SAVE_AS_TABLE)
 
 
-def refuse_other_zips(data: bytes) -> None:
-    """Raises Refused for a zip that is not damaged and has no workbook in it."""
-    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # the limits of a workbook refuse it
-        return
-    try:
-        names = set(zipfile.ZipFile(BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise Refused(
-            "This zip or XLSX file is damaged or was cut off. Export it or download it again."
-        ) from None
-    if "xl/workbook.xml" in names:
-        return
-    kinds = (PACKED[part] for part in PACKED if part in names)
-    raise explain_other_kind(*next(kinds, (noop("a zip archive"), UNPACK)))
+def refuse_other_zips(names: Collection[str]) -> None:
+    """Raises Refused for a zip that has no workbook in it."""
+    kind = next((PACKED[part] for part in PACKED if part in names), None)
+    if kind or not any(name.startswith("xl/") for name in names):
+        raise explain_other_kind(*kind or (noop("a zip archive"), zips.UNPACK))
