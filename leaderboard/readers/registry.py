@@ -16,6 +16,7 @@ from .formats import (
     anesbench,
     every_eval_ever,
     inspect_log,
+    lighteval,
     lm_eval,
     lm_eval_samples,
     long_table,
@@ -35,8 +36,10 @@ class ImportFormat(NamedTuple):
     read: Callable[[Content, FileContext], Reading]
 
 
-# The first format that detects a file reads it. The wide table stands last: it detects any table.
+# The first format that detects a file reads it. lighteval stands before lm-evaluation-harness, as
+# its files have the signs of both. The wide table stands last: it detects any table.
 IMPORT_FORMATS = {
+    "lighteval": ImportFormat(noop("lighteval results"), lighteval.detects, lighteval.read),
     "lm-eval": ImportFormat("lm-evaluation-harness results", lm_eval.detects, lm_eval.read),
     "lm-eval-samples": ImportFormat(
         noop("lm-evaluation-harness samples"), lm_eval_samples.detects, lm_eval_samples.read

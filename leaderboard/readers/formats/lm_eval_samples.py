@@ -13,9 +13,9 @@ from typing import Any
 
 from leaderboard.readers.files.json_values import (
     NotANumber,
-    as_day,
     as_number,
     as_text,
+    day_in_name,
     public_name,
     public_text,
     shortened,
@@ -50,9 +50,7 @@ NO_MEANS = {
     "matthews_correlation", "bleu", "chrf", "ter", "brier_score",
 }  # fmt: skip
 MOST_METRICS = 500  # with their filters; a task has up to 20
-NAME = re.compile(
-    r"samples_(?P<task>.+?)(?:_(?P<day>\d{4}-\d\d-\d\d)T[\d.\-:]+)?\.jsonl?", re.ASCII
-)
+NAME = re.compile(r"samples_(?P<task>.+?)(?:_\d{4}-\d\d-\d\dT[\d.\-:]+)?\.jsonl?", re.ASCII)
 
 
 def detects(content: Content) -> bool:
@@ -71,7 +69,7 @@ def read(content: Content, context: FileContext) -> Reading:
     llm = context.llm or _llm(context.path) or context.llm_nearby
     _check_names(llm, task)
     samples = _add_up(content)
-    measured_on = as_day(named["day"]) if named and named["day"] else None
+    measured_on = day_in_name(context.path)
     cells = list(samples.means.items())
     names = {cell: f"{task} / {','.join(cell)}" for cell, _ in cells}
     return Reading(
