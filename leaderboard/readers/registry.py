@@ -14,6 +14,8 @@ from leaderboard.text.sentences import Phrase, joined, noop
 
 from .formats import (
     anesbench,
+    bigcodebench,
+    evalplus,
     every_eval_ever,
     inspect_log,
     lighteval,
@@ -45,6 +47,10 @@ IMPORT_FORMATS = {
         noop("lm-evaluation-harness samples"), lm_eval_samples.detects, lm_eval_samples.read
     ),
     "inspect": ImportFormat(noop("Inspect log"), inspect_log.detects, inspect_log.read),
+    "evalplus": ImportFormat(noop("EvalPlus results"), evalplus.detects, evalplus.read),
+    "bigcodebench": ImportFormat(
+        noop("BigCodeBench results"), bigcodebench.detects, bigcodebench.read
+    ),
     "every-eval-ever": ImportFormat(
         "Every Eval Ever record", every_eval_ever.detects, every_eval_ever.read
     ),
