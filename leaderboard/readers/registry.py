@@ -61,6 +61,13 @@ IMPORT_FORMATS = {
 
 
 NO_CONTEXT = FileContext()
+SEVERAL = "several"  # in the place of a format, for files of several formats that are read as one
+
+
+def format_label(format: str) -> str:
+    """Returns what maintainers call a format, to be translated."""
+    known = IMPORT_FORMATS.get(format)
+    return known.label if known else noop("files of several formats")
 
 
 class ReadFile(NamedTuple):
@@ -88,7 +95,7 @@ def read_file(
         known = joined(
             noop("%(first)s; %(next)s"), [Phrase(known.label) for known in IMPORT_FORMATS.values()]
         )
-        raise Refused(
+        raise LeftOut(
             "This is %(kind)s, but none that can be imported. Known are: %(known)s.",
             kind=content.kind, known=known,
         )  # fmt: skip

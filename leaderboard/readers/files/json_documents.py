@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from leaderboard.readers.results import Refused
+from leaderboard.readers.results import Refused, TooLarge
 from leaderboard.text.sentences import Phrase, noop
 
 from .json_values import LONGEST_NUMBER, NotANumber, shortened
@@ -69,7 +69,7 @@ def _texts(file: BinaryIO) -> Iterator[str]:
         yield text if size else text.removeprefix("\ufeff")
         size += len(data)
         if size > MAX_BYTES:
-            raise Refused(
+            raise TooLarge(
                 "The file is larger than %(most)s MB, the most that is read. "
                 "Leave out prompts and responses, or split it.",
                 most=MAX_BYTES // 1_000_000,
@@ -202,7 +202,7 @@ class _Outline:
                 "Export the file again."
             )
         if self.parts > MAX_PARTS or self.size > MAX_KEPT:
-            raise Refused(
+            raise TooLarge(
                 "The document holds too much beside its long texts: at most %(parts)s texts, "
                 "commas and brackets, and %(characters)s characters, are read. "
                 "Leave out what is kept for each question, or split the file.",

@@ -7,12 +7,13 @@ tables.py, those of a workbook in xlsx_gate.py, those of JSON in json_documents.
 import hashlib
 import os
 import re
+import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from unicodedata import category, normalize
 
-from leaderboard.readers.results import LeftOut, Refused
+from leaderboard.readers.results import LeftOut, Refused, TooLarge
 from leaderboard.text.names import BLANKS, INVISIBLE
 from leaderboard.text.privacy import private_detail
 from leaderboard.text.sentences import Phrase, noop
@@ -125,6 +126,22 @@ def open_packed(file: BinaryIO, head: bytes) -> Table | Document:
         return Document(json_documents.load(header, PER_QUESTION), Phrase("an Inspect log"))
 
 
+def find_packed_files(file: BinaryIO) -> zipfile.ZipFile | None:
+    """Opens a zip of files to import; None for what is none, and for a workbook, log or document.
+
+    Raises Refused for a zip that is damaged or has too many entries.
+    """
+    file.seek(0)
+    if not file.read(len(zips.STARTS[0])).startswith(zips.STARTS):
+        return None
+    archive = zips.open_zip(file)
+    names = archive.namelist()
+    if {*PACKED, *INSPECT_PARTS} & set(names) or any(name.startswith("xl/") for name in names):
+        archive.close()
+        return None
+    return archive
+
+
 def explain_other_kind(kind: str, remedy: str) -> Refused:
     """Builds the refusal of a file of another kind."""
     return Refused(
@@ -163,7 +180,7 @@ def read_all_bytes(file: BinaryIO, head: bytes) -> bytes:
     if head.startswith(OLE2):
         raise explain_old_office(file)
     if size > MAX_BYTES:
-        raise Refused(
+        raise TooLarge(
             "The file has %(size)s MB; a table may have %(most)s MB. %(remedy)s",
             size=f"{size / 1_000_000:,.1f}",
             most=MAX_BYTES // 1_000_000,

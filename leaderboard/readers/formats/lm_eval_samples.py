@@ -66,7 +66,7 @@ def read(content: Content, context: FileContext) -> Reading:
     """
     named = _name(context.path)
     task = (named["task"] if named else "") or context.benchmark
-    llm = context.llm or _llm(context.path) or context.llm_nearby
+    llm = context.llm or context.llm_nearby or _llm(context.path)
     _check_names(llm, task)
     samples = _add_up(content)
     measured_on = day_in_name(context.path)
