@@ -186,6 +186,7 @@ def hash_of(hashes: list[str]) -> str:
 def read_bytes(file: Given) -> bytes:
     """Reads one byte more than is allowed, so that the parser refuses a longer file."""
     with file.open() as content:
+        content.seek(0)  # an upload stays open, and its kind was looked at
         return content.read(MAX_BYTES + 1)
 
 

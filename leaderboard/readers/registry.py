@@ -17,6 +17,7 @@ from .formats import (
     bigcodebench,
     evalplus,
     every_eval_ever,
+    helm,
     inspect_log,
     lighteval,
     lm_eval,
@@ -47,6 +48,7 @@ IMPORT_FORMATS = {
         noop("lm-evaluation-harness samples"), lm_eval_samples.detects, lm_eval_samples.read
     ),
     "inspect": ImportFormat(noop("Inspect log"), inspect_log.detects, inspect_log.read),
+    "helm": ImportFormat(noop("HELM run"), helm.detects, helm.read),
     "evalplus": ImportFormat(noop("EvalPlus results"), evalplus.detects, evalplus.read),
     "bigcodebench": ImportFormat(
         noop("BigCodeBench results"), bigcodebench.detects, bigcodebench.read
