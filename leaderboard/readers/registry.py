@@ -26,6 +26,7 @@ from .formats import (
     wide_table,
 )
 from .results import FileContext, LeftOut, Reading, Refused
+from .unknown import describe_unknown
 
 
 class ImportFormat(NamedTuple):
@@ -94,13 +95,7 @@ def read_file(
         (key for key, known in IMPORT_FORMATS.items() if known.detects(content)), ""
     )
     if not detected:
-        known = joined(
-            noop("%(first)s; %(next)s"), [Phrase(known.label) for known in IMPORT_FORMATS.values()]
-        )
-        raise LeftOut(
-            "This is %(kind)s, but none that can be imported. Known are: %(known)s.",
-            kind=content.kind, known=known,
-        )  # fmt: skip
+        raise explain_unknown(content)
     if format and not IMPORT_FORMATS[format].detects(content):
         raise Refused(
             "This is not a file of the format %(format)s. Leave the format out to have it found.",
@@ -120,3 +115,18 @@ def refuse_empty(reading: Reading, known: ImportFormat) -> None:
             "Give the file that the evaluation wrote when it was done.",
             format=Phrase(known.label),
         )
+
+
+def explain_unknown(content: Content) -> LeftOut:
+    """Builds the refusal of a file of no known format: what it looks like, and the way in."""
+    known = joined(
+        noop("%(first)s; %(next)s"), [Phrase(known.label) for known in IMPORT_FORMATS.values()]
+    )
+    return LeftOut(
+        "This is %(kind)s, but none that can be imported. %(described)s Known are: %(known)s. "
+        "Anything else can be given as a long table: a CSV with the columns llm, benchmark, metric "
+        "and value.",
+        kind=content.kind,
+        described=describe_unknown(content),
+        known=known,
+    )

@@ -119,7 +119,7 @@ def _llm(data: dict[str, Any], name: str) -> LLMDraft:
     info, draft = data["model_info"], draft_llm(name)
     return LLMDraft(
         name=public_name(as_text(info.get("name"))).split("/")[-1] or draft.name,
-        organization=as_text(info.get("developer")) or draft.organization,
+        organization=public_text([as_text(info.get("developer"))], 200) or draft.organization,
         parameters=_parameters(as_mapping(info.get("additional_details")).get("params_billions")),
         huggingface_id=name if name.count("/") == 1 else "",
     )
