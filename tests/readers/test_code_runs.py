@@ -64,16 +64,18 @@ def test_evalplus_is_read_for_the_base_tests_and_for_all():
     assert reading.results == (
         Result("base › pass@1", "acme/tiny-1b", "HumanEval / pass@1", Decimal("0.75"), 164, 164,
                unit="proportion", measured_on=day),
-        Result("plus › pass@1", "acme/tiny-1b", "HumanEval+ / pass@1", Decimal("0.5"), 164, 164,
+        Result("plus › pass@1", "acme/tiny-1b", "HumanEval Plus / pass@1", Decimal("0.5"), 164, 164,
                unit="proportion", measured_on=day),
     )  # fmt: skip
     assert (reading.problems, reading.llms) == ((), LLMS)
     assert reading.metrics == {
         "HumanEval / pass@1": MetricDraft("pass@1", "HumanEval", question_count=164, **SHARE),
-        "HumanEval+ / pass@1": MetricDraft("pass@1", "HumanEval+", question_count=164, **SHARE),
+        "HumanEval Plus / pass@1": MetricDraft(
+            "pass@1", "HumanEval Plus", question_count=164, **SHARE
+        ),
     }
     assert reading.provenance == Provenance(
-        title="EvalPlus results of acme/tiny-1b, HumanEval+, 2025-03-06",
+        title="EvalPlus results of acme/tiny-1b, HumanEval Plus, 2025-03-06",
         harness="EvalPlus",
         settings="temperature 0.0; backend vllm; data set fe585eb4",
         date=day,
@@ -99,7 +101,7 @@ def test_several_programs_for_a_task_have_the_error_of_the_tasks():
         "HumanEval / pass@10", Decimal("0.9"), None,
     )  # fmt: skip
     assert not any(draft.is_share_of_questions for draft in reading.metrics.values())
-    assert plus.metric == "HumanEval+ / pass@1"
+    assert plus.metric == "HumanEval Plus / pass@1"
 
 
 def test_a_stated_share_that_the_programs_do_not_have_is_a_problem():

@@ -41,6 +41,7 @@ from .code_runs import (
 
 HARNESS = "EvalPlus"
 BENCHMARKS = {"HumanEval": "HumanEval", "Mbpp": "MBPP"}  # by the start of a task's name
+MORE = " Plus"  # “HumanEval+” would fold to the key and address of HumanEval
 TASKS = {"HumanEval": 164}  # versions of MBPP+ differ in their tasks
 NAME = re.compile(
     r"(?P<model>.+?)(?:_(?P<backend>[a-z][a-z0-9-]*))?_temp_(?P<temperature>\d+(?:\.\d+)?)(?!\d)",
@@ -118,7 +119,7 @@ def _parts(data: dict[str, Any], tasks: dict[str, list[dict[str, Any]]]) -> Iter
             tasks,
             lambda program: program.get("base_status") == program.get("plus_status") == "pass",
         )
-        yield Part("plus", f"{benchmark}+", plus, as_mapping(stated.get("plus")))
+        yield Part("plus", f"{benchmark}{MORE}", plus, as_mapping(stated.get("plus")))
 
 
 def _more(part: Part) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _more(part: Part) -> dict[str, Any]:
 
 
 def _results(part: Part, llm: str, day: date | None) -> Iterator[Result]:
-    expected = TASKS.get(part.benchmark.removesuffix("+"))
+    expected = TASKS.get(part.benchmark.removesuffix(MORE))
     yield result_of(
         part.passed, part.where(FIRST), llm, part.metric(FIRST),
         expected_count=expected, measured_on=day,
@@ -151,7 +152,7 @@ def _problems(part: Part, llm: str) -> Iterator[Problem]:
 
 def _metrics(parts: list[Part]) -> Iterator[tuple[str, MetricDraft]]:
     for part in parts:
-        questions = TASKS.get(part.benchmark.removesuffix("+"))
+        questions = TASKS.get(part.benchmark.removesuffix(MORE))
         one = part.passed.is_one_each
         yield part.metric(FIRST), draft_of(FIRST, part.benchmark, questions, one)
         for name in _more(part):
