@@ -228,6 +228,7 @@ class PendingPage(ImportPage):
         return self.render(
             preview=preview,
             choices=self.choices,
+            files=self.reading.files,
             notes=map(say, preview.notes),
             lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
             tally=[(state, count) for state in State if (count := preview.counts[state])],

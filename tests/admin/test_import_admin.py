@@ -582,6 +582,7 @@ def test_several_uploads_are_one_preview_with_a_source_for_each(maintainer):
     page = post(maintainer, page, **chosen)
     assert shown(page) == {"new": 2}
     assert "two.json: results › quiz › acc,none" in page.content.decode()
+    assert "Files: one.json, two.json" in page.content.decode()
     done = confirm(maintainer, page)
     rows = Score.objects.order_by("llm__name").values_list(
         "source__title", "source__file_name", "source__tier"

@@ -2,13 +2,17 @@
 
 import io
 import json
+import random
 import struct
+import subprocess
+import sys
 import zipfile
 from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.conf import settings
 
 from leaderboard.readers import gathering
 from leaderboard.readers.files import zips
@@ -259,3 +263,65 @@ def test_files_that_are_read_as_one_stay_few_in_memory(monkeypatch):
     given = [Given(f"{n}.json", lambda n=n: Counting(lm_eval(f"a/{n}").encode())) for n in range(9)]
     assert len(read_files(given).reading.results) == 9
     assert gathering.MAX_FILES == 1_000
+
+
+MEASURE = """
+import sys, time
+from pathlib import Path
+from leaderboard.readers.gathering import Given, read_files
+from leaderboard.readers.results import FileContext, Refused
+
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+before, start = peak(), time.process_time()
+try:
+    path = Path(sys.argv[1])
+    read = read_files([Given(path.name, lambda: path.open("rb"))], FileContext("Tiny"))
+    answer = f"{len(read.reading.results)} results"
+except Refused as refused:
+    answer = str(refused)
+print(peak() - before, round(time.process_time() - start, 2), answer)
+"""
+ANSWER = json.dumps({"doc_id": 0, "filter": "none", "acc": 1, "doc": "x"})
+HOSTILE = {
+    "60,000 entries": (lambda: {f"{n}.txt": "" for n in range(60_000)}, "more than 50,000 entries"),
+    "50,000 entries and a result": (
+        lambda: {f"{n}.txt": "" for n in range(49_999)} | {"a.json": lm_eval()}, "1 results",
+    ),
+    "a part of 400 MB": (lambda: {"a.json": b"[" + b" " * 400_000_000}, "Unzipped this file has"),
+    "parts of 490 MB": (
+        lambda: {f"{n}.json": random.Random(n).randbytes(1_000_000) * 49 for n in range(10)},
+        "The first, 0.json: The file has 49.0 MB",
+    ),
+    "samples of 8,000 questions": (
+        lambda: {"samples_quiz.jsonl": "\n".join(
+            ANSWER.replace('_id": 0', f'_id": {n}').replace('"x"', f'"{random.Random(n).random()}"')
+            for n in range(8_000))},
+        "1 results",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=[pytest.mark.long] * ("MB" in each)) for each in HOSTILE]
+)
+def test_a_hostile_zip_is_answered_with_little_memory(name, tmp_path):
+    make, expected = HOSTILE[name]
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(zipped(make()))
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, path],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    path.unlink()
+    memory, seconds, answer = done.stdout.strip().split(" ", 2)
+    print(f"{name}: {int(memory) / 1e6:.0f} MB, {seconds} s: {answer}")
+    assert expected in answer
+    assert int(memory) < 100_000_000

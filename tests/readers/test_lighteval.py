@@ -168,6 +168,12 @@ def test_a_limited_run_of_lighteval_is_partial():
     assert "limit 10" in read(limited).provenance.settings
 
 
+def test_one_task_with_different_shots_is_two_benchmarks():
+    results = {f"suite|arc|{shots}": {"acc": 0.5} for shots in (0, 25)}
+    drafts = read(run(results=results)).metrics.values()
+    assert [draft.benchmark for draft in drafts] == ["suite|arc|0", "suite|arc|25"]
+
+
 def test_a_file_of_another_name_has_no_day():
     assert read(run(), "tiny.json").provenance.date is None
     assert read(run(), "2025-03-06/results.json").provenance.date is None

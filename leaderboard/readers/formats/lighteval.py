@@ -190,12 +190,19 @@ def _metric(data: dict[str, Any], cell: Cell) -> MetricDraft:
     is_average = AVERAGE in cell.task
     return MetricDraft(
         name=cell.metric,
-        benchmark=cell.bare_task.removesuffix(AVERAGE),
+        benchmark=_benchmark(data, cell),
         unit="proportion" if cell.base in PROPORTIONS else "",
         higher_is_better=_higher_is_better(data, cell),
         question_count=as_count(_config(data, cell).get("original_num_docs")),
         is_share_of_questions=cell.base in SHARES and not is_average,
     )
+
+
+def _benchmark(data: dict[str, Any], cell: Cell) -> str:
+    """Returns the task, with its suite and shots only if it was measured with several of these."""
+    others = (cell._replace(task=task) for task in data["results"])
+    is_alone = sum(other.bare_task == cell.bare_task for other in others) == 1
+    return (cell.bare_task if is_alone else cell.task).removesuffix(AVERAGE)
 
 
 def _higher_is_better(data: dict[str, Any], cell: Cell) -> bool:
