@@ -47,7 +47,7 @@ SIGNS = {"filtered_resps", "resps", "filter", "doc_hash", "prompt_hash"}
 # Made of all questions at once by another rule than the mean, though each question has a number.
 NO_MEANS = {
     "perplexity", "ppl", "word_perplexity", "byte_perplexity", "bits_per_byte", "mcc",
-    "matthews_correlation", "bleu", "chrf", "ter", "brier_score",
+    "matthews_correlation", "bleu", "chrf", "ter", "brier_score", "bypass",
 }  # fmt: skip
 MOST_METRICS = 500  # with their filters; a task has up to 20
 NAME = re.compile(r"samples_(?P<task>.+?)(?:_\d{4}-\d\d-\d\dT[\d.\-:]+)?\.jsonl?", re.ASCII)
