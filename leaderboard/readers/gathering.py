@@ -6,7 +6,7 @@ and differently is a problem that names both places.
 
 import hashlib
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -191,14 +191,20 @@ def read_bytes(file: Given) -> bytes:
 
 
 def show_paths(paths: list[str]) -> list[str]:
-    """Returns for each path what messages show: the name, with the folders that tell it apart."""
-    common = posixpath.commonpath(map(posixpath.dirname, paths)) if len(paths) > 1 else ""
+    """Returns for each path what messages show: the name, with the folders that tell it apart.
+
+    Uploads of one name, which come without their folders, are numbered.
+    """
+    bare = [path.lstrip("/") for path in paths]
+    common = posixpath.commonpath(map(posixpath.dirname, bare)) if len(bare) > 1 else ""
     shown = []
-    for path in paths:
-        rest = path.removeprefix(common).lstrip("/") if common else path
-        folders = [safe_name(part) for part in rest.split("/")]
-        place = "/".join(folders)[-150:]
-        shown.append(safe_name(path) if private_detail(place) else place)
+    seen: Counter[str] = Counter()
+    for path in bare:
+        rest = path.removeprefix(common).lstrip("/")
+        place = "/".join(safe_name(part) for part in rest.split("/"))[-150:]
+        place = safe_name(path) if private_detail(place) else place
+        seen[place] += 1
+        shown.append(f"{place} ({seen[place]})" if seen[place] > 1 else place)
     return shown
 
 

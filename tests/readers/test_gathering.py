@@ -240,6 +240,21 @@ def test_the_folder_that_all_files_share_is_not_shown():
     assert [where.partition(":")[0] for where, *_ in told(file)] == ["a.json", "b.json"]
 
 
+def test_uploads_of_one_name_are_numbered():
+    given = [
+        Given("results.json", partial(nullcontext, io.BytesIO(lm_eval(llm).encode())))
+        for llm in ("a", "b")
+    ]
+    assert [where.partition(":")[0] for where, *_ in told(read_files(given))] == [
+        "results.json", "results.json (2)",
+    ]  # fmt: skip
+
+
+def test_files_from_the_root_and_from_a_folder_are_shown_apart():
+    files = {"/a.json": lm_eval("one"), "x/b.json": lm_eval("two")}
+    assert [where.partition(":")[0] for where, *_ in told(read(files))] == ["a.json", "x/b.json"]
+
+
 def test_an_inspect_log_and_a_workbook_are_files_and_no_zips_of_files():
     scores = [{"name": "s", "metrics": {"accuracy": {"value": 1}}}]
     log = {"status": "success", "version": 2, "eval": {"task": "a", "model": "b"}}
