@@ -47,9 +47,9 @@ class UploadForm(forms.Form):
     file = FilesField(
         label=_("Files"),
         help_text=_(
-            "CSV or XLSX (5 MB), what an evaluation wrote (50 MB), or a zip of such files. Up to 100 "
-            "are shown and imported as one. Nothing is stored before you have seen what it would "
-            "change."
+            "CSV or XLSX (5 MB), what an evaluation wrote (50 MB), or a zip of such files. Up to "
+            "100 are shown and imported as one. Nothing is stored before you have seen what it "
+            "would change."
         ),
     )
     format = forms.ChoiceField(

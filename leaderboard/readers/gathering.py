@@ -133,7 +133,7 @@ class Gathering:
         files = sorted(files, key=lambda file: file.path)  # results_… before its samples_…
         specs = {file.folder: file for file in files if file.name == RUN_SPEC}
         runs = specs.keys() & {file.folder for file in files if file.name == STATS}
-        shown = show_paths([file.path for file in files])
+        shown = show_paths(files)
         for file, place in zip(files, shown, strict=True):
             if file.folder not in runs or file.name == STATS:
                 self.read_one(file, place, specs.get(file.folder))
@@ -190,17 +190,21 @@ def read_bytes(file: Given) -> bytes:
         return content.read(MAX_BYTES + 1)
 
 
-def show_paths(paths: list[str]) -> list[str]:
-    """Returns for each path what messages show: the name, with the folders that tell it apart.
+def show_paths(files: list[Given]) -> list[str]:
+    """Returns for each file what messages show: its place in the folder or zip.
 
-    Uploads of one name, which come without their folders, are numbered.
+    A file that was chosen by its name has its name, or what tells it apart. Uploads of one name,
+    which come without their folders, are numbered.
     """
-    bare = [path.lstrip("/") for path in paths]
+    bare = [file.path.lstrip("/") for file in files]
     common = posixpath.commonpath(map(posixpath.dirname, bare)) if len(bare) > 1 else ""
+    names = Counter(file.name for file in files)
     shown = []
     seen: Counter[str] = Counter()
-    for path in bare:
+    for file, path in zip(files, bare, strict=True):
         rest = path.removeprefix(common).lstrip("/")
+        if file.is_chosen and names[file.name] == 1:
+            rest = file.name
         place = "/".join(safe_name(part) for part in rest.split("/"))[-150:]
         place = safe_name(path) if private_detail(place) else place
         seen[place] += 1

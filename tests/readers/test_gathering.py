@@ -251,8 +251,10 @@ def test_uploads_of_one_name_are_numbered():
 
 
 def test_files_from_the_root_and_from_a_folder_are_shown_apart():
-    files = {"/a.json": lm_eval("one"), "x/b.json": lm_eval("two")}
-    assert [where.partition(":")[0] for where, *_ in told(read(files))] == ["a.json", "x/b.json"]
+    files = {"/a.json": lm_eval("one"), "x/b.json": lm_eval("two"), "y/b.json": lm_eval("three")}
+    assert [where.partition(":")[0] for where, *_ in told(read(files))] == [
+        "a.json", "x/b.json", "y/b.json",
+    ]  # fmt: skip
 
 
 def test_an_inspect_log_and_a_workbook_are_files_and_no_zips_of_files():
