@@ -18,6 +18,14 @@ class Refused(Sentence):
     """The file as a whole cannot be read; the message says why, where, and what to do."""
 
 
+class LeftOut(Refused):
+    """The file is whole, but nothing to import; among other files it is left out with a note."""
+
+
+class TooLarge(LeftOut):
+    """The file is larger than anything that is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One number of a file. `value` is None where the file has none: an empty cell, “N/A”, null.
@@ -37,6 +45,7 @@ class Result:
     note: str = ""
     source_url: str = ""
     partial: bool = False  # the file says that questions are missing, but not how many
+    file: int = 0  # of several read as one: its place in Reading.files
 
     @property
     def is_partial(self) -> bool:
@@ -121,6 +130,16 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOrigin:
+    """One of several files read as one: each becomes a source of its own."""
+
+    name: str
+    sha256: str
+    format: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that was read from a file, and the cells that cannot be read."""
 
@@ -131,6 +150,7 @@ class Reading:
     llms: Mapping[str, LLMDraft] = field(default_factory=dict)  # by the file's name
     metrics: Mapping[str, MetricDraft] = field(default_factory=dict)
     provenance: Provenance = Provenance()
+    files: tuple[FileOrigin, ...] = ()  # of several files, in the order that Result.file counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +160,9 @@ class FileContext:
     llm: str = ""  # for a file that names none
     benchmark: str = ""  # likewise
     questions: bytes = b""  # the benchmark's own question file
+    run_spec: bytes = b""  # of a HELM run: the file of that name in the folder of stats.json
+    llm_nearby: str = ""  # the only one that other files of the same folder name
+    path: str = ""  # the file's name, behind the folders it is in: they may name LLM and benchmark
 
 
 def header_key(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from leaderboard.readers.files.opening import Document
+from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import (
     LLM_NAMES,
     MISSING,
@@ -44,7 +44,7 @@ NEEDED = {"llm", "metric", "value"}
 MOST_QUESTIONS = 1_000_000_000  # half of what the database can hold
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a table has columns for the LLM, the metric and the value."""
     if not isinstance(content, Table):
         return False
@@ -52,7 +52,7 @@ def detects(content: Table | Document) -> bool:
     return all(keys & COLUMNS[name] for name in NEEDED)
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns a result for each row. Raises Refused if two columns mean the same."""
     assert isinstance(content, Table)
     columns = {

@@ -6,7 +6,7 @@ The CSV export of a leaderboard is one. Columns that the site computes itself ar
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leaderboard.readers.files.opening import Document
+from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import (
     LLM_NAMES,
     MISSING,
@@ -51,12 +51,12 @@ class Columns(NamedTuple):
     ignored: list[str]
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file is a table; the registry asks the other formats first."""
     return isinstance(content, Table)
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns the scores and facts of all rows. Raises Refused for columns that are not clear."""
     assert isinstance(content, Table)
     columns = sort_columns(content.header)
