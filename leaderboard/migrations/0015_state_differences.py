@@ -25,6 +25,15 @@ class Migration(migrations.Migration):
             name='is_withdrawal',
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name='leaderboardstate',
+            name='entry_date',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name='leaderboardstate',
+            index=models.Index(fields=['entry_date'], name='state_by_entry'),
+        ),
         migrations.AddIndex(
             model_name='leaderboardstate',
             index=models.Index(fields=['changed_at'], name='state_by_date'),

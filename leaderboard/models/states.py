@@ -53,6 +53,8 @@ class LeaderboardState(models.Model):
     is_recovered = models.BooleanField(default=False)
     # As trail/stored.py makes it; null: not found yet; {}: nothing that anybody sees.
     difference = models.JSONField(null=True)
+    # Of the entry of the changes page; null: none.
+    entry_date = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(LeaderboardStateQuerySet)()
 
@@ -66,6 +68,7 @@ class LeaderboardState(models.Model):
         indexes = [
             models.Index(fields=["token"], name="state_by_token"),
             models.Index(fields=["changed_at"], name="state_by_date"),
+            models.Index(fields=["entry_date"], name="state_by_entry"),
         ]
 
     def __str__(self) -> str:

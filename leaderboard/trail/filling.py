@@ -44,7 +44,7 @@ def fill_differences(rows: Iterable[LeaderboardState] | None = None) -> list[Lea
     finder = Finder()
     for row in LeaderboardState.objects.unexplained() if rows is None else rows:
         try:
-            row.difference = finder.find(row)
+            explain_row(row, finder.find(row))
         except Exception:
             log.exception("The difference of revision %s was not found.", row.token)
             continue
@@ -58,12 +58,18 @@ def fill_after_commit(rows: list[LeaderboardState]) -> None:
     transaction.on_commit(lambda: fill_differences(rows), robust=True)
 
 
+def explain_row(row: LeaderboardState, difference: Stored) -> None:
+    """Gives a row its difference, not stored yet."""
+    row.difference = difference
+    row.entry_date = datetime.fromisoformat(difference["date"]) if difference else None
+
+
 def store(row: LeaderboardState) -> None:
     """Stores a difference unless another process has; not in a database that is only read."""
     try:
         with transaction.atomic():
             LeaderboardState.objects.filter(pk=row.pk, difference__isnull=True).update(
-                difference=row.difference
+                difference=row.difference, entry_date=row.entry_date
             )
     except DatabaseError as error:
         log.info("The difference of revision %s was not stored: %s", row.token, error)

@@ -101,7 +101,7 @@ def title_of(inputs: State) -> dict[str, str]:
 def describe(change: Change, old: State, new: State) -> Iterator[Stored]:
     """Yields what is stored of a change: mostly one thing, none for what another one says too."""
     if change.group is Group.TEXTS:
-        yield from describe_texts(change, new)
+        yield from describe_texts(change, old, new)
         return
     if change.group is Group.LLMS and change.field == "organization_slug":
         return  # its name says so
@@ -170,26 +170,22 @@ def value_text(value: str, change: Change, inputs: State) -> str:
     return with_unit(format_number(number, places), SimpleNamespace(**metric))
 
 
-def describe_texts(change: Change, new: State) -> Iterator[Stored]:
+def describe_texts(change: Change, old: State, new: State) -> Iterator[Stored]:
     """Yields the texts that changed: of the leaderboard, of a benchmark, or of a metric.
 
     Long ones are named, not quoted.
     """
-    of_benchmark = not change.metric and change.field in new["benchmarks"]
-    if of_benchmark:
+    subject = metric_name(change.metric, new)
+    parts = [(change.field, change.old, change.new)]
+    if not change.metric and change.field in old["benchmarks"] | new["benchmarks"]:
         if change.old is None or change.new is None:
             return  # it came or went with its metrics, which say so
-        parts = list(differing(change.old, change.new))
-    else:
-        parts = [(change.field, change.old, change.new)]
-    subject = metric_name(change.metric, new)
-    if of_benchmark:
-        subject = change.new["name"]
-    for field, old, new_text in parts:
+        subject, parts = change.new["name"], list(differing(change.old, change.new))
+    for field, was, now in parts:
         if field == "translations":
-            yield from describe_translations(change, subject, old or {}, new_text or {})
+            yield from describe_translations(change, subject, was or {}, now or {})
         else:
-            yield text_change(change, subject, field, old, new_text)
+            yield text_change(change, subject, field, was, now)
 
 
 def describe_translations(
