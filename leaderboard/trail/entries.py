@@ -151,6 +151,7 @@ class Trail:
 
     tokens: tuple[str, ...]
     unstored: dict[int, LeaderboardState]  # rows whose difference could not be stored, by id
+    rebuilt_before: datetime | None = None  # entries before were made from the history
 
     def entries(self, tokens: Iterable[str]) -> list[Entry]:
         """Returns the entries of these tokens, in their order, in two queries."""
@@ -195,7 +196,16 @@ def load_trail() -> Trail:
     told += [(row.token, row.entry_date) for row in unstored.values()]
     for token, date in told:
         dates[token] = max(date, dates.get(token, date))
-    return Trail(tuple(sorted(dates, key=lambda token: dates[token], reverse=True)), unstored)
+    tokens = sorted(dates, key=lambda token: dates[token], reverse=True)
+    return Trail(tuple(tokens), unstored, find_begin_of_log())
+
+
+def find_begin_of_log() -> datetime | None:
+    """When the log began, if rows from before were recovered from the history."""
+    rows = LeaderboardState.objects.order_by("changed_at")
+    if not rows.filter(is_recovered=True).exists():
+        return None
+    return rows.filter(is_recovered=False).values_list("changed_at", flat=True).first()
 
 
 def trail_of(content: Content) -> Trail:

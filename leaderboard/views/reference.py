@@ -108,6 +108,7 @@ def show_changes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "days": [(row, timeline_of(content, row).days()) for row in leaderboards],
         "entries": trail_of(content).entries(page.object_list),
+        "rebuilt_before": trail_of(content).rebuilt_before,
         "leaderboards": leaderboards,
         "canonical": request.build_absolute_uri(request.path),
     }
