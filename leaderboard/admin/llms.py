@@ -4,12 +4,13 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -125,6 +126,7 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         if not change or form.changed_facts():  # no empty entry in the history
             set_change_reason(obj, form.cleaned_data["reason"])
             super().save_model(request, obj, form, change)
+            tell_old_name(request, obj, form.initial.get("name"))
         form.save_scores()
         warn_of_disagreements(request, obj)
 
@@ -140,6 +142,13 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     def size(self, llm: LLM) -> str:
         """All parameters in billions; “–” if unknown."""
         return format_exact(llm.parameters) if llm.parameters else "–"
+
+
+def tell_old_name(request: HttpRequest, llm: LLM, old: str | None) -> None:
+    """Say that files with the name that an LLM had until now still find it."""
+    if old and old != llm.name and llm.aliases.filter(name=old).exists():
+        kept = gettext("“%(old)s” stays an alias: files that use this name still find %(new)s.")
+        messages.info(request, kept % {"old": old, "new": llm.name})
 
 
 def lock_scores(llm: LLM) -> QuerySet[Score]:
