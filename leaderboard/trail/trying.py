@@ -20,8 +20,8 @@ from leaderboard.models.locks import content_lock
 from leaderboard.models.touched import Note, note_row, touched_leaderboards
 
 from .effects import Effect, Seen
+from .filling import count_scores_of
 from .state import load_state
-from .state_log import count_scores
 
 LARGEST_TRIED = 20_000  # scores of a leaderboard
 AT_ONCE = 10_000  # rows; SQLite takes at least 32,766 numbers in one query
@@ -60,7 +60,7 @@ def see_leaderboards(pks: set[int]) -> dict[int, Seen]:
 
 def see(leaderboard: Leaderboard) -> Seen:
     """Returns how a leaderboard is now."""
-    scores = count_scores(leaderboard)
+    scores = count_scores_of(leaderboard.pk)
     state = load_state(leaderboard, SOME_TIME) if scores <= LARGEST_TRIED else None
     return Seen(leaderboard.title, scores, state)
 
