@@ -38,6 +38,7 @@ class LeaderboardConfig(AppConfig):
         pre_create_historical_record.connect(history.one_entry_per_request)
         post_migrate.connect(fill_maintainers_group, sender=self)
         post_migrate.connect(use_write_ahead_log, sender=self)
+        post_migrate.connect(recover_state_log, sender=self)
 
 
 def fill_maintainers_group(sender: AppConfig, using: str, **kwargs: Any) -> None:
@@ -66,6 +67,37 @@ def use_write_ahead_log(using: str, **kwargs: Any) -> None:
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=WAL")
+
+
+def recover_state_log(using: str, **kwargs: Any) -> None:
+    """Give the site the state log of its past, once its tables are those of this release."""
+    from leaderboard.models import Leaderboard
+    from leaderboard.trail.recovery import recover_log
+
+    if using != "default" or not has_present_tables(kwargs.get("apps")):
+        return
+    if not Leaderboard.history.filter(is_published=True).exists():
+        return
+    recovery, stdout = recover_log(), kwargs.get("stdout")
+    if stdout and recovery.rows and kwargs.get("verbosity"):
+        more = "" if recovery.is_complete else " Older ones are left for the next migrate."
+        stdout.write(f"State log: {recovery.rows} states recovered from the history.{more}\n")
+
+
+def has_present_tables(migrated: Any) -> bool:
+    """Whether the migrations went as far as the models: they may be asked to stop earlier."""
+    if migrated is None:
+        return True
+    from django.apps import apps
+
+    def columns(registry: Any) -> dict[str, set[str]]:
+        models = registry.get_app_config("leaderboard").get_models(include_auto_created=True)
+        return {
+            model._meta.db_table: {field.column for field in model._meta.concrete_fields}
+            for model in models
+        }
+
+    return columns(apps) == columns(migrated)
 
 
 def allow_large_statements(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

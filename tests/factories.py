@@ -16,6 +16,7 @@ from leaderboard.models import (
     Score,
     Source,
 )
+from leaderboard.models.locks import content_lock
 from leaderboard.readers.results import Reading
 
 # The seed's metrics in the order of its columns.
@@ -68,17 +69,18 @@ def make_scores(scores):
 
 
 def make_leaderboard(metrics, ranking_metric=None, **fields):
-    leaderboard = Leaderboard.objects.create(
-        **{
-            "title": "Board",
-            "slug": "board",
-            "is_published": True,
-            "ranking_metric": ranking_metric or metrics[-1],
-        }
-        | fields
-    )
-    for position, metric in enumerate(metrics):
-        Column.objects.create(leaderboard=leaderboard, metric=metric, position=position)
+    with content_lock():  # as by a form: one edit
+        leaderboard = Leaderboard.objects.create(
+            **{
+                "title": "Board",
+                "slug": "board",
+                "is_published": True,
+                "ranking_metric": ranking_metric or metrics[-1],
+            }
+            | fields
+        )
+        for position, metric in enumerate(metrics):
+            Column.objects.create(leaderboard=leaderboard, metric=metric, position=position)
     return leaderboard
 
 

@@ -545,10 +545,12 @@ def test_a_partial_run_and_an_import_that_cannot_be_undone_are_explained_in_chin
         ),
         (
             b'{"a": 1}',
-            "文件类型为：JSON 文档，但其内容不是可以导入的格式。可识别的有："
-            "lm-evaluation-harness 结果；Every Eval Ever 记录；AnesBench result.json；"
-            "MTEB 任务结果；Hugging Face .eval_results 或 model-index；OpenCompass 汇总；"
-            "长表：每行一项得分；宽表：每行一个 LLM。",
+            "文件类型为：JSON 文档，但其内容不是可以导入的格式。它有以下键：a。可识别的有："
+            "lighteval 结果；lm-evaluation-harness 结果；lm-evaluation-harness 样本；Inspect 日志；"
+            "HELM 运行；EvalPlus 结果；BigCodeBench 结果；Every Eval Ever 记录；"
+            "AnesBench result.json；MTEB 任务结果；Hugging Face .eval_results 或 model-index；"
+            "OpenCompass 汇总；长表：每行一项得分；宽表：每行一个 LLM。"
+            "其他内容可以用长表提供：带有 llm、benchmark、metric 和 value 列的 CSV。",
         ),
         (b"PK\x03\x04", "这个 zip 或 XLSX 文件已损坏或不完整。请重新导出或下载。"),
     ],

@@ -38,6 +38,8 @@ class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
     """Edits leaderboards with their columns, and shows what is inconsistent."""
 
     preview_name = "preview-leaderboard"
+    redefining = frozenset(("is_published", "ranking_metric", "ranks_partial_runs"))
+    redefines_by_rows = True
     list_display = ["title", "slug", "ranking_metric", "position", "is_published"]
     list_editable = ["position"]
     list_filter = ["is_published"]

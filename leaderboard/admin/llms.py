@@ -4,12 +4,13 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from leaderboard.admin.conflicts.history import newest_records
 from leaderboard.admin.conflicts.snapshots import Values, is_row_id
 from leaderboard.admin.conflicts.widgets import CarefulAutocomplete
 from leaderboard.models import LLM, Benchmark, Metric, Organization, Score
+from leaderboard.models.touched import Note
 from leaderboard.standings.consistency import disagreement_text
 from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import format_exact
@@ -52,6 +54,7 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     form = LLMForm
     object_history_template = "admin/leaderboard/llm_history.html"
     preview_name = "preview-llm"
+    redefining = frozenset(("is_published",))
     list_display = [
         "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
         "is_published",
@@ -98,6 +101,14 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         fieldsets: Any = self.fieldsets
         return [*fieldsets, *(score_fieldset(*group, with_error, wrong) for group in groups)]
 
+    def redefines(self, form: Any, change: bool) -> bool:
+        # A new LLM is told by its scores, as a new score is: neither redefines anything.
+        return change and super().redefines(form, change)
+
+    def noted_rows(self, form: Any) -> set[Note]:
+        scores = form.changed_scores() if isinstance(form, LLMForm) else ()
+        return super().noted_rows(form) | {(Metric, metric.pk) for metric, _score in scores}
+
     def box_values(self, obj: Any, form: Any = None) -> Values:
         scores = form.stored.values() if form else lock_scores(obj)
         return box_values(scores)
@@ -115,6 +126,7 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         if not change or form.changed_facts():  # no empty entry in the history
             set_change_reason(obj, form.cleaned_data["reason"])
             super().save_model(request, obj, form, change)
+            tell_old_name(request, obj, form.initial.get("name"))
         form.save_scores()
         warn_of_disagreements(request, obj)
 
@@ -130,6 +142,13 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     def size(self, llm: LLM) -> str:
         """All parameters in billions; “–” if unknown."""
         return format_exact(llm.parameters) if llm.parameters else "–"
+
+
+def tell_old_name(request: HttpRequest, llm: LLM, old: str | None) -> None:
+    """Say that files with the name that an LLM had until now still find it."""
+    if old and old != llm.name and llm.aliases.filter(name=old).exists():
+        kept = gettext("“%(old)s” stays an alias: files that use this name still find %(new)s.")
+        messages.info(request, kept % {"old": old, "new": llm.name})
 
 
 def lock_scores(llm: LLM) -> QuerySet[Score]:

@@ -35,7 +35,7 @@ def write_latex(snapshot: Snapshot) -> Iterator[str]:
         latex_row([r"\#", "LLM", *map(latex_text, names)]),
         r"\midrule",
     ]
-    rows = (latex_row(latex_box(box) for box in row) for row in table_cells(view))
+    rows = map(latex_row, table_cells(view, latex_box))
     yield from join_lines(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
 
 

@@ -161,7 +161,7 @@ class ResultLines:
             reason=list_other_changes(before, after, at_stake),
             standard_error=error_text(row, after),
             is_error_at_stake=at_stake,
-            change=PlannedScore(llm.key, metric.key, before, after, result.source_url),
+            change=PlannedScore(llm.key, metric.key, before, after, result.source_url, result.file),
         )
 
     def emptied(self, result: Result, llm: Target, metric: Target, before: Values | None) -> Line:

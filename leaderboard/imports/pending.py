@@ -8,6 +8,7 @@ from typing import Any
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.layouts import Column, Layout
 from leaderboard.readers.results import (
+    FileOrigin,
     LLMDraft,
     MetricDraft,
     Problem,
@@ -49,6 +50,10 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
         provenance=Provenance(**restore_types(data["provenance"])),
         layout=restore_layout(data.get("layout")),
         table=restore_table(data.get("table")),
+        files=tuple(
+            FileOrigin(**file | {"provenance": Provenance(**restore_types(file["provenance"]))})
+            for file in data.get("files", ())
+        ),
     )
 
 
@@ -110,8 +115,24 @@ def restore_type(name: str, value: Any) -> Any:
 
 
 def replace_source(reading: Reading, title: str = "", url: str = "") -> Reading:
-    """Returns the reading with the title and URL that the maintainer gives its source."""
-    said = reading.provenance
-    return replace(
-        reading, provenance=replace(said, title=title or said.title, url=url or said.url)
-    )
+    """Returns the reading with the title and URL that the maintainer gives its source.
+
+    Of several files every source gets them.
+    """
+
+    def say(said: Provenance) -> Provenance:
+        return replace(said, title=title or said.title, url=url or said.url)
+
+    files = tuple(replace(file, provenance=say(file.provenance)) for file in reading.files)
+    return replace(reading, provenance=say(reading.provenance), files=files)
+
+
+def say_source(stored: dict[str, Any], title: str, url: str, tier: str) -> None:
+    """Writes what the maintainer says of the source into a stored reading.
+
+    What is empty stays as each of several files says it.
+    """
+    said = {"title": title, "url": url, "tier": tier}
+    stored["provenance"] |= said
+    for file in stored.get("files", ()):
+        file["provenance"] |= {name: text for name, text in said.items() if text}

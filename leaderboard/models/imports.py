@@ -24,6 +24,21 @@ PENDING_FOR = timedelta(days=7)
 LONGEST_KEY = 400  # folding can make eighteen characters of one
 
 
+class AliasQuerySet(LockedQuerySet):
+    """Names for LLMs and metrics."""
+
+    def keep_old_name(self, llm: LLM, old: str) -> None:
+        """Remembers the name that an LLM had until now, within the lock of its renaming.
+
+        Files that still use it find the LLM. A name that looks like the new one, or that stands
+        for an LLM already, is not needed.
+        """
+        key = name_key(old)
+        is_taken = self.filter(key=key, llm__isnull=False).exists()
+        if key != llm.name_key and len(key) <= LONGEST_KEY and not is_taken:
+            self.create(name=old, llm=llm)
+
+
 class Alias(Content):
     """A file's name for an LLM or a metric, remembered from an import or typed by hand."""
 
@@ -36,7 +51,7 @@ class Alias(Content):
         Metric, models.CASCADE, related_name="aliases", null=True, blank=True
     )
 
-    objects = models.Manager.from_queryset(LockedQuerySet)()
+    objects = models.Manager.from_queryset(AliasQuerySet)()
     history = history()
 
     class Meta:

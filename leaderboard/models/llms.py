@@ -14,6 +14,7 @@ from leaderboard.fields import NameField, NumberField, WebAddressField
 
 from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, loaded_after
 from .history import history
+from .locks import content_lock
 
 MOST_BILLIONS = Decimal(1_000_000)  # of parameters: a quadrillion, beyond any LLM
 
@@ -156,6 +157,14 @@ class LLM(Slugged):
 
     def get_absolute_url(self) -> str:
         return reverse("llm", args=[self.slug])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores it; a name that it had until now stays an alias."""
+        with content_lock():
+            old = LLM.objects.filter(pk=self.pk).values_list("name", flat=True).first()
+            super().save(*args, **kwargs)
+            if old is not None and old != self.name:
+                self.aliases.model.objects.keep_old_name(self, old)
 
     def derive(self) -> None:
         super().derive()

@@ -179,7 +179,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """How the values of this page came about, as the legend has to say."""
         anywhere: set[Origin] = self.standings.compute_once(
             "origins",
-            lambda: {cell.origin for row in self.standings.rows for cell in row.cells if cell},
+            lambda: {cell.origin for cells in self.standings.distinct_cells() for cell in cells},
         )
         if anywhere <= {Origin.REPORTED}:  # as on most leaderboards
             return anywhere
@@ -213,7 +213,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         anywhere: bool = self.standings.compute_once(
             "partial runs",
             lambda: any(
-                cell.is_partial for row in self.standings.rows for cell in row.cells if cell
+                cell.is_partial for cells in self.standings.distinct_cells() for cell in cells
             ),
         )
         return anywhere and any(
@@ -223,10 +223,11 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
     @cached_property
     def has_mixed_tiers(self) -> bool:
         """Does a row of this page have scores of several tiers, which cells then mark?"""
-        anywhere: bool = self.standings.compute_once(
-            "mixed tiers", lambda: any(len(row.tiers) > 1 for row in self.standings.rows)
+        tiers: set[str] = self.standings.compute_once(
+            "tiers",
+            lambda: {cell.tier for cells in self.standings.distinct_cells() for cell in cells},
         )
-        return anywhere and any(len(row.tiers) > 1 for row in self.shown_rows)
+        return len(tiers) > 1 and any(len(row.tiers) > 1 for row in self.shown_rows)
 
     def body(self) -> SafeString:
         """All rows of the page.
@@ -315,12 +316,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def widest_texts(self) -> dict[str, int]:
         """{metric: letters of its longest score}; a share needs four of them in any case."""
-        longest = dict.fromkeys(self.standings.position, 4)
-        for row in self.standings.rows:
-            for key, cell in zip(longest, row.cells, strict=True):
-                if cell and len(cell.text) > longest[key]:
-                    longest[key] = len(cell.text)
-        return longest
+        columns = zip(self.standings.position, self.standings.distinct_cells(), strict=True)
+        return {key: max([4, *(len(cell.text) for cell in cells)]) for key, cells in columns}
 
     @cached_property
     def script_data(self) -> SafeString:

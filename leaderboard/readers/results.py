@@ -21,6 +21,14 @@ class Refused(Sentence):
     """The file as a whole cannot be read; the message says why, where, and what to do."""
 
 
+class LeftOut(Refused):
+    """The file is whole, but nothing to import; among other files it is left out with a note."""
+
+
+class TooLarge(LeftOut):
+    """The file is larger than anything that is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One number of a file. `value` is None where the file has none: an empty cell, “N/A”, null.
@@ -42,6 +50,7 @@ class Result:
     note: str = ""
     source_url: str = ""
     partial: bool = False  # the file says that questions are missing, but not how many
+    file: int = 0  # of several read as one: its place in Reading.files
 
     @property
     def is_partial(self) -> bool:
@@ -129,6 +138,16 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOrigin:
+    """One of several files read as one: each becomes a source of its own."""
+
+    name: str
+    sha256: str
+    format: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that was read from a file, and the cells that cannot be read."""
 
@@ -139,6 +158,7 @@ class Reading:
     llms: Mapping[str, LLMDraft] = field(default_factory=dict)  # by the file's name
     metrics: Mapping[str, MetricDraft] = field(default_factory=dict)
     provenance: Provenance = Provenance()
+    files: tuple[FileOrigin, ...] = ()  # of several files, in the order that Result.file counts
     layout: Layout | None = None  # of a table: how it was read
     table: Any = None  # of a table: itself, to be read again as the maintainer says
 
@@ -150,13 +170,20 @@ class FileContext:
     llm: str = ""  # for a file that names none
     benchmark: str = ""  # likewise
     questions: bytes = b""  # the benchmark's own question file
-    folders: tuple[str, ...] = ()  # that the file lies in, the last first, where that is known
+    run_spec: bytes = b""  # of a HELM run: the file of that name in the folder of stats.json
+    llm_nearby: str = ""  # the only one that other files of the same folder name
+    path: str = ""  # the file's name, behind the folders it is in: they may name LLM and benchmark
     decimal: str = ""  # “.” or “,”
     dates: str = ""  # what stands first: day first, month first
     llms_in: str = ""  # rows, columns
     roles: Mapping[str, str] = field(default_factory=dict)  # of columns, by their header
     plus_minus: str = ""  # the role of what stands behind ±, in all columns
     facts: bool = True  # whether facts of LLMs are read
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that the file is in, the last first, as far as they are known."""
+        return tuple(reversed(self.path.split("/")[:-1]))
 
 
 def header_key(text: str) -> str:

@@ -75,8 +75,8 @@ def say(text: object) -> str:
 
 
 # The place of a cell, as readers/files/tables.py names it. It is a plain text, and not a phrase for
-# each of thousands of cells, since few places are shown.
-PLACE = re.compile(r"(?:(line|row) (\d+)|cell ([A-Z]+\d+))(?:, column (.*))?", re.DOTALL)
+# each of thousands of cells, since few places are shown. One of several files stands in front.
+PLACE = re.compile(r"(.+?: )??(?:(line|row) (\d+)|cell ([A-Z]+\d+))(?:, column (.*))?", re.DOTALL)
 
 
 def place(where: str) -> str:
@@ -86,15 +86,15 @@ def place(where: str) -> str:
     match = PLACE.fullmatch(where)
     if not match:
         return where
-    kind, number, cell, column = match.groups()
+    file, kind, number, cell, column = match.groups(default="")
     if cell:
         row = gettext("cell %(cell)s") % {"cell": cell}
     else:
         named = gettext("line %(number)s") if kind == "line" else gettext("row %(number)s")
         row = named % {"number": number}
-    if column is None:
-        return row
-    return gettext("%(row)s, column %(column)s") % {"row": row, "column": column}
+    if ", column" in match[0]:
+        row = gettext("%(row)s, column %(column)s") % {"row": row, "column": column}
+    return gettext("%(file)s: %(place)s") % {"file": file[:-2], "place": row} if file else row
 
 
 def local_text(row: Any, name: str) -> str:

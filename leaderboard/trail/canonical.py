@@ -49,5 +49,8 @@ def plain(value: Any) -> Any:
 
 
 def with_digits(value: Decimal, decimals: int) -> str:
-    """Writes a number with its reported digits, trailing zeros included: 0.85 with three: 0.850."""
-    return format_number(value, max(decimals, decimal_places(value)))
+    """Writes a number with its reported digits, trailing zeros included: 0.85 with three: 0.850.
+
+    Nothing stands between thousands, so that every reader of numbers reads it.
+    """
+    return format_number(value, max(decimals, decimal_places(value))).replace(",", "")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
@@ -182,6 +183,7 @@ def missing_parents(rows: dict[Any, list[Any]]) -> Iterator[str]:
 
 def put_back(rows: dict[Any, list[Any]], user: Any, reason: str) -> Iterator[str]:
     """Stores the rows with their old numbers; yields a sentence for each that a rule refuses."""
+    now = timezone.now()  # one date, so that it is one edit
     for model, some in in_order(rows):
         refusals = list(refused_scores(some) if model is Score else refused(some))
         yield from refusals
@@ -190,7 +192,12 @@ def put_back(rows: dict[Any, list[Any]], user: Any, reason: str) -> Iterator[str
         if not some:
             continue
         bulk_create_with_history(
-            some, model, batch_size=500, default_user=user, default_change_reason=reason or None
+            some,
+            model,
+            batch_size=500,
+            default_user=user,
+            default_change_reason=reason or None,
+            default_date=now,
         )
 
 

@@ -1,101 +1,214 @@
-"""An entry of the changes page: all changes of one date, in words."""
+"""Entries of the changes page and its feed: what one edit changed, as the state log stored it.
 
+An entry never changes: its names, units and titles are those of its time. Only whether a name is a
+link depends on what is public today.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from leaderboard.models import LLM, LeaderboardState
+from leaderboard.standings.published import Content
 from leaderboard.text.words import listed
 
-SHOWN_NAMES = 12
+from .entry_lines import Line, Move, Name, lines_of, moves_of, names_of
+from .entry_words import describe_entry, describe_moved, title_words
+from .filling import fill_differences
+from .stored import Stored
+from .taken_out import TAKEN_OUT, in_words
+
+FIRST_LINES = 10  # of a leaderboard in an entry; more are behind a click
+SHOWN_LINES = 50  # at most; the others are counted
+FIRST_MOVES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreChange:
-    """A correction: one published score before and after it; None for no score."""
+@dataclass(frozen=True)
+class Part:
+    """What an edit changed on one leaderboard."""
 
-    date: datetime
-    llm: str
-    slug: str
-    metric: str
-    key: str
-    old: str | None
-    new: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """All changes of one date."""
-
-    date: datetime
-    new_llms: tuple[tuple[str, str], ...]  # (name, slug)
-    new_scores: int
-    scored_llms: tuple[tuple[str, str], ...]  # those with new scores
-    corrected_llms: tuple[tuple[str, str], ...]
-    correction_count: int
-    corrections: tuple[ScoreChange, ...]  # the first of them
+    stored: Stored
 
     @property
     def title(self) -> str:
-        """The entry in words: “New LLM gpt-4o, 9 new scores”, “1 correction of gpt-4o”."""
-        parts = [self.new_llms_in_words, self.new_scores_in_words, self.corrections_in_words]
-        return listed(part for part in parts if part)
+        """The title of the leaderboard at that time."""
+        return title_words(self.stored)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Its changes, each in a line."""
+        return lines_of(self.stored)
 
     @property
-    def new_llms_in_words(self) -> str:
-        if not self.new_llms:
-            return ""
-        if len(self.new_llms) == 1:
-            return _("New LLM %(name)s") % {"name": self.new_llms[0][0]}
-        return _("%(count)s new LLMs") % {"count": f"{len(self.new_llms):,}"}
+    def first_lines(self) -> list[Line]:
+        return self.lines[:FIRST_LINES]
 
     @property
-    def new_scores_in_words(self) -> str:
-        if not self.new_scores:
-            return ""
-        if self.new_llms:
-            words = ngettext("%(count)s new score", "%(count)s new scores", self.new_scores)
-            return words % {"count": f"{self.new_scores:,}"}
-        words = ngettext(
-            "%(count)s new score of %(llms)s", "%(count)s new scores of %(llms)s", self.new_scores
-        )
-        return words % {"count": f"{self.new_scores:,}", "llms": name_llms(self.scored_llms)}
+    def folded_lines(self) -> list[Line]:
+        return self.lines[FIRST_LINES:SHOWN_LINES]
 
     @property
-    def corrections_in_words(self) -> str:
-        if not self.correction_count:
-            return ""
-        words = ngettext(
-            "%(count)s correction of %(llms)s",
-            "%(count)s corrections of %(llms)s",
-            self.correction_count,
-        )
-        return words % {
-            "count": f"{self.correction_count:,}",
-            "llms": name_llms(self.corrected_llms),
-        }
+    def line_count(self) -> int:
+        """All lines, also those that the log does not list."""
+        unlisted = sum(self.stored.get("counts", {}).values()) - len(self.stored.get("changes", ()))
+        return len(self.lines) + int(unlisted)
 
     @property
-    def more_corrections(self) -> int:
-        return self.correction_count - len(self.corrections)
+    def more_lines(self) -> int:
+        """Lines that are not shown at first."""
+        return max(0, self.line_count - FIRST_LINES)
+
+    @property
+    def uncounted_lines(self) -> int:
+        """Lines that are not shown at all."""
+        return max(0, self.line_count - SHOWN_LINES)
+
+    @property
+    def names(self) -> list[Name]:
+        """LLMs that entered or left."""
+        return names_of(self.stored)
+
+    @property
+    def is_only_counted(self) -> bool:
+        """Whether the leaderboard was too large to compare."""
+        return bool(self.stored["kind"] == "counted")
+
+    @property
+    def moved(self) -> str:
+        """How many values, ranks and ranges moved, in words."""
+        return describe_moved(self.stored)
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """The LLMs whose ranks moved, by their new ranks."""
+        return moves_of(self.stored)
+
+    @property
+    def first_moves(self) -> str:
+        return listed(map(str, self.moves[:FIRST_MOVES]))
+
+    @property
+    def folded_moves(self) -> list[Move]:
+        return self.moves[FIRST_MOVES:SHOWN_LINES]
+
+    @property
+    def more_moves(self) -> int:
+        return max(0, int(self.stored.get("moved", 0)) - FIRST_MOVES)
+
+    @property
+    def uncounted_moves(self) -> int:
+        return max(0, int(self.stored.get("moved", 0)) - SHOWN_LINES)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """All that one edit changed."""
+
+    date: datetime
+    parts: tuple[Part, ...]
+    linked: frozenset[str] = frozenset()  # addresses of LLMs that are public today
+
+    @property
+    def title(self) -> str:
+        """The entry in words: “1 correction of gpt-4o, 3 ranks moved”."""
+        return describe_entry([part.stored for part in self.parts])
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why, each reason once."""
+        reasons = (reason for part in self.parts for reason in part.stored.get("reasons", ()))
+        return list(dict.fromkeys(reasons))
+
+    def in_words(self) -> list[str]:
+        """Its leaderboards, lines and first moves, as plain lines."""
+        lines = []
+        for part in self.parts:
+            lines.append(f"{part.title}: {part.moved}" if part.moved else part.title)
+            lines += [f"{each.label}: {each}" for each in part.names]
+            lines += [str(line) for line in part.lines[:SHOWN_LINES]]
+            if part.uncounted_lines:
+                lines.append(_("and %(count)s more") % {"count": f"{part.uncounted_lines:,}"})
+            lines += [str(move) for move in part.moves[:SHOWN_LINES]]
+        return lines
+
+    @property
+    def has_names_taken_out(self) -> bool:
+        return any(part.stored.get(TAKEN_OUT) for part in self.parts)
 
     @property
     def anchor(self) -> str:
         return self.date.strftime("t%Y%m%d%H%M%S%f")
 
-    @property
-    def first_new_llms(self) -> tuple[tuple[str, str], ...]:
-        return self.new_llms[:SHOWN_NAMES]
 
-    @property
-    def more_new_llms(self) -> int:
-        return max(0, len(self.new_llms) - SHOWN_NAMES)
+@dataclass(frozen=True)
+class Trail:
+    """The entries of all times: their tokens, newest first."""
+
+    tokens: tuple[str, ...]
+    unstored: dict[int, LeaderboardState]  # rows whose difference could not be stored, by id
+    rebuilt_before: datetime | None = None  # entries before were made from the history
+
+    def entries(self, tokens: Iterable[str]) -> list[Entry]:
+        """Returns the entries of these tokens, in their order, in two queries."""
+        wanted = list(tokens)
+        rows: dict[str, list[LeaderboardState]] = defaultdict(list)
+        for row in LeaderboardState.objects.filter(token__in=wanted).order_by("pk"):
+            row = self.unstored.get(row.pk, row)
+            if row.difference:
+                rows[row.token].append(row)
+        linked = find_public_llms(row.difference or {} for group in rows.values() for row in group)
+        return [make_entry(rows[token], linked) for token in wanted if rows[token]]
 
 
-def name_llms(llms: tuple[tuple[str, str], ...]) -> str:
-    """Names one LLM; counts several."""
-    if len(llms) == 1:
-        return llms[0][0]
-    return _("%(count)s LLMs") % {"count": f"{len(llms):,}"}
+def make_entry(rows: list[LeaderboardState], linked: frozenset[str]) -> Entry:
+    """The entry of the rows of one token."""
+    parts = tuple(Part(in_words(row.difference or {})) for row in rows)
+    date = max(row.entry_date or row.changed_at for row in rows)
+    return Entry(date, parts, linked)
+
+
+def find_public_llms(differences: Iterable[Stored]) -> frozenset[str]:
+    """The addresses that these differences name and that are public today."""
+    slugs = {
+        part["slug"]
+        for stored in differences
+        for name in ("changes", "moves")
+        for part in stored.get(name, ())[:SHOWN_LINES]
+    } - {""}
+    return frozenset(
+        LLM.objects.published().filter(slug__in=slugs).values_list("slug", flat=True)
+        if slugs
+        else ()
+    )
+
+
+def load_trail() -> Trail:
+    """Reads which edits have an entry; what was not found yet is found first."""
+    unstored = {row.pk: row for row in fill_differences() if row.difference}
+    dates: dict[str, datetime] = {}
+    rows = LeaderboardState.objects.filter(entry_date__isnull=False).order_by()
+    told: list[tuple[str, Any]] = list(rows.values_list("token", "entry_date"))
+    told += [(row.token, row.entry_date) for row in unstored.values()]
+    for token, date in told:
+        dates[token] = max(date, dates.get(token, date))
+    tokens = sorted(dates, key=lambda token: dates[token], reverse=True)
+    return Trail(tuple(tokens), unstored, find_begin_of_log())
+
+
+def find_begin_of_log() -> datetime | None:
+    """When the log began, if rows from before were recovered from the history."""
+    rows = LeaderboardState.objects.order_by("changed_at")
+    if not rows.filter(is_recovered=True).exists():
+        return None
+    return rows.filter(is_recovered=False).values_list("changed_at", flat=True).first()
+
+
+def trail_of(content: Content) -> Trail:
+    """The entries at a content revision; found once."""
+    trail: Trail = content.compute_once("trail", load_trail)
+    return trail

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +22,7 @@ from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.published import Content
 from leaderboard.standings.rows import Contribution
 from leaderboard.standings.standings import Standings
-from leaderboard.trail.changes import published_changes
+from leaderboard.trail.entries import trail_of
 
 from .state import name_state, open_state
 
@@ -120,9 +119,9 @@ def canonical_page(request: HttpRequest, paginate: Callable[[], "Paginator[Any]"
     return Canonical(urlencode({"page": page}) if page > 1 else "", is_rare=page > 1)
 
 
-def paginate_changes(content: Content) -> "Paginator[datetime]":
-    """The dates of all entries in pages."""
-    return Paginator(published_changes(content).dates, ENTRIES)
+def paginate_changes(content: Content) -> "Paginator[str]":
+    """The tokens of all entries in pages."""
+    return Paginator(trail_of(content).tokens, ENTRIES)
 
 
 def paginate_source(content: Content, pk: int) -> "Paginator[Contribution]":

@@ -9,8 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from leaderboard.standings.published import Content, published_content
-from leaderboard.trail.changes import published_changes
-from leaderboard.trail.entries import Entry
+from leaderboard.trail.entries import Entry, trail_of
 
 LENGTH = 50  # entries
 
@@ -26,7 +25,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # it takes none when it runs
 
     feed_type = Atom1Feed
     title = "LeaderBoard: changes"
-    subtitle = "New LLMs, new scores and corrections"
+    subtitle = "Whatever moved a number, a rank or a name, and why"
     author_name = "LeaderBoard"
 
     def link(self, content: Content) -> str:
@@ -38,19 +37,15 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # it takes none when it runs
 
     def items(self, content: Content) -> list[Entry]:
         """The newest entries."""
-        public_changes = published_changes(content)
-        return public_changes.entries(public_changes.dates[:LENGTH])
+        trail = trail_of(content)
+        return trail.entries(trail.tokens[:LENGTH])
 
     def item_title(self, entry: Entry) -> str:
         return drop_unprintable(entry.title)
 
     def item_description(self, entry: Entry) -> str:
-        """The corrections in words, escaped: readers of Atom take a summary for HTML."""
-        lines = [
-            f"{change.llm}, {change.metric}: {change.old or 'no score'} → "
-            f"{change.new or 'no score'}" + (f". {change.reason}" if change.reason else "")
-            for change in entry.corrections
-        ]
+        """The entry in words, escaped: readers of Atom take a summary for HTML."""
+        lines = [*entry.in_words(), *entry.reasons]
         return escape(drop_unprintable("\n".join(lines) or entry.title))
 
     def item_link(self, entry: Entry) -> str:

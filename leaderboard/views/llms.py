@@ -21,7 +21,7 @@ from leaderboard.pages.selection import read_leaderboard
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.standings import Standings, standings_for, standings_for_every_metric
-from leaderboard.trail.changes import find_corrections
+from leaderboard.trail.corrections import find_corrections
 from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge

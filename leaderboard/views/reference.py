@@ -13,7 +13,7 @@ from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.standings.records import load_records
 from leaderboard.standings.standings import build_standings
-from leaderboard.trail.changes import published_changes
+from leaderboard.trail.entries import trail_of
 from leaderboard.trail.timeline import timeline_of
 
 from .canonical import paginate_changes, paginate_source, read_changes_page, read_source_page
@@ -99,7 +99,7 @@ def show_ranks(request: HttpRequest) -> HttpResponse:
 
 @public(reads=read_changes_page)
 def show_changes(request: HttpRequest) -> HttpResponse:
-    """What became public and what was corrected, newest first."""
+    """What every edit moved and why, newest first."""
     content = published_content(request)
     pages = paginate_changes(content)
     page = pages.get_page(read_page(request.GET.getlist("page")))
@@ -107,7 +107,8 @@ def show_changes(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "days": [(row, timeline_of(content, row).days()) for row in leaderboards],
-        "entries": published_changes(content).entries(page.object_list),
+        "entries": trail_of(content).entries(page.object_list),
+        "rebuilt_before": trail_of(content).rebuilt_before,
         "leaderboards": leaderboards,
         "canonical": request.build_absolute_uri(request.path),
     }

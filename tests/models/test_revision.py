@@ -218,6 +218,8 @@ HARMLESS: set[str] = {
     "admin/imports.py: self.find_pending().update",
     # What is put back is published once, at its end.
     "trail/deletions.py: bulk_create_with_history",
+    # What a row of the state log changed; not content.
+    "trail/filling.py: LeaderboardState.objects.filter(pk=row.pk, difference__isnull=True).update",
     # Of a login, not of content.
     "accounts/devices.py: devices.filter(last_t__gt=step + FARTHEST).update",
     "accounts/devices.py: "

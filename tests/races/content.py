@@ -5,7 +5,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from leaderboard.models import CONTENT, Alias, ContentRevision, Import, LeaderboardState, Metric
+from leaderboard.models import (
+    CONTENT,
+    Alias,
+    ContentRevision,
+    Import,
+    LeaderboardState,
+    Metric,
+    Release,
+)
 from leaderboard.models.invariants import find_violations
 from leaderboard.models.locks import content_lock
 from leaderboard.models.revision import publish_change
@@ -20,6 +28,7 @@ from tests.factories import (
 )
 
 TABLES = [
+    Release._meta.db_table,  # it names its leaderboard
     *(model._meta.db_table for model in (Import, Alias)),
     *(model.history.model._meta.db_table for model in (Alias, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),

@@ -18,6 +18,8 @@ FEW_PAIRS = [
     (writers.AddLLM, writers.ConfirmImport),
     (writers.ForgetQuestions, writers.AddComponent),
     (writers.RemoveColumn, writers.RankByThird),
+    (writers.ConfirmedRedefinition, writers.EditLLM),
+    (writers.ConfirmedRedefinition, writers.AddComponent),
     (writers.UndoImport, writers.DeleteSelected),
     (writers.LoadData, writers.ChangeUnit),
     (writers.Publish, writers.SaveUnchecked),

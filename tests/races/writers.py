@@ -26,6 +26,7 @@ from .form_writers import (
     AddOneToTwo,
     AddTwoToOne,
     ChangeUnit,
+    ConfirmedRedefinition,
     DeleteLLM,
     DeleteMetric,
     DeleteSelected,
@@ -179,7 +180,7 @@ class SaveUnchecked(Writer):
 
 WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
-    AddOneToTwo, RemoveColumn, RankByThird, Translate, Publish, Unpublish, AddAlias, DeleteLLM,
-    DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport, UndoImport, LoadData,
-    SaveScore, SaveUnchecked,
+    AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
+    AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
+    UndoImport, LoadData, SaveScore, SaveUnchecked,
 )  # fmt: skip

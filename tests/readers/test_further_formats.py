@@ -10,9 +10,11 @@ from leaderboard.readers.registry import read_file
 from leaderboard.readers.results import FileContext, LLMDraft, MetricDraft, Refused
 
 
-def read(content, name="upload", **said):
+def read(content, name="upload", folders=(), **said):
+    """Reads a file that lies in these folders, the last first."""
     data = content if isinstance(content, str) else json.dumps(content)
-    return read_file(io.BytesIO(data.encode()), name, FileContext(**said))
+    path = "/".join([*reversed(folders), name])
+    return read_file(io.BytesIO(data.encode()), name, FileContext(path=path, **said))
 
 
 def values(file):
@@ -85,6 +87,13 @@ TASK = {
 FOLDERS = ("13f00a0e36500c80ce12870ea513846a066004af", "GritLM__GritLM-7B", "results")
 
 
+SEVERAL = {
+    "model_results": [
+        {"model_name": "acme/tiny", "model_revision": "13f0", "task_results": [TASK]},
+    ]
+}  # fmt: skip
+
+
 def test_an_mteb_task_takes_its_llm_and_revision_from_the_folders():
     file = read(TASK, "AFQMC.json", folders=FOLDERS)
     assert file.format == "mteb"
@@ -128,6 +137,26 @@ def test_an_old_mteb_file_without_main_scores_is_refused():
 
 # Hugging Face
 
+RESULTS = [
+    {
+        "dataset": {"id": "cais/hle", "task_id": "default"}, "value": 20.9, "date": "2025-01-15",
+        "source": {"url": "https://example.org/run"}, "notes": "no tools",
+    }
+]  # fmt: skip
+INDEX = {
+    "model-index": [
+        {
+            "name": "acme/tiny",
+            "results": [
+                {
+                    "dataset": {"name": "MMLU", "type": "cais/mmlu", "split": "test"},
+                    "metrics": [{"type": "acc", "value": 64.3, "name": "accuracy"}],
+                    "source": {"url": "https://example.org/run"},
+                }
+            ],
+        }
+    ]
+}
 EVAL_RESULTS = """- dataset:
     id: cais/hle
     task_id: default

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from config import urls as real_urls
-from leaderboard.models import LLM
+from leaderboard.models import LLM, Metric
 from leaderboard.models.revision import publish_change
 from leaderboard.pages.selection import Selection
 from leaderboard.serving.public_views import Canonical, declaration_of, public
 from leaderboard.standings.published import published_content
-from leaderboard.trail import changes
+from leaderboard.trail import entries as trail_entries
 from leaderboard.views import canonical
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 
@@ -142,8 +142,9 @@ def test_a_declaration_says_the_same_of_its_own_canonical_query(client, anesbenc
 
 def test_pages_of_changes_past_the_end_are_the_last_one(client, board, monkeypatch):
     monkeypatch.setattr(canonical, "ENTRIES", 2)
+    metric = Metric.objects.get()
     for number in range(5):
-        make_llm(f"New {number}", is_published=True)
+        make_score(make_llm(f"New {number}", is_published=True), metric, "0.5")
     last = client.get("/changes/?page=999999999")
     count = entries()
     with CaptureQueriesContext(connection) as asked:
@@ -155,10 +156,11 @@ def test_pages_of_changes_past_the_end_are_the_last_one(client, board, monkeypat
 
 def test_what_changed_is_read_once_for_all_pages(client, board, monkeypatch):
     monkeypatch.setattr(canonical, "ENTRIES", 2)
-    load, loaded = changes.load_public_changes, []
-    monkeypatch.setattr(changes, "load_public_changes", lambda: loaded.append(1) or load())
+    metric = Metric.objects.get()
+    load, loaded = trail_entries.load_trail, []
+    monkeypatch.setattr(trail_entries, "load_trail", lambda: loaded.append(1) or load())
     for number in range(5):
-        make_llm(f"New {number}", is_published=True)
+        make_score(make_llm(f"New {number}", is_published=True), metric, "0.5")
     pages = [client.get(f"/changes/?page={page}").content for page in (1, 2, 3)]
     assert (len(set(pages)), loaded) == (3, [1])
 

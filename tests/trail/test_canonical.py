@@ -34,3 +34,4 @@ def test_texts_have_one_spelling_and_numbers_their_digits():
     }
     assert with_digits(Decimal("0.85"), 3) == "0.850"
     assert with_digits(Decimal("0.8512"), 2) == "0.8512"
+    assert with_digits(Decimal("1204.5"), 2) == "1204.50"

@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from django.utils import timezone
 
 from leaderboard.models import LLM, Metric, Score
-from leaderboard.trail import changes
+from leaderboard.models.locks import content_lock
+from leaderboard.trail import corrections as changes
+from leaderboard.trail.entries import load_trail
 from tests.factories import make_aggregate, make_leaderboard, make_llm, make_metric, make_score
 from tests.page_reader import page_form
 
@@ -23,8 +24,16 @@ def correct(score, value, reason=None):
 
 
 def all_entries():
-    public_changes = changes.load_public_changes()
-    return public_changes.entries(public_changes.dates)
+    trail = load_trail()
+    return trail.entries(trail.tokens)
+
+
+def titles():
+    return [entry.title for entry in all_entries()]
+
+
+def lines(entry):
+    return [str(line) for part in entry.parts for line in part.lines]
 
 
 def described(change):
@@ -44,8 +53,8 @@ def metric(board):
 
 def test_the_seed_is_one_entry(anesbench):
     (entry,) = all_entries()
-    assert entry.title == "51 new LLMs, 459 new scores"
-    assert (len(entry.first_new_llms), entry.more_new_llms, entry.corrections) == (12, 39, ())
+    assert entry.title == "LeaderBoard - AnesBench published: 51 LLMs, 459 scores"
+    assert (lines(entry), entry.reasons) == ([], ["Loaded from fixture anesbench"])
 
 
 def test_a_correction_has_date_old_new_and_reason(metric):
@@ -53,10 +62,11 @@ def test_a_correction_has_date_old_new_and_reason(metric):
     correct(score, "0.625", "Recounted.")
     newest = all_entries()[0]
     assert newest.title == "1 correction of Alpha"
-    assert [described(each) for each in newest.corrections] == [
-        ("Alpha", "accuracy", "0.50", "0.625", "Recounted.")
-    ]
-    assert changes.find_corrections(score.llm) == list(newest.corrections)
+    assert lines(newest) == ["Alpha, accuracy: 0.50 → 0.625"]
+    assert newest.reasons == ["Recounted."]
+    (correction,) = changes.find_corrections(score.llm)
+    assert correction.date == newest.date
+    assert described(correction) == ("Alpha", "accuracy", "0.50", "0.625", "Recounted.")
 
 
 def test_a_score_withdrawn_and_entered_anew_are_two_corrections(metric):
@@ -70,23 +80,25 @@ def test_a_score_withdrawn_and_entered_anew_are_two_corrections(metric):
     ]
 
 
-def test_another_source_is_no_correction(metric):
+def test_a_note_is_no_correction_but_told(metric):
     score = make_score(make_llm(), metric, "0.5")
-    before = len(all_entries())
     score.note = "See table 2."
     score.save()
-    assert (len(all_entries()), changes.find_corrections(score.llm)) == (before, [])
+    assert changes.find_corrections(score.llm) == []
+    newest = all_entries()[0]
+    assert newest.title == "Details of scores of Alpha changed"
+    assert lines(newest) == ["Alpha, accuracy, note: – → See table 2."]
 
 
 def test_what_happened_to_a_draft_is_never_told(metric):
     draft = make_llm(is_published=False)
     score = make_score(draft, metric, "0.5")
     correct(score, "0.6", "Secret.")
-    assert all_entries() == []
+    assert titles() == ["Board published: 0 LLMs, 0 scores"]
     draft.is_published = True
     draft.save()
-    (entry,) = all_entries()
-    assert entry.title == "New LLM Alpha"
+    newest = all_entries()[0]
+    assert (newest.title, newest.reasons) == ("New LLM Alpha, 1 new score", [])
     assert changes.find_corrections(draft) == []
     correct(score, "0.7", "Public.")
     assert [described(each) for each in changes.find_corrections(draft)] == [
@@ -110,7 +122,7 @@ def test_what_happened_on_a_draft_of_a_leaderboard_is_not_told(db):
     correct(score, "0.6", "Secret.")
     board.is_published = True
     board.save()
-    assert [entry.title for entry in all_entries()] == ["New LLM Alpha"]
+    assert titles()[-1] == "Board published: 1 LLM, 1 score"
     correct(score, "0.7", "Public.")
     assert [each.reason for each in changes.find_corrections(score.llm)] == ["Public."]
 
@@ -120,32 +132,36 @@ def test_a_control_character_does_not_stop_the_feed(client, metric):
     ElementTree.fromstring(client.get("/changes/feed/").content)
 
 
-def test_an_entry_shows_its_first_corrections_and_counts_the_rest(anesbench, client):
-    now = timezone.now()
-    for score in Score.objects.all()[:60]:
-        score._history_date = now
-        correct(score, "0.111")
-    newest = all_entries()[0]
-    assert (newest.correction_count, len(newest.corrections), newest.more_corrections) == (
-        60,
-        50,
-        10,
-    )
-    assert "and 10 more" in client.get("/changes/").content.decode()
+def test_an_entry_shows_its_first_changes_folds_more_and_counts_the_rest(anesbench, client):
+    with content_lock():
+        for score in Score.objects.exclude(metric__aggregate="mean")[:60]:
+            correct(score, "0.111")
+    part = all_entries()[0].parts[0]
+    more = part.line_count - 10  # the aggregates that they refute are gone too
+    assert (more >= 50, len(part.first_lines), len(part.folded_lines)) == (True, 10, 40)
+    page = client.get("/changes/").content.decode()
+    entry = page[page.index("<article") : page.index("</article>")]
+    assert f"<summary>{more} more</summary>" in entry
+    assert f"<li>and {more - 40} more</li>" in entry
 
 
-def test_an_unpublished_llm_vanishes_from_the_changes(metric):
+def test_an_unpublished_llm_leaves_its_entries_and_one_that_says_that_it_went(metric, client):
     llm = make_llm()
-    correct(make_score(llm, metric, "0.5"), "0.6")
-    assert len(all_entries()) == 3
+    correct(make_score(llm, metric, "0.5"), "0.6", "Recounted.")
+    before = [(entry.title, lines(entry)) for entry in all_entries()]
+    assert b'href="/llms/alpha/' in client.get("/changes/").content
     llm.is_published = False
     llm.save()
-    assert all_entries() == []
+    assert [(entry.title, lines(entry)) for entry in all_entries()[1:]] == before
+    assert titles()[0] == "Alpha withdrawn"
+    page = client.get("/changes/").content
+    assert b"/llms/alpha/" not in page
+    assert b"0.50 \xe2\x86\x92 0.60" in page
 
 
 def test_a_metric_on_no_published_leaderboard_is_not_told(metric):
     make_score(make_llm(), make_metric("hidden"), "0.5")
-    assert [entry.title for entry in all_entries()] == ["New LLM Alpha"]
+    assert titles() == ["Board published: 0 LLMs, 0 scores"]
 
 
 def test_a_value_that_its_components_contradict_is_not_told_either(db):
@@ -173,16 +189,16 @@ def test_one_form_is_one_entry(client, django_user_model, anesbench):
     client.post(
         reverse("admin:leaderboard_llm_add"), {"name": "New", "is_published": "on", **boxes}
     )
-    assert all_entries()[0].title == "New LLM New, 9 new scores"
+    assert titles()[0].startswith("New LLM New, 9 new scores")
     llm = LLM.objects.get(name="New")
     form = reverse("admin:leaderboard_llm_change", args=[llm.pk])
     boxes = {f"score-{key}": "0.6" for key in keys}
     client.post(form, page_form(client.get(form), "llm_form") | boxes | {"reason": "All anew."})
     entry = all_entries()[0]
-    assert entry.title == "9 corrections of New"
-    assert {(each.old, each.new, each.reason) for each in entry.corrections} == {
-        ("0.50", "0.60", "All anew.")
-    }
+    assert entry.title.startswith("9 corrections of New")
+    assert len(lines(entry)) == 9
+    assert {line.rpartition(": ")[2] for line in lines(entry)} == {"0.50 → 0.60"}
+    assert entry.reasons == ["All anew."]
     for address in ("/changes/", "/changes/feed/", "/llms/new/"):
         assert "somebody-secret" not in client.get(address).content.decode()
 
@@ -232,7 +248,7 @@ def test_the_feed_is_valid_atom_and_carries_the_reason(client, metric):
     assert len({entry.find(ATOM + "id").text for entry in entries}) == len(entries) == 3
     assert entries[0].find(ATOM + "title").text == "1 correction of A & B <c>"
     assert entries[0].find(ATOM + "summary").text == (
-        "A &amp; B &lt;c&gt;, accuracy: 0.50 → 0.60. Recounted."
+        "Board: 1 value changed\nA &amp; B &lt;c&gt;, accuracy: 0.50 → 0.60\nRecounted."
     )
     dates = [entry.find(ATOM + "updated").text for entry in entries]
     assert dates == sorted(dates, reverse=True)
@@ -247,7 +263,7 @@ def test_a_feed_without_entries_is_still_a_feed(client, db):
 
 def test_a_change_after_the_seed_stands_above_it(anesbench):
     correct(Score.objects.get(llm__slug="gpt-4o", metric__key="average"), "0.78", "Recounted.")
-    assert [entry.title for entry in all_entries()] == [
+    assert titles() == [
         "1 correction of gpt-4o",
-        "51 new LLMs, 459 new scores",
+        "LeaderBoard - AnesBench published: 51 LLMs, 459 scores",
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from leaderboard.models import Benchmark, Column, Source
-from leaderboard.trail import changes
+from leaderboard.trail import corrections as changes
 from leaderboard.trail.publicity import PublicTimes
 from tests.factories import (
     make_aggregate,

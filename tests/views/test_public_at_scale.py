@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leaderboard.models import Leaderboard
 from leaderboard.models.revision import publish_change
+from leaderboard.trail.filling import fill_differences
 from leaderboard.views import feeds
 from tests.factories import give_scores_to_more_llms, make_llm, make_score
 
@@ -41,8 +42,11 @@ def test_an_export_asks_as_often_for_many_llms_as_for_few(ending, client, anesbe
 
 def test_the_feed_ends_after_a_fixed_number_of_entries_and_asks_no_more(client, anesbench):
     metric = Leaderboard.objects.get().ranking_metric
+    make_score(make_llm("First", is_published=True), metric, "0.5")
+    fill_differences()  # which is done after a commit
     few, _ = queries_and_page(client, "/changes/feed/")
     for number in range(feeds.LENGTH + 5):
         make_score(make_llm(f"Late {number}", is_published=True), metric, "0.5")
+    fill_differences()
     count, page = queries_and_page(client, "/changes/feed/")
     assert (count, page.content.count(b"<entry>")) == (few, feeds.LENGTH)

@@ -18,7 +18,7 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from leaderboard.models import Leaderboard
+from leaderboard.models import LLM, Alias, Leaderboard
 from leaderboard.models.base import Content
 from leaderboard.models.invariants import find_violations
 from leaderboard.models.locks import write_content
@@ -83,6 +83,8 @@ class Command(loaddata.Command):
             row = row_to_store(instance)
             if stored_row(instance) != row:  # full_clean derived or normalised something
                 instance.save_base(raw=True)
+            if before and isinstance(instance, LLM) and before["name"] != instance.name:
+                Alias.objects.keep_old_name(instance, before["name"])
             if row != before:
                 changed[type(instance), before is not None].append(instance)
         now = timezone.now()  # one date, so that visitors see one entry

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from leaderboard.readers.results import Refused
+from leaderboard.readers.results import LeftOut
 from leaderboard.text.sentences import Phrase
 
 from .json_values import LONGEST_NUMBER, NotANumber, shortened
@@ -50,10 +50,10 @@ def split_front(text: str) -> tuple[str, str]:
 def load(text: str) -> object:
     """Returns the document in a text: numbers are Decimal or NotANumber, dates are texts.
 
-    Raises Refused for what is beyond the limits, is no YAML, or has aliases or keys given twice.
+    Raises LeftOut for what is beyond the limits, is no YAML, or has aliases or keys given twice.
     """
     if len(text.encode()) > MAX_BYTES:
-        raise Refused(
+        raise LeftOut(
             "The file is larger than %(most)s MB, the most that is read. "
             "Leave out prompts and responses, or split it.",
             most=MAX_BYTES // 1_000_000,
@@ -63,7 +63,7 @@ def load(text: str) -> object:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = Phrase("line %(number)s", number=mark.line + 1) if mark else Phrase("its start")
-        raise Refused(
+        raise LeftOut(
             "This is not correct YAML, %(place)s. Export the file again, or mend it there.",
             place=line,
         ) from None
@@ -81,7 +81,7 @@ class _Builder:
     def build(self, text: str) -> object:
         for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
             if count > MAX_EVENTS or len(self.stack) > MAX_DEPTH:
-                raise Refused(
+                raise LeftOut(
                     "The YAML document holds too much, or is nested too deep: at most %(parts)s "
                     "parts and %(depth)s levels are read.",
                     parts=f"{MAX_EVENTS:,}",
@@ -94,7 +94,7 @@ class _Builder:
         """Adds what one event says."""
         match event:
             case yaml.AliasEvent():
-                raise Refused(
+                raise LeftOut(
                     "Line %(line)s has an alias (*%(name)s), which is not followed. Write out "
                     "what it stands for.",
                     line=event.start_mark.line + 1 if event.start_mark else 1,
@@ -103,7 +103,7 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    raise Refused("The file has several YAML documents. Give each alone.")
+                    raise LeftOut("The file has several YAML documents. Give each alone.")
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self.stack.append([])
                 self.is_mapping.append(isinstance(event, yaml.MappingStartEvent))
@@ -125,12 +125,12 @@ class _Builder:
 
 
 def _mapping(parts: list[Any]) -> dict[str, Any]:
-    """Makes a mapping of keys and values in turn. Raises Refused for a key given twice."""
+    """Makes a mapping of keys and values in turn. Raises LeftOut for a key given twice."""
     values: dict[str, Any] = {}
     for key, value in zip(parts[::2], parts[1::2], strict=True):
         name = key if isinstance(key, str) else str(key)
         if name in values:
-            raise Refused(
+            raise LeftOut(
                 "The key “%(key)s” stands twice in one object, so it is not clear which "
                 "value counts. Leave one of them out.",
                 key=shortened(name),

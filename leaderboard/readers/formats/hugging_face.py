@@ -17,8 +17,7 @@ from leaderboard.readers.files.json_values import (
     public_name,
     public_text,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     HUB_CACHE,
     FileContext,
@@ -37,7 +36,7 @@ FOLDER = ".eval_results"
 LONGEST_NOTE = 200  # characters
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a document is a list of results with dataset and value, or has a model-index."""
     if not isinstance(content, Document):
         return False
@@ -59,7 +58,7 @@ def is_results(data: Any) -> bool:
     )
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns the results of a repository. Raises Refused where nothing names the LLM."""
     assert isinstance(content, Document)
     metrics: dict[str, MetricDraft] = {}
@@ -122,12 +121,11 @@ def read_index(
     """Yields the results of a model-index, one for each metric of each dataset."""
     for model in map(as_mapping, models):
         llm = context.llm or public_name(as_text(model.get("name"))) or find_llm(context)
-        listed = model.get("results")
-        results = [as_mapping(each) for each in listed] if isinstance(listed, list) else []
+        results = list_mappings(model.get("results"))
         pairs = [
-            (number, result, as_mapping(metric))
+            (number, result, metric)
             for number, result in enumerate(results, 1)
-            for metric in result.get("metrics") or []
+            for metric in list_mappings(result.get("metrics"))
         ]
         names = Counter(name_metric(result, metric, is_short=True) for _, result, metric in pairs)
         for number, result, metric in pairs:
@@ -139,6 +137,11 @@ def read_index(
                 metric.get("value"), f"{INDEX} › results › {number} › {name}", llm, full,
                 source_url=web_address(as_mapping(result.get("source")).get("url")),
             )  # fmt: skip
+
+
+def list_mappings(value: Any) -> list[dict[str, Any]]:
+    """Returns the objects in a list, [] for any other value: fields of a file may be missing."""
+    return [as_mapping(each) for each in value] if isinstance(value, list) else []
 
 
 def name_metric(result: dict[str, Any], metric: dict[str, Any], is_short: bool) -> tuple[str, str]:

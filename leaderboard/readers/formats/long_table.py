@@ -10,7 +10,7 @@ from typing import Any
 from leaderboard.readers.files.cells import Cell, Number, read_cells, uneven_rows
 from leaderboard.readers.files.dates import DAY_FIRST, find_day_order
 from leaderboard.readers.files.numbers import POINT, ambiguous_body, find_decimal_sign
-from leaderboard.readers.files.opening import Document
+from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
 from leaderboard.readers.layouts import HALF_WIDTH, STANDARD_ERROR, Layout
 from leaderboard.readers.results import (
@@ -45,7 +45,7 @@ COLUMNS = {
 NEEDED = {"llm", "metric", "value"}
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a table has columns for the LLM, the metric and the value."""
     if not isinstance(content, Table):
         return False
@@ -53,7 +53,7 @@ def detects(content: Table | Document) -> bool:
     return all(keys & COLUMNS[name] for name in NEEDED)
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns a result for each row. Raises Refused if two columns mean the same."""
     assert isinstance(content, Table)
     columns = {

@@ -18,8 +18,7 @@ from leaderboard.readers.files.json_values import (
     public_name,
     public_text,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -36,7 +35,7 @@ REVISION = re.compile(r"[0-9a-f]{7,40}|no_revision_available|external|\d+")
 MAIN = "main_score"
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a document is the result of a task, or of an LLM in several."""
     if not isinstance(content, Document) or not isinstance(content.data, dict):
         return False
@@ -71,7 +70,7 @@ class Run:
     tasks: list[dict[str, Any]]
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns the main score of each task. Raises Refused where nothing names the LLM."""
     assert isinstance(content, Document)
     runs = list(find_runs(content.data, context))

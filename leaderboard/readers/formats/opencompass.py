@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 from leaderboard.readers.files.cells import is_uneven, make_cell, uneven_rows
-from leaderboard.readers.files.opening import Document
+from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import Table, clean_text
 from leaderboard.readers.results import (
     FileContext,
@@ -25,14 +25,14 @@ COLUMNS = ("dataset", "version", "metric", "mode")
 OTHER_UNITS = ("bpb", "ppl", "perplexity", "loss", "time", "latency", "length", "count", "num")
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a table begins with the four columns of the summary, and has one more."""
     if not isinstance(content, Table) or len(content.header) < 5:
         return False
     return tuple(map(header_key, content.header[:4])) == COLUMNS
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns a result for each dataset and LLM; “-” is no value, and titles are left aside."""
     assert isinstance(content, Table)
     rows = [(number, cells) for number, cells in content.rows[1:] if not is_uneven(content, cells)]

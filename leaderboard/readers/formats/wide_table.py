@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from leaderboard.readers.files.cells import Cell, read_cells, uneven_rows
-from leaderboard.readers.files.opening import Document
+from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.files.turning import looks_turned, turn
 from leaderboard.readers.layouts import ERRORS, LEFT_OUT, METRIC, NAME, SOURCE, Column, Layout
@@ -45,12 +45,12 @@ MOST_NAMES = 20  # of columns that a note names
 Row = dict[int, Cell]
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file is a table; the registry asks the other formats first."""
     return isinstance(content, Table)
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns the scores and facts of all rows. Raises Refused for columns that are not clear."""
     assert isinstance(content, Table)
     is_turned = context.llms_in == "columns" or (not context.llms_in and looks_turned(content))

@@ -1,7 +1,6 @@
-"""What became public and what was corrected: the history as visitors may see it.
+"""The corrections of an LLM's published scores, as its page lists them: from the history.
 
-One entry is one form, one import or one load: what is written together has one date. Drafts are
-left out, and so is the time before a draft was published. Entries name no maintainer.
+Drafts are left out, and so is the time before a draft was published. Nobody's name is told.
 """
 
 from collections import defaultdict
@@ -9,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -19,18 +17,29 @@ from django.utils.translation import gettext_noop
 from leaderboard.models import LLM, Score
 from leaderboard.standings.aggregates import shown_values
 from leaderboard.standings.disagreements import contradicted_aggregates
-from leaderboard.standings.published import Content
 from leaderboard.standings.records import ScoreRecord, load_metrics
 from leaderboard.standings.structure import make_structure
 from leaderboard.text.numbers import decimal_places, format_number
 from leaderboard.text.shown import with_unit
 
-from .entries import Entry, ScoreChange
 from .publicity import PublicTimes, find_times_of_llms, find_times_of_metrics
 
-SHOWN_CORRECTIONS = 50  # of one entry; the page of an LLM shows all of its own
 CellMoment = tuple[int, int, datetime, str]  # LLM, metric, date, "before" or "after"
 REFUSED = gettext_noop("a value that did not fit its components")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """A correction: one published score before and after it; None for no score."""
+
+    date: datetime
+    llm: str
+    slug: str
+    metric: str
+    key: str
+    old: str | None
+    new: str | None
+    reason: str
 
 
 class PublicChange(NamedTuple):
@@ -43,90 +52,6 @@ class PublicChange(NamedTuple):
     is_correction: bool  # False for the first value that visitors saw
 
 
-class NewLLM(NamedTuple):
-    """The moment at which a published LLM became public for the first time."""
-
-    date: datetime
-    name_key: str
-    name: str
-    slug: str
-
-
-@dataclass(frozen=True)
-class PublicChanges:
-    """Everything that the changes page tells, by date."""
-
-    scores: dict[datetime, list[PublicChange]]
-    llms: dict[datetime, list[NewLLM]]
-
-    @cached_property
-    def dates(self) -> list[datetime]:
-        """The dates of all entries, newest first."""
-        return sorted({*self.scores, *self.llms}, reverse=True)
-
-    def entries(self, dates: Iterable[datetime]) -> list[Entry]:
-        """Returns the entries of these dates, newest first."""
-        wanted = sorted(set(dates), reverse=True)
-        changes = [change for date in wanted for change in self.scores.get(date, ())]
-        llms = LLM.objects.in_bulk({change.llm for change in changes})
-        shown = [
-            change for date in wanted for change in self.corrections_at(date)[:SHOWN_CORRECTIONS]
-        ]
-        corrections: dict[datetime, list[ScoreChange]] = defaultdict(list)
-        for correction in describe_changes(shown):
-            corrections[correction.date].append(correction)
-        return [self.entry(date, llms, corrections[date]) for date in wanted]
-
-    def corrections_at(self, date: datetime) -> list[PublicChange]:
-        """Returns the corrections of a date, the last one first."""
-        return [change for change in reversed(self.scores.get(date, [])) if change.is_correction]
-
-    def entry(self, date: datetime, llms: dict[int, LLM], corrections: list[ScoreChange]) -> Entry:
-        """Returns what happened at one date."""
-        changes = self.scores.get(date, [])
-        new = [change for change in changes if not change.is_correction]
-        corrected = [change for change in changes if change.is_correction]
-        return Entry(
-            date=date,
-            new_llms=tuple((llm.name, llm.slug) for llm in sorted(self.llms.get(date, ()))),
-            new_scores=len(new),
-            scored_llms=list_llms(new, llms),
-            corrected_llms=list_llms(corrected, llms),
-            correction_count=len(corrected),
-            corrections=tuple(corrections),
-        )
-
-
-def list_llms(changes: list[PublicChange], llms: dict[int, LLM]) -> tuple[tuple[str, str], ...]:
-    """Returns (name, slug) of the LLMs of these changes, in order of their names."""
-    changed = [llms[number] for number in {change.llm for change in changes}]
-    return tuple((llm.name, llm.slug) for llm in sorted(changed, key=lambda llm: llm.name_key))
-
-
-def load_public_changes() -> PublicChanges:
-    """Reads the public part of the whole history, in one pass over it."""
-    return PublicChanges(
-        scores=group_by_date(
-            find_public_score_changes(find_times_of_metrics(), find_times_of_llms())
-        ),
-        llms=group_by_date(find_first_publications()),
-    )
-
-
-def published_changes(content: Content) -> PublicChanges:
-    """Returns the public changes at a content revision; found once."""
-    changes: PublicChanges = content.compute_once("public changes", load_public_changes)
-    return changes
-
-
-def group_by_date(changes: Iterable[Any]) -> dict[datetime, list[Any]]:
-    """Returns {date: changes}, in the order in which they happened."""
-    dated: dict[datetime, list[Any]] = defaultdict(list)
-    for change in changes:
-        dated[change.date].append(change)
-    return dict(dated)
-
-
 def find_corrections(llm: LLM, metrics: dict[int, PublicTimes] | None = None) -> list[ScoreChange]:
     """Returns every change of a published score of one LLM, newest first; a first score is none.
 
@@ -135,18 +60,6 @@ def find_corrections(llm: LLM, metrics: dict[int, PublicTimes] | None = None) ->
     metrics = find_times_of_metrics() if metrics is None else metrics
     changes = find_public_score_changes(metrics, find_times_of_llms([llm.pk]), llm.pk)
     return describe_changes([change for change in changes if change.is_correction][::-1])
-
-
-def find_first_publications() -> Iterator[NewLLM]:
-    """Yields the moment at which each published LLM first became public."""
-    history = LLM.history.filter(is_published=True, id__in=LLM.objects.published().values("pk"))
-    seen: set[int] = set()
-    for llm, *values in history.order_by("history_id").values_list(
-        "id", "history_date", "name_key", "name", "slug"
-    ):
-        if llm not in seen:
-            seen.add(llm)
-            yield NewLLM(*values)
 
 
 def find_public_score_changes(

@@ -1,0 +1,99 @@
+"""Names that a maintainer has to take out of the trail, as for a legal reason.
+
+A mark stands where the name stood, and the entry says that a name was taken out. It is taken out of
+the past of the LLM too, as pages of the past are made from it. What is public now is not touched:
+rename or withdraw the LLM first. A release is never changed, and is withdrawn instead.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from leaderboard.models import LLM, LeaderboardState
+from leaderboard.models.locks import write_content
+from leaderboard.models.revision import publish_change
+
+from .filling import fill_differences
+
+TAKEN_OUT = "taken_out"  # in a difference from which a name was taken
+MARK = gettext_noop("[name taken out]")
+
+
+def in_words(stored: dict[str, Any]) -> dict[str, Any]:
+    """A difference as readers see it, with the mark in their language."""
+    return replace(stored, MARK, _(MARK)) if stored.get(TAKEN_OUT) else stored
+
+
+def replace(value: Any, old: str, new: str) -> Any:
+    """The value with one text for another in all of its texts; keys stay."""
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, list):
+        return [replace(part, old, new) for part in value]
+    if isinstance(value, dict):
+        return {key: replace(part, old, new) for key, part in value.items()}
+    return value
+
+
+def take_out_name(name: str) -> int:
+    """Takes the name of an LLM out of all entries and out of the past; returns how many entries.
+
+    Raises ValidationError for a name that an LLM has now, and for one that none ever had.
+    """
+    if LLM.objects.filter(name=name).exists():
+        raise ValidationError(_("An LLM has this name now. Rename or delete it first."))
+    if not LLM.history.filter(name=name).exists():
+        raise ValidationError(_("No LLM ever had this name. Type it as it was, with its case."))
+    fill_differences()
+    return write_content(lambda: take_out(name))
+
+
+def take_out(name: str) -> int:
+    """What take_out_name() does, under the content lock."""
+    slugs = addresses_of(name)
+    count = 0
+    for row in LeaderboardState.objects.filter(difference__isnull=False).iterator():
+        changed = without_name(row.difference, name, slugs)
+        if changed != row.difference:
+            row.difference = changed | {TAKEN_OUT: True}
+            row.save(update_fields=["difference"])
+            count += 1
+    for number, slug in slugs.items():
+        past = LLM.history.filter(Q(name=name) | Q(slug=slug), id=number)
+        for record in past:
+            if record.name == name:
+                record.name, record.name_key = MARK, f"{MARK} {number}"
+            if record.slug == slug:
+                record.slug = f"name-taken-out-{number}"
+            record.save()
+    publish_change(())
+    return count
+
+
+def addresses_of(name: str) -> dict[int, str]:
+    """{LLM: the address that it had with this name}, but for one that it still has."""
+    kept = set(LLM.objects.values_list("slug", flat=True))
+    past = LLM.history.filter(name=name).order_by("history_id").values_list("id", "slug")
+    return {number: "" if slug in kept else slug for number, slug in past}
+
+
+def without_name(stored: Any, name: str, slugs: dict[int, str]) -> Any:
+    """A difference with the mark for the name, and without the addresses that tell it."""
+    gone = {slug for slug in slugs.values() if slug}
+    changed = replace(stored, name, MARK)
+    if "cells" in changed:
+        changed["cells"] = {slug: row for slug, row in changed["cells"].items() if slug not in gone}
+    for part in parts_of(changed):
+        if part["slug"] in gone:
+            part["slug"] = ""
+    return changed
+
+
+def parts_of(stored: Any) -> Iterator[Any]:
+    """Whatever of a difference names an LLM."""
+    for name in ("changes", "moves"):
+        yield from stored.get(name, ())

@@ -1,0 +1,68 @@
+"""A name that has to go for a legal reason: a mark stands in its place, and the entry says so."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from leaderboard.models import LLM, Alias, LeaderboardState
+from leaderboard.models.locks import content_lock
+from leaderboard.trail.filling import fill_differences
+from tests.trail.editing import EDITS, llm, make_site, setting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site():
+    with content_lock():
+        make_site()
+    EDITS["value"]()
+
+
+def take_out(name, capsys):
+    call_command("take_out_name", name)
+    return capsys.readouterr().out
+
+
+def test_a_former_name_is_taken_out_of_every_entry_and_of_pages_of_the_past(site, client, capsys):
+    then = LeaderboardState.objects.latest("changed_at").changed_at.isoformat()
+    setting(llm("Alpha"), name="Omega", slug="omega")()
+    Alias.objects.all().delete()
+    assert b"Alpha" in client.get("/changes/").content
+    assert take_out("Alpha", capsys) == "Taken out of 3 entries.\n"
+    for address in (
+        "/changes/",
+        "/changes/feed/",
+        "/leaderboard/board/?at=" + then.replace("+", "%2B"),
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert b"alpha" not in answer.content.lower()
+        assert b"[name taken out]" in answer.content
+    page = client.get("/changes/").content.decode()
+    assert "[name taken out] renamed to Omega" in page
+    assert page.count("A name was taken out of this entry.") == 3
+    chinese = client.get("/zh-hans/changes/").content.decode()
+    assert "[名称已移除]" in chinese
+
+
+def test_other_names_and_numbers_stay(site, capsys):
+    llm("Gamma")().delete()
+    fill_differences()
+    before = LeaderboardState.objects.latest("changed_at").difference
+    take_out("Gamma", capsys)
+    after = LeaderboardState.objects.latest("changed_at").difference
+    assert after["taken_out"] is True
+    assert after["moved"] == before["moved"]
+    assert {move["llm"] for move in after["moves"]} == {move["llm"] for move in before["moves"]}
+    assert "gamma" not in str(after).lower()
+
+
+@pytest.mark.parametrize("name", ["Alpha", "Nobody"])
+def test_a_name_that_an_llm_has_or_that_none_had_is_refused(site, name):
+    rows = list(LeaderboardState.objects.values())
+    with pytest.raises(CommandError, match="name"):
+        call_command("take_out_name", name)
+    assert [row["difference"] for row in LeaderboardState.objects.values()] == [
+        row["difference"] for row in rows
+    ]
+    assert LLM.objects.filter(name="Alpha").exists()
