@@ -1,6 +1,7 @@
 """Releases: freezing the present state of a leaderboard, and reading it back with its hash."""
 
 from hashlib import sha256
+from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -18,9 +19,20 @@ from leaderboard.models.payloads import (
 from leaderboard.models.revision import present_state
 
 from .canonical import canonical_bytes
+from .difference import compare
 from .state import State, load_state
+from .wording import Section, describe_difference
 
-__all__ = ["DamagedRelease", "freeze", "prepare", "read_payload", "read_state"]
+__all__ = [
+    "DamagedRelease",
+    "changes_since",
+    "freeze",
+    "prepare",
+    "read_payload",
+    "read_state",
+    "store",
+    "suggest_name",
+]
 
 
 def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
@@ -30,9 +42,13 @@ def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
     not published.
     """
     with content_lock():
-        release = prepare(leaderboard, name, notes)
-        release.full_clean()
-        release.save()
+        return store(prepare(leaderboard, name, notes))
+
+
+def store(release: Release) -> Release:
+    """Stores a release that was prepared within the content lock. Raises ValidationError."""
+    release.full_clean()
+    release.save()
     return release
 
 
@@ -57,6 +73,20 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
         previous=Release.objects.of(leaderboard).without_payload().first(),
         data_licence=leaderboard.data_licence,
     )
+
+
+def suggest_name(leaderboard: Leaderboard) -> str:
+    """Returns a free name: this month in UTC, like 2026-11, then 2026-11-2."""
+    taken = set(Release.objects.of(leaderboard).values_list("name", flat=True))
+    month = f"{timezone.now():%Y-%m}"
+    names = chain([month], (f"{month}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
+
+
+def changes_since(release: Release, state: State) -> list[Section]:
+    """Returns in words what differs between a release and a later state. Raises DamagedRelease."""
+    before = read_state(release)
+    return describe_difference(compare(before, state), before, state)
 
 
 def read_payload(release: Release) -> bytes:

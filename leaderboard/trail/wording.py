@@ -58,6 +58,7 @@ OWN_NAMES = {
     "method": gettext_noop("method"),
     "translations": gettext_noop("texts in other languages"),
 }
+OF_METRICS = {Group.COLUMNS, Group.COMPONENTS}  # whose values are keys of metrics
 # Inputs that a person cannot read in a line: that they changed is all that is said.
 UNTOLD = {"translations", "description", "introduction", "methodology", "citation"}
 
@@ -99,8 +100,16 @@ def make_section(heading: str, things: Any, say: Callable[[Any], str], most: int
 
 
 def metric_names(state: State) -> dict[str, str]:
-    """{key of a metric: its name}"""
-    return {key: metric["name"] for key, metric in state["inputs"]["metrics"].items()}
+    """{key of a metric: its name after that of its benchmark}"""
+    benchmarks = state["inputs"]["benchmarks"]
+    return {
+        key: " ".join(
+            part
+            for part in (benchmarks.get(metric["benchmark"], {}).get("name"), metric["name"])
+            if part
+        )
+        for key, metric in state["inputs"]["metrics"].items()
+    }
 
 
 def describe_change(change: Change, names: dict[str, str]) -> str:
@@ -116,7 +125,17 @@ def describe_change(change: Change, names: dict[str, str]) -> str:
     start = ", ".join(part for part in about if part)
     if change.field in UNTOLD or change.group is Group.TEXTS:
         return _("%(what)s: changed") % {"what": start}
-    return f"{start}: {say_value(change.old, names)} → {say_value(change.new, names)}"
+    if change.field == "higher_is_better":
+        old, new = say_direction(change.old), say_direction(change.new)
+    else:
+        keys = names if change.group in OF_METRICS or change.field == "questions_of" else {}
+        old, new = say_value(change.old, keys), say_value(change.new, keys)
+    return f"{start}: {old} → {new}"
+
+
+def say_direction(value: bool | None) -> str:
+    """Which end of a metric is better; “–” if neither is."""
+    return {True: _("higher is better"), False: _("lower is better"), None: NOTHING}[value]
 
 
 def name_field(change: Change) -> str:
@@ -131,7 +150,7 @@ def name_field(change: Change) -> str:
 
 
 def say_value(value: Any, names: dict[str, str]) -> str:
-    """A value of a state in a few words; “–” for none."""
+    """A value of a state in a few words, a key of a metric by its name; “–” for none."""
     if value is None or value in ("", []):
         return NOTHING
     if isinstance(value, bool):
