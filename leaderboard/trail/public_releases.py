@@ -1,6 +1,7 @@
 """The releases of a published leaderboard as visitors meet them, and what changed between two."""
 
 from collections import Counter
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ from .releases import DamagedRelease, read_state
 from .state import State
 from .timeline import timeline_of
 
-MOST_COUNTS = 10_000  # pairs of releases whose counts a process keeps; each is a few bytes
+MOST_COUNTS = 10_000  # releases and pairs of them whose counts a process keeps: some bytes each
 
 Counts = dict[str, int]  # by group; LLMs by "entered" and "left"; "ranks" that differ
 
@@ -81,20 +82,31 @@ def load_slugs(model: Any) -> dict[str, str]:
 
 # What changed from one release to the next
 
-_counts: dict[tuple[str, str], Counts] = {}
+_counts: dict[tuple[str, ...], Counts] = {}
 _counting = Lock()
 
 
 def count_between(old: Release, new: Release) -> Counts | None:
-    """What differs between two releases, in numbers; None if one of them is damaged.
+    """What differs between two releases, in numbers; None if one of them is damaged."""
+    return count_once((old, new), count_changes)
 
-    Neither ever changes, so it is counted once in a process, by their hashes.
+
+def count_llms(release: Release) -> int | None:
+    """The number of a release's LLMs; None if it is damaged."""
+    counts = count_once((release,), lambda state: {"llms": len(state["outputs"]["rows"])})
+    return None if counts is None else counts["llms"]
+
+
+def count_once(releases: tuple[Release, ...], count: Callable[..., Counts]) -> Counts | None:
+    """What `count` makes of the states of releases; None if one of them is damaged.
+
+    Releases never change, so each is counted once in a process, by their hashes.
     """
-    key = old.sha256, new.sha256
+    key = tuple(release.sha256 for release in releases)
     with _counting:
         if key not in _counts:
             try:
-                counts = count_changes(*(read_state(with_payload(each)) for each in (old, new)))
+                counts = count(*(read_state(with_payload(release)) for release in releases))
             except DamagedRelease:
                 return None
             if len(_counts) >= MOST_COUNTS:
