@@ -26,7 +26,7 @@ MAY_IMPORT = {
         "text",
         "trail",
     },
-    "management": {"imports", "models", "operations", "readers", "standings", "text"},
+    "management": {"imports", "models", "operations", "readers", "standings", "text", "trail"},
     "apps": {"accounts", "models", "operations", "text", "trail"},
     "templatetags": {"text"},
     "exports": {"models", "pages", "standings", "text"},

@@ -1,9 +1,6 @@
 """Releases: freezing the present state of a leaderboard, and reading it back with its hash."""
 
-import json
-import zlib
 from hashlib import sha256
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,16 +9,18 @@ from django.utils.translation import gettext as _
 import leaderboard as software
 from leaderboard.models import Leaderboard, Release
 from leaderboard.models.locks import content_lock
-from leaderboard.models.revision import present_state, publish_change
+from leaderboard.models.payloads import (
+    DamagedRelease,
+    pack_payload,
+    parse_payload,
+    unpack_payload,
+)
+from leaderboard.models.revision import present_state
 
 from .canonical import canonical_bytes
 from .state import State, load_state
 
-MOST_BYTES = 500_000_000  # of a payload; one that claims to be larger is damaged
-
-
-class DamagedRelease(Exception):
-    """The stored bytes of a release do not have its hash any more."""
+__all__ = ["DamagedRelease", "freeze", "prepare", "read_payload", "read_state"]
 
 
 def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
@@ -34,7 +33,6 @@ def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
         release = prepare(leaderboard, name, notes)
         release.full_clean()
         release.save()
-        publish_change(())
     return release
 
 
@@ -51,7 +49,7 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
         notes=notes,
         as_of=as_of,
         frozen_at=timezone.now(),
-        payload=zlib.compress(payload, 9),
+        payload=pack_payload(payload),
         sha256=sha256(payload).hexdigest(),
         payload_version=state["payload_version"],
         method=state["method"],
@@ -62,18 +60,10 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
 
 
 def read_payload(release: Release) -> bytes:
-    """Returns the canonical bytes of a release. Raises DamagedRelease if its hash is another."""
-    unpacked = zlib.decompressobj()
-    try:
-        payload = unpacked.decompress(bytes(release.payload), MOST_BYTES)
-    except zlib.error as error:
-        raise DamagedRelease(str(error)) from error
-    if not unpacked.eof or sha256(payload).hexdigest() != release.sha256:
-        raise DamagedRelease(f"The payload of {release.name} is not the one that was frozen.")
-    return payload
+    """Returns the canonical bytes of a release. Raises DamagedRelease if their hash is another."""
+    return unpack_payload(release.payload, release.sha256)
 
 
 def read_state(release: Release) -> State:
     """Returns the frozen state. Raises DamagedRelease."""
-    state: dict[str, Any] = json.loads(read_payload(release))
-    return state
+    return parse_payload(read_payload(release), release.payload_version)
