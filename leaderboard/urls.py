@@ -5,6 +5,7 @@ from django.urls import path
 
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
+from leaderboard.views.differences import show_diff
 from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
@@ -40,7 +41,7 @@ pages = [
     path("leaderboard/<slug:slug>/compare/", show_comparison, name="compare"),
     path("leaderboard/<slug:slug>/charts/", show_charts, name="charts"),
     path("leaderboard/<slug:slug>/embed/", show_frame, name="embed"),
-    path("leaderboard/<slug:slug>/diff/", show_releases, name="diff"),
+    path("leaderboard/<slug:slug>/diff/", show_diff, name="diff"),
     path("leaderboard/<slug:slug>/releases/", show_releases, name="releases"),
     path("leaderboard/<slug:slug>/releases/<str:name>/", show_release, name="release"),
     path("llms/<slug:slug>/", show_llm, name="llm"),
