@@ -96,13 +96,28 @@ def describe_table(standings: Standings) -> str:
 
 @lru_cache(maxsize=64)  # on every page of a leaderboard
 def read_authors(bibtex: str) -> list[str]:
-    """Returns the authors of a BibTeX entry, as “Xiang Feng”.
+    """Returns the authors of a BibTeX entry, as “Xiang Feng”; [] as split_authors does."""
+    return [" ".join(filter(None, name)) for name in split_authors(bibtex)]
 
-    Returns [] if there are several entries, or marks that only BibTeX understands.
+
+@lru_cache(maxsize=64)
+def split_authors(bibtex: str) -> list[tuple[str, str]]:
+    """Returns (given names, family name) of the authors of a BibTeX entry.
+
+    Without a comma the last word is the family name; a single word is nothing else. Returns [] if
+    there are several entries, or marks that only BibTeX understands.
     """
     fields = re.findall(r"\bauthor\s*=\s*(?:\{([^{}\\]*)\}|\"([^\"{}\\]*)\")", bibtex)
     if len(fields) != 1 or len(re.findall(r"\bauthor\s*=", bibtex)) != 1:
         return []
-    names = " ".join("".join(fields[0]).split()).split(" and ")
-    ordered = (" ".join(reversed(name.split(", ", 1))).strip() for name in names)
-    return [name for name in ordered if name and name != "others"]
+    names = (name.strip() for name in " ".join("".join(fields[0]).split()).split(" and "))
+    return [split_name(name) for name in names if name and name != "others"]
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Returns (given names, family name) of “Feng, Xiang” and of “Xiang Feng”."""
+    if ", " in name:
+        family, given = name.split(", ", 1)
+    else:
+        given, _space, family = name.rpartition(" ")
+    return given.strip(), family.strip()

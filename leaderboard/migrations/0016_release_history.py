@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0014_releases'),
+        ('leaderboard', '0015_state_differences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

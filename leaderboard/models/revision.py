@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from . import CONTENT, ContentRevision, Leaderboard, LeaderboardState, Release
 from .locks import before_release, content_lock
-from .touched import EVERYTHING, Note, note_row, touched_leaderboards
+from .touched import EVERYTHING, Note, note_row, noted_leaderboards, touched_leaderboards
 
-# Sent within the transaction of an edit, with the published leaderboards that it touches and the
-# revision that it leads to. The state log is above this room.
-leaderboards_touched = Signal()  # leaderboards: ids; revision: ContentRevision
+# Sent within the transaction of an edit, with the published leaderboards that it touches, those
+# that were written themselves and may be withdrawn, and the revision that it leads to. The state
+# log is above this room.
+leaderboards_touched = Signal()  # leaderboards, noted: ids, or None for all; revision
 
 
 def publish_change(touched: Iterable[Note] = EVERYTHING) -> None:
@@ -40,10 +41,11 @@ def tell_touched(notes: set[Any]) -> None:
     """Tells which leaderboards the edits under one lock touch; nothing of edits of drafts."""
     if PUBLISHED not in notes:
         return
-    leaderboards = touched_leaderboards(notes - {PUBLISHED})
-    if leaderboards:
+    notes = notes - {PUBLISHED}
+    leaderboards, noted = touched_leaderboards(notes), noted_leaderboards(notes)
+    if leaderboards or noted or noted is None:
         leaderboards_touched.send(
-            ContentRevision, leaderboards=leaderboards, revision=current_revision()
+            ContentRevision, leaderboards=leaderboards, noted=noted, revision=current_revision()
         )
 
 

@@ -42,6 +42,15 @@ def note_row(model: type[models.Model], values: Mapping[str, Any]) -> set[Note]:
     return {(owner, values[field]) for field, owner in fields.items() if values[field]}
 
 
+def noted_leaderboards(notes: Iterable[Note]) -> set[int] | None:
+    """Returns the ids of the leaderboards that are noted themselves; None for all of them.
+
+    A leaderboard that was withdrawn or deleted is among them, and touches nothing any more.
+    """
+    rows = {number for model, number in notes if model is Leaderboard}
+    return None if None in rows else {number for number in rows if number is not None}
+
+
 def touched_leaderboards(notes: Iterable[Note]) -> set[int]:
     """Returns the ids of the published leaderboards that these rows touch, in at most five queries.
 

@@ -69,12 +69,20 @@ def load_leaderboard_at(present: Leaderboard, instant: datetime) -> Leaderboard 
 
     Its address and the contact for corrections are those of today, as they lead somewhere.
     """
-    record = rows_at(Leaderboard, instant).filter(id=present.pk, is_published=True).first()
+    leaderboard = find_leaderboard_at(present.pk, instant)
+    if leaderboard is not None:
+        leaderboard.slug, leaderboard.contact = present.slug, present.contact
+    return leaderboard
+
+
+def find_leaderboard_at(number: int, instant: datetime) -> Leaderboard | None:
+    """The leaderboard of that id wholly as it was at an instant, be it deleted since; None if it
+    was not published then."""
+    record = rows_at(Leaderboard, instant).filter(id=number, is_published=True).first()
     if record is None:
         return None
     leaderboard: Leaderboard = record.instance
-    leaderboard.slug, leaderboard.contact = present.slug, present.contact
-    texts = rows_at(Translation, instant).filter(leaderboard_id=present.pk)
+    texts = rows_at(Translation, instant).filter(leaderboard_id=number)
     leaderboard.translated_texts = {
         (language, field): text
         for language, field, text in texts.values_list("language", "field", "text")

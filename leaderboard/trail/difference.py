@@ -43,6 +43,7 @@ class Change(NamedTuple):
     field: str
     old: Any  # None where it was not there
     new: Any
+    slug: str = ""  # of the LLM
 
 
 class RankMove(NamedTuple):
@@ -52,6 +53,7 @@ class RankMove(NamedTuple):
     old: int | None  # None for no rank, or for an LLM that was not there
     new: int | None
     causes: tuple[Group, ...]
+    slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ class Difference:
     changes: tuple[Change, ...]
     moves: tuple[RankMove, ...]
     values: int  # shown values that differ, among the LLMs that both states have
+    ranges: int = 0  # rank ranges of rows that differ, among the same
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.moves or self.values)
+        return bool(self.changes or self.moves or self.values or self.ranges)
 
     def of(self, group: Group) -> list[Change]:
         """The changes of one group."""
@@ -76,7 +79,12 @@ def compare(old: State, new: State) -> Difference:
     if old["method"] != new["method"]:
         method = Change(Group.METHOD, "", "", "method", old["method"], new["method"])
         changes = (*changes, method)
-    return Difference(changes, tuple(find_moves(old, new)), count_changed_values(old, new))
+    return Difference(
+        changes=changes,
+        moves=tuple(find_moves(old, new)),
+        values=count_changed_values(old, new),
+        ranges=count_changed_ranges(old, new),
+    )
 
 
 # Changes
@@ -103,13 +111,13 @@ def differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, A
 
 def changed_llms(old: Inputs, new: Inputs) -> Iterator[Change]:
     """Yields the LLMs that entered, left or changed a fact; a new name is such a change."""
-    for _slug, before, after in differing(old["llms"], new["llms"]):
+    for slug, before, after in differing(old["llms"], new["llms"]):
         if before is None or after is None:
             name = (before or after)["name"]
-            yield Change(Group.LLMS, name, "", "llm", before and name, after and name)
+            yield Change(Group.LLMS, name, "", "llm", before and name, after and name, slug)
             continue
         for field, was, now in differing(before, after):
-            yield Change(Group.LLMS, after["name"], "", field, was, now)
+            yield Change(Group.LLMS, after["name"], "", field, was, now, slug)
 
 
 def changed_scores(old: Inputs, new: Inputs) -> Iterator[Change]:
@@ -120,7 +128,8 @@ def changed_scores(old: Inputs, new: Inputs) -> Iterator[Change]:
         before, after = old["scores"].get(slug, {}), new["scores"].get(slug, {})
         for key, was, now in differing(before, after):
             if key in old["metrics"] and key in new["metrics"]:
-                yield from changed_score(facts["name"], key, was or {}, now or {}, old, new)
+                for change in changed_score(facts["name"], key, was or {}, now or {}, old, new):
+                    yield change._replace(slug=slug)
 
 
 def changed_score(
@@ -139,7 +148,7 @@ def changed_score(
             yield Change(Group.DETAILS, llm, key, field, was.get(field), now.get(field))
     if was.get("source") != now.get("source"):
         titles = [title_of(inputs, score) for inputs, score in ((old, was), (new, now))]
-        yield Change(Group.SOURCES, llm, key, "source", *titles)
+        yield Change(Group.SOURCES, llm, key, "source", titles[0], titles[1])
 
 
 def title_of(inputs: Inputs, score: State) -> str | None:
@@ -176,11 +185,11 @@ def changed_columns(old: Inputs, new: Inputs) -> Iterator[Change]:
     if old["columns"] != new["columns"]:
         keys = [[column["metric"] for column in state["columns"]] for state in (old, new)]
         if keys[0] != keys[1]:
-            yield Change(Group.COLUMNS, "", "", "columns", *keys)
+            yield Change(Group.COLUMNS, "", "", "columns", keys[0], keys[1])
         else:
             shown = [[column["metric"] for column in state["columns"]
                       if column["shown_by_default"]] for state in (old, new)]  # fmt: skip
-            yield Change(Group.COLUMNS, "", "", "shown_by_default", *shown)
+            yield Change(Group.COLUMNS, "", "", "shown_by_default", shown[0], shown[1])
     for field in ("ranking_metric", "ranks_partial_runs"):
         if old.get(field) != new.get(field):
             yield Change(Group.COLUMNS, "", "", field, old.get(field), new.get(field))
@@ -196,6 +205,28 @@ def count_changed_values(old: State, new: State) -> int:
     columns = {key for cells in before.values() for key in cells}
     columns &= {key for cells in after.values() for key in cells}
     return sum(before[row].get(key) != after[row].get(key) for row in rows for key in columns)
+
+
+def count_changed_ranges(old: State, new: State) -> int:
+    """Returns how many rank ranges of rows differ, of the LLMs that both states have."""
+    before, after = (
+        {row["llm"]: row["range"] for row in state["outputs"]["rows"]} for state in (old, new)
+    )
+    return sum(before[row] != after[row] for row in before.keys() & after.keys())
+
+
+def changed_cells(old: State | None, new: State) -> dict[str, dict[str, list[str | None]]]:
+    """{LLM: {metric: [value shown before, value shown now]}} of the cells that differ.
+
+    None where nothing was shown; without an old state every cell is new.
+    """
+    before, after = (shown_cells(old) if old else {}), shown_cells(new)
+    cells = {}
+    for slug in [*after, *(slug for slug in before if slug not in after)]:
+        changed = differing(before.get(slug, {}), after.get(slug, {}))
+        if row := {key: [was, now] for key, was, now in changed}:
+            cells[slug] = row
+    return cells
 
 
 def shown_cells(state: State) -> dict[str, dict[str, str]]:
@@ -232,6 +263,7 @@ def find_moves(old: State, new: State) -> Iterator[RankMove]:
             old=before[slug],
             new=after[slug],
             causes=tuple(causes[slug]) or (Group.METHOD,),
+            slug=slug,
         )
 
 

@@ -11,42 +11,55 @@ changed whenever an edit writes a row of it, and the row of the log has no hash.
 
 from typing import Any
 
-from leaderboard.models import (
-    Column,
-    Component,
-    ContentRevision,
-    Leaderboard,
-    LeaderboardState,
-    Score,
-    with_components,
-)
+from leaderboard.models import ContentRevision, Leaderboard, LeaderboardState
 from leaderboard.models.revision import leaderboards_touched
 
+from .filling import count_scores_of, fill_after_commit
 from .state import hash_present_content
 
 LARGEST_COMPARED = 5_000  # scores
 
 
-def record_states(leaderboards: set[int], revision: ContentRevision, **kwargs: Any) -> None:
-    """Writes a row for each of these published leaderboards whose state is not the last one."""
+def record_states(
+    leaderboards: set[int], noted: set[int] | None, revision: ContentRevision, **kwargs: Any
+) -> None:
+    """Writes a row for each of these published leaderboards whose state is not the last one, and
+    for each noted one that is not published any more.
+
+    What the rows changed is found once they are committed, of large leaderboards by a reader.
+    """
+    small = []
     for leaderboard in Leaderboard.objects.filter(pk__in=leaderboards).order_by("pk"):
         last = LeaderboardState.objects.of(leaderboard).first()
-        is_small = count_scores(leaderboard) <= LARGEST_COMPARED
+        is_small = count_scores_of(leaderboard.pk) <= LARGEST_COMPARED
         sha256 = hash_present_content(leaderboard) if is_small else ""
-        if last is None or not sha256 or sha256 != last.sha256:
-            LeaderboardState.objects.create(
-                leaderboard=leaderboard,
-                token=revision.token,
-                changed_at=revision.changed_at,
-                sha256=sha256,
-            )
+        if last is None or last.is_withdrawal or not sha256 or sha256 != last.sha256:
+            row = write_row(leaderboard.pk, revision, sha256=sha256)
+            small += [row] if is_small else []
+    small += [write_row(number, revision, is_withdrawal=True) for number in find_withdrawn(noted)]
+    if small:
+        fill_after_commit(small)
 
 
-def count_scores(leaderboard: Leaderboard) -> int:
-    """Returns how many scores the state of a leaderboard may hold."""
-    columns = Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", flat=True)
-    metrics = with_components(columns, Component.objects.parts())
-    return int(Score.objects.filter(metric__in=metrics, llm__is_published=True).count())
+def write_row(number: int, revision: ContentRevision, **values: Any) -> LeaderboardState:
+    """Writes a row of the log."""
+    row: LeaderboardState = LeaderboardState.objects.create(
+        leaderboard_id=number, token=revision.token, changed_at=revision.changed_at, **values
+    )
+    return row
+
+
+def find_withdrawn(noted: set[int] | None) -> list[int]:
+    """Returns which of these leaderboards, of all without any given, are not published any more
+    although their log says that they are."""
+    log = LeaderboardState.objects.all()
+    if noted is not None:
+        log = log.filter(leaderboard__in=noted)
+    logged = set(log.order_by().values_list("leaderboard", flat=True).distinct())
+    gone = logged - set(Leaderboard.objects.published().values_list("pk", flat=True))
+    newest = {number: log.filter(leaderboard=number).order_by("-changed_at", "-pk").first()
+              for number in gone}  # fmt: skip
+    return sorted(number for number, row in newest.items() if row and not row.is_withdrawal)
 
 
 def connect() -> None:

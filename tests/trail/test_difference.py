@@ -100,7 +100,7 @@ def test_a_change_says_what_was_and_what_is(site):
     old = state()
     setting(score(), value="0.61", decimals=2)()
     (change,) = compare(old, state()).of(Group.VALUES)
-    assert change[1:] == ("Alpha", "one", "value", "0.30", "0.61")
+    assert change[1:] == ("Alpha", "one", "value", "0.30", "0.61", "alpha")
 
 
 def test_a_move_is_caused_by_who_entered_by_values_or_by_what_ranks(site):

@@ -188,7 +188,8 @@ def test_the_log_outlives_its_leaderboard(site):
     rows = list(LeaderboardState.objects.filter(leaderboard=site.second.pk))
     number = site.second.pk
     site.second.delete()
-    assert list(LeaderboardState.objects.filter(leaderboard=number)) == rows
+    *before, last = LeaderboardState.objects.filter(leaderboard=number)
+    assert (before, last.is_withdrawal) == (rows, True)
 
 
 def test_a_fixture_is_one_state_and_loaded_again_none():
