@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from leaderboard.models import Leaderboard, Release
+from leaderboard.trail.between import Section, describe_between
 from leaderboard.trail.releases import (
     DamagedRelease,
-    changes_since,
     prepare,
     read_state,
     store,
@@ -30,6 +30,7 @@ from .conflicts.snapshots import is_row_id
 from .generics import ModelAdmin, ModelForm
 from .locking import write_under_lock
 
+SHOWN_LINES = 10  # of what changed in one respect
 CHANGED_MEANWHILE = _(
     "Nothing is frozen yet: somebody changed the leaderboard after this page was opened. Look at "
     "what would be frozen now, then freeze it."
@@ -153,9 +154,16 @@ def describe_changes(release: Release) -> dict[str, Any]:
     if release.previous is None:
         return {}
     try:
-        sections = changes_since(release.previous, read_state(release))
+        before = read_state(release.previous)
     except DamagedRelease as damage:
         return {"damage": damage}
+    sections, _has_causes = describe_between(before, read_state(release))
     total = sum(section.count for section in sections)
     words = ngettext("%(count)s change", "%(count)s changes", total) % {"count": total}
-    return {"sections": sections, "change_count": words}
+    return {"sections": [shorten(section) for section in sections], "change_count": words}
+
+
+def shorten(section: Section) -> tuple[str, int, tuple[str, ...], int]:
+    """Returns (heading, how many, the first SHOWN_LINES, how many more)."""
+    lines = section.first[:SHOWN_LINES]
+    return section.heading, section.count, lines, section.count - len(lines)

@@ -19,13 +19,10 @@ from leaderboard.models.payloads import (
 from leaderboard.models.revision import present_state
 
 from .canonical import canonical_bytes
-from .difference import compare
 from .state import State, load_state
-from .wording import Section, describe_difference
 
 __all__ = [
     "DamagedRelease",
-    "changes_since",
     "freeze",
     "prepare",
     "read_payload",
@@ -81,12 +78,6 @@ def suggest_name(leaderboard: Leaderboard) -> str:
     month = f"{timezone.now():%Y-%m}"
     names = chain([month], (f"{month}-{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
-
-
-def changes_since(release: Release, state: State) -> list[Section]:
-    """Returns in words what differs between a release and a later state. Raises DamagedRelease."""
-    before = read_state(release)
-    return describe_difference(compare(before, state), before, state)
 
 
 def read_payload(release: Release) -> bytes:

@@ -144,9 +144,9 @@ def test_the_preview_says_in_words_what_changed_since_the_release_before(anna, b
     text = words(anna.get(freeze_address(board)))
     changes = text.partition("What changed since 2026-01 ")[2]
     assert changes.startswith(
-        "53 changes LLMs (1) deepseek-r1 left Values (1) gpt-4o, AMCQA overall: 0.78 → – "
-        "Texts (1) introduction: changed Ranks (50) gpt-4o 2 → 1: LLMs entered or left "
-        "deepseek-v3 3 → 2: LLMs entered or left "
+        "53 changes LLMs (1) deepseek-r1 left Values (1) gpt-4o, AMCQA overall: 0.78 → not shown, "
+        "as its components contradict it Texts (1) introduction: changed Ranks (50) "
+        "gpt-4o 2 → 1: 1 LLM above it left deepseek-v3 3 → 2: 1 LLM above it left "
     )
     assert changes.endswith(" … and 40 more <form")
 
