@@ -66,6 +66,7 @@ def build_dataset(
         "creator": [
             {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
         ],
+        "license": leaderboard.data_licence_address,
         "isAccessibleForFree": True,
         "distribution": [
             {
