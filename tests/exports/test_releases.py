@@ -13,7 +13,7 @@ import pytest
 import yaml
 from pybtex.database import parse_string
 
-from leaderboard.models import Leaderboard, Release
+from leaderboard.models import LLM, Leaderboard, Release
 from leaderboard.models.revision import publish_change
 from leaderboard.trail.releases import freeze, read_payload
 from tests.exports.taking import csv_rows
@@ -254,3 +254,27 @@ def test_a_page_describes_the_release_for_search_engines(frozen, client):
         "https://spdx.org/licenses/CC-BY-4.0.html",
     )
     assert [each.get("sha256") for each in data["distribution"]] == [None, None, frozen.sha256]
+
+
+# Whatever names say
+
+
+def test_hostile_names_stay_texts_in_every_file(client, db):
+    attack = """</script><script>alert(1)"<img src=x>: - {x} %s ' \\\\ |"""
+    make_site()
+    board = Leaderboard.objects.get()
+    board.title, board.introduction, board.citation = attack, attack, ""
+    board.save()
+    llm = LLM.objects.get(name="Alpha")
+    llm.name = f"=1+1 {attack}"
+    llm.save()
+    freeze(Leaderboard.objects.get(), "2026-11", attack)
+    cff = yaml.safe_load(take(client, "cff", "board").content)
+    assert (cff["title"], cff["authors"]) == (attack, [{"name": attack}])
+    assert list(parse_string(take(client, "bib", "board").content.decode(), "bibtex").entries)
+    croissant = json.loads(unpack(client, "board")["croissant.json"])
+    assert croissant["alternateName"] == f"{attack}, release 2026-11"
+    for address in ("releases/2026-11/", "releases/", "diff/?from=2026-11&to=now"):
+        page = client.get(f"/leaderboard/board/{address}").content
+        assert b"<script>alert" not in page
+        assert b"<img src=x>" not in page
