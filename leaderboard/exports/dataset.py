@@ -51,9 +51,17 @@ def dataset_script(data: dict[str, Any]) -> SafeString:
 
 
 def build_dataset(
-    leaderboard: Leaderboard, standings: Standings, updated: datetime, absolute: Absolute
+    leaderboard: Leaderboard,
+    standings: Standings,
+    updated: datetime,
+    absolute: Absolute,
+    *,
+    has_release: bool = False,
 ) -> dict[str, Any]:
-    """Describes a leaderboard for search engines, as a schema.org/Dataset."""
+    """Describes a leaderboard for search engines, as a schema.org/Dataset.
+
+    With a release to be cited, that one's description has what is long and the same here.
+    """
     address = leaderboard.get_absolute_url()
     described = {
         "@context": "https://schema.org",
@@ -62,12 +70,12 @@ def build_dataset(
         "description": describe(leaderboard, standings),
         "url": absolute(address),
         "dateModified": updated.isoformat(timespec="seconds"),
-        "citation": leaderboard.citation,
+        "citation": "" if has_release else leaderboard.citation,
         "creator": [
             {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
         ],
         "license": leaderboard.data_licence_address,
-        "isAccessibleForFree": True,
+        "isAccessibleForFree": "" if has_release else True,
         "distribution": [
             {
                 "@type": "DataDownload",

@@ -9,13 +9,16 @@ from django.utils import translation
 
 from leaderboard.models import Leaderboard, Release
 from leaderboard.pages.view import View
+from leaderboard.standings.standings import Standings
 from leaderboard.text.markdown import summary
+from leaderboard.text.shown import titled
 
 from .as_latex import escape_bibtex
-from .dataset import Absolute, split_authors
+from .dataset import Absolute, describe, split_authors
 from .model_card import yaml_lines
 from .snapshot import Snapshot
 
+Files = list[tuple[str, str, str]]  # (media type, absolute address, SHA-256 or "")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -94,6 +97,44 @@ def write_release_bibtex(cited: Cited) -> str:
     entry = f"@misc{{{cited.name},\n{lines}\n}}\n"
     asked = cited.leaderboard.citation.replace("\r\n", "\n").strip()
     return f"{asked}\n\n{entry}" if asked else entry
+
+
+def describe_creators(cited: Cited) -> list[dict[str, str]]:
+    """The authors as schema.org has them; the leaderboard itself where none are known."""
+    people = [{"@type": "Person", "name": " ".join(filter(None, name))} for name in cited.authors]
+    return people or [{"@type": "Organization", "name": cited.leaderboard.title}]
+
+
+def licence_address(licence: str) -> str:
+    """The page of a licence that SPDX lists; an expression of several as it is."""
+    is_single = licence and " " not in licence
+    return f"https://spdx.org/licenses/{licence}.html" if is_single else licence
+
+
+def build_release_dataset(cited: Cited, standings: Standings, files: Files) -> dict[str, Any]:
+    """Describes a release for search engines, as a schema.org/Dataset."""
+    release = cited.release
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": cited.title,
+        "description": describe(cited.leaderboard, standings),
+        "url": cited.address,
+        "version": release.name,
+        "datePublished": release.frozen_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "license": licence_address(release.data_licence),
+        "identifier": [f"https://doi.org/{cited.doi}"] if cited.doi else [],
+        "citation": cited.leaderboard.citation,
+        "creator": describe_creators(cited),
+        "isAccessibleForFree": True,
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": address}
+            | ({"sha256": digest} if digest else {})
+            for media_type, address, digest in files
+        ],
+        "variableMeasured": [titled(metric) for metric in standings.columns],
+    }
+    return {name: value for name, value in described.items() if value not in ("", [])}
 
 
 def write_cff(cited: Cited) -> str:

@@ -190,8 +190,8 @@ def move_words(old: State, new: State) -> Callable[[RankMove], str]:
 
     def say(move: RankMove) -> str:
         ranks = f"{move.llm} {move.old or NOTHING} → {move.new or NOTHING}"
-        causes = [phrase for cause in move.causes for phrase in say_cause(cause, move)]
-        return f"{ranks}: {_(', ').join(causes)}" if causes else ranks
+        causes = _(", ").join(phrase for cause in move.causes for phrase in say_cause(cause, move))
+        return f"{ranks}: {causes}" if causes else ranks
 
     def say_cause(cause: Group, move: RankMove) -> list[str]:
         if cause is not Group.LLMS:

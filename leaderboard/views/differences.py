@@ -1,5 +1,6 @@
 """What changed between two states of a leaderboard: releases, days, or now."""
 
+from datetime import UTC
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -113,4 +114,5 @@ def open_side(content: Content, leaderboard: Leaderboard, name: str) -> Side:
     state = load_past(leaderboard, moment) if moment else None
     if moment is None or state is None:
         return Side(name, "", None, _("Choose a release, or a day on which it was public."))
-    return Side(name, f"{date_format(moment.changed_at, _('j M Y, H:i'))} UTC", state)
+    when = date_format(moment.changed_at.astimezone(UTC), _("j M Y, H:i"))
+    return Side(name, f"{when} UTC", state)

@@ -9,16 +9,26 @@ import logging
 from base64 import b64encode
 from collections.abc import Callable
 from functools import wraps
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
+from leaderboard.exports.bundle import TABLES, bundle
+from leaderboard.exports.dataset import dataset_script
 from leaderboard.exports.formats import EXPORT_FORMATS
-from leaderboard.exports.releases import cite, snapshot_of, write_cff, write_release_bibtex
+from leaderboard.exports.releases import (
+    Cited,
+    build_release_dataset,
+    cite,
+    snapshot_of,
+    write_cff,
+    write_release_bibtex,
+)
 from leaderboard.models import Leaderboard, Release
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
@@ -166,10 +176,40 @@ def show_release(request: HttpRequest, release: Release) -> HttpResponse:
         "table": StandingsTable(frozen.view, slugs_today=slugs_today(content)),
         "changes": count_changes_since(content, release),
         "formats": {each: EXPORT_FORMATS[each] for each in TABLES},
+        "files": list_files(release),
+        "dataset": dataset_script(describe_release(request, cited, frozen.view)),
         "bibtex": write_release_bibtex(cited),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/release.html", context)
+
+
+def file_address(release: Release, ending: str) -> str:
+    """The path of a file of a release."""
+    return reverse("release-file", args=[release.leaderboard.slug, release.name, ending])
+
+
+def list_files(release: Release) -> list[tuple[str, str, str]]:
+    """(name, path, what it is) of the files that hold no view but all of a release."""
+    payload = reverse("payload", args=[release.leaderboard.slug, release.name])
+    return [
+        ("BibTeX", file_address(release, "bib"), ".bib"),
+        ("CITATION.cff", file_address(release, "cff"), ".cff"),
+        (_("The hashed bytes"), payload, "payload.json"),
+        (_("Everything"), file_address(release, "zip"), ".zip"),
+    ]
+
+
+def describe_release(request: HttpRequest, cited: Cited, view: View) -> dict[str, Any]:
+    """A release for search engines, with its files and the hash of its bytes."""
+    release, absolute = cited.release, request.build_absolute_uri
+    payload = reverse("payload", args=[release.leaderboard.slug, release.name])
+    files = [
+        ("text/csv", absolute(file_address(release, "csv")), ""),
+        ("application/zip", absolute(file_address(release, "zip")), ""),
+        ("application/json", absolute(payload), release.sha256),
+    ]
+    return build_release_dataset(cited, view.standings, files)
 
 
 def open_frozen(request: HttpRequest, release: Release) -> Frozen:
@@ -180,7 +220,6 @@ def open_frozen(request: HttpRequest, release: Release) -> Frozen:
     return Frozen(release, leaderboard, view)
 
 
-TABLES = ("csv", "json", "md", "tex")  # formats that have the rows of a view
 CITATIONS = {  # the others, by their endings
     "bib": ("application/x-bibtex; charset=utf-8", write_release_bibtex),
     "cff": ("application/yaml", write_cff),
@@ -201,6 +240,10 @@ def send_release_file(request: HttpRequest, release: Release, ending: str) -> Ht
     elif ending in CITATIONS:
         content_type, write = CITATIONS[ending]
         response = HttpResponse(write(cited), content_type=content_type)
+    elif ending == "zip":
+        payload = read_payload(with_payload(release))
+        archive = bundle(cited, frozen.view.standings, payload)
+        response = HttpResponse(archive, content_type="application/zip")
     else:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
     response["Content-Disposition"] = f'inline; filename="{cited.name}.{ending}"'

@@ -34,6 +34,8 @@ PUBLIC = [
     "/benchmarks/anesbench/",
     COMPARE,
     COMPARE + "?llm=gpt-4o&llm=phi-4",
+    "/leaderboard/anesbench/releases/",
+    "/leaderboard/anesbench/diff/?from=now&to=now",
     "/changes/",
     "/sources/172133683/",
     "/ranks/",
