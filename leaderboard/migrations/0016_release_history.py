@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='release',
+            name='sha256',
+            field=models.CharField(max_length=64, verbose_name='SHA-256'),
+        ),
         migrations.CreateModel(
             name='HistoricalRelease',
             fields=[
@@ -26,7 +31,7 @@ class Migration(migrations.Migration):
                 ('notes', models.TextField(blank=True, default='', help_text='What is new in it. Markdown.', max_length=20000)),
                 ('as_of', models.DateTimeField(help_text='When the state began that is frozen.')),
                 ('frozen_at', models.DateTimeField()),
-                ('sha256', models.CharField(max_length=64)),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('payload_version', models.PositiveSmallIntegerField()),
                 ('method', models.CharField(max_length=20)),
                 ('software_version', models.CharField(max_length=40)),

@@ -90,7 +90,9 @@ class Release(models.Model):
     as_of = models.DateTimeField(help_text=_("When the state began that is frozen."))
     frozen_at = models.DateTimeField()
     payload = models.BinaryField()  # the canonical bytes, compressed by zlib
-    sha256 = models.CharField(max_length=64)  # of the canonical bytes, in hexadecimal digits
+    sha256 = models.CharField(
+        "SHA-256", max_length=64
+    )  # of the canonical bytes, in hexadecimal digits
     payload_version = models.PositiveSmallIntegerField()
     method = models.CharField(max_length=20)
     software_version = models.CharField(max_length=40)

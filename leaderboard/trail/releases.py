@@ -1,6 +1,7 @@
 """Releases: freezing the present state of a leaderboard, and reading it back with its hash."""
 
 from hashlib import sha256
+from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -20,7 +21,15 @@ from leaderboard.models.revision import present_state
 from .canonical import canonical_bytes
 from .state import State, load_state
 
-__all__ = ["DamagedRelease", "freeze", "prepare", "read_payload", "read_state"]
+__all__ = [
+    "DamagedRelease",
+    "freeze",
+    "prepare",
+    "read_payload",
+    "read_state",
+    "store",
+    "suggest_name",
+]
 
 
 def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
@@ -30,9 +39,13 @@ def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
     not published.
     """
     with content_lock():
-        release = prepare(leaderboard, name, notes)
-        release.full_clean()
-        release.save()
+        return store(prepare(leaderboard, name, notes))
+
+
+def store(release: Release) -> Release:
+    """Stores a release that was prepared within the content lock. Raises ValidationError."""
+    release.full_clean()
+    release.save()
     return release
 
 
@@ -57,6 +70,14 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
         previous=Release.objects.of(leaderboard).without_payload().first(),
         data_licence=leaderboard.data_licence,
     )
+
+
+def suggest_name(leaderboard: Leaderboard) -> str:
+    """Returns a free name: this month in UTC, like 2026-11, then 2026-11-2."""
+    taken = set(Release.objects.of(leaderboard).values_list("name", flat=True))
+    month = f"{timezone.now():%Y-%m}"
+    names = chain([month], (f"{month}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def read_payload(release: Release) -> bytes:

@@ -31,6 +31,7 @@ from .form_writers import (
     DeleteSelected,
     EditLLM,
     ForgetQuestions,
+    Freeze,
     MoveInList,
     NarrowRange,
     Publish,
@@ -181,5 +182,5 @@ WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
     AddOneToTwo, RemoveColumn, RankByThird, Translate, Publish, Unpublish, AddAlias, DeleteLLM,
     DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport, UndoImport, LoadData,
-    SaveScore, SaveUnchecked,
+    SaveScore, SaveUnchecked, Freeze,
 )  # fmt: skip
