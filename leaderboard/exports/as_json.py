@@ -4,28 +4,44 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from math import log10
 from typing import Any
 
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.aggregates import Origin, Shown
 from leaderboard.standings.cells import Cell
+from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.standings import Standings
 
+from .components import component_metrics, component_values
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
 SHAPE_VERSION = 2  # of the JSON; it grows only when a change would break programs that read it
 
 
 def write_json(snapshot: Snapshot) -> Iterator[str]:
-    """Yields the shape that schema.SCHEMA describes, in pieces: the head, then each row."""
+    """Yields the shape that schema.SCHEMA describes, in pieces: the head, each row, then what the
+    columns are made from."""
     view = snapshot.view
     write = json.JSONEncoder(ensure_ascii=False).encode
     yield write(json_head(snapshot)).removesuffix("}") + ', "rows": ['
     for number, row in enumerate(view.rows):
         yield (", " if number else "") + write(json_row(view, row))
-    yield "]}\n"
+    parts = component_metrics(view)
+    metrics = [json_metric(view.standings, metric) for metric in parts]
+    yield f'], "components": {{"metrics": {write(metrics)}, "scores": {{'
+    values = component_values(view, parts, snapshot.below) if parts else ()
+    for number, (row, scores) in enumerate(values):
+        own = {
+            metric.key: score and json_component(metric, score)
+            for metric, score in zip(parts, scores, strict=True)
+        }
+        yield f"{', ' if number else ''}{write(row.llm.slug)}: {write(own)}"
+    yield "}}}\n"
 
 
 def json_head(snapshot: Snapshot) -> dict[str, Any]:
@@ -40,23 +56,36 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
             "address": snapshot.home,
             "updated": snapshot.updated.isoformat(),
             "revision": snapshot.revision,
+            "data_licence": snapshot.data_licence or None,
             "ranking_metric": ranking.key if ranking else None,
+            "ranks_partial_runs": snapshot.ranks_partial_runs,
             "llm_count": len(view.standings.rows),
         },
         "view": {
             "address": snapshot.address,
             "sort": view.sort,
             "llm_count": len(view.rows),
+            "complete": len(view.rows) == len(view.standings.rows),
+            "confidence": CONFIDENCE,
             "ranges": view.standings.level.value,
             "without_interval": view.standings.without_evidence,
         },
-        "metrics": [json_metric(view, metric) for metric in view.columns],
+        "metrics": [json_column(view.standings, metric) for metric in view.columns],
     }
 
 
-def json_metric(view: View, metric: MetricRecord) -> dict[str, Any]:
-    """Describes a column."""
-    owner = view.standings.question_owner(metric)
+def json_column(standings: Standings, metric: MetricRecord) -> dict[str, Any]:
+    """Describes a column: its metric, and what its rank ranges rest on."""
+    ranked = standings.count(metric.key) if metric.can_rank else 0
+    return json_metric(standings, metric) | {
+        "ranked_count": ranked,
+        "ranges_z": json_value(critical_value(standings.level, ranked)) if ranked else None,
+    }
+
+
+def json_metric(standings: Standings, metric: MetricRecord) -> dict[str, Any]:
+    """Describes a metric, and what it is made from."""
+    owner = standings.question_owner(metric)
     return {
         "key": metric.key,
         "name": metric.name,
@@ -65,11 +94,18 @@ def json_metric(view: View, metric: MetricRecord) -> dict[str, Any]:
         "unit": metric.unit,
         "unit_label": metric.unit_label or None,
         "label_in_front": metric.label_in_front,
+        "minimum": json_value(metric.minimum),
+        "maximum": json_value(metric.maximum),
         "higher_is_better": metric.higher_is_better,
         "decimals": metric.decimals,
         "question_count": metric.question_count,
         "questions_of": owner.key if owner else None,
+        "is_share_of_questions": metric.is_share_of_questions,
         "aggregate": metric.aggregate or None,
+        "components": [
+            {"metric": standings.metrics[component].key, "weight": json_value(weight)}
+            for component, weight in metric.components
+        ],
     }
 
 
@@ -91,11 +127,15 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
 
 
 def json_score(metric: MetricRecord, cell: Cell, rank_range: RankRange | None) -> dict[str, Any]:
-    """Returns a score with its uncertainty and origin."""
+    """Returns a score with its uncertainty and origin.
+
+    What nearly every score would repeat is left out: as many reported digits as the metric shows,
+    and that a standard error was not reported.
+    """
     uncertainty = cell.uncertainty
     interval = uncertainty.interval
     is_reported_aggregate = metric.aggregate and cell.origin is not Origin.COMPUTED
-    return {
+    score = {
         "value": json_value(cell.value),
         "text": cell.text,
         "rank": cell.rank,
@@ -109,6 +149,39 @@ def json_score(metric: MetricRecord, cell: Cell, rank_range: RankRange | None) -
         "computed": cell.origin is Origin.COMPUTED,
         "checked": cell.origin is Origin.REPORTED if is_reported_aggregate else None,
     }
+    if (digits := reported_digits(cell)) not in (None, metric.decimals):
+        score["digits"] = digits
+    if isinstance(uncertainty.evidence, Given):
+        score["standard_error_reported"] = True
+    return score
+
+
+def json_component(metric: MetricRecord, score: Cell | Shown) -> dict[str, Any]:
+    """Returns the score of a component that is no column: its value, and what is not as its metric
+    has it."""
+    found = {"value": json_value(score.value)}
+    if score.origin is Origin.COMPUTED:
+        found["computed"] = True
+    if (count := score.uncertainty.question_count) != metric.question_count:
+        found["n"] = count
+    if (digits := reported_digits(score)) not in (None, metric.decimals):
+        found["digits"] = digits
+    if isinstance(score.uncertainty.evidence, Given):
+        found["standard_error"] = json_value(score.uncertainty.evidence.error)
+    return found
+
+
+def reported_digits(score: Cell | Shown) -> int | None:
+    """Returns the digits after the point with which a value was reported; None if computed."""
+    if score.origin is Origin.COMPUTED:
+        return None
+    return digits_of(score.step if isinstance(score, Cell) else 2 * float(score.tolerance))
+
+
+@lru_cache(maxsize=100)
+def digits_of(step: float) -> int:
+    """Returns the digits after the point of a value whose last digit is so wide: 2 of 0.01."""
+    return round(-log10(step))
 
 
 def json_value(value: Any) -> Any:

@@ -43,7 +43,7 @@ def latex_caption(snapshot: Snapshot) -> str:
     """Returns the source of the table, then the notes that a reader needs."""
     address = latex_text(snapshot.address)
     source = rf"{latex_text(snapshot.title)}, \texttt{{{address}}}, {snapshot.date}."
-    return " ".join([source, *map(latex_text, list_notes(snapshot.view))])
+    return " ".join([source, *map(latex_text, list_notes(snapshot))])
 
 
 def latex_groups(columns: tuple[MetricRecord, ...]) -> list[str]:

@@ -16,7 +16,7 @@ def write_markdown(snapshot: Snapshot) -> Iterator[str]:
         [markdown_row(["---:", ":---", *("---:" for _ in view.columns)])],
         (markdown_row(markdown_box(box) for box in row) for row in table_cells(view)),
         ["", f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}."],
-        map(markdown_text, list_notes(view)),
+        map(markdown_text, list_notes(snapshot)),
     )
 
 

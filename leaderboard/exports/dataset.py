@@ -74,6 +74,7 @@ def build_dataset(
         "creator": [
             {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
         ],
+        "license": leaderboard.data_licence_address,
         "isAccessibleForFree": "" if has_release else True,
         "distribution": [
             {

@@ -10,7 +10,7 @@ from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
-from .snapshot import shows_interval, shows_ranges
+from .snapshot import Snapshot, shows_interval, shows_ranges
 
 MARKS = {Origin.REPORTED: "", Origin.COMPUTED: "†", Origin.UNCHECKED: "‡"}
 
@@ -60,8 +60,16 @@ def score_text(view: View, metric: MetricRecord, cell: Cell | None) -> str:
     return f"{cell.text}{margin}{MARKS[cell.origin]}{partial}"
 
 
-def list_notes(view: View) -> list[str]:
-    """Returns the notes that a reader of the table needs: those about signs that occur in it."""
+def list_notes(snapshot: Snapshot) -> list[str]:
+    """Returns the notes that a reader of the table needs: the licence of the data if it is stated,
+    and those about signs that occur in it."""
+    licence = snapshot.data_licence
+    stated = [f"The data are under the licence {licence}."] if licence else []
+    return [*stated, *list_sign_notes(snapshot.view)]
+
+
+def list_sign_notes(view: View) -> list[str]:
+    """Returns the notes about signs that occur in the table."""
     cells = [cell for row in view.rows for cell in view.cells(row) if cell]
     origins = {cell.origin for cell in cells}
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)

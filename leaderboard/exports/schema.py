@@ -7,14 +7,16 @@ from leaderboard.standings.estimates import Level
 from leaderboard.text.facts import EXPORTED, Fact, FactKind
 
 
-def object_schema(description: str, **properties: dict[str, Any]) -> dict[str, Any]:
-    """Describes an object that has exactly these properties, always all of them."""
+def object_schema(
+    description: str, optional: dict[str, Any] | None = None, **properties: dict[str, Any]
+) -> dict[str, Any]:
+    """Describes an object that has exactly these properties, always all but the optional ones."""
     return {
         "type": "object",
         "description": description,
         "required": list(properties),
         "additionalProperties": False,
-        "properties": properties,
+        "properties": properties | (optional or {}),
     }
 
 
@@ -53,7 +55,9 @@ LEADERBOARD = object_schema(
     address=value_schema("string", "its page", format="uri"),
     updated=value_schema("string", "when this leaderboard last changed", format="date-time"),
     revision=value_schema("string", "names that state of the leaderboard; equal means unchanged"),
+    data_licence=nullable_schema("string", "licence of the data as SPDX writes it, if stated"),
     ranking_metric=nullable_schema("string", "key of the metric that rows are ranked by"),
+    ranks_partial_runs=value_schema("boolean", "whether partial runs have ranks"),
     llm_count=value_schema("integer", "LLMs on the whole leaderboard; ranks are among all of them"),
 )
 
@@ -62,6 +66,12 @@ VIEW = object_schema(
     address=value_schema("string", "the page that shows the same", format="uri"),
     sort=value_schema("string", "the order: a metric key or fact, with - in front for descending"),
     llm_count=value_schema("integer", "LLMs in this file, all pages"),
+    complete=value_schema(
+        "boolean",
+        "whether all LLMs of the leaderboard are in this file. Ranks, rank ranges and what is made "
+        "from ranks compare all of them, so only such a file holds what it takes to recompute them",
+    ),
+    confidence=value_schema("number", "of every interval, and of ranges at its level"),
     ranges=value_schema(
         "string",
         "level of every rank_range: each = each contains its true rank with at least 95 %; "
@@ -75,30 +85,66 @@ VIEW = object_schema(
     ),
 )
 
-METRIC = object_schema(
-    "A column, in the order shown",
-    key=value_schema("string", "its key in scores"),
-    name=value_schema("string", "its name within the benchmark"),
-    benchmark=nullable_schema("string", "null for a metric across benchmarks"),
-    language=nullable_schema("string", "language of the benchmark"),
-    unit=value_schema("string", "proportion (0 to 1), percent, points or other: see unit_label"),
-    unit_label=nullable_schema("string", "the label of another unit: ms, $, Elo; else null"),
-    label_in_front=value_schema("boolean", "whether the label stands before a value: $5"),
-    higher_is_better=nullable_schema(
+METRIC: dict[str, dict[str, Any]] = {
+    "key": value_schema("string", "its key in scores"),
+    "name": value_schema("string", "its name within the benchmark"),
+    "benchmark": nullable_schema("string", "null for a metric across benchmarks"),
+    "language": nullable_schema("string", "language of the benchmark"),
+    "unit": value_schema("string", "proportion (0 to 1), percent, points or other: see unit_label"),
+    "unit_label": nullable_schema("string", "the label of another unit: ms, $, Elo; else null"),
+    "label_in_front": value_schema("boolean", "whether the label stands before a value: $5"),
+    "minimum": nullable_schema("number", "the least value that it can have; null for an open end"),
+    "maximum": nullable_schema("number", "the largest one"),
+    "higher_is_better": nullable_schema(
         "boolean", "the direction of ranks; null for a metric that ranks nothing"
     ),
-    decimals=value_schema("integer", "digits after the point in text"),
-    question_count=nullable_schema("integer", "questions asked, unless a score has its own n"),
-    questions_of=nullable_schema(
+    "decimals": value_schema("integer", "digits after the point in text"),
+    "question_count": nullable_schema("integer", "questions asked, unless a score has its own n"),
+    "questions_of": nullable_schema(
         "string",
-        "key of the metric here whose questions it asks: they count once; null for its own",
+        "key that names the questions it asks, null for its own: metrics that name one key, and "
+        "the metric of that key, ask the same questions, which count once",
     ),
-    aggregate=nullable_schema(
+    "is_share_of_questions": value_schema(
+        "boolean",
+        "whether a value is the share of right answers, so that n tells its uncertainty",
+    ),
+    "aggregate": nullable_schema(
         "string",
         "made from other metrics: mean, question-weighted mean, mean win rate or mean rank; the "
         "last two compare the LLMs that have a score in all of those",
         enum=[*filter(None, Metric.Aggregate.values), None],
     ),
+    "components": {
+        "type": "array",
+        "description": "what an aggregate is made from; [] for all others",
+        "items": object_schema(
+            "A metric with its weight",
+            metric=value_schema("string", "its key, of metrics or of components.metrics"),
+            weight=nullable_schema(
+                "number",
+                "null: its question_count in a question-weighted mean, shared evenly by those that "
+                "ask the same questions. All others weigh their components equally",
+            ),
+        ),
+    },
+}
+
+COLUMN = object_schema(
+    "A column, in the order shown",
+    **METRIC,
+    ranked_count=value_schema("integer", "LLMs that are ranked in it"),
+    ranges_z=nullable_schema(
+        "number",
+        "critical value of the tests behind its rank ranges: Šidák's, for the level and so many "
+        "LLMs; that of an interval is 1.95996398",
+    ),
+)
+
+DIGITS = value_schema(
+    "integer",
+    "digits after the point with which the value was reported, trailing zeros included; left out "
+    "if they are as many as the decimals of the metric, and of a computed value",
 )
 
 SCORE = {
@@ -107,6 +153,14 @@ SCORE = {
         {"type": "null"},
         object_schema(
             "One number and how far it can be trusted",
+            {
+                "digits": DIGITS,
+                "standard_error_reported": {
+                    "const": True,
+                    "description": "standard_error was reported with the value; left out if it "
+                    "was not",
+                },
+            },
             value=value_schema("number", "in the unit of the metric, in full stored precision"),
             text=value_schema("string", "as the page shows it"),
             rank=nullable_schema(
@@ -146,12 +200,45 @@ SCORE = {
             computed=value_schema("boolean", "computed from its components, not reported"),
             checked=nullable_schema(
                 "boolean",
-                "a reported aggregate: true if it agrees with its components, false if a "
-                "component is missing; null for all others",
+                "a reported aggregate: true if it agrees with its components, false if it cannot "
+                "be computed, as where a component is missing; null for all others",
             ),
         ),
     ],
 }
+
+COMPONENT_SCORE = {
+    "description": "null if there is no score",
+    "anyOf": [
+        {"type": "null"},
+        object_schema(
+            "A value, and what is not as its metric has it",
+            {
+                "computed": {"const": True, "description": "left out of a reported value"},
+                "n": nullable_schema(
+                    "integer", "as in scores; left out if it is the question_count of the metric"
+                ),
+                "digits": DIGITS,
+                "standard_error": value_schema("number", "as reported; left out if none counts"),
+            },
+            value=value_schema("number", "in the unit of the metric, in full stored precision"),
+        ),
+    ],
+}
+
+COMPONENTS = object_schema(
+    "What the columns are made from, at any depth, and what is no column of this view",
+    metrics={"type": "array", "items": object_schema("A metric that is no column", **METRIC)},
+    scores={
+        "type": "object",
+        "description": "by slug of the LLM, of every row; empty if there are no such metrics",
+        "additionalProperties": {
+            "type": "object",
+            "description": "by metric key: those of components.metrics",
+            "additionalProperties": COMPONENT_SCORE,
+        },
+    },
+)
 
 ROW = object_schema(
     "An LLM; null where a fact is unknown",
@@ -171,11 +258,14 @@ SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "A leaderboard",
     **object_schema(
-        "A view of a leaderboard, all pages. The shape changes only together with its version.",
+        "A view of a leaderboard, all pages, with all that its aggregates, intervals, ranks and "
+        "ranges are made from. The version grows only when the shape changes in a way that would "
+        "break programs; fields may be added.",
         version={"const": 2},
         leaderboard=LEADERBOARD,
         view=VIEW,
-        metrics={"type": "array", "items": METRIC},
+        metrics={"type": "array", "items": COLUMN},
         rows={"type": "array", "items": ROW},
+        components=COMPONENTS,
     ),
 }

@@ -1,9 +1,10 @@
 """What every export is made of: a view of the standings of a leaderboard in one state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from leaderboard.pages.view import View
+from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.records import MetricRecord
 from leaderboard.text.facts import EXPORTED
 
@@ -25,6 +26,10 @@ class Snapshot:
     updated: datetime
     revision: str
     state_address: str = ""  # absolute address that leads to this state, also later
+    data_licence: str = ""  # as SPDX writes it
+    ranks_partial_runs: bool = False
+    # The values in what aggregates are made from and is no column: components.load_values_below.
+    below: AllShown = field(default_factory=dict, repr=False)
 
     @property
     def date(self) -> str:

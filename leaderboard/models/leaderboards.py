@@ -40,6 +40,13 @@ def validate_spdx(licence: str) -> None:
         )
 
 
+def licence_address(licence: str) -> str:
+    """Returns the page at SPDX of one licence; "" for several, for one of nobody else, and for
+    none."""
+    is_listed = licence and " " not in licence and not licence.startswith("LicenseRef-")
+    return f"https://spdx.org/licenses/{licence}.html" if is_listed else ""
+
+
 class LeaderboardQuerySet(TranslatedQuerySet):
     """Leaderboards; each is published by itself."""
 
@@ -123,6 +130,11 @@ class Leaderboard(Translated, Content):
 
     def get_absolute_url(self) -> str:
         return reverse("leaderboard", args=[self.slug])
+
+    @property
+    def data_licence_address(self) -> str:
+        """The page of the licence of the data at SPDX; "" if there is none."""
+        return licence_address(self.data_licence)
 
     @property
     def short_title(self) -> str:

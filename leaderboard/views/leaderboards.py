@@ -1,6 +1,7 @@
 """The pages of a leaderboard: its table, charts, comparison, frame and exports."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from leaderboard.exports.components import load_values_below
 from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
@@ -30,7 +32,8 @@ from leaderboard.pages.view import View, build_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
-from leaderboard.standings.published import published_content
+from leaderboard.standings.aggregates import AllShown
+from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings, standings_for
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
@@ -178,6 +181,8 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     view = build_view(shown.standings, selection)
     state, format = shown.moment or content.state(leaderboard), EXPORT_FORMATS[ending]
     snapshot = make_snapshot(shown.leaderboard, view, state, request.build_absolute_uri)
+    if ending == "json":  # no other file can be recomputed
+        snapshot = replace(snapshot, below=values_below(content, shown))
     response = short_or_streamed(format.write(snapshot), format.content_type)
     name = f"{leaderboard.slug}-{snapshot.date}" if shown.moment else leaderboard.slug
     response["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
@@ -204,6 +209,18 @@ def make_snapshot(
         updated=localtime(state.changed_at),
         revision=state.token,
         state_address=absolute(reverse("revision", args=[state.token])) if state.token else "",
+        data_licence=leaderboard.data_licence,
+        ranks_partial_runs=leaderboard.ranks_partial_runs,
+    )
+
+
+def values_below(content: Content, shown: Shown) -> AllShown:
+    """The values in what the columns of a leaderboard are made from and what is no column."""
+    leaderboard, standings = shown.leaderboard, shown.standings
+    if shown.moment:
+        return load_values_below(leaderboard, standings, shown.moment.changed_at)
+    return content.compute_once(
+        ("values below", leaderboard.pk), lambda: load_values_below(leaderboard, standings)
     )
 
 

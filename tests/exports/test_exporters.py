@@ -62,8 +62,10 @@ def test_a_json(client):
     metric = {
         "benchmark": "Be_nch", "language": "English", "unit": "proportion",
         "unit_label": None, "label_in_front": False,
+        "minimum": 0, "maximum": 1,
         "higher_is_better": True, "decimals": 2, "question_count": 100, "questions_of": None,
-        "aggregate": None,
+        "is_share_of_questions": True, "aggregate": None, "components": [],
+        "ranked_count": 2, "ranges_z": "1.95996398",
     }  # fmt: skip
     source = Source.objects.get().pk
     reported = {"n": 100, "source": source, "tier": "independent", "computed": False,
@@ -79,22 +81,28 @@ def test_a_json(client):
             "address": "http://testserver/leaderboard/board/",
             "updated": "2026-03-01T12:00:00+00:00",
             "revision": "abc",
+            "data_licence": None,
             "ranking_metric": "mean",
+            "ranks_partial_runs": False,
             "llm_count": 2,
         },
         "view": {
             "address": "http://testserver/leaderboard/board/",
             "sort": "-mean",
             "llm_count": 2,
+            "complete": True,
+            "confidence": "0.95",
             "ranges": "each",
             "without_interval": 0,
         },
         "metrics": [
             {"key": "a", "name": "first"} | metric,
-            {"key": "b", "name": "second"} | metric,
+            {"key": "b", "name": "second"} | metric | {"ranked_count": 1},
             {"key": "mean", "name": "Mean"}
             | metric
-            | {"benchmark": None, "language": None, "question_count": None, "aggregate": "mean"},
+            | {"benchmark": None, "language": None, "question_count": None, "aggregate": "mean",
+               "components": [{"metric": key, "weight": None} for key in ("a", "b")],
+               "ranked_count": 1},
         ],
         "rows": [
             {
@@ -116,7 +124,7 @@ def test_a_json(client):
                           "standard_error": "0.04"} | reported,
                     "b": {"value": "0.71234567", "text": "0.71", "rank": 1, "rank_range": [1, 1],
                           "interval": ["0.61707161", "0.79190891"],
-                          "standard_error": "0.04526691"} | reported,
+                          "standard_error": "0.04526691", "digits": 8} | reported,
                     "mean": {"value": "0.75617284", "text": "0.76", "rank": 1,
                              "rank_range": [1, 1], "interval": ["0.69104265", "0.80806281"],
                              "standard_error": "0.03020386", "n": None, "source": None,
@@ -139,6 +147,7 @@ def test_a_json(client):
                 },
             },
         ],
+        "components": {"metrics": [], "scores": {}},
     }  # fmt: skip
 
 
