@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import View, build_view
+from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.standings import Standings
 
 from .croissant import describe_croissant
@@ -48,10 +49,10 @@ intervals that were shown.
 """
 
 
-def bundle(cited: Cited, standings: Standings, payload: bytes) -> bytes:
+def bundle(cited: Cited, standings: Standings, below: AllShown, payload: bytes) -> bytes:
     """Returns a ZIP of all files of a release."""
     cited = replace(cited, doi="")
-    files = write_files(cited, standings, payload)
+    files = write_files(cited, standings, below, payload)
     when = cited.release.frozen_at.astimezone(UTC).timetuple()[:6]
     packed = io.BytesIO()
     with ZipFile(packed, "w") as archive:
@@ -63,10 +64,12 @@ def bundle(cited: Cited, standings: Standings, payload: bytes) -> bytes:
     return packed.getvalue()
 
 
-def write_files(cited: Cited, standings: Standings, payload: bytes) -> dict[str, bytes]:
+def write_files(
+    cited: Cited, standings: Standings, below: AllShown, payload: bytes
+) -> dict[str, bytes]:
     """Returns {name: content} of the files, in the order in which the archive has them."""
     view = whole_view(standings)
-    snapshot = snapshot_of(cited, view)
+    snapshot = snapshot_of(cited, view, below)
     data = {
         "payload.json": payload,
         **{

@@ -14,7 +14,7 @@ from leaderboard.text.shown import titled
 
 from .as_csv import csv_header, shown_fields
 from .dataset import describe
-from .releases import Cited, describe_creators, licence_address, write_release_bibtex
+from .releases import Cited, describe_creators, write_release_bibtex
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 CONTEXT = {
@@ -90,7 +90,7 @@ def describe_croissant(cited: Cited, view: View, files: Mapping[str, bytes]) -> 
         "url": cited.address,
         "version": cited.release.name,
         "datePublished": cited.day.isoformat(),
-        "license": licence_address(cited.release.data_licence),
+        "license": cited.licence,
         "creator": describe_creators(cited),
         "citeAs": write_release_bibtex(cited),
         "isLiveDataset": False,

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from leaderboard.models import Leaderboard, Release
 from leaderboard.pages.view import View
+from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.standings import Standings
 from leaderboard.text.markdown import summary
 from leaderboard.text.shown import titled
@@ -47,6 +48,11 @@ class Cited:
         return f"{self.leaderboard.slug}-{self.release.name}"
 
     @property
+    def licence(self) -> str:
+        """Of the data: its page at SPDX, or several as SPDX writes them; "" for none."""
+        return self.leaderboard.data_licence_address or self.leaderboard.data_licence
+
+    @property
     def authors(self) -> list[tuple[str, str]]:
         """(given names, family name) of those that the leaderboard's citation names."""
         return split_authors(self.leaderboard.citation)
@@ -59,7 +65,7 @@ def cite(release: Release, leaderboard: Leaderboard, absolute: Absolute) -> Cite
     return Cited(release, leaderboard, address, release.doi)
 
 
-def snapshot_of(cited: Cited, view: View) -> Snapshot:
+def snapshot_of(cited: Cited, view: View, below: AllShown) -> Snapshot:
     """The view of a release as exports take it. Its hash names the state, its page is its home."""
     return Snapshot(
         view=view,
@@ -71,6 +77,9 @@ def snapshot_of(cited: Cited, view: View) -> Snapshot:
         updated=cited.release.as_of.astimezone(UTC),
         revision=cited.release.sha256,
         state_address=cited.address,
+        data_licence=cited.leaderboard.data_licence,
+        ranks_partial_runs=cited.leaderboard.ranks_partial_runs,
+        below=below,
     )
 
 
@@ -105,12 +114,6 @@ def describe_creators(cited: Cited) -> list[dict[str, str]]:
     return people or [{"@type": "Organization", "name": cited.leaderboard.title}]
 
 
-def licence_address(licence: str) -> str:
-    """The page of a licence that SPDX lists; an expression of several as it is."""
-    is_single = licence and " " not in licence
-    return f"https://spdx.org/licenses/{licence}.html" if is_single else licence
-
-
 def build_release_dataset(cited: Cited, standings: Standings, files: Files) -> dict[str, Any]:
     """Describes a release for search engines, as a schema.org/Dataset."""
     release = cited.release
@@ -122,7 +125,7 @@ def build_release_dataset(cited: Cited, standings: Standings, files: Files) -> d
         "url": cited.address,
         "version": release.name,
         "datePublished": release.frozen_at.astimezone(UTC).isoformat(timespec="seconds"),
-        "license": licence_address(release.data_licence),
+        "license": cited.licence,
         "identifier": [f"https://doi.org/{cited.doi}"] if cited.doi else [],
         "citation": cited.leaderboard.citation,
         "creator": describe_creators(cited),
@@ -147,7 +150,7 @@ def describe_cff(cited: Cited) -> dict[str, Any]:
 
     A licence is named only if it is a single one: the format knows no expressions.
     """
-    licence = cited.release.data_licence
+    licence = cited.leaderboard.data_licence
     described = {
         "cff-version": "1.2.0",
         "message": "Please cite this release when you use its data.",
@@ -162,7 +165,7 @@ def describe_cff(cited: Cited) -> dict[str, Any]:
         or [{"name": cited.leaderboard.title}],
         "url": cited.address,
         "doi": cited.doi,
-        "license": "" if " " in licence else licence,
+        "license": licence if cited.leaderboard.data_licence_address else "",
         "abstract": " ".join(summary(cited.leaderboard.introduction).split()),
         "identifiers": [
             {

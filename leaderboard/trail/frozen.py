@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from leaderboard.models import Leaderboard, Release
-from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.aggregates import AllShown, Origin, Shown
 from leaderboard.standings.cells import Cell, column_heats
 from leaderboard.standings.estimates import Given, Interval, Level
 from leaderboard.standings.ranges import RankRange
@@ -23,7 +23,7 @@ from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
 from leaderboard.standings.uncertainty import Uncertainty
 from leaderboard.text.facts import BY_FIELD, FactKind
-from leaderboard.text.numbers import format_exact
+from leaderboard.text.numbers import format_exact, reported_places
 
 from .recompute import read_metric, read_number
 from .releases import read_state
@@ -37,6 +37,8 @@ class FrozenStandings(Standings):
     """Standings with the rank ranges that were stored, which are of one level."""
 
     ranges: dict[str, Ranges] = field(default_factory=dict, repr=False)  # by metric key
+    # What was reported in metrics that columns are made from and that are no columns.
+    below: AllShown = field(default_factory=dict, repr=False)
 
     def _rank_ranges(self, key: str, level: Level) -> Ranges:
         return self.ranges[key]
@@ -113,6 +115,10 @@ def thaw(state: State) -> FrozenStandings:
             }
             for metric in columns
         },
+        below={
+            number: thaw_below(inputs, row["llm"], metrics)
+            for number, row in enumerate(outputs["rows"], start=1)
+        },
     )
 
 
@@ -124,6 +130,38 @@ def thaw_metric(key: str, inputs: State, numbers: dict[str, int]) -> MetricRecor
         inputs["benchmarks"].get(metric["benchmark"], {"name": None, "language": None}),
     )
     return replace(record, benchmark=benchmark["name"], language=benchmark["language"])
+
+
+def thaw_below(inputs: State, llm: str, metrics: dict[str, MetricRecord]) -> dict[int, Shown]:
+    """Returns the scores of an LLM, as reported, in the metrics that are no columns."""
+    columns = {column["metric"] for column in inputs["columns"]}
+    return {
+        metrics[key].id: thaw_score(score, metrics[key])
+        for key, score in inputs["scores"].get(llm, {}).items()
+        if key not in columns and "value" in score
+    }
+
+
+def thaw_score(score: State, metric: MetricRecord) -> Shown:
+    """Returns a reported score that no cell shows."""
+    value = Decimal(score["value"])
+    count = score["n"] if score["n"] is not None else metric.question_count
+    return Shown(
+        value=value,
+        tolerance=Decimal(1).scaleb(-reported_places(value)) / 2,
+        origin=Origin.REPORTED,
+        tier="",
+        source_id=None,
+        is_complete=True,
+        is_partial=False,
+        uncertainty=Uncertainty(count, thaw_error(score), None),
+    )
+
+
+def thaw_error(score: State) -> Given | None:
+    """Returns the standard error that was reported with a score; None without one."""
+    error = score.get("standard_error")
+    return None if error is None else Given(float(error))
 
 
 def heats_of(metric: MetricRecord, rows: list[State]) -> dict[Decimal, int]:
@@ -175,9 +213,10 @@ def thaw_fact(name: str, value: Any) -> Any:
 
 def thaw_cell(cell: State, score: State, heats: dict[Decimal, int]) -> Cell:
     """Returns a cell; of the score that it shows, if it was reported, its standard error."""
-    value, error = Decimal(cell["value"]), score.get("standard_error")
+    value = Decimal(cell["value"])
     interval = cell["interval"] and Interval(*map(float, cell["interval"]))
-    given = None if error is None or cell["origin"] == Origin.COMPUTED else Given(float(error))
+    is_computed = cell["origin"] == Origin.COMPUTED
+    given = None if is_computed else thaw_error(score)
     return Cell(
         value=value,
         text=cell["text"],
@@ -188,7 +227,7 @@ def thaw_cell(cell: State, score: State, heats: dict[Decimal, int]) -> Cell:
         tier=cell["tier"],
         source_id=None,
         uncertainty=Uncertainty(cell["n"], given, interval),
-        step=0.0,
+        step=0.0 if is_computed else 10.0 ** -reported_places(value),
         is_partial=cell["is_partial"],
     )
 

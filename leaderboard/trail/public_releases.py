@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from leaderboard.models import LLM, Benchmark, Leaderboard, Release
 from leaderboard.standings.published import Content
-from leaderboard.standings.standings import Standings
 
 from .difference import Change, Group, find_changes, shown_ranks
-from .frozen import open_release
+from .frozen import FrozenStandings, open_release
 from .releases import DamagedRelease, read_state
 from .state import State
 from .timeline import timeline_of
@@ -51,11 +50,10 @@ def with_payload(release: Release) -> Release:
     return whole
 
 
-def frozen_standings(content: Content, release: Release) -> tuple[Leaderboard, Standings]:
+def frozen_standings(content: Content, release: Release) -> tuple[Leaderboard, FrozenStandings]:
     """The leaderboard and its standings as a release has them. Raises DamagedRelease."""
     opened = content.keep_past(("release", release.pk), lambda: open_release(with_payload(release)))
-    assert opened is not None  # a release always has a state
-    return opened
+    return cast(tuple[Leaderboard, FrozenStandings], opened)
 
 
 def count_changes_since(content: Content, release: Release) -> int:

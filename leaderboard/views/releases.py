@@ -39,6 +39,7 @@ from leaderboard.serving.errors import answer_text
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
 from leaderboard.text.words import local_text
+from leaderboard.trail.frozen import FrozenStandings
 from leaderboard.trail.public_releases import (
     count_changes_since,
     find_release,
@@ -63,6 +64,7 @@ class Frozen(NamedTuple):
 
     release: Release
     leaderboard: Leaderboard
+    standings: FrozenStandings
     view: View
 
 
@@ -217,7 +219,7 @@ def open_frozen(request: HttpRequest, release: Release) -> Frozen:
     content = published_content(request)
     leaderboard, standings = frozen_standings(content, release)
     view = build_view(standings, Selection.from_query(request.GET, standings))
-    return Frozen(release, leaderboard, view)
+    return Frozen(release, leaderboard, standings, view)
 
 
 CITATIONS = {  # the others, by their endings
@@ -235,14 +237,14 @@ def send_release_file(request: HttpRequest, release: Release, ending: str) -> Ht
     response: HttpResponseBase
     if ending in TABLES:
         format = EXPORT_FORMATS[ending]
-        lines = format.write(snapshot_of(cited, frozen.view))
+        lines = format.write(snapshot_of(cited, frozen.view, frozen.standings.below))
         response = short_or_streamed(lines, format.content_type)
     elif ending in CITATIONS:
         content_type, write = CITATIONS[ending]
         response = HttpResponse(write(cited), content_type=content_type)
     elif ending == "zip":
         payload = read_payload(with_payload(release))
-        archive = bundle(cited, frozen.view.standings, payload)
+        archive = bundle(cited, frozen.standings, frozen.standings.below, payload)
         response = HttpResponse(archive, content_type="application/zip")
     else:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})

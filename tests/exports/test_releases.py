@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -11,12 +12,15 @@ from hashlib import sha256
 
 import pytest
 import yaml
+from jsonschema import validate
 from pybtex.database import parse_string
 
+from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import LLM, Leaderboard, Release
 from leaderboard.models.revision import publish_change
 from leaderboard.trail.releases import freeze, read_payload
 from tests.exports.taking import csv_rows
+from tests.exports.test_recompute import found, make_hard_board
 from tests.trail.editing import EDITS, make_site
 
 BOARD = "/leaderboard/anesbench"
@@ -278,3 +282,30 @@ def test_hostile_names_stay_texts_in_every_file(client, db):
         page = client.get(f"/leaderboard/board/{address}").content
         assert b"<script>alert" not in page
         assert b"<img src=x>" not in page
+
+
+# The JSON
+
+
+def test_the_json_of_a_release_is_the_live_one_but_for_local_ids_and_derived_errors(frozen, client):
+    live, data = (client.get(f"{BOARD}{name}.json").json() for name in ("", "/releases/2026-11"))
+    for document in (live, data):
+        for row in document["rows"]:
+            for score in row["scores"].values():
+                del score["source"], score["standard_error"]
+        del document["leaderboard"], document["view"]["address"]
+    assert data == live
+
+
+@pytest.mark.parametrize("ranks_partial_runs", [False, True])
+def test_the_json_of_a_release_lacks_only_what_was_computed_and_not_shown(
+    ranks_partial_runs, client, db
+):
+    board = make_hard_board(ranks_partial_runs=ranks_partial_runs)
+    freeze(board, "2026-11")
+    text = take(client, "json", "board").content.decode()
+    validate(json.loads(text), SCHEMA)
+    hidden = re.compile(r"[\w-]+, (overall|weighted): value: the file says None, recomputed .+")
+    assert [each for each in found(text) if not hidden.fullmatch(each)] == []
+    assert found(client.get("/leaderboard/board/releases/2026-11/payload.json").content) == []
+    assert "98765" not in text
