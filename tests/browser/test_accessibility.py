@@ -51,6 +51,7 @@ IN_ADMIN = [
     "/admin/leaderboard/llm/1/change/",
     "/admin/leaderboard/llm/1/history/",
     "/admin/leaderboard/benchmark/guided/",
+    "/admin/leaderboard/leaderboard/1/freeze/",
     "/admin/leaderboard/leaderboard/consistency/",
     "/admin/leaderboard/import/add/",
 ]
