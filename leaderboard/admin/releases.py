@@ -42,7 +42,7 @@ class ReleaseAdmin(ContentAdmin):
     """Shows releases; changes DOI and erratum; withdraws. “Freeze a release” adds one."""
 
     address_field = None
-    list_display = ["name", "leaderboard", "frozen_at", "sha256", "doi", "withdrawn_at"]
+    list_display = ["name", "leaderboard", "frozen_at", "short_hash", "doi", "withdrawn_at"]
     list_filter = ["leaderboard"]
     list_select_related = ["leaderboard"]
     search_fields = ["name", "sha256", "doi"]
@@ -58,6 +58,11 @@ class ReleaseAdmin(ContentAdmin):
         (_("Withdrawal"), {"fields": WITHDRAWAL}),
     ]
     readonly_fields = [*FROZEN, *WITHDRAWAL]
+
+    @admin.display(description="SHA-256")
+    def short_hash(self, obj: Any) -> str:
+        """As much of the hash as tells releases apart; the form has all of it."""
+        return f"{obj.sha256[:12]}…"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # one is frozen on the form of its leaderboard
