@@ -39,7 +39,8 @@ def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
     not published.
     """
     with content_lock():
-        return store(prepare(leaderboard, name, notes))
+        present = Leaderboard.objects.get(pk=leaderboard.pk)  # as it is within the lock
+        return store(prepare(present, name, notes))
 
 
 def store(release: Release) -> Release:
