@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from leaderboard.standings.records import MetricRecord
-from leaderboard.text.numbers import decimal_places, format_number
+from leaderboard.text.numbers import format_number
 from leaderboard.text.shown import with_unit
 
 from .axes import WIDTH, Scale, Tick, scale_of, widest
@@ -16,6 +17,7 @@ TOP, BOTTOM = 8.0, 78.0  # of the values
 HEIGHT = 100  # with the dates below
 RIGHT = WIDTH - 8.0
 MOST_TICKS = 4
+MOST_PLACES = 8  # of a computed value
 GAP = 6  # between the numbers of the axis and the line
 
 
@@ -54,7 +56,8 @@ def draw_steps(metric: MetricRecord, held: Sequence[Held], until: datetime) -> S
     """Draws at least two values, oldest first; the last one holds until `until`."""
     dates = [each.since for each in held if each.since is not None]
     begin, end = dates[0], max(until, dates[-1])
-    texts = [value_text(each.value, metric) for each in held]
+    places = places_to_tell([each.value for each in held], metric.decimals)
+    texts = [value_text(each.value, metric, places) for each in held]
     values = scale_of([float(each.value) for each in held if each.value is not None], BOTTOM, TOP)
     ticks = values.ticks(MOST_TICKS)
     left = round(widest(tick.text for tick in ticks) + 2 * GAP, 1)
@@ -81,11 +84,18 @@ def draw_steps(metric: MetricRecord, held: Sequence[Held], until: datetime) -> S
     )
 
 
-def value_text(value: Decimal | None, metric: MetricRecord) -> str:
-    """A value as pages show it, with all its digits; "–" for none."""
-    if value is None:
-        return "–"
-    return with_unit(format_number(value, max(metric.decimals, decimal_places(value))), metric)
+def places_to_tell(values: Sequence[Decimal | None], least: int) -> int:
+    """The fewest decimals, from `least` on, with which no value reads like the one before it."""
+    for places in range(least, MOST_PLACES):
+        texts = [None if value is None else format_number(value, places) for value in values]
+        if all(one != other for one, other in pairwise(texts)):
+            return places
+    return MOST_PLACES
+
+
+def value_text(value: Decimal | None, metric: MetricRecord, places: int) -> str:
+    """A value as pages show it, with its unit; "–" for none."""
+    return "–" if value is None else with_unit(format_number(value, places), metric)
 
 
 def step_line(held: Sequence[Held], starts: Sequence[float], values: Scale) -> str:

@@ -40,7 +40,9 @@ class Shown:
             self.steps.append(Step(None, Decimal(old)))
         self.now[leaderboard] = step.value
         shown = next((value for value in self.now.values() if value is not None), None)
-        if not self.steps or self.steps[-1].value != shown:
+        if not self.steps:  # nothing changed yet
+            self.steps.append(Step(step.date, shown))
+        elif self.steps[-1].value != shown:
             self.steps.append(step._replace(value=shown))
 
     def begin_anew(self, date: datetime) -> None:

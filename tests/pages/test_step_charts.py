@@ -38,6 +38,8 @@ def test_a_value_from_before_the_first_date_stands_left_of_it():
     assert [text for _held, text in chart.rows] == ["0.61", "0.30"]
 
 
-def test_all_digits_of_a_value_are_told():
-    chart = draw_steps(METRIC, held("0.455", "0.3"), DAY)
-    assert [text for _held, text in chart.rows] == ["0.30", "0.455"]
+def test_values_have_the_decimals_that_tell_each_from_the_one_before():
+    chart = draw_steps(METRIC, held("0.4551", "0.4449", "0.3"), DAY)
+    assert [text for _held, text in chart.rows] == ["0.30", "0.44", "0.46"]
+    chart = draw_steps(METRIC, held("0.4551", "0.4552", "0.3"), DAY)
+    assert [text for _held, text in chart.rows] == ["0.3000", "0.4552", "0.4551"]

@@ -26,7 +26,7 @@ def correct(value, reason, **where):
 def section(client, address="/llms/alpha/"):
     """The headings and table rows of the section, as texts; None without it."""
     page = client.get(address).content.decode()
-    found = re.search(r'<section id="history".*?</section>', page, re.DOTALL)
+    found = re.search(r'<section class="pics" id="history".*?</section>', page, re.DOTALL)
     if found is None:
         return None
     parts = re.findall(r"<h3>(.*?)</h3>|<tr>(.*?)</tr>", found.group(), re.DOTALL)
