@@ -72,7 +72,7 @@ class Selection:
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
-            ranges=read_ranges(query.getlist("ranges")),
+            ranges=read_ranges(query.getlist("ranges"), standings),
             at=at,
             page=read_page(query.getlist("page")),
         )
@@ -251,9 +251,9 @@ def read_intervals(values: list[str]) -> str | None:
     return values[0] if len(values) == 1 and values[0] in INTERVALS else None
 
 
-def read_ranges(values: list[str]) -> str | None:
+def read_ranges(values: list[str], standings: Standings) -> str | None:
     """A level of rank ranges; None for the default, which has no parameter."""
-    other_levels = [level.value for level in Level if level is not Level.EACH]
+    other_levels = [level.value for level in standings.levels if level is not Level.EACH]
     return values[0] if len(values) == 1 and values[0] in other_levels else None
 
 

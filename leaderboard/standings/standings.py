@@ -37,6 +37,11 @@ class Standings:
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of rank ranges that a visitor may ask for."""
+        return tuple(Level)
+
     def row(self, slug: str) -> Standing | None:
         """The row of the LLM with that slug."""
         return next((row for row in self.rows if row.llm.slug == slug), None)

@@ -135,6 +135,11 @@ NAMES = (
     gettext_noop("methodology"), gettext_noop("ranking metric"), gettext_noop("column"),
     gettext_noop("columns"), gettext_noop("shown by default"), gettext_noop("translation"),
     gettext_noop("translations"), gettext_noop("field"), gettext_noop("text"),
+    gettext_noop("release"), gettext_noop("releases"), gettext_noop("notes"),
+    gettext_noop("as of"), gettext_noop("frozen at"), gettext_noop("payload version"),
+    gettext_noop("method"), gettext_noop("software version"), gettext_noop("previous"),
+    gettext_noop("data licence"), gettext_noop("erratum"), gettext_noop("withdrawn at"),
+    gettext_noop("withdrawal reason"),
 )  # fmt: skip
 
 # Texts of modules without Django, and texts of Django that its own catalogue lacks.

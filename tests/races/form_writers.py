@@ -16,6 +16,7 @@ from leaderboard.models import (
     Component,
     Leaderboard,
     Metric,
+    Release,
     Score,
     Translation,
 )
@@ -96,6 +97,25 @@ class EditLLM(Form):
 
     def is_kept(self):
         return records(LLM, license="GPL") and records(Score, value=Decimal("0.85"))
+
+
+class Freeze(Writer):
+    """Freezes what its page shows; where somebody edited meanwhile, it looks and confirms again."""
+
+    name = "a release of the leaderboard"
+
+    def prepare(self):
+        self.address = reverse("admin:freeze-release", args=[self.site.board.pk])
+        self.data = page_form(self.client.get(self.address), "freeze_form")
+
+    def write(self):
+        told = self.client.post(self.address, self.data)
+        if told.status_code == 200:
+            told = self.client.post(self.address, page_form(told, "freeze_form"))
+        return told_by(told)
+
+    def is_kept(self):
+        return records(Release) and Release.objects.exists()
 
 
 class AddLLM(Writer):

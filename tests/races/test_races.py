@@ -23,6 +23,8 @@ FEW_PAIRS = [
     (writers.UndoImport, writers.DeleteSelected),
     (writers.LoadData, writers.ChangeUnit),
     (writers.Publish, writers.SaveUnchecked),
+    (writers.Freeze, writers.EditLLM),
+    (writers.Freeze, writers.Freeze),
 ]
 
 

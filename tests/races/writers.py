@@ -32,6 +32,7 @@ from .form_writers import (
     DeleteSelected,
     EditLLM,
     ForgetQuestions,
+    Freeze,
     MoveInList,
     NarrowRange,
     Publish,
@@ -182,5 +183,5 @@ WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
-    UndoImport, LoadData, SaveScore, SaveUnchecked,
+    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
 )  # fmt: skip

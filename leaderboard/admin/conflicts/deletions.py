@@ -24,6 +24,10 @@ MOST_NAMED = 20  # of a kind; a benchmark may take ten thousand scores with it
 
 # What to do first with rows that forbid a deletion, by their model, in this order.
 FIRST = {
+    "release": gettext_noop(
+        "Releases are cited and stay, and so does their leaderboard. To hide both, untick "
+        "“published” on its form; to take back one of these, withdraw it:"
+    ),
     "leaderboard": gettext_noop("Rank these leaderboards by another metric, or delete them:"),
     "component": gettext_noop("Take it out of these aggregates:"),
     "metric": gettext_noop("Give these metrics questions of their own:"),
