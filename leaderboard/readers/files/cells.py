@@ -24,6 +24,7 @@ MISSING = {
     "fail", "missing", "unknown", "pending", "not available", "not reported", "not applicable",
     "not run", "no data", "无", "暂无", "缺失", "未测", "未知", "超时",
 }  # fmt: skip
+SHORT = re.compile(r"\d{1,9}(?:\.\d{1,12})?", re.ASCII)
 NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
@@ -76,6 +77,8 @@ class Cell:
         if self.is_missing:
             return None
         sign = POINT if self.is_number else decimal
+        if sign == POINT and not self.is_percent and SHORT.fullmatch(self.text):  # most cells
+            return Number(Decimal(self.text))
         try:
             number = read_written(self.written(), sign)
         except Sentence as error:

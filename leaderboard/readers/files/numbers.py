@@ -8,6 +8,7 @@ no Django, no database.
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from leaderboard.text.numbers import LARGEST
@@ -55,6 +56,7 @@ CORE = re.compile(
     rf"\s*(?P<unit>%|‰|{MONEY}|{WORD}(?:\s?/\s?{WORD}){{0,2}})?"
 )
 HAS_DIGIT = re.compile(r"\d", re.ASCII)
+COMMON = re.compile(r"(-?\d[\d.,]*) ?(%)?", re.ASCII)
 PLAIN = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 GROUPED = re.compile(
     r"[1-9]\d{0,2}(?P<sign>[, '])\d{3}(?:(?P=sign)\d{3})*(?:\.\d*)?"
@@ -62,6 +64,9 @@ GROUPED = re.compile(
     re.ASCII,
 )
 LONGEST = 60  # characters; a longer text is a sentence
+POWER = re.compile(r"[eE][+-]?\d+$", re.ASCII)
+BOTH = frozenset((POINT, COMMA))
+MOST_KEPT = 50_000  # texts whose parts are kept: a table is looked at several times
 MULTIPLES = {"k": 1000, "K": 1000, "M": 1_000_000}
 # Hardly a unit: a billion or bytes, a trillion or tesla.
 UNCLEAR = {"B", "b", "G", "T", "bn", "mn"}
@@ -76,13 +81,14 @@ class Written(NamedTuple):
     is_in_front: bool = False  # whether the unit stands before the number
 
 
+@lru_cache(MOST_KEPT)
 def take_apart(text: str) -> Written | None:
     """Returns the parts of a number; None for a text that is none: a name, a date, “0x1A”, “12/20”.
 
     Bold and footnote marks are left off. A raised digit behind a whole number is none: “5²”.
     """
-    if PLAIN.fullmatch(text):  # most cells
-        return Written(text)
+    if common := COMMON.fullmatch(text):  # most cells
+        return Written(common[1], unit=common[2] or "")
     if len(text) > LONGEST or not HAS_DIGIT.search(text):
         return None
     bare = unmark(text)
@@ -130,7 +136,7 @@ def read_body(body: str, decimal: str) -> Decimal | None:
     """
     sign = "-" if body[:1] == "-" else ""
     text, power = body.lstrip("+-"), ""
-    if found := re.search(r"[eE][+-]?\d+$", text):
+    if found := POWER.search(text):
         text, power = text[: found.start()], found[0]
     if decimal == COMMA:
         text = text.translate(OTHER_SIGN)
@@ -144,19 +150,20 @@ def read_body(body: str, decimal: str) -> Decimal | None:
     return number or abs(number)  # never -0
 
 
-def could_be(body: str) -> set[str]:
+@lru_cache(MOST_KEPT)
+def could_be(body: str) -> frozenset[str]:
     """Returns the decimal signs with which a body is a number; both where it is the same number."""
     if not ("." in body or "," in body):
-        return {POINT, COMMA}
-    return {sign for sign in (POINT, COMMA) if is_number(body, sign)}
-
-
-def is_number(body: str, decimal: str) -> bool:
-    """Whether a body is a number with this decimal sign, however large."""
-    try:
-        return read_body(body, decimal) is not None
-    except Sentence:
-        return True
+        return BOTH
+    text = body.lstrip("+-")
+    power = POWER.search(text)
+    text = text[: power.start()] if power else text
+    signs = ((POINT, text), (COMMA, text.translate(OTHER_SIGN)))
+    return frozenset(
+        sign
+        for sign, each in signs
+        if PLAIN.fullmatch(each) or (not power and GROUPED.fullmatch(each))
+    )
 
 
 def ambiguous_body(text: str) -> str:
@@ -192,7 +199,7 @@ def find_decimal_sign(bodies: Iterable[str]) -> DecimalSign:
             continue
         signs = could_be(body)
         if len(signs) == 1:
-            votes[signs.pop()] += 1
+            votes[next(iter(signs))] += 1
         elif signs:
             ambiguous, count = ambiguous or body, count + 1
     most = COMMA if votes[COMMA] > votes[POINT] else POINT

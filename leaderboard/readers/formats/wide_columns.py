@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from leaderboard.readers.files.cells import NO_NUMBER, Cell, read_cells
-from leaderboard.readers.files.numbers import could_be, take_margin_apart
+from leaderboard.readers.files.cells import NO_NUMBER, Cell
+from leaderboard.readers.files.numbers import Written, could_be, take_margin_apart
 from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
 from leaderboard.readers.layouts import (
     ASKED,
@@ -123,14 +123,19 @@ class Seen:
         """Whether the column has texts, and numbers in less than half of its filled cells."""
         return 2 * len(self.numbers) < len(self.filled)
 
+    @cached_property
+    def parts(self) -> list[tuple[Cell, Written]]:
+        """The numbers with their parts."""
+        return [(cell, written) for cell in self.numbers if (written := cell.written())]
+
     @property
     def units(self) -> Counter[str]:
         """How often each unit stands with a number."""
-        return Counter(written.unit for cell in self.numbers if (written := cell.written()))
+        return Counter(written.unit for _, written in self.parts)
 
-    @property
+    @cached_property
     def has_margins(self) -> bool:
-        return any(written.margins for cell in self.numbers if (written := cell.written()))
+        return any(written.margins for _, written in self.parts)
 
     @property
     def example(self) -> str:
@@ -145,10 +150,13 @@ def is_numeric(cell: Cell) -> bool:
     return written is not None and bool(could_be(written.body))
 
 
-def look_at_columns(table: Table) -> dict[int, Seen]:
+Rows = list[tuple[int, dict[int, Cell]]]
+
+
+def look_at_columns(table: Table, rows: Rows) -> dict[int, Seen]:
     """Returns the cells of each named column."""
     seen = {column: Seen() for column, name in enumerate(table.header) if name}
-    for _, cells in read_cells(table):
+    for _, cells in rows:
         for column, cell in cells.items():
             seen[column].cells.append(cell)
     return seen

@@ -38,7 +38,7 @@ class Measured:
     def of(cls, column: Column, seen: Seen) -> "Measured":
         """Looks at the header, then at the cells of a column."""
         _, in_header = split_unit(column.header)
-        written = [parts for cell in seen.numbers if (parts := cell.written()) and parts.unit]
+        written = [written for _, written in seen.parts if written.unit]
         units = [unit for unit, _ in seen.units.most_common() if unit and unit not in "kKM"]
         return cls(
             in_header or (units[0] if units else ""),

@@ -30,6 +30,7 @@ from leaderboard.text.facts import BY_FIELD
 from leaderboard.text.sentences import Phrase
 
 from .wide_columns import (
+    Rows,
     Seen,
     is_computed,
     look_at_columns,
@@ -55,13 +56,14 @@ def read(content: Content, context: FileContext) -> Reading:
     assert isinstance(content, Table)
     is_turned = context.llms_in == "columns" or (not context.llms_in and looks_turned(content))
     table = turn(content) if is_turned else content
-    seen = look_at_columns(table)
+    rows = list(read_cells(table))
+    seen = look_at_columns(table, rows)
     columns = sort_columns(table, seen, context)
-    check_content(columns, table)
+    check_content(columns, table, rows)
     layout = find_layout(table, seen, columns, context, is_turned)
     uneven = uneven_rows(content, 0 if is_turned else llm_column(columns))
     asked = find_questions(layout, seen, columns)
-    entries = list(read_rows(table, seen, columns, layout))
+    entries = list(read_rows(table, rows, seen, columns, layout))
     return replace(
         collect(entries, [*uneven, *asked], columns, seen),
         notes=(*table.notes, *list_notes(columns, seen, layout)),
@@ -70,7 +72,7 @@ def read(content: Content, context: FileContext) -> Reading:
     )
 
 
-def check_content(columns: Mapping[int, Column], table: Table) -> None:
+def check_content(columns: Mapping[int, Column], table: Table, rows: Rows) -> None:
     """Raises Refused for a table of which no column, or no row, would be read."""
     if all(column.role in (NAME, LEFT_OUT, SOURCE) for column in columns.values()):
         raise Refused(
@@ -78,7 +80,7 @@ def check_content(columns: Mapping[int, Column], table: Table) -> None:
             "them. The headers are: %(headers)s.",
             headers=short(", ".join(filter(None, table.header)), 200),
         )
-    if not any(True for _ in read_cells(table)):
+    if not rows:
         raise Refused(
             "No row has as many cells as the header. Put a text that contains the delimiter in "
             "double quotes, and end each row as the header ends."
@@ -130,11 +132,15 @@ def find_questions(
 
 
 def read_rows(
-    table: Table, seen: Mapping[int, Seen], columns: Mapping[int, Column], layout: Layout
+    table: Table,
+    rows: Rows,
+    seen: Mapping[int, Seen],
+    columns: Mapping[int, Column],
+    layout: Layout,
 ) -> Iterator[Result | ReportedFact | Problem]:
     """Yields what each cell of each row says."""
     scores = ScoreReader.make(seen, columns, layout)
-    for number, cells in read_cells(table):
+    for number, cells in rows:
         yield from read_row(table.row_name(number), cells, columns, scores, layout)
 
 

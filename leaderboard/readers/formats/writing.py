@@ -36,8 +36,8 @@ def find_signs(
         body
         for at, cells in seen.items()
         if has_numbers(columns[at]) or (is_own and columns[at].role == LEFT_OUT)
-        for cell in cells.numbers
-        if not cell.is_number and (written := cell.written())
+        for cell, written in cells.parts
+        if not cell.is_number
         for body in (written.body, *written.margins)
     ]
     found = find_decimal_sign(bodies)
