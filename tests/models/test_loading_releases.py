@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from leaderboard.models import CONTENT, LLM, ContentRevision, Leaderboard, Release
+from leaderboard.models import CONTENT, LLM, Alias, ContentRevision, Leaderboard, Release
 from leaderboard.operations.integrity import find_faults
 from leaderboard.trail.releases import freeze, read_payload
 from tests.models.test_loaddata import tables
@@ -80,7 +80,7 @@ def test_an_empty_site_gets_all_releases_with_the_rest(frozen, tmp_path):
         *[model._meta.label for model in (*CONTENT, Release)],
     )
     before = what_is_frozen()
-    forget(Release, *reversed(CONTENT), ContentRevision)
+    forget(Alias, Release, *reversed(CONTENT), ContentRevision)
     load(whole)
     assert what_is_frozen() == before
     assert list(before) == ["2026-12", "2026-11"]

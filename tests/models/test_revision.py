@@ -219,6 +219,8 @@ HARMLESS: set[str] = {
     "trail/deletions.py: bulk_create_with_history",
     # What a row of the state log changed; not content.
     "trail/filling.py: LeaderboardState.objects.filter(pk=row.pk, difference__isnull=True).update",
+    # What a deletion would change is looked at, and undone.
+    "trail/trying.py: rows._raw_delete",
     # Of a login, not of content.
     "accounts/devices.py: devices.filter(last_t__gt=step + FARTHEST).update",
     "accounts/devices.py: "
@@ -226,6 +228,9 @@ HARMLESS: set[str] = {
     "accounts/devices.py: devices.filter(throttling_failure_timestamp__gt=now + CLOCK_SKEW).update",
     "accounts/second_factor.py: StaticToken.objects.bulk_create",
     # Of a hash, of notes, and of what a form was sent.
+    "readers/gathering.py: llms.update",
+    "readers/files/xlsx.py: written.update",
+    "readers/files/xlsx.py: percent.update",
     "models/locks.py: _here.last_acts.setdefault(act, set()).update",
     "imports/writing.py: self.touched.update",
     "operations/manifest.py: digest.update",

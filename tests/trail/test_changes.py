@@ -218,7 +218,7 @@ def test_reasons_are_escaped(client, metric):
     correct(make_score(make_llm(), metric, "0.5"), "0.6", "<img src=x onerror=alert(1)>")
     for address in ("/changes/", "/llms/alpha/"):
         page = client.get(address).content.decode()
-        assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 1
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
         assert "<img src=x" not in page
 
 

@@ -116,9 +116,9 @@ def test_no_rule_moves_what_was_frozen(anesbench, monkeypatch):
     for module, name in (
         (ranking, "competition_ranks"),
         (ranges, "column_ranges"),
-        (cells, "column_ranges"),
+        (cells, "cell_ranges"),
         (cells, "column_cells"),
-        (cells, "column_looks"),
+        (cells, "column_heats"),
         (aggregates, "shown_values"),
         (uncertainty, "share_uncertainty"),
         (uncertainty, "uncertainty_from"),

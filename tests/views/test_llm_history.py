@@ -67,4 +67,4 @@ def test_what_happened_while_the_llm_was_a_draft_is_told_as_nothing_shown(client
 
 def test_it_is_in_chinese_too(client):
     correct("0.61", "Recounted.")
-    assert section(client, "/zh-hans/llms/alpha/")[1] == "自 得分 原因"
+    assert section(client, "/zh-hans/llms/alpha/")[1] == "从 得分 原因"
