@@ -56,6 +56,8 @@ def find_withdrawn(noted: set[int] | None) -> list[int]:
     if noted is not None:
         log = log.filter(leaderboard__in=noted)
     logged = set(log.order_by().values_list("leaderboard", flat=True).distinct())
+    if not logged:
+        return []
     gone = logged - set(Leaderboard.objects.published().values_list("pk", flat=True))
     newest = {number: log.filter(leaderboard=number).order_by("-changed_at", "-pk").first()
               for number in gone}  # fmt: skip
