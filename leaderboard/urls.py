@@ -5,6 +5,7 @@ from django.urls import path
 
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
+from leaderboard.views.differences import show_diff
 from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
@@ -23,6 +24,12 @@ from leaderboard.views.reference import (
     show_ranks,
     show_source,
 )
+from leaderboard.views.releases import (
+    send_payload,
+    send_release_file,
+    show_release,
+    show_releases,
+)
 from leaderboard.views.revisions import show_revision
 from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_part
 
@@ -34,6 +41,9 @@ pages = [
     path("leaderboard/<slug:slug>/compare/", show_comparison, name="compare"),
     path("leaderboard/<slug:slug>/charts/", show_charts, name="charts"),
     path("leaderboard/<slug:slug>/embed/", show_frame, name="embed"),
+    path("leaderboard/<slug:slug>/diff/", show_diff, name="diff"),
+    path("leaderboard/<slug:slug>/releases/", show_releases, name="releases"),
+    path("leaderboard/<slug:slug>/releases/<str:name>/", show_release, name="release"),
     path("llms/<slug:slug>/", show_llm, name="llm"),
     path("benchmarks/<slug:slug>/", show_benchmark, name="benchmark"),
     path("sources/<int:pk>/", show_source, name="source"),
@@ -49,6 +59,12 @@ pages = [
 # For programs: one address, no language.
 files = [
     path("leaderboard/<slug:slug>.<slug:ending>", send_export, name="export"),
+    path("leaderboard/<slug:slug>/releases/<str:name>/payload.json", send_payload, name="payload"),
+    path(
+        "leaderboard/<slug:slug>/releases/<str:name>.<slug:ending>",
+        send_release_file,
+        name="release-file",
+    ),
     path("llms/<slug:slug>.yaml", send_model_card, name="model-card"),
     path("llms/<slug:slug>/badge.svg", send_badge, name="badge"),
     path("changes/feed/", public()(ChangesFeed()), name="feed"),

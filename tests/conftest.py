@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
-from leaderboard.models import CONTENT, ContentRevision, LeaderboardState
+from leaderboard.models import CONTENT, ContentRevision, LeaderboardState, Release
 from leaderboard.serving.copies import end_pause
 from leaderboard.standings.published import forget_content
 from tests.sites import make_once, manage
@@ -26,6 +26,8 @@ TABLES = (
     *(model.history.model for model in CONTENT),
     ContentRevision,
     LeaderboardState,
+    Release,
+    Release.history.model,
 )
 
 

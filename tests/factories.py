@@ -18,6 +18,7 @@ from leaderboard.models import (
 )
 from leaderboard.models.locks import content_lock
 from leaderboard.readers.results import Reading
+from leaderboard.trail.releases import freeze
 
 # The seed's metrics in the order of its columns.
 SEED_METRICS = (
@@ -111,6 +112,12 @@ def make_drafts_of_each_kind():
     Source.objects.create(title="Source")
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
+
+
+def make_release(name="2026-11"):
+    """A release of a published leaderboard of its own, which shows no LLM."""
+    metric = make_metric("frozen", benchmark=make_benchmark("Frozen"))
+    return freeze(make_leaderboard([metric], slug="frozen", title="Frozen", position=9), name)
 
 
 def make_board_of_units():

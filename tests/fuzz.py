@@ -18,6 +18,7 @@ SIX = urlencode([("llm", slug) for slug in LLMS])
 NORMAL = (
     "/", "/leaderboard/", f"{BOARD}/", f"{BOARD}/compare/?{SIX}", f"{BOARD}/embed/",
     *(f"{BOARD}.{ending}?intervals=all" for ending in ("csv", "json", "md", "tex", "bib")),
+    f"{BOARD}/releases/", f"{BOARD}/diff/?from=now&to=now",
     "/llms/gpt-4o/", "/llms/gpt-4o.yaml", "/llms/gpt-4o/badge.svg", "/benchmarks/anesbench/",
     "/sources/172133683/", "/ranks/", "/changes/", "/changes/feed/", "/api/", "/sitemap.xml",
     "/robots.txt", "/healthz", "/readyz", "/nowhere/", "/static/nowhere",
@@ -26,6 +27,7 @@ NORMAL = (
 PARAMETERS = (
     "sort", "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
     "columns", "intervals", "ranges", "page", "llm", "leaderboard", "per_page", "utm_source",
+    "from", "to", "at",
     "format", "",
     "sort[]", "lang", "next", "_method", "columns\x00", "é", "__proto__",
 )  # fmt: skip

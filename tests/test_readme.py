@@ -7,8 +7,9 @@ from django.conf import settings
 import leaderboard
 from leaderboard.accounts import sessions as access
 from leaderboard.accounts import throttle
-from leaderboard.readers.files import json_documents, tables
+from leaderboard.readers.files import json_documents, json_lines, tables, zips
 from leaderboard.readers.files.xlsx_gate import MAX_ENTRIES, MAX_UNZIPPED_BYTES
+from leaderboard.readers.gathering import MAX_FILES
 from leaderboard.serving import middleware as http
 from leaderboard.text.markdown import LONGEST
 from tests.sites import setting_names
@@ -137,6 +138,10 @@ def test_the_limits_of_the_security_page_are_those_of_the_code():
         f"({MAX_UNZIPPED_BYTES // 10**6} MB unzipped, {MAX_ENTRIES} entries)",
         f"{json_documents.MAX_BYTES // 10**6} MB for JSON",
         f"{tables.MAX_CELLS:,} cells and {json_documents.MAX_PARTS:,} parts",
+        f"{json_lines.MAX_BYTES // 10**6} MB for JSON lines",
+        f"({json_lines.MAX_LINE // 10**6} MB each, {json_lines.MAX_PARTS:,} parts in all)",
+        f"by {zips.MAX_ENTRIES:,} entries, {zips.MAX_UNZIPPED_BYTES // 10**6} MB unzipped, "
+        f"{zips.MAX_RATIO} times a part's zipped size and {MAX_FILES:,} files that are read",
         f"{throttle.MOST_FAILURES} failures an hour",
         f"after {settings.SESSION_COOKIE_AGE // 3600} idle hours and after "
         f"{access.LONGEST_SESSION // 3600} at most",

@@ -14,7 +14,8 @@ from .factories import make_benchmark, make_leaderboard, make_metric, make_score
 PASSWORD = "correct horse battery staple"
 PAGES = ("", "leaderboard/board/", "leaderboard/board/compare/?llm=gpt-4o&llm=o1",
          "leaderboard/board/charts/", "leaderboard/board/embed/", "llms/gpt-4o/",
-         "benchmarks/bench/", "ranks/", "changes/", "api/")  # fmt: skip
+         "benchmarks/bench/", "ranks/", "changes/", "api/",
+         "leaderboard/board/releases/", "leaderboard/board/diff/?from=now")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from leaderboard.fields import to_number
 from leaderboard.imports.pending import reading_from_json, reading_to_json
 from leaderboard.imports.preview import State
 from leaderboard.models import CONTENT, LLM, Alias, Import, Score, Source, Translation
-from leaderboard.readers.files.tables import Cell
+from leaderboard.readers.files.cells import Cell
 from leaderboard.readers.results import Problem, Reading
 from leaderboard.text.languages import in_language
 from leaderboard.text.sentences import Phrase
@@ -270,6 +270,8 @@ PUBLIC = [
     "/leaderboard/anesbench/embed/",
     "/llms/gpt-4o/",
     "/benchmarks/anesbench/",
+    "/leaderboard/anesbench/releases/",
+    "/leaderboard/anesbench/diff/?from=now&to=x",
     "/sources/{source}/",
     "/ranks/",
     "/changes/",
@@ -344,7 +346,7 @@ def addresses(anesbench):
 def test_no_public_page_in_chinese_has_english_sentences(addresses, client):
     pages = {path: client.get(f"/zh-hans{path}") for path in addresses(PUBLIC)}
 
-    assert [page.status_code for page in pages.values()] == [200] * 12 + [404]
+    assert [page.status_code for page in pages.values()] == [200] * 14 + [404]
     assert {path: english_in(page) for path, page in pages.items() if english_in(page)} == {}
     assert all('<html lang="zh-hans">' in page.content.decode() for page in pages.values())
 
@@ -534,16 +536,23 @@ def test_a_partial_run_and_an_import_that_cannot_be_undone_are_explained_in_chin
             b"%PDF-1.7",
             "这不是表格或结果文件，而是：PDF 文档。请将表格导出为 CSV 或 XLSX，再导入。",
         ),
-        (b"a,b\n1,2\n", "没有一列是 LLM 的名称。请将该列的表头改为“llm”；现有表头为：a, b。"),
+        (
+            b"a,b\n1,2\n",
+            "没有一列是 LLM 的名称。请将该列的表头命名为“llm”，"
+            "或说明 LLM 是左右排列的；表头有：a, b。",
+        ),
         (
             b'{"a": 1]',
             "这不是正确的 JSON，第 1 行第 8 列：此处应为逗号“,”。请重新导出文件，或在该处修正。",
         ),
         (
             b'{"a": 1}',
-            "文件类型为：JSON 文档，但其内容不是可以导入的格式。可识别的有："
-            "lm-evaluation-harness 结果；Every Eval Ever 记录；AnesBench result.json；"
-            "长表：每行一项得分；宽表：每行一个 LLM。",
+            "文件类型为：JSON 文档，但其内容不是可以导入的格式。它有以下键：a。可识别的有："
+            "lighteval 结果；lm-evaluation-harness 结果；lm-evaluation-harness 样本；Inspect 日志；"
+            "HELM 运行；EvalPlus 结果；BigCodeBench 结果；Every Eval Ever 记录；"
+            "AnesBench result.json；MTEB 任务结果；Hugging Face .eval_results 或 model-index；"
+            "OpenCompass 汇总；长表：每行一项得分；宽表：每行一个 LLM。"
+            "其他内容可以用长表提供：带有 llm、benchmark、metric 和 value 列的 CSV。",
         ),
         (b"PK\x03\x04", "这个 zip 或 XLSX 文件已损坏或不完整。请重新导出或下载。"),
     ],
@@ -556,8 +565,8 @@ def test_a_file_is_refused_in_chinese(db, admin_client, content, said):
 
 def test_both_halves_of_what_is_said_of_a_number_are_in_the_catalogue():
     with translation.override("zh-hans"):
-        for text in ("0,9", "1,234", "9 %", "nan", "½", "x", "1e15"):
-            found = Cell("line 2", text, False).number("Alpha", "accuracy")
+        for text in ("0,9", "1,2,3", "9 %%", "nan", "½", "x", "1e15", "3B"):
+            found = Cell("line 2", text, False).number(".", "Alpha", "accuracy")
             assert not re.search("[a-z]{4}", say(found.reason) + say(found.remedy))
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from .first_release import FILE, FIRST, columns_of_first, insert
 from .sites import manage
+from .trail.golden import golden_file, golden_versions, read_golden
 
 MIGRATIONS = settings.BASE_DIR / "leaderboard" / "migrations"
 FROZEN = {
@@ -202,3 +203,27 @@ def test_what_waits_for_confirmation_still_waits_and_a_key_that_was_only_shown_i
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
         (stored,) = connection.execute("SELECT reading FROM leaderboard_import").fetchone()
     assert json.loads(stored)["provenance"] == {"title": "Ä"}
+
+
+BEFORE_RELEASES = "0013_weights_of_shared_questions"
+READ_RELEASE = """
+from leaderboard.models import Release
+from leaderboard.trail.releases import read_state
+release = Release.objects.get()
+print(release.sha256, release.name, len(read_state(release)["outputs"]["rows"]))
+"""
+
+
+@pytest.mark.slow
+def test_a_database_that_was_upgraded_reads_a_release_of_every_payload_version(tmp_path):
+    for version in golden_versions():
+        site = tmp_path / f"v{version}"
+        run(site, "migrate", "auth", "--verbosity", "0")
+        run(site, "migrate", "leaderboard", FIRST, "--verbosity", "0")
+        insert(site / "db.sqlite3", json.loads(FILE.read_text(encoding="utf-8")))
+        run(site, "migrate", "leaderboard", BEFORE_RELEASES, "--verbosity", "0")
+        run(site, "migrate", "--verbosity", "0")
+        run(site, "loaddata", str(golden_file(version)), "--verbosity", "0")
+        found = run(site, "shell", "--no-imports", "-c", READ_RELEASE).split()
+        assert found == [read_golden(version)[0]["fields"]["sha256"], "2026-11", "51"]
+        assert "0 do not." in run(site, "verify")

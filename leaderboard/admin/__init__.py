@@ -12,5 +12,6 @@ from . import (  # noqa: F401
     imports,
     leaderboards,
     llms,
+    releases,
     scores,
 )

@@ -128,6 +128,12 @@ class MetricAdmin(ShowsQuestions, TranslatedAdmin):
 
     form = TranslatedNamedForm
     address_field = "key"
+    redefining = frozenset((
+        "benchmark", "unit", "unit_label", "label_in_front", "minimum", "maximum",
+        "higher_is_better", "decimals", "question_count", "questions_of", "is_share_of_questions",
+        "aggregate",
+    ))  # fmt: skip
+    redefines_by_rows = True
     list_display = ["__str__", "key", "shown_unit", "asked", "aggregate"]
     list_filter = [("benchmark", FewRelated), "unit", "aggregate"]
     search_fields = ["name", "key", "benchmark__name"]

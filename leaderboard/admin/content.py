@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from leaderboard.admin.conflicts.admin import CarefulAdmin
 from leaderboard.admin.conflicts.snapshots import is_row_id
 from leaderboard.models import LLM
 from leaderboard.standings.consistency import disagreement_text
@@ -22,6 +21,7 @@ from leaderboard.text.numbers import format_exact
 from .generics import HistoryAdmin
 from .locking import LockedAdmin
 from .lookups import DeclaredLookups
+from .previews import PreviewedAdmin
 
 admin.site.site_header = "LeaderBoard"
 admin.site.site_title = "LeaderBoard"
@@ -37,7 +37,7 @@ class PlainNumbers(HistoricalRecordContextHelper):  # type: ignore[misc]  # it h
         return format_exact(prepared) if isinstance(prepared, Decimal) else prepared
 
 
-class ContentAdmin(LockedAdmin, DeclaredLookups, CarefulAdmin, HistoryAdmin):
+class ContentAdmin(LockedAdmin, DeclaredLookups, PreviewedAdmin, HistoryAdmin):
     """Shows a history with old and new values, loses no update, keeps a published address."""
 
     address_field: str | None = "slug"

@@ -24,14 +24,32 @@ from leaderboard.readers.results import Reading
 MOST_SHOWN = 100  # names that get a form of their own; the others follow “all others”
 
 
-class UploadForm(forms.Form):
-    """Asks for a file and for what it does not say itself."""
+class FilesInput(forms.ClearableFileInput):
+    """A box for several files."""
 
-    file = forms.FileField(
-        label=_("File"),
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Asks for one file or several; returns a list of them."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return every file, cleaned. Raises ValidationError if one is empty, or there is none."""
+        files = data if isinstance(data, list | tuple) and data else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class UploadForm(forms.Form):
+    """Asks for files and for what they do not say themselves."""
+
+    file = FilesField(
+        label=_("Files"),
         help_text=_(
-            "CSV or XLSX (5 MB), or the JSON that an evaluation wrote (50 MB). Nothing is "
-            "stored before you have seen what it would change."
+            "Tables in CSV, XLSX, Markdown or HTML (5 MB), YAML of the Hugging Face Hub (1 MB), "
+            "what an evaluation wrote (50 MB), or a zip of such files. Up to 100 are shown and "
+            "imported as one. Nothing is stored before you have seen what it would change."
         ),
     )
     format = forms.ChoiceField(
@@ -46,7 +64,16 @@ class UploadForm(forms.Form):
         label=_("LLM"),
         required=False,
         max_length=200,
-        help_text=_("Only for a file that names none, such as AnesBench's result.json."),
+        help_text=_("Only for a file that names none, such as AnesBench's result.json or MTEB's."),
+    )
+    llms_in = forms.ChoiceField(
+        label=_("In a table, LLMs stand"),
+        choices=[
+            ("", _("found from the content")),
+            ("rows", _("below each other, one in a row")),
+            ("columns", _("side by side, one in a column")),
+        ],
+        required=False,
     )
     benchmark = forms.ModelChoiceField(
         Benchmark.objects.all(),

@@ -1,9 +1,10 @@
 """Imports in the admin: upload, preview, confirm, undo. Every step works without script."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, BinaryIO
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -22,18 +23,25 @@ from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.effects import find_effects
 from leaderboard.imports.matching import Choices, NameStatus, find_targets
-from leaderboard.imports.pending import reading_from_json, reading_to_json, replace_source
+from leaderboard.imports.pending import (
+    reading_from_json,
+    reading_to_json,
+    replace_source,
+    say_source,
+)
 from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
-from leaderboard.imports.undo import list_import_changes, undo
+from leaderboard.imports.undo import list_import_changes, list_sources, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
-from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
+from leaderboard.readers.gathering import Given, read_files
+from leaderboard.readers.registry import ReadFile, format_label, read_again
 from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
 from leaderboard.text.words import say
 
 from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
+from .layout_form import LayoutForm
 from .lookups import DeclaredLookups
 
 SHOWN_LINES = 200  # of one state
@@ -88,7 +96,7 @@ class ImportAdmin(DeclaredLookups):
                 return redirect(store_pending(form.cleaned_data, request.user))
             except Refused as error:
                 form.add_error("file", say(error))
-        context = self.build_context(request) | {"title": _("Import a file"), "form": form}
+        context = self.build_context(request) | {"title": _("Import files"), "form": form}
         return render(request, "admin/leaderboard/import_upload.html", context)
 
     def change_view(
@@ -114,7 +122,7 @@ class ImportAdmin(DeclaredLookups):
 
 
 def store_pending(data: dict[str, Any], user: Any) -> Import:
-    """Read the upload and store what it says until it is confirmed, at most PENDING_FOR.
+    """Read the uploads and store what it says until it is confirmed, at most PENDING_FOR.
 
     Raises Refused if it cannot be read, or says more than MOST_WAITING.
     """
@@ -122,10 +130,11 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
     asked = FileContext(
         llm=data["llm"],
         benchmark=data["benchmark"].name if data["benchmark"] else "",
+        llms_in=data["llms_in"],
         questions=questions.read(MAX_BYTES + 1) if questions else b"",  # the rest is refused
     )
-    upload = data["file"]
-    file = read_file(upload.file, upload.name, asked, data["format"])
+    given = [Given(upload.name, partial(keep_open, upload.file)) for upload in data["file"]]
+    file = read_files(given, asked, data["format"])
     reading = replace_source(file.reading, data["source_title"], data["source_url"])
     packed = pack_json(reading_to_json(reading))
     if len(packed) > MOST_WAITING:
@@ -139,6 +148,11 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
         choices=asdict(Choices(benchmark=asked.benchmark)),
         created_by=user,
     )
+
+
+def keep_open(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
+    """An upload, which is gone once it is closed."""
+    return nullcontext(file)
 
 
 class ImportPage:
@@ -158,7 +172,7 @@ class ImportPage:
         page = self.admin.build_context(self.request) | {
             "title": _("Import of %(file)s") % {"file": self.imported.file_name},
             "imported": self.imported,
-            "format": _(IMPORT_FORMATS[self.imported.format].label),
+            "format": _(format_label(self.imported.format)),
         }
         return render(self.request, self.template, page | context)
 
@@ -216,6 +230,7 @@ class PendingPage(ImportPage):
         return self.render(
             preview=preview,
             choices=self.choices,
+            files=self.reading.files,
             notes=map(say, preview.notes),
             lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
             tally=[(state, count) for state in State if (count := preview.counts[state])],
@@ -226,6 +241,7 @@ class PendingPage(ImportPage):
             disagreements=effects.disagreements,
             names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
             form=form or self.make_form(),
+            layout=self.make_layout_form(),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
             since=since.isoformat(),
@@ -250,7 +266,7 @@ class PendingPage(ImportPage):
     def choose(self) -> HttpResponse:
         """Store the posted choices; the preview follows them."""
         form = self.make_form(self.request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or not self.read_as_said():
             return self.show(form)
         data = form.cleaned_data
         choices = replace(
@@ -263,13 +279,32 @@ class PendingPage(ImportPage):
         choices = self.choose_names(choices, data)
         self.imported.choices = asdict(choices)
         reading: Any = self.imported.reading
-        reading["provenance"] |= {
-            "title": data["source_title"],
-            "url": data["source_url"],
-            "tier": data["tier"] or Provenance().tier,
-        }
+        tier = data["tier"] or Provenance().tier
+        say_source(reading, data["source_title"], data["source_url"], tier)
         self.find_pending().update(choices=self.imported.choices, reading=reading)
         return self.go_back()
+
+    def make_layout_form(self, data: Any = None) -> LayoutForm | None:
+        """The form of how a table is read; None for any other file."""
+        layout = self.reading.layout
+        return LayoutForm(layout, self.imported.format, data) if layout else None
+
+    def read_as_said(self) -> bool:
+        """Read the table again if the form says another way; whether it can be read so."""
+        form = self.make_layout_form(self.request.POST)
+        if form is None:
+            return True
+        if not form.is_valid():
+            return False
+        try:
+            if said := form.said(self.choices.benchmark):
+                reading = read_again(self.reading, self.imported.format, said)
+                self.imported.reading = reading_to_json(reading)
+                self.reading = reading
+        except Refused as error:
+            messages.error(self.request, say(error))
+            return False
+        return True
 
     def find_pending(self) -> QuerySet[Import]:
         """The row, unless it was confirmed from another window at this moment."""
@@ -351,5 +386,6 @@ class FinishedPage(ImportPage):
             return self.go_back()
         return self.render(
             changes=list_import_changes(self.imported)[:SHOWN_LINES],
+            sources=list_sources(self.imported),
             can_undo=self.imported.state == Import.State.DONE,
         )

@@ -16,6 +16,7 @@ from leaderboard.standings.consistency import FindingKind, check
 from .content import PreviewAdmin
 from .deleted import show_deleted
 from .forms import ColumnFormSet
+from .freezing import FreezingAdmin
 from .locking import write_under_lock
 from .translations import TranslatedAdmin
 
@@ -34,10 +35,12 @@ class ColumnInline(CarefulInline):
 
 
 @admin.register(Leaderboard)
-class LeaderboardAdmin(TranslatedAdmin, PreviewAdmin):
+class LeaderboardAdmin(FreezingAdmin, TranslatedAdmin, PreviewAdmin):
     """Edits leaderboards with their columns, and shows what is inconsistent."""
 
     preview_name = "preview-leaderboard"
+    redefining = frozenset(("is_published", "ranking_metric", "ranks_partial_runs"))
+    redefines_by_rows = True
     list_display = ["title", "slug", "ranking_metric", "position", "is_published"]
     list_editable = ["position"]
     list_filter = ["is_published"]

@@ -18,6 +18,7 @@ from leaderboard.admin.conflicts.history import newest_records
 from leaderboard.admin.conflicts.snapshots import Values, is_row_id
 from leaderboard.admin.conflicts.widgets import CarefulAutocomplete
 from leaderboard.models import LLM, Benchmark, Metric, Organization, Score
+from leaderboard.models.touched import Note
 from leaderboard.standings.consistency import disagreement_text
 from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import format_exact
@@ -53,6 +54,7 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     form = LLMForm
     object_history_template = "admin/leaderboard/llm_history.html"
     preview_name = "preview-llm"
+    redefining = frozenset(("is_published",))
     list_display = [
         "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
         "is_published",
@@ -98,6 +100,14 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         groups = groupby(metrics_in_column_order(scored), key=lambda metric: metric.benchmark)
         fieldsets: Any = self.fieldsets
         return [*fieldsets, *(score_fieldset(*group, with_error, wrong) for group in groups)]
+
+    def redefines(self, form: Any, change: bool) -> bool:
+        # A new LLM is told by its scores, as a new score is: neither redefines anything.
+        return change and super().redefines(form, change)
+
+    def noted_rows(self, form: Any) -> set[Note]:
+        scores = form.changed_scores() if isinstance(form, LLMForm) else ()
+        return super().noted_rows(form) | {(Metric, metric.pk) for metric, _score in scores}
 
     def box_values(self, obj: Any, form: Any = None) -> Values:
         scores = form.stored.values() if form else lock_scores(obj)

@@ -1,11 +1,16 @@
 """A view as CSV, in full precision."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from leaderboard.pages.view import View
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.repeats import map_once
 from leaderboard.standings.rows import Standing
 from leaderboard.text.formulas import disarm
 from leaderboard.text.numbers import format_exact
@@ -18,6 +23,8 @@ from .snapshot import (
     shows_interval,
     shows_ranges,
 )
+
+FACTS = attrgetter(*EXPORTED_FIELDS)
 
 
 class ReturnedLines:
@@ -32,8 +39,10 @@ def write_csv(snapshot: Snapshot) -> Iterator[str]:
     shown = shown_fields(view)
     writer = csv.writer(ReturnedLines)
     yield writer.writerow(csv_header(view, shown))
-    for row in view.rows:
-        yield writer.writerow([csv_text(value) for value in csv_values(view, shown, row)])
+    level = view.standings.level.value
+    for row, *scores in zip(view.rows, *score_columns(view, shown), strict=True):
+        facts = [csv_text(value) for value in row_values(row, level if shown.ranges else "")]
+        yield writer.writerow([*facts, *chain.from_iterable(scores)])
 
 
 class Shown(NamedTuple):
@@ -58,33 +67,47 @@ def csv_header(view: View, shown: Shown) -> list[str]:
     header = ["llm", *EXPORTED_FIELDS, "rank"]
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
-    for metric, interval, partial in zip(view.columns, shown.intervals, shown.partial, strict=True):
+    for metric, interval, asked in zip(view.columns, shown.intervals, shown.partial, strict=True):
         header.append(metric.key)
         if interval:  # no key has an underscore, so these are never keys
             header += [f"{metric.key}_low", f"{metric.key}_high", f"{metric.key}_n"]
-        if partial:
+        if asked:
             header.append(f"{metric.key}_partial")
     return header
 
 
-def csv_values(view: View, shown: Shown, row: Standing) -> Iterable[object]:
-    """Yields the values of a row, one for each name of csv_header; None where one is missing."""
+def row_values(row: Standing, level: str) -> Iterator[object]:
+    """Yields the facts and the rank of an LLM; also its rank range, if there is a level of them."""
     yield row.llm.name
-    yield from (getattr(row.llm, name) for name in EXPORTED_FIELDS)
+    yield from FACTS(row.llm)
     yield row.rank
-    if shown.ranges:
+    if level:
         yield from row.rank_range or (None, None)
-        yield view.standings.level.value if row.rank_range else None
-    for cell, interval, partial in zip(
-        view.cells(row), shown.intervals, shown.partial, strict=True
-    ):
-        yield cell.value if cell else None
-        if interval:
-            uncertainty = cell.uncertainty if cell else None
-            yield from (uncertainty.interval if uncertainty else None) or (None, None)
-            yield uncertainty.question_count if uncertainty else None
-        if partial:
-            yield cell.is_partial if cell else None
+        yield level if row.rank_range else None
+
+
+def score_columns(view: View, shown: Shown) -> Iterator[list[tuple[str, ...]]]:
+    """Yields for each column what the lines have of it, a tuple for each row of the view.
+
+    A score that several LLMs share is written once.
+    """
+    columns = zip(view.cells_by_column(), shown.intervals, shown.partial, strict=True)
+    for cells, has_interval, says_partial in columns:
+        missing = ("",) * (1 + 3 * has_interval + says_partial)
+        write = partial(score_texts, has_interval=has_interval, says_partial=says_partial)
+        yield [texts or missing for texts in map_once(write, cells)]
+
+
+def score_texts(cell: Cell, *, has_interval: bool, says_partial: bool) -> tuple[str, ...]:
+    """Returns the value of a score in full precision, with the interval and whether it is of a
+    partial run where the column has these."""
+    texts = [cell.exact]
+    if has_interval:
+        low, high = cell.uncertainty.interval or (None, None)
+        texts += map(csv_text, (low, high, cell.uncertainty.question_count))
+    if says_partial:
+        texts.append(csv_text(cell.is_partial))
+    return tuple(texts)
 
 
 def csv_text(value: object) -> str:

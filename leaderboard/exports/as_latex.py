@@ -35,7 +35,7 @@ def write_latex(snapshot: Snapshot) -> Iterator[str]:
         latex_row([r"\#", "LLM", *map(latex_text, names)]),
         r"\midrule",
     ]
-    rows = (latex_row(latex_box(box) for box in row) for row in table_cells(view))
+    rows = map(latex_row, table_cells(view, latex_box))
     yield from join_lines(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
 
 
@@ -77,11 +77,15 @@ def latex_text(text: str) -> str:
 # BibTeX
 
 
+def escape_bibtex(text: str) -> str:
+    """Escapes a text for a field: BibTeX counts braces, even escaped ones."""
+    escaped = latex_text(text).replace(r"\{", r"\textbraceleft{}")
+    return escaped.replace(r"\}", r"\textbraceright{}")
+
+
 def write_bibtex(snapshot: Snapshot) -> Iterator[str]:
     """Yields the citation that the leaderboard asks for, then an entry for the page as shown."""
-    # BibTeX counts braces, even escaped ones.
-    title = latex_text(snapshot.title).replace(r"\{", r"\textbraceleft{}")
-    title = title.replace(r"\}", r"\textbraceright{}")
+    title = escape_bibtex(snapshot.title)
     state = ", ".join(filter(None, [f"revision {snapshot.revision}", snapshot.state_address]))
     page = f"""\
 @misc{{{snapshot.slug}-leaderboard,

@@ -14,7 +14,7 @@ def write_markdown(snapshot: Snapshot) -> Iterator[str]:
     yield from join_lines(
         [markdown_row(markdown_text(name) for name in header)],
         [markdown_row(["---:", ":---", *("---:" for _ in view.columns)])],
-        (markdown_row(markdown_box(box) for box in row) for row in table_cells(view)),
+        map(markdown_row, table_cells(view, markdown_box)),
         ["", f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}."],
         map(markdown_text, list_notes(snapshot)),
     )

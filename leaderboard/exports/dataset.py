@@ -51,9 +51,17 @@ def dataset_script(data: dict[str, Any]) -> SafeString:
 
 
 def build_dataset(
-    leaderboard: Leaderboard, standings: Standings, updated: datetime, absolute: Absolute
+    leaderboard: Leaderboard,
+    standings: Standings,
+    updated: datetime,
+    absolute: Absolute,
+    *,
+    has_release: bool = False,
 ) -> dict[str, Any]:
-    """Describes a leaderboard for search engines, as a schema.org/Dataset."""
+    """Describes a leaderboard for search engines, as a schema.org/Dataset.
+
+    With a release to be cited, that one's description has what is long and the same here.
+    """
     address = leaderboard.get_absolute_url()
     described = {
         "@context": "https://schema.org",
@@ -62,12 +70,12 @@ def build_dataset(
         "description": describe(leaderboard, standings),
         "url": absolute(address),
         "dateModified": updated.isoformat(timespec="seconds"),
-        "citation": leaderboard.citation,
+        "citation": "" if has_release else leaderboard.citation,
         "creator": [
             {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
         ],
         "license": leaderboard.data_licence_address,
-        "isAccessibleForFree": True,
+        "isAccessibleForFree": "" if has_release else True,
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -97,13 +105,28 @@ def describe_table(standings: Standings) -> str:
 
 @lru_cache(maxsize=64)  # on every page of a leaderboard
 def read_authors(bibtex: str) -> list[str]:
-    """Returns the authors of a BibTeX entry, as “Xiang Feng”.
+    """Returns the authors of a BibTeX entry, as “Xiang Feng”; [] as split_authors does."""
+    return [" ".join(filter(None, name)) for name in split_authors(bibtex)]
 
-    Returns [] if there are several entries, or marks that only BibTeX understands.
+
+@lru_cache(maxsize=64)
+def split_authors(bibtex: str) -> list[tuple[str, str]]:
+    """Returns (given names, family name) of the authors of a BibTeX entry.
+
+    Without a comma the last word is the family name; a single word is nothing else. Returns [] if
+    there are several entries, or marks that only BibTeX understands.
     """
     fields = re.findall(r"\bauthor\s*=\s*(?:\{([^{}\\]*)\}|\"([^\"{}\\]*)\")", bibtex)
     if len(fields) != 1 or len(re.findall(r"\bauthor\s*=", bibtex)) != 1:
         return []
-    names = " ".join("".join(fields[0]).split()).split(" and ")
-    ordered = (" ".join(reversed(name.split(", ", 1))).strip() for name in names)
-    return [name for name in ordered if name and name != "others"]
+    names = (name.strip() for name in " ".join("".join(fields[0]).split()).split(" and "))
+    return [split_name(name) for name in names if name and name != "others"]
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Returns (given names, family name) of “Feng, Xiang” and of “Xiang Feng”."""
+    if ", " in name:
+        family, given = name.split(", ", 1)
+    else:
+        given, _space, family = name.rpartition(" ")
+    return given.strip(), family.strip()

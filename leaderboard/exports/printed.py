@@ -1,12 +1,14 @@
 """Cells as people read them, for the formats that are pasted into texts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from leaderboard.pages.view import View
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.repeats import distinct, map_once
 from leaderboard.standings.rows import Standing
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
@@ -22,35 +24,43 @@ class TextCell(NamedTuple):
     is_best: bool = False
 
 
-def table_cells(view: View) -> Iterator[list[TextCell]]:
-    """Yields the rows of the table: rank, name, then a cell for each column."""
-    for row in view.rows:
+def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[str]]:
+    """Yields the rows of the table: rank, name, then a cell for each column, as `write` has them.
+
+    A score that several LLMs share is written once.
+    """
+    columns = []
+    for metric, cells in zip(view.columns, view.cells_by_column(), strict=True):
+        has_margin = shows_interval(view, metric)
+        columns.append(map_once(partial(write_score, write, metric, has_margin=has_margin), cells))
+    has_ranges, missing = shows_ranges(view), write(TextCell("–"))
+    for row, *scores in zip(view.rows, *columns, strict=True):
         yield [
-            TextCell(rank_text(view, row)),
-            TextCell(row.llm.name),
-            *(
-                TextCell(score_text(view, metric, cell), cell is not None and cell.is_best)
-                for metric, cell in zip(view.columns, view.cells(row), strict=True)
-            ),
+            write(TextCell(rank_text(row, has_range=has_ranges))),
+            write(TextCell(row.llm.name)),
+            *(score or missing for score in scores),
         ]
 
 
-def rank_text(view: View, row: Standing) -> str:
+def rank_text(row: Standing, *, has_range: bool) -> str:
     """Writes the rank of a row, and in brackets its range if the view shows ranges."""
     if row.rank is None:
         return "–"
-    return (
-        f"{row.rank} ({row.rank_range})" if shows_ranges(view) and row.rank_range else f"{row.rank}"
-    )
+    return f"{row.rank} ({row.rank_range})" if has_range and row.rank_range else f"{row.rank}"
 
 
-def score_text(view: View, metric: MetricRecord, cell: Cell | None) -> str:
+def write_score(
+    write: Callable[[TextCell], str], metric: MetricRecord, cell: Cell, *, has_margin: bool
+) -> str:
+    """Writes the cell of a score."""
+    return write(TextCell(score_text(metric, cell, has_margin=has_margin), cell.is_best))
+
+
+def score_text(metric: MetricRecord, cell: Cell, *, has_margin: bool) -> str:
     """Writes “0.85 ±0.008” or “0.99 (0.958 to 0.999)”, with a mark unless it is as reported."""
-    if cell is None:
-        return "–"
     interval = cell.uncertainty.interval
     margin = ""
-    if interval and shows_interval(view, metric):
+    if interval and has_margin:
         words = margin_words(cell.value, interval, metric.decimals)
         margin = f" {words}" if words.startswith("±") else f" ({words})"
     partial = ""
@@ -70,7 +80,7 @@ def list_notes(snapshot: Snapshot) -> list[str]:
 
 def list_sign_notes(view: View) -> list[str]:
     """Returns the notes about signs that occur in the table."""
-    cells = [cell for row in view.rows for cell in view.cells(row) if cell]
+    cells = [cell for column in view.cells_by_column() for cell in distinct(column)]
     origins = {cell.origin for cell in cells}
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)
     margins = any(shows_interval(view, metric) for metric in view.columns)

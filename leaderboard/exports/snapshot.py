@@ -47,12 +47,8 @@ def shows_interval(view: View, metric: MetricRecord) -> bool:
 
 def has_partial_runs(view: View, metric: MetricRecord) -> bool:
     """Whether a value of the column is from a partial run, in any row of the leaderboard."""
-    place = view.standings.position[metric.key]
-    cells = (row.cells[place] for row in view.standings.rows)
-    found: bool = view.standings.compute_once(
-        f"partial runs in {metric.key}", lambda: any(cell.is_partial for cell in cells if cell)
-    )
-    return found
+    cells = view.standings.distinct_cells()[view.standings.position[metric.key]]
+    return any(cell.is_partial for cell in cells)
 
 
 def shows_ranges(view: View) -> bool:

@@ -101,7 +101,9 @@ class ResultLines:
             self.targets.metrics.get(problem.metric),
         )
         state = State.MISSING if problem.is_missing else State.INVALID
-        if any(target and target.status is NameStatus.LEFT_OUT for target in targets):
+        if problem.is_left_out or any(
+            target and target.status is NameStatus.LEFT_OUT for target in targets
+        ):
             state = State.LEFT_OUT
         return Line(
             state,
@@ -159,7 +161,7 @@ class ResultLines:
             reason=list_other_changes(before, after, at_stake),
             standard_error=error_text(row, after),
             is_error_at_stake=at_stake,
-            change=PlannedScore(llm.key, metric.key, before, after, result.source_url),
+            change=PlannedScore(llm.key, metric.key, before, after, result.source_url, result.file),
         )
 
     def emptied(self, result: Result, llm: Target, metric: Target, before: Values | None) -> Line:

@@ -66,7 +66,7 @@ def metric_fields(draft: MetricDraft, taken: set[str]) -> dict[str, str]:
         "key": free_key(make_slug(draft.benchmark), draft.name, taken),
         "unit": draft.unit,
         "unit_label": draft.unit_label,
-        "label_in_front": "no",
+        "label_in_front": "yes" if draft.label_in_front else "no",
         "minimum": "" if draft.minimum is None else format_exact(draft.minimum),
         "maximum": "" if draft.maximum is None else format_exact(draft.maximum),
         "higher_is_better": "yes" if draft.higher_is_better else "no",

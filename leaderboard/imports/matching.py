@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from leaderboard.fields import clean_name_or_error
 from leaderboard.models import LLM, Benchmark, Metric, Organization
 from leaderboard.models.keys import make_address
-from leaderboard.readers.results import Problem, Reading, Result
+from leaderboard.readers.results import MetricDraft, Problem, Reading, Result
 from leaderboard.text.names import mixed_words, name_key
 
 from .catalogue import Catalogue
@@ -111,11 +111,15 @@ def find_taken_names(catalogue: Catalogue) -> TakenNames:
 def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Targets:
     """Finds the target of every name in the file, in the order of the file.
 
-    Names that only come with a missing number (NaN) get none.
+    Names that only come with a missing number (NaN), or in a row that is not read, get none.
     """
     named: list[Result | Problem] = [
         *reading.results,
-        *(problem for problem in reading.problems if not problem.is_missing),
+        *(
+            problem
+            for problem in reading.problems
+            if not (problem.is_missing or problem.is_left_out)
+        ),
     ]
     facts = group_facts(reading)
     taken = find_taken_names(catalogue)
@@ -126,7 +130,9 @@ def find_targets(reading: Reading, choices: Choices, catalogue: Catalogue) -> Ta
         ),
         share_targets(
             (result.metric for result in named),
-            lambda name: find_metric_target(name, choices, catalogue, taken),
+            lambda name: find_metric_target(
+                name, reading.metrics.get(name), choices, catalogue, taken
+            ),
         ),
     )
 
@@ -249,6 +255,9 @@ def explain_no_address(name: str) -> str:
 BOOLEANS = {
     "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False,
     "": None, "unknown": None,
+    # as spreadsheets in German, French, Spanish and Chinese write them
+    "wahr": True, "falsch": False, "ja": True, "nein": False, "vrai": True, "faux": False,
+    "oui": True, "non": False, "verdadero": True, "falso": False, "是": True, "否": False,
 }  # fmt: skip
 NEITHER = "neither"  # end of a new metric is the better one
 
@@ -280,12 +289,21 @@ def read_fact_value(field: str, text: str) -> Any:
 
 
 def find_metric_target(
-    name: str, choices: Choices, catalogue: Catalogue, taken: TakenNames
+    name: str,
+    draft: MetricDraft | None,
+    choices: Choices,
+    catalogue: Catalogue,
+    taken: TakenNames,
 ) -> Target:
-    """Finds the metric that a name means, by the choice for it, else among stored names."""
+    """Finds the metric that a name means, by the choice for it, else among stored names.
+
+    “Latency (ms)” is also Latency, if that is in the same unit.
+    """
     choice = choices.metrics.get(name, {})
     known = catalogue.metric(f"{choices.benchmark} {name}") if choices.benchmark else None
     known = known or catalogue.metric(name)
+    if not known and draft and draft.unit and not draft.benchmark:
+        known = catalogue.metric(draft.name)
     match choice.get("to"):
         case "leave out":
             return Target(name, NameStatus.LEFT_OUT)

@@ -5,7 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from leaderboard.readers.files.tables import Table
+from leaderboard.readers.layouts import Column, Layout
 from leaderboard.readers.results import (
+    FileOrigin,
     LLMDraft,
     MetricDraft,
     Problem,
@@ -20,7 +23,8 @@ from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Returns a reading as JSON; phrases keep their templates, so that pages can translate them."""
-    return asdict(replace(reading, problems=(), notes=())) | {
+    return asdict(replace(reading, problems=(), notes=(), table=None)) | {
+        "table": table_to_json(reading.table) if reading.table else None,
         "problems": [
             {field.name: phrase_to_json(getattr(problem, field.name)) for field in fields(Problem)}
             for problem in reading.problems
@@ -44,6 +48,50 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
             name: MetricDraft(**restore_types(draft)) for name, draft in data["metrics"].items()
         },
         provenance=Provenance(**restore_types(data["provenance"])),
+        layout=restore_layout(data.get("layout")),
+        table=restore_table(data.get("table")),
+        files=tuple(
+            FileOrigin(**file | {"provenance": Provenance(**restore_types(file["provenance"]))})
+            for file in data.get("files", ())
+        ),
+    )
+
+
+def restore_layout(data: dict[str, Any] | None) -> Layout | None:
+    """Returns the layout that asdict() was given."""
+    if not data:
+        return None
+    return Layout(**data | {"columns": tuple(Column(**column) for column in data["columns"])})
+
+
+PLACES = ("without_value", "texts", "percent")  # the sets of a Table
+
+
+def table_to_json(table: Table) -> dict[str, Any]:
+    """Returns a table as JSON, so that it can be read again in another way."""
+    return {
+        "kind": phrase_to_json(table.kind),
+        "rows": table.rows,
+        "notes": [phrase_to_json(note) for note in table.notes],
+        "is_workbook": table.is_workbook,
+        "delimiter": table.delimiter,
+        "counts_rows": table.counts_rows,
+    } | {name: sorted(getattr(table, name)) for name in PLACES}
+
+
+def restore_table(data: dict[str, Any] | None) -> Table | None:
+    """Returns the table that table_to_json was given."""
+    if not data:
+        return None
+    sets: Any = {name: frozenset((row, column) for row, column in data[name]) for name in PLACES}
+    return Table(
+        phrase_from_json(data["kind"]),
+        tuple((number, tuple(cells)) for number, cells in data["rows"]),
+        notes=tuple(phrase_from_json(note) for note in data["notes"]),
+        is_workbook=data["is_workbook"],
+        delimiter=data["delimiter"],
+        counts_rows=data["counts_rows"],
+        **sets,
     )
 
 
@@ -67,8 +115,24 @@ def restore_type(name: str, value: Any) -> Any:
 
 
 def replace_source(reading: Reading, title: str = "", url: str = "") -> Reading:
-    """Returns the reading with the title and URL that the maintainer gives its source."""
-    said = reading.provenance
-    return replace(
-        reading, provenance=replace(said, title=title or said.title, url=url or said.url)
-    )
+    """Returns the reading with the title and URL that the maintainer gives its source.
+
+    Of several files every source gets them.
+    """
+
+    def say(said: Provenance) -> Provenance:
+        return replace(said, title=title or said.title, url=url or said.url)
+
+    files = tuple(replace(file, provenance=say(file.provenance)) for file in reading.files)
+    return replace(reading, provenance=say(reading.provenance), files=files)
+
+
+def say_source(stored: dict[str, Any], title: str, url: str, tier: str) -> None:
+    """Writes what the maintainer says of the source into a stored reading.
+
+    What is empty stays as each of several files says it.
+    """
+    said = {"title": title, "url": url, "tier": tier}
+    stored["provenance"] |= said
+    for file in stored.get("files", ()):
+        file["provenance"] |= {name: text for name, text in said.items() if text}

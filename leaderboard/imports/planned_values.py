@@ -15,6 +15,7 @@ from leaderboard.text.words import unit_words
 from .line_texts import explain_other_unit
 from .preview import Values
 
+PERCENT_SIGN = "%"  # as readers have it
 STORED = Decimal("1e-8")  # what a NumberField keeps
 KEPT = Context(prec=MOST_DIGITS)
 MOST_QUESTIONS = 1_000_000_000  # as Score has it
@@ -74,8 +75,11 @@ def check_question_count(count: int | None) -> None:
 def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
     """Returns the factor from the file's unit to the metric's: 1, or 0.01 if so chosen.
 
-    Raises ValidationError where the units differ and nobody said that the file has percent.
+    A number with a percent sign is converted without a choice. Raises ValidationError where the
+    units differ and nobody said that the file has percent.
     """
+    if result.unit == PERCENT_SIGN and metric.unit == Metric.Unit.PROPORTION:
+        return Decimal("0.01")
     if is_percent:
         if metric.unit != Metric.Unit.PROPORTION:
             refusal = gettext(
@@ -83,9 +87,32 @@ def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
             )
             raise ValidationError(refusal % {"metric": metric, "unit": unit_words(metric)})
         return Decimal("0.01")
-    if result.unit and result.unit != metric.unit:
+    if not is_same_unit(result.unit, metric):
         raise ValidationError(explain_other_unit(result, metric))
     return Decimal(1)
+
+
+# Spellings of one unit, in lower case.
+SPELLINGS = {
+    "sec": "s", "secs": "s", "second": "s", "seconds": "s", "秒": "s", "minutes": "min",
+    "hours": "h", "usd": "$", "us$": "$", "eur": "€", "cny": "¥", "rmb": "¥", "元": "¥",
+    "tokens/s": "tok/s", "t/s": "tok/s",
+}  # fmt: skip
+
+
+def is_same_unit(unit: str, metric: Metric) -> bool:
+    """Whether the unit that a file says is the metric's; a file may say none.
+
+    A metric in points has no unit that a label, like “$”, could contradict.
+    """
+    if unit in ("", metric.unit):
+        return True
+    if unit == PERCENT_SIGN:
+        return metric.unit == Metric.Unit.PERCENT or metric.unit_label == PERCENT_SIGN
+    if unit in Metric.Unit.values:
+        return False
+    said, own = (SPELLINGS.get(each.lower(), each.lower()) for each in (unit, metric.unit_label))
+    return metric.unit == Metric.Unit.POINTS or said == own
 
 
 def check_details(result: Result) -> None:

@@ -58,6 +58,7 @@ class PlannedScore(NamedTuple):
     before: Values | None
     after: Values | None
     source_url: str = ""
+    file: int = 0  # of several files read as one: the one that it comes from
 
 
 class PlannedFact(NamedTuple):

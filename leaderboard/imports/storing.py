@@ -13,7 +13,7 @@ from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organizati
 from leaderboard.models.keys import make_address
 from leaderboard.models.locks import write_content
 from leaderboard.readers.registry import ReadFile
-from leaderboard.readers.results import Reading
+from leaderboard.readers.results import FileOrigin, Reading
 from leaderboard.text.names import name_key
 from leaderboard.text.words import place
 
@@ -71,7 +71,8 @@ def confirm(
 def check_source(file: ReadFile) -> None:
     """Raises ImportRefused for a source that its own form would refuse."""
     try:
-        build_source(file).full_clean(validate_unique=False, validate_constraints=False)
+        for origin in list_files(file):
+            build_source(origin).full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise ImportRefused(
             gettext("Nothing was imported: mend what is said of the source."),
@@ -102,12 +103,9 @@ def write_preview(preview: Preview, file: ReadFile, imported: Import, user: Any)
     llms = create_llms(preview, writer)
     metrics = create_metrics(preview, writer)
     public = set(Metric.objects.published().values_list("pk", flat=True))
-    imported.source = (
-        find_or_create_source(file, writer)
-        if any(change.after for change in preview.scores)
-        else None
-    )
-    scores = write_scores(preview.scores, imported.source, llms, metrics, writer)
+    sources = find_or_create_sources_of_files(preview.scores, file, writer)
+    imported.source = next(iter(sources.values())) if len(sources) == 1 else None
+    scores = write_scores(preview.scores, sources, llms, metrics, writer)
     facts = write_facts(preview.facts, writer)
     remember_aliases(preview, llms, metrics, writer)
     imported.state = Import.State.DONE
@@ -193,24 +191,44 @@ def create_metrics(preview: Preview, writer: BulkWriter) -> dict[str, int]:
     return {target.name: target.new.pk for target in preview.new_metrics}
 
 
-def find_or_create_source(file: ReadFile, writer: BulkWriter) -> Source:
-    """Returns the source that an earlier import of this file made, else a new one."""
-    source = build_source(file)
-    source.clean_fields()  # brings its title into the form of Unicode that is stored
-    earlier: Source | None = Source.objects.filter(
-        title=source.title, url=source.url, file_sha256=source.file_sha256
-    ).first()
-    if earlier:
-        return earlier
-    writer.create(Source, [source])
-    return source
+def list_files(file: ReadFile) -> tuple[FileOrigin, ...]:
+    """Returns the files that were read as one; the file itself if it is the only one."""
+    reading = file.reading
+    return reading.files or (FileOrigin(file.name, file.sha256, file.format, reading.provenance),)
 
 
-def build_source(file: ReadFile) -> Source:
-    """Returns the source that the file describes, not saved."""
-    said = file.reading.provenance
-    fields = asdict(said) | {"title": said.title or file.name, "file_name": file.name}
-    return Source(**fields, file_sha256=file.sha256)
+def find_or_create_sources_of_files(
+    changes: list[PlannedScore], file: ReadFile, writer: BulkWriter
+) -> dict[int, Source]:
+    """Returns the source of each file that scores come from, by the file's number.
+
+    It is the one that an earlier import of this file made, else a new one.
+    """
+    files, used = list_files(file), sorted({change.file for change in changes if change.after})
+    described = {number: build_source(files[number]) for number in used}
+    for source in described.values():
+        source.clean_fields()  # brings its title into the form of Unicode that is stored
+    hashes = {source.file_sha256 for source in described.values()}
+    earlier = Source.objects.filter(file_sha256__in=hashes).order_by("-pk") if hashes else ()
+    known = {source_key(source): source for source in earlier}
+    new: dict[tuple[str, ...], Source] = {}
+    for source in described.values():
+        if source_key(source) not in known:
+            new.setdefault(source_key(source), source)
+    writer.create(Source, list(new.values()))
+    return {number: (known | new)[source_key(source)] for number, source in described.items()}
+
+
+def source_key(source: Source) -> tuple[str, ...]:
+    """Returns that by which the source of a file is found again."""
+    return source.title, source.url, source.file_sha256
+
+
+def build_source(origin: FileOrigin) -> Source:
+    """Returns the source that a file describes, not saved."""
+    said = origin.provenance
+    fields = asdict(said) | {"title": said.title or origin.name, "file_name": origin.name}
+    return Source(**fields, file_sha256=origin.sha256)
 
 
 def find_or_create_sources(changes: list[PlannedScore], writer: BulkWriter) -> dict[str, Source]:
@@ -224,7 +242,7 @@ def find_or_create_sources(changes: list[PlannedScore], writer: BulkWriter) -> d
 
 def write_scores(
     changes: list[PlannedScore],
-    source: Source | None,
+    of_files: dict[int, Source],
     llms: dict[str, int],
     metrics: dict[str, int],
     writer: BulkWriter,
@@ -244,7 +262,7 @@ def write_scores(
         if change.after is None:
             after[pair] = None
             continue
-        of_cell = sources.get(change.source_url, source)
+        of_cell = sources.get(change.source_url) or of_files.get(change.file)
         after[pair] = change.after._replace(source_id=id_of(of_cell))
     put_scores(here, after, writer)
     return [

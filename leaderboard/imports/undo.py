@@ -297,6 +297,13 @@ def list_import_changes(imported: Import) -> list[tuple[str, str, str, str]]:
     return [*new, *scores, *facts]
 
 
+def list_sources(imported: Import) -> list[Source]:
+    """Returns the sources of the scores that an import has written, one for each of its files."""
+    place = Values._fields.index("source_id")
+    written = [after for _, _, _, after in (imported.changes or {}).get("scores", ()) if after]
+    return list(Source.objects.filter(pk__in={after[place] for after in written}))
+
+
 def column_name(column: str) -> str:
     """Returns the name of a column in the reader's language."""
     return gettext(column.removesuffix("_id").replace("_", " "))

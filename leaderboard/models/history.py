@@ -39,7 +39,10 @@ class History(HistoricalRecords):  # type: ignore[misc, unused-ignore]  # has no
         return options | {"indexes": self.indexes}
 
 
-def history(indexes: Sequence[models.Index] = ()) -> History:
-    """Makes the history of a model; reasons are public sentences and may be long."""
+def history(indexes: Sequence[models.Index] = (), excluded: Sequence[str] = ()) -> History:
+    """Makes the history of a model; reasons are public sentences and may be long.
+
+    Fields that are excluded are those that never change.
+    """
     reason = models.TextField(blank=True, null=True)
-    return History(indexes, history_change_reason_field=reason)
+    return History(indexes, history_change_reason_field=reason, excluded_fields=[*excluded])

@@ -56,6 +56,19 @@ def before_release(act: Callable[[set[Any]], None], notes: Iterable[Any]) -> Non
     _here.last_acts.setdefault(act, set()).update(notes)
 
 
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Of a block within the content lock that fails nothing stays: neither a row, nor what it gave
+    to before_release()."""
+    told = {act: set(notes) for act, notes in _here.last_acts.items()}
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        _here.last_acts = told
+        raise
+
+
 def take_lock() -> None:
     """Waits for the lock and holds it until the open transaction ends; does nothing without one."""
     if connection.vendor == "postgresql" and connection.in_atomic_block:

@@ -1,6 +1,7 @@
 """Releases: frozen states of a leaderboard, as stored bytes with a hash."""
 
 import re
+from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, WebAddressField
 
-from .base import LockedQuerySet
+from .base import LockedQuerySet, loaded_after
+from .history import history
 from .leaderboards import Leaderboard, validate_spdx
 from .locks import content_lock
+from .payloads import DamagedRelease, parse_payload, unpack_payload
 
 # What maintainers may say beside a release. All other fields are frozen with it.
 BESIDE = ("doi", "erratum", "erratum_url", "withdrawn_at", "withdrawal_reason")
@@ -46,10 +49,16 @@ class ReleaseQuerySet(LockedQuerySet):
         """Leaves the bytes unread, which may be megabytes."""
         return self.defer("payload")
 
+    def get_by_natural_key(self, leaderboard: str, name: str) -> Any:
+        return self.get(leaderboard__slug=leaderboard, name=name)
+
     def update(self, **values: Any) -> int:
-        if not values.keys() <= set(BESIDE):
-            raise FrozenError(_("A release is frozen. Freeze a new one."))
-        return super().update(**values)
+        raise FrozenError(
+            _("Releases are frozen. What stands beside them is saved one by one, with its history.")
+        )
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        raise FrozenError(_("Freeze releases one by one: each says which one was before it."))
 
     def delete(self) -> Any:
         raise_protected(self)
@@ -81,7 +90,9 @@ class Release(models.Model):
     as_of = models.DateTimeField(help_text=_("When the state began that is frozen."))
     frozen_at = models.DateTimeField()
     payload = models.BinaryField()  # the canonical bytes, compressed by zlib
-    sha256 = models.CharField(max_length=64)  # of the canonical bytes, in hexadecimal digits
+    sha256 = models.CharField(
+        "SHA-256", max_length=64
+    )  # of the canonical bytes, in hexadecimal digits
     payload_version = models.PositiveSmallIntegerField()
     method = models.CharField(max_length=20)
     software_version = models.CharField(max_length=40)
@@ -105,6 +116,7 @@ class Release(models.Model):
     withdrawal_reason = models.TextField(max_length=5_000, blank=True, default="")
 
     objects = models.Manager.from_queryset(ReleaseQuerySet)()
+    history = history(excluded=("payload",))  # of what stands beside: the payload never changes
 
     class Meta:
         ordering = ["leaderboard", "-pk"]
@@ -129,8 +141,44 @@ class Release(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("release", args=[self.leaderboard.slug, self.name])
 
+    @loaded_after("leaderboard.leaderboard")
+    def natural_key(self) -> tuple[Any, ...]:
+        return (self.leaderboard.slug, self.name)
+
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise_protected([self])
+
+    def unique_error_message(self, model_class: Any, unique_check: Any) -> ValidationError:
+        if "name" not in unique_check:
+            return super().unique_error_message(model_class, unique_check)
+        return ValidationError(
+            _("A release of this leaderboard has this name. Type another one."), code="unique"
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            state = self.check_payload()
+        except DamagedRelease as damage:
+            sentence = _("This is no release: %(damage)s.") % {"damage": damage}
+            raise ValidationError(sentence) from damage
+        self.as_of = read_time(state) or self.as_of  # a fixture has rounded it
+
+    def check_payload(self) -> dict[str, Any]:
+        """Returns the frozen state.
+
+        Raises DamagedRelease unless the stored bytes have the hash, version, method and time of the
+        row, and the release before it is one of the same leaderboard.
+        """
+        before = type(self).objects.exclude(leaderboard=self.leaderboard_id)
+        if self.previous_id and before.filter(pk=self.previous_id).exists():
+            raise DamagedRelease("the release before it is one of another leaderboard")
+        payload = unpack_payload(self.payload, self.sha256)
+        state = parse_payload(payload, self.payload_version)
+        found = state.get("method"), comparable(read_time(state))
+        if found != (self.method, comparable(self.as_of)):
+            raise DamagedRelease("its bytes are of another method or time")
+        return state
 
     def refuse_changes(self) -> None:
         """Raises FrozenError if a stored release would change in what is frozen."""
@@ -142,7 +190,9 @@ class Release(models.Model):
         stored = type(self).objects.filter(pk=self.pk).values(*frozen).first()
         if stored is None:
             return
-        changed = [name for name in frozen if plain_bytes(stored[name]) != getattr(self, name)]
+        changed = [
+            name for name in frozen if comparable(stored[name]) != comparable(getattr(self, name))
+        ]
         if changed:
             raise FrozenError(
                 _("%(release)s is frozen: %(fields)s cannot change. Freeze a new release.")
@@ -150,6 +200,21 @@ class Release(models.Model):
             )
 
 
+def read_time(state: dict[str, Any]) -> datetime | None:
+    """When a frozen state began; None if it does not say so."""
+    try:
+        return datetime.fromisoformat(state["as_of"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def plain_bytes(value: Any) -> Any:
-    """PostgreSQL's driver reads bytes as a view of them."""
+    """PostgreSQL's driver and fixtures read bytes as a view of them."""
     return bytes(value) if isinstance(value, memoryview) else value
+
+
+def comparable(value: Any) -> Any:
+    """A value as it is compared with the stored one: fixtures hold times in milliseconds."""
+    if isinstance(value, datetime):
+        return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    return plain_bytes(value)

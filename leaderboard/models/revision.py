@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import Signal
 from django.utils import timezone
 
-from . import CONTENT, ContentRevision, Leaderboard, LeaderboardState
+from . import CONTENT, ContentRevision, Leaderboard, LeaderboardState, Release
 from .locks import before_release, content_lock
 from .touched import EVERYTHING, Note, note_row, noted_leaderboards, touched_leaderboards
 
@@ -127,8 +127,15 @@ def publish_if_was_public(instance: models.Model, **kwargs: Any) -> None:
         publish_change(())
 
 
+def publish_release(raw: bool = False, **kwargs: Any) -> None:
+    """Renews the revision: pages of releases show what stands beside them. No state changes."""
+    if not raw:
+        publish_change(())
+
+
 def connect() -> None:
-    """Connects the receivers of all content models."""
+    """Connects the receivers of all content models, and of releases."""
+    post_save.connect(publish_release, sender=Release)
     for model in CONTENT:
         pre_save.connect(remember_publicity, sender=model)
         post_save.connect(publish_if_public, sender=model)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard.operations.manifest import Migration, TableSum
+from leaderboard.operations.release_checks import SavedRelease
 
 NEEDED_TABLES = {
     "django_migrations",
@@ -44,10 +45,11 @@ class Contents:
 
 @dataclass(frozen=True)
 class Survey:
-    """All that was read of a backup: its contents, and the sum of each of its tables."""
+    """All that was read of a backup: its contents, the sum of each of its tables, its releases."""
 
     contents: Contents
     tables: dict[str, TableSum]
+    releases: list[SavedRelease]
 
 
 def read_contents(run_query: RunQuery) -> Contents:

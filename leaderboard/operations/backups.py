@@ -40,6 +40,7 @@ from leaderboard.operations.manifest import (
     compare_tables,
     read_manifest,
 )
+from leaderboard.operations.release_checks import find_losses, releases_of_site
 
 DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 FIRST_BYTES = {b"SQLite format 3\0": "sqlite", b"PGDMP": "postgresql"}
@@ -126,12 +127,14 @@ def restore_backup(
     backup: Path,
     survey: Survey,
     report_step: ReportStep = ignore_step,
+    keeps_releases: bool = True,
 ) -> list[str]:
     """Put a checked backup in place of the database: at once for all readers, or not at all.
 
     Its rows go into fresh tables, which the migrations make; these are checked, migrated to the
     present and swapped with the live ones. Returns the tables of the backup that this software
-    does not have: they are not restored. Raises BackupRefused; then nothing was changed.
+    does not have: they are not restored. Raises BackupRefused; then nothing was changed. A release
+    that the site has is lost or replaced only if keeps_releases is false.
     """
     tools = tools_for(connection.vendor)
     with tools.fresh_database(connection) as fresh:
@@ -147,9 +150,21 @@ def restore_backup(
                 promised = {name: manifest.tables[name] for name in wanted}
                 compare_with_manifest(backup, replace(manifest, tables=promised), loaded)
             migrate_to_present()
+        if keeps_releases:
+            refuse_losses(connection, backup, survey)  # one may have been frozen meanwhile
         report_step("replacing")
         tools.replace_database(connection, fresh)
     return left_out
+
+
+def refuse_losses(connection: BaseDatabaseWrapper, backup: Path, survey: Survey) -> None:
+    """Raise BackupRefused unless the backup has all releases of the site, as they were frozen."""
+    losses = " ".join(find_losses(releases_of_site(connection), survey.releases))
+    if losses:
+        raise BackupRefused(
+            f"{backup} would change what is frozen. {losses} "
+            "Add --lose-releases to restore it all the same."
+        )
 
 
 def site_contents(connection: BaseDatabaseWrapper) -> Contents | None:

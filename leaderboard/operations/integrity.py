@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 
 from leaderboard.fields import WebAddressField
 from leaderboard.models import CONTENT, Column, Component, Translation
+from leaderboard.operations.release_checks import find_damaged_releases
 
 MAX_ROWS = 20  # that are named for one rule
 
@@ -43,6 +44,7 @@ def find_faults() -> list[Fault]:
         *find_broken_constraints(),
         *find_refused_values(),
         *find_wrong_addresses(),
+        *find_changed_releases(),
     ]
 
 
@@ -147,6 +149,13 @@ def find_wrong_addresses() -> Iterator[Fault]:
                 for row in wrong.order_by("pk")[:MAX_ROWS]:
                     what = f"“{row.stored[:100]}” is no web address, and is shown nowhere"
                     yield describe_fault(row, f"{field.name}: {what}")
+
+
+def find_changed_releases() -> Iterator[Fault]:
+    """Yield the releases whose bytes are not the ones that were frozen. No form mends them."""
+    for release, damage in find_damaged_releases():
+        text = f"Release {release.name} of {release.leaderboard.slug} is damaged: {damage}."
+        yield Fault(f"{text} Restore the last good backup.")
 
 
 def describe_fault(row: Model, what: str) -> Fault:

@@ -29,7 +29,9 @@ from leaderboard.operations.backup_contents import (
     refuse_foreign,
 )
 from leaderboard.operations.manifest import TableSum, sum_rows
+from leaderboard.operations.release_checks import LEADERBOARDS, TABLE, releases_of_rows
 
+KEPT_TABLES = NEEDED_TABLES | {LEADERBOARDS, TABLE}  # whose rows are looked at one by one
 FRESH_SCHEMA = "leaderboard_restoring"
 RESTORE_LOCK = 7_025_114_001  # any number that no other program in this database uses
 # What a dump may hold besides rows: older backups hold the tables too. Longer kinds come first,
@@ -106,11 +108,11 @@ def survey_backup(backup: Path) -> Survey:
         kept: dict[str, list[dict[str, str]]] = {}
         tables: dict[str, TableSum] = {}
         for table, columns, lines in read_tables(backup):
-            rows = kept.setdefault(table, []) if table in NEEDED_TABLES else None
+            rows = kept.setdefault(table, []) if table in KEPT_TABLES else None
             tables[table] = sum_rows(columns, keep_rows(lines, columns, rows))
         if not tables.keys() >= NEEDED_TABLES:
             raise refuse_foreign(backup, tables)
-        return Survey(contents_of_rows(kept), tables)
+        return Survey(contents_of_rows(kept), tables, releases_of_rows(kept))
     except (ToolFailed, ValueError, KeyError) as error:
         raise refuse_damaged(backup, error) from error
 

@@ -23,6 +23,8 @@ from leaderboard.operations.backup_contents import (
 )
 from leaderboard.operations.manifest import TableSum, sum_rows
 from leaderboard.operations.private_files import delete_database, only_one_process
+from leaderboard.operations.release_checks import TABLE as RELEASES
+from leaderboard.operations.release_checks import read_releases
 
 # sqlite_stat1 and the like are SQLite's own.
 OWN_TABLES = "type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -67,7 +69,8 @@ def survey_backup(backup: Path) -> Survey:
             if not columns.keys() >= NEEDED_TABLES:
                 raise refuse_foreign(backup, columns)
             tables = {name: sum_table(copy, name, columns[name]) for name in columns}
-            return Survey(read_contents(run_query), tables)
+            releases = read_releases(run_query) if RELEASES in tables else []
+            return Survey(read_contents(run_query), tables, releases)
     except (sqlite3.Error, ValueError) as error:
         raise refuse_damaged(backup, error) from error
 

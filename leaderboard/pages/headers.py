@@ -20,6 +20,7 @@ class HeaderGroup:
     slug: str
     language: str
     span: int
+    address: str | None = None  # of its page; "" if there is none any more, None: the usual one
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,16 @@ def row_html(
     ranges: bool,
     is_step: bool,
     has_tick: bool = False,
+    address: str | None = None,
 ) -> str:
     """Writes a row of the table.
 
     `is_step` marks the first row of the next rank group; `has_tick` adds the box for a comparison.
+    The name links to `address`, "" for an LLM that has no page any more; None is its usual one.
     """
     llm = row.llm
+    address = llm_address(llm.slug) if address is None else address
+    link = f' href="{address}"' if address else ""
     is_mixed = len(row.tiers) > 1
     cells = "".join(
         cell_html(cell, shape, show_tier=is_mixed)
@@ -60,7 +64,7 @@ def row_html(
     return (
         f'<tr id="{escape(llm.slug)}"{step}><td class="rank">'
         f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
-        f'<th scope="row"><a href="{llm_address(llm.slug)}">{escape(llm.name)}</a>'
+        f'<th scope="row"><a{link}>{escape(llm.name)}</a>'
         f"<small>{facts_html(row)}</small></th>{cells}</tr>"
     )
 

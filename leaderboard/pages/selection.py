@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -71,7 +72,7 @@ class Selection:
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
-            ranges=read_ranges(query.getlist("ranges")),
+            ranges=read_ranges(query.getlist("ranges"), standings),
             at=at,
             page=read_page(query.getlist("page")),
         )
@@ -148,18 +149,21 @@ FILTERS = (
 )  # fmt: skip
 
 
-def filter_value(fact: Fact, llm: LLMRecord) -> str:
-    """Returns the value by which a filter finds an LLM: a slug, a word, or “unknown”."""
+def value_of_fact(fact: Fact) -> Callable[[LLMRecord], str]:
+    """Returns what gives the value by which a filter finds an LLM: a slug, a word, or “unknown”."""
     if fact.kind is FactKind.ORGANIZATION:
-        return getattr(llm, f"{fact.field}_slug") or UNKNOWN
-    value = getattr(llm, fact.field)
-    return fact.answers[value] if fact.answers else value or UNKNOWN
+        read = attrgetter(f"{fact.field}_slug")
+    else:
+        read = attrgetter(fact.field)
+    if answers := fact.answers:
+        return lambda llm: answers[read(llm)]
+    return lambda llm: read(llm) or UNKNOWN
 
 
 # {parameter: value of an LLM}, in the order of Selection; a range such as size has parameters of
 # its own.
 VALUES: dict[str, Callable[[LLMRecord], str]] = {
-    name: partial(filter_value, BY_FILTER[name])
+    name: value_of_fact(BY_FILTER[name])
     for name in DEFAULTS
     if name in BY_FILTER and BY_FILTER[name].kind is not FactKind.NUMBER
 }
@@ -247,9 +251,9 @@ def read_intervals(values: list[str]) -> str | None:
     return values[0] if len(values) == 1 and values[0] in INTERVALS else None
 
 
-def read_ranges(values: list[str]) -> str | None:
+def read_ranges(values: list[str], standings: Standings) -> str | None:
     """A level of rank ranges; None for the default, which has no parameter."""
-    other_levels = [level.value for level in Level if level is not Level.EACH]
+    other_levels = [level.value for level in standings.levels if level is not Level.EACH]
     return values[0] if len(values) == 1 and values[0] in other_levels else None
 
 

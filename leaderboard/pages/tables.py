@@ -7,6 +7,7 @@ from typing import Any
 
 import django_tables2
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
@@ -30,6 +31,8 @@ SORT_WORDS = {"llm": gettext_noop("name")} | {fact.field: fact.sort_label for fa
 LONGEST_ON_PHONE = 15  # letters of a value: 1,234,567.12345
 WIDEST = 105  # letters of all metric headers in a table that fits a wide screen
 MOST_ROWS = 2_000  # rows of one look that are kept for the next view
+
+SlugsToday = dict[str, dict[str, str]]  # {"llm", "benchmark"}: {slug of then: slug of today}
 
 
 class StandingsData(TableListData):  # type: ignore[misc]  # django_tables2 has no types
@@ -55,8 +58,11 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         template_name = "leaderboard/_standings_table.html"
         sequence = ("rank", "llm", "...")
 
-    def __init__(self, view: View, *, has_ticks: bool = False):
+    def __init__(
+        self, view: View, *, has_ticks: bool = False, slugs_today: SlugsToday | None = None
+    ):
         self.view = view
+        self.slugs_today = slugs_today  # where names of the past lead; None: all lead as usual
         self.has_ticks = has_ticks  # a box per row, where the page has a form to compare with
         self.standings = view.standings
         self.selection = view.selection
@@ -139,10 +145,20 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             ((self.sort_link(fact.field), fact.field, self.words(fact.field)) for fact in SORTABLE),
         )
 
+    def address_today(self, kind: str, slug: str) -> str | None:
+        """Where the name of an LLM or benchmark of the past leads; "" where there is no page any
+        more, None in a table of today, whose names lead as usual."""
+        if self.slugs_today is None:
+            return None
+        today = self.slugs_today[kind].get(slug)
+        return reverse(kind, args=[today]) if today else ""
+
     def groups(self) -> list[HeaderGroup]:
         """The upper header: benchmarks over their adjacent metrics."""
         return [
-            HeaderGroup(*benchmark, span=len(list(metrics)))
+            HeaderGroup(
+                *benchmark, len(list(metrics)), self.address_today("benchmark", benchmark[1])
+            )
             for benchmark, metrics in groupby(
                 self.view.columns,
                 key=lambda metric: (
@@ -179,7 +195,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """How the values of this page came about, as the legend has to say."""
         anywhere: set[Origin] = self.standings.compute_once(
             "origins",
-            lambda: {cell.origin for row in self.standings.rows for cell in row.cells if cell},
+            lambda: {cell.origin for cells in self.standings.distinct_cells() for cell in cells},
         )
         if anywhere <= {Origin.REPORTED}:  # as on most leaderboards
             return anywhere
@@ -213,7 +229,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         anywhere: bool = self.standings.compute_once(
             "partial runs",
             lambda: any(
-                cell.is_partial for row in self.standings.rows for cell in row.cells if cell
+                cell.is_partial for cells in self.standings.distinct_cells() for cell in cells
             ),
         )
         return anywhere and any(
@@ -223,10 +239,11 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
     @cached_property
     def has_mixed_tiers(self) -> bool:
         """Does a row of this page have scores of several tiers, which cells then mark?"""
-        anywhere: bool = self.standings.compute_once(
-            "mixed tiers", lambda: any(len(row.tiers) > 1 for row in self.standings.rows)
+        tiers: set[str] = self.standings.compute_once(
+            "tiers",
+            lambda: {cell.tier for cells in self.standings.distinct_cells() for cell in cells},
         )
-        return anywhere and any(len(row.tiers) > 1 for row in self.shown_rows)
+        return len(tiers) > 1 and any(len(row.tiers) > 1 for row in self.shown_rows)
 
     def body(self) -> SafeString:
         """All rows of the page.
@@ -254,6 +271,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                     ranges=ranges,
                     is_step=is_step,
                     has_tick=self.has_ticks,
+                    address=self.address_today("llm", row.llm.slug),
                 )
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
@@ -315,12 +333,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def widest_texts(self) -> dict[str, int]:
         """{metric: letters of its longest score}; a share needs four of them in any case."""
-        longest = dict.fromkeys(self.standings.position, 4)
-        for row in self.standings.rows:
-            for key, cell in zip(longest, row.cells, strict=True):
-                if cell and len(cell.text) > longest[key]:
-                    longest[key] = len(cell.text)
-        return longest
+        columns = zip(self.standings.position, self.standings.distinct_cells(), strict=True)
+        return {key: max([4, *(len(cell.text) for cell in cells)]) for key, cells in columns}
 
     @cached_property
     def script_data(self) -> SafeString:

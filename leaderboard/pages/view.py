@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
@@ -53,6 +54,10 @@ class View:
     def cells(self, row: Standing) -> list[Any]:
         """The row's cells in the shown columns."""
         return [row.cells[position] for position in self.positions]
+
+    def cells_by_column(self) -> list[list[Cell | None]]:
+        """For each shown column the cells of all rows of the view."""
+        return [[row.cells[position] for row in self.rows] for position in self.positions]
 
     def organizations(self) -> list[Choice]:
         names = self.standings.compute_once(

@@ -9,13 +9,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from leaderboard.text.names import name_key
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
+from .layouts import Layout
+
 
 class Refused(Sentence):
     """The file as a whole cannot be read; the message says why, where, and what to do."""
+
+
+class LeftOut(Refused):
+    """The file is whole, but nothing to import; among other files it is left out with a note."""
+
+
+class TooLarge(LeftOut):
+    """The file is larger than anything that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +43,14 @@ class Result:
     question_count: int | None = None
     expected_count: int | None = None  # more than question_count: a partial run
     standard_error: Decimal | None = None  # in the unit of the value
-    unit: str = ""  # proportion, percent or points, only where the file says so
+    # proportion, percent or points, only where the file says so; “%” where each number has that
+    # sign, and is converted; any other text is the label of a unit: “ms”, “$”
+    unit: str = ""
     measured_on: datetime.date | None = None
     note: str = ""
     source_url: str = ""
     partial: bool = False  # the file says that questions are missing, but not how many
+    file: int = 0  # of several read as one: its place in Reading.files
 
     @property
     def is_partial(self) -> bool:
@@ -60,8 +74,9 @@ class ReportedFact:
 class Problem:
     """A cell that cannot be read, with the reason and the remedy.
 
-    `is_missing` means that the file reports no value (NaN): the cell is left out. Any other problem
-    blocks the import until the file is mended.
+    `is_missing` means that the file reports no value (NaN): the cell is left out. `is_left_out`
+    means that a whole row is. Any other problem blocks the import until the file is mended, or
+    until it is said how it is to be read.
     """
 
     where: str
@@ -71,6 +86,7 @@ class Problem:
     llm: str = ""
     metric: str = ""
     is_missing: bool = False
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,7 @@ class MetricDraft:
     question_count: int | None = None
     is_share_of_questions: bool = False
     description: str = ""
+    label_in_front: bool = False  # $5, not 5 $
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,16 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOrigin:
+    """One of several files read as one: each becomes a source of its own."""
+
+    name: str
+    sha256: str
+    format: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that was read from a file, and the cells that cannot be read."""
 
@@ -131,15 +158,32 @@ class Reading:
     llms: Mapping[str, LLMDraft] = field(default_factory=dict)  # by the file's name
     metrics: Mapping[str, MetricDraft] = field(default_factory=dict)
     provenance: Provenance = Provenance()
+    files: tuple[FileOrigin, ...] = ()  # of several files, in the order that Result.file counts
+    layout: Layout | None = None  # of a table: how it was read
+    table: Any = None  # of a table: itself, to be read again as the maintainer says
 
 
 @dataclass(frozen=True, slots=True)
 class FileContext:
-    """What the maintainer says beside the file."""
+    """What the maintainer says beside the file; "" and {} leave it to what the file shows."""
 
     llm: str = ""  # for a file that names none
     benchmark: str = ""  # likewise
     questions: bytes = b""  # the benchmark's own question file
+    run_spec: bytes = b""  # of a HELM run: the file of that name in the folder of stats.json
+    llm_nearby: str = ""  # the only one that other files of the same folder name
+    path: str = ""  # the file's name, behind the folders it is in: they may name LLM and benchmark
+    decimal: str = ""  # “.” or “,”
+    dates: str = ""  # what stands first: day first, month first
+    llms_in: str = ""  # rows, columns
+    roles: Mapping[str, str] = field(default_factory=dict)  # of columns, by their header
+    plus_minus: str = ""  # the role of what stands behind ±, in all columns
+    facts: bool = True  # whether facts of LLMs are read
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that the file is in, the last first, as far as they are known."""
+        return tuple(reversed(self.path.split("/")[:-1]))
 
 
 def header_key(text: str) -> str:

@@ -28,6 +28,10 @@ PUBLIC = {
     "Vary": "Accept-Encoding",
 }
 
+# A header by which a view names what an answer shows, if that is not the content of the day: the
+# answer keeps its ETag as long as it is the same.
+STATE = "X-State"
+
 Headers = dict[str, str]
 
 
@@ -72,7 +76,7 @@ class Page(NamedTuple):
 
     def store(self, token: str, headers: Headers, body: bytes) -> Copy:
         """Cache the body with its headers; a body that is too long is only returned."""
-        own = self.headers(token) | {"Content-Length": str(len(body))}
+        own = self.headers(headers.get(STATE, token)) | {"Content-Length": str(len(body))}
         copy = Copy(token, self.digest, headers | own, body)
         if len(body) <= MOST_BYTES:
             ask_cache(cache.set, self.place, tuple(copy), KEPT_FOR)
@@ -97,9 +101,9 @@ class Page(NamedTuple):
         places = [self.in_encoding(encoding).place for encoding in ("", *ENCODERS)]
         ask_cache(cache.delete_many, places)
 
-    def headers(self, token: str) -> Headers:
-        """What belongs to this encoding and revision."""
-        etag = sha256(f"{self.digest} {token}".encode()).hexdigest()[:32]
+    def headers(self, state: str) -> Headers:
+        """What belongs to this encoding and to what it shows: a revision, or what STATE names."""
+        etag = sha256(f"{self.digest} {state}".encode()).hexdigest()[:32]
         encoding = {"Content-Encoding": self.encoding} if self.encoding else {}
         return {"ETag": f'"{etag}"', **PUBLIC, **encoding}
 

@@ -6,6 +6,7 @@ is not part of the key: a newer page replaces the older one, and one that was no
 the last good copy for when the database does not answer.
 """
 
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -28,7 +29,7 @@ from leaderboard.standings.published import (
 from leaderboard.text.languages import is_in_admin, language_of
 
 from .compression import ENCODERS, choose_encoding, compress_stream
-from .copies import PUBLIC, Copy, Headers, Page, build_id, build_page
+from .copies import PUBLIC, STATE, Copy, Headers, Page, build_id, build_page
 from .headers import HEADERS
 from .health import HEALTH
 from .middleware import has_too_many_parameters
@@ -37,6 +38,7 @@ from .public_views import Canonical, declaration_of, remember_canonical
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 FEWEST_BYTES = 200  # that are worth compressing
+UNKEPT = re.compile("no-store|no-transform")  # no-transform: its bytes are what is asked for
 REPLACES_COPIES = {200, 301, 302, 404, 410}
 CONDITIONS = tuple(
     f"HTTP_IF_{name}" for name in ("NONE_MATCH", "MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE")
@@ -181,7 +183,7 @@ def send_stream(
 ) -> HttpResponseBase:
     """Send what is too long to be made first; 304 does not make the rest of it."""
     headers = collect_headers(response)
-    for name, value in page.headers(token).items():
+    for name, value in page.headers(headers.get(STATE, token)).items():
         response[name] = value
     pieces = compress_stream(cast("map[bytes]", response.streaming_content), page.encoding)
     if request.method == "GET":
@@ -192,11 +194,11 @@ def send_stream(
 
 
 def may_be_kept(response: HttpResponseBase) -> bool:
-    """Is it a whole page for everyone?"""
+    """Is it a whole page for everyone, to be sent in whatever encoding?"""
     return (
         response.status_code == 200
         and not response.cookies
-        and "no-store" not in response.get("Cache-Control", "")
+        and not UNKEPT.search(response.get("Cache-Control", ""))
         and not response.has_header("Content-Encoding")
     )
 

@@ -27,6 +27,7 @@ TRUST = (
     Source.Tier.VENDOR,
     Source.Tier.UNKNOWN,
 )
+DISTRUST: dict[str, int] = {tier: place for place, tier in enumerate(TRUST)}
 
 
 class Origin(StrEnum):
@@ -66,14 +67,49 @@ def shown_values(
         if metric.is_rank_based:
             add_rank_based(metric, shown, structure, ranks_partial)
             continue
-        for llm, own in scores.items():
-            score = own.get(metric.id)
-            value = as_reported(metric, score) if score else None
-            if metric.aggregate:
-                value = check_aggregate(metric, value, shown[llm], structure)
-            if value is not None:
-                shown[llm][metric.id] = value
+        reported = reported_values(metric, scores)
+        if metric.aggregate:
+            add_aggregate(metric, reported, shown, structure)
+            continue
+        for llm, value in reported.items():
+            shown[llm][metric.id] = value
     return shown
+
+
+def reported_values(metric: MetricRecord, scores: AllScores) -> dict[int, Shown]:
+    """{LLM: what is reported of it in a metric}; LLMs with equal scores share an object."""
+    reported: dict[int, Shown] = {}
+    known: dict[ScoreRecord, Shown] = {}
+    for llm, own in scores.items():
+        score = own.get(metric.id)
+        if score is None:
+            continue
+        if score not in known:
+            known[score] = as_reported(metric, score)
+        reported[llm] = known[score]
+    return reported
+
+
+def add_aggregate(
+    metric: MetricRecord, reported: Mapping[int, Shown], shown: AllShown, structure: Structure
+) -> None:
+    """Adds the values of a mean to those of the LLMs.
+
+    Rounded scores repeat: LLMs with the same values in all that it is made from share an object.
+    """
+    deeper = structure.within[metric.id] if structure.has_overlap(metric.id) else ()
+    known: dict[tuple[int, ...], Shown] = {}
+    for llm, own in shown.items():
+        entered = reported.get(llm)
+        parts = parts_of(metric, own, structure)
+        if parts:
+            made_from = (entered, *parts, *map(own.get, deeper))
+            key = tuple(map(id, made_from))
+            if key not in known:
+                known[key] = check_aggregate(metric, entered, parts, own, structure)
+            own[metric.id] = known[key]
+        elif entered:
+            own[metric.id] = unchecked(metric, entered, own, structure)
 
 
 def add_rank_based(
@@ -87,10 +123,10 @@ def add_rank_based(
     there is nothing to compare. It has no uncertainty, and nothing is reported to check it against.
     """
     field: dict[int, list[Shown]] = {
-        llm: [part.shown for part in parts]
+        llm: parts
         for llm, own in shown.items()
         if (parts := parts_of(metric, own, structure))
-        and (metric.id in ranks_partial or not any(part.shown.is_partial for part in parts))
+        and (metric.id in ranks_partial or not any(part.is_partial for part in parts))
     }
     columns = [
         ranking.Directed(
@@ -144,67 +180,38 @@ def as_reported(metric: MetricRecord, score: ScoreRecord) -> Shown:
     )
 
 
-class WeightedShown(NamedTuple):
-    """A component as it enters an aggregate."""
-
-    metric: int
-    weight: Decimal
-    shown: Shown
-
-
-def parts_of(
-    metric: MetricRecord, shown: dict[int, Shown], structure: Structure
-) -> list[WeightedShown]:
-    """The components of an aggregate; none unless every one has a value and a weight, and can enter
-    it."""
-    if metric.id in structure.mixed:
-        return []
-    parts = []
-    for component, weight in structure.weights[metric.id]:
-        value = shown.get(component)
-        if value is None or not weight:
-            return []
-        parts.append(WeightedShown(component, weight, value))
-    return parts
+def parts_of(metric: MetricRecord, shown: dict[int, Shown], structure: Structure) -> list[Shown]:
+    """The components of an aggregate in their order; none unless every one has a value."""
+    components = structure.weights[metric.id].components
+    parts = [shown[component] for component in components if component in shown]
+    return parts if len(parts) == len(components) else []
 
 
 def check_aggregate(
-    metric: MetricRecord, reported: Shown | None, shown: dict[int, Shown], structure: Structure
-) -> Shown | None:
-    """The value of an aggregate.
-
-    It is the reported one while that agrees with its components, else the mean of the components,
-    and the reported one as UNCHECKED where a component is missing.
-    """
-    parts = parts_of(metric, shown, structure)
-    if not parts:
-        return reported and unchecked(metric, reported, shown, structure)
-    values = [ranking.Part(part.weight, part.shown.value, part.shown.tolerance) for part in parts]
-    tiers = [part.shown.tier for part in parts]
-    is_partial = any(part.shown.is_partial for part in parts)
-    asked = count_asked(metric, parts, structure) if is_partial else metric.question_count
+    metric: MetricRecord,
+    reported: Shown | None,
+    parts: Sequence[Shown],
+    shown: dict[int, Shown],
+    structure: Structure,
+) -> Shown:
+    """The value of an aggregate whose components all have a value: the reported one while that
+    agrees with them, else their mean."""
+    values = [
+        (weight, part.value, part.tolerance)
+        for weight, part in zip(structure.weights[metric.id].weights, parts, strict=True)
+    ]
     if reported and ranking.agrees(reported.value, reported.tolerance, values):
-        own = reported.uncertainty
-        if is_partial and not reported.is_partial:
-            own = own._replace(question_count=asked)
-        return Shown(  # written out: _replace takes four times as long, for every aggregate
-            value=reported.value,
-            tolerance=reported.tolerance,
-            origin=reported.origin,
-            tier=least_trusted([reported.tier, *tiers]),
-            source_id=reported.source_id,
-            is_complete=reported.is_complete,
-            is_partial=is_partial or reported.is_partial,
-            uncertainty=checked_uncertainty(metric, reported.value, own, parts, shown, structure),
-        )
+        return agreeing(metric, reported, parts, shown, structure)
     mean = ranking.weighted_mean(values)
-    is_complete = all(part.shown.is_complete for part in parts)
+    is_complete = all(part.is_complete for part in parts)
+    is_partial = any(part.is_partial for part in parts)
+    asked = count_asked(metric, parts, structure) if is_partial else metric.question_count
     own = Uncertainty(asked if is_complete or is_partial else None)
     return Shown(
         value=mean.value,
         tolerance=mean.tolerance,
         origin=Origin.COMPUTED,
-        tier=least_trusted(tiers),
+        tier=least_trusted(part.tier for part in parts),
         source_id=None,
         is_complete=is_complete,
         is_partial=is_partial,
@@ -212,12 +219,33 @@ def check_aggregate(
     )
 
 
-def count_asked(
-    metric: MetricRecord, parts: Sequence[WeightedShown], structure: Structure
-) -> int | None:
+def agreeing(
+    metric: MetricRecord,
+    reported: Shown,
+    parts: Sequence[Shown],
+    shown: dict[int, Shown],
+    structure: Structure,
+) -> Shown:
+    """A reported aggregate that agrees with its components, with what follows from them: the least
+    trusted tier, the uncertainty, and whether it is partial. The same object if none of it does.
+    """
+    own = reported.uncertainty
+    is_partial = True in [part.is_partial for part in parts]
+    if is_partial and not reported.is_partial:
+        own = own._replace(question_count=count_asked(metric, parts, structure))
+    uncertainty = checked_uncertainty(metric, reported.value, own, parts, shown, structure)
+    tier = least_trusted([reported.tier, *[part.tier for part in parts]])
+    is_partial = is_partial or reported.is_partial
+    following = (tier, is_partial, uncertainty)
+    if following == (reported.tier, reported.is_partial, reported.uncertainty):
+        return reported
+    return reported._replace(tier=tier, is_partial=is_partial, uncertainty=uncertainty)
+
+
+def count_asked(metric: MetricRecord, parts: Sequence[Shown], structure: Structure) -> int | None:
     """The questions asked for an aggregate over partial runs: the sum of those of its components,
     where it counts every question once; else it cannot be said."""
-    counts = [part.shown.uncertainty.question_count for part in parts]
+    counts = [part.uncertainty.question_count for part in parts]
     if metric.id not in structure.by_questions or not all(counts):
         return None
     return sum(count for count in counts if count)
@@ -225,14 +253,14 @@ def count_asked(
 
 def least_trusted(tiers: Iterable[str]) -> str:
     """The tier furthest down in TRUST."""
-    return max(tiers, key=TRUST.index)
+    return max(tiers, key=DISTRUST.__getitem__)
 
 
 def checked_uncertainty(
     metric: MetricRecord,
     value: Decimal,
     own: Uncertainty,
-    parts: Sequence[WeightedShown],
+    parts: Sequence[Shown],
     shown: dict[int, Shown],
     structure: Structure,
 ) -> Uncertainty:
@@ -243,11 +271,11 @@ def checked_uncertainty(
     `own` is what was reported with the aggregate, or only its question count.
     """
     count = own.question_count
-    if metric.id in structure.by_questions and all(is_whole_share(part.shown) for part in parts):
+    if metric.id in structure.by_questions and all(map(is_whole_share, parts)):
         share = shared_uncertainty(metric, value, count)
         if share.evidence is not None:
             return share
-    if all(part.shown.uncertainty.evidence is not None for part in parts):
+    if all(part.uncertainty.evidence is not None for part in parts):
         evidence = expand(metric, parts, shown, structure)
         return uncertainty_from(metric, value, evidence, count)
     return own if isinstance(own.evidence, Given) else Uncertainty(question_count=count)
@@ -276,7 +304,7 @@ def unchecked(
 
 def expand(
     metric: MetricRecord,
-    parts: Sequence[WeightedShown],
+    parts: Sequence[Shown],
     shown: dict[int, Shown],
     structure: Structure,
 ) -> WeightedSum:
@@ -286,33 +314,31 @@ def expand(
     A component that is one share of its own questions stays whole, unless another branch contains
     something below it.
     """
+    weights = structure.weights[metric.id]
     if not structure.has_overlap(metric.id):
-        return WeightedSum(tuple(leaf for part in normalised(parts) for leaf in leaves_of(*part)))
+        pairs = zip(weights.shares, parts, strict=True)
+        return WeightedSum(tuple(leaf for share, part in pairs for leaf in leaves_of(share, part)))
     leaves: dict[int, Leaf] = {}
-    ahead = [*normalised(parts)]
+    ahead = [*zip(weights.components, weights.shares, parts, strict=True)]
     while ahead:
-        weight, part = ahead.pop()
-        evidence = part.shown.uncertainty.evidence
-        inner: list[WeightedShown] = []
-        if isinstance(evidence, WeightedSum) or structure.is_opened(metric.id, part.metric):
-            inner = parts_of(structure.metrics[part.metric], shown, structure)
+        component, weight, part = ahead.pop()
+        evidence = part.uncertainty.evidence
+        inner: list[Shown] = []
+        if isinstance(evidence, WeightedSum) or structure.is_opened(metric.id, component):
+            inner = parts_of(structure.metrics[component], shown, structure)
         if inner and not isinstance(evidence, Given):
-            ahead += [(weight * share, each) for share, each in normalised(inner)]
+            below = structure.weights[component]
+            shares = [weight * share for share in below.shares]
+            ahead += zip(below.components, shares, inner, strict=True)
         elif evidence is not None and not isinstance(evidence, WeightedSum):
-            before = leaves[part.metric].weight if part.metric in leaves else 0.0
-            leaves[part.metric] = Leaf(before + weight, evidence)
+            before = leaves[component].weight if component in leaves else 0.0
+            leaves[component] = Leaf(before + weight, evidence)
     return WeightedSum(tuple(leaves.values()))
 
 
-def normalised(parts: Sequence[WeightedShown]) -> list[tuple[float, WeightedShown]]:
-    """The components with weights that add up to 1."""
-    total = sum(part.weight for part in parts)
-    return [(float(part.weight / total), part) for part in parts]
-
-
-def leaves_of(weight: float, part: WeightedShown) -> list[Leaf]:
+def leaves_of(weight: float, part: Shown) -> list[Leaf]:
     """A component in a weighted sum: itself, or what it comes down to."""
-    evidence = part.shown.uncertainty.evidence
+    evidence = part.uncertainty.evidence
     if isinstance(evidence, WeightedSum):
         return [Leaf(weight * leaf.weight, leaf.evidence) for leaf in evidence.leaves]
     return [] if evidence is None else [Leaf(weight, evidence)]

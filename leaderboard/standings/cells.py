@@ -1,5 +1,6 @@
 """The cells of a column: rank, range and heat of each value."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from .aggregates import Origin, Shown
 from .estimates import Estimate, Interval, Level
 from .ranges import Ranked, RankRange, column_ranges
 from .records import MetricRecord
+from .repeats import map_once
 from .uncertainty import Uncertainty
 
 HEAT_STEPS = 10
@@ -72,30 +74,14 @@ def cell_ranges(
     metric: MetricRecord, column: Sequence[Cell | None], level: Level
 ) -> list[RankRange | None]:
     """The rank ranges of the cells of a column; None without a rank or without evidence."""
-    return column_ranges(
-        [
-            Ranked(float(cell.value), cell.uncertainty.evidence, cell.step)
-            if cell and cell.rank
-            else None
-            for cell in column
-        ],
-        level,
-        higher_is_better=metric.is_largest_first,
-    )
 
+    def ranked(cell: Cell) -> Ranked | None:
+        if not cell.rank:
+            return None
+        return Ranked(float(cell.value), cell.uncertainty.evidence, cell.step)
 
-class Look(NamedTuple):
-    """What all cells of a column with one value have in common."""
-
-    text: str
-    exact: str
-
-
-def column_looks(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, Look]:
-    """{value: how its cells look}: rounded scores repeat, so each value is written once."""
-    return {
-        value: Look(format_number(value, metric.decimals), format_exact(value)) for value in values
-    }
+    entries = map_once(ranked, column)
+    return column_ranges(entries, level, higher_is_better=metric.is_largest_first)
 
 
 def column_heats(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, int]:
@@ -118,35 +104,41 @@ def column_cells(
 ) -> list[Cell | None]:
     """The cells of one metric, in the order of the values: rank and heat of each.
 
-    A value that several LLMs share has one cell.
+    Rounded scores repeat: LLMs that share a value, told by its identity, share its cell.
     """
-    ranked = [
-        shown if shown and takes_rank(metric, shown, ranks_partial=ranks_partial) else None
-        for shown in values
-    ]
-    ranks = ranking.competition_ranks(
-        (shown.value if shown else None for shown in ranked),
-        higher_is_better=metric.is_largest_first,
+
+    def ranked_value(shown: Shown) -> Decimal | None:
+        return shown.value if takes_rank(metric, shown, ranks_partial=ranks_partial) else None
+
+    ranked = map_once(ranked_value, values)
+    times = Counter(value for value in ranked if value is not None)
+    ranks = ranking.value_ranks(times, higher_is_better=metric.is_largest_first)
+    heats = column_heats(metric, set(ranks))
+
+    def cell(shown: Shown) -> Cell:
+        value = ranked_value(shown)
+        if value is None:
+            return make_cell(metric, shown, None, None)
+        return make_cell(metric, shown, ranks[value], heats[value])
+
+    return map_once(cell, values)
+
+
+def make_cell(metric: MetricRecord, shown: Shown, rank: int | None, heat: int | None) -> Cell:
+    """The cell of a value in the column of its metric."""
+    return Cell(
+        value=shown.value,
+        text=format_number(shown.value, metric.decimals),
+        exact=format_exact(shown.value),
+        origin=shown.origin,
+        rank=rank,
+        heat=heat,
+        tier=shown.tier,
+        source_id=shown.source_id,
+        uncertainty=shown.uncertainty,
+        step=2 * float(shown.tolerance),
+        is_partial=shown.is_partial,
     )
-    looks = column_looks(metric, {shown.value for shown in values if shown})
-    heats = column_heats(metric, {shown.value for shown in ranked if shown})
-    cells: dict[int, Cell | None] = {id(None): None}
-    for shown, rank in zip(values, ranks, strict=True):
-        if shown and id(shown) not in cells:
-            cells[id(shown)] = Cell(
-                value=shown.value,
-                text=looks[shown.value].text,
-                exact=looks[shown.value].exact,
-                origin=shown.origin,
-                rank=rank,
-                heat=heats[shown.value] if rank else None,
-                tier=shown.tier,
-                source_id=shown.source_id,
-                uncertainty=shown.uncertainty,
-                step=2 * float(shown.tolerance),
-                is_partial=shown.is_partial,
-            )
-    return [cells[id(shown)] for shown in values]
 
 
 def heat(value: Decimal, worst: Decimal, best: Decimal) -> int:

@@ -34,7 +34,7 @@ class Content:
         self.token = token
         self._results: dict[object, Any] = {}
         self._locks: dict[object, Lock] = {}
-        self._past: OrderedDict[tuple[int, datetime], Past | None] = OrderedDict()
+        self._past: OrderedDict[object, Past | None] = OrderedDict()
 
     def revision(self) -> ContentRevision:
         """The revision with the time of its change."""
@@ -68,15 +68,18 @@ class Content:
 
     def past(self, leaderboard: Leaderboard, instant: datetime) -> Past | None:
         """A published leaderboard with its standings as of an instant; None if it was not published
-        then.
+        then."""
+        return self.keep_past((leaderboard.pk, instant), lambda: compute_past(leaderboard, instant))
+
+    def keep_past(self, key: object, compute: Callable[[], Past | None]) -> Past | None:
+        """The result of `compute`, which makes standings of the past.
 
         The ones asked for last are kept; one is computed at a time.
         """
-        key = (leaderboard.pk, instant)
         with self._locks.setdefault("past", Lock()):
             if key not in self._past:
                 with paused_collector():
-                    self._past[key] = compute_past(leaderboard, instant)
+                    self._past[key] = compute()
             self._past.move_to_end(key)
             self._drop_past()
             return self._past[key]

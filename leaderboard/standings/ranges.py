@@ -8,6 +8,7 @@ from math import hypot, log2
 from typing import NamedTuple
 
 from .estimates import Estimate, Evidence, Level, Margins, critical_value, margins, with_rounding
+from .repeats import distinct, map_once
 
 BLOCK = 64  # values whose extreme margins are looked up together
 
@@ -41,37 +42,38 @@ def column_ranges(
     """
     count = sum(entry is not None for entry in column)
     z = critical_value(level, count)
-    known = [margins(entry.evidence, z) if entry and entry.evidence else None for entry in column]
-    measured = [margin for margin in known if margin]
-    if not measured:
+    known = {id(entry): margins(entry.evidence, z) for entry in distinct(column) if entry.evidence}
+    if not known:
         return [None] * len(column)
     widest = Margins(
-        max(margin.below for margin in measured), max(margin.above for margin in measured)
+        max(margin.below for margin in known.values()),
+        max(margin.above for margin in known.values()),
     )
-    estimates = [
-        with_rounding(entry.value, margin or widest, entry.step, z) if entry else None
-        for entry, margin in zip(column, known, strict=True)
+
+    def estimate(entry: Ranked) -> Estimate:
+        return with_rounding(entry.value, known.get(id(entry), widest), entry.step, z)
+
+    ranges = rank_ranges(map_once(estimate, column), higher_is_better=higher_is_better)
+    return [
+        found if id(entry) in known else None for found, entry in zip(ranges, column, strict=True)
     ]
-    ranges = rank_ranges(estimates, higher_is_better=higher_is_better)
-    return [found if margin else None for found, margin in zip(ranges, known, strict=True)]
 
 
 def rank_ranges(
     estimates: Sequence[Estimate | None], *, higher_is_better: bool
 ) -> list[RankRange | None]:
     """The ranks that the differences to all others leave open; None stands for no value."""
-    entries = [estimate and _ascending(estimate, higher_is_better) for estimate in estimates]
+    entries = map_once(lambda each: _ascending(each, higher_is_better), estimates)
     # Among rounded scores most are equal: each is tested once.
     times = Counter(entry for entry in entries if entry is not None)
     order = sorted(times)
     better, worse = _count_significant(order, [times[entry] for entry in order])
     count = sum(times.values())
-    ranges: dict[Entry | None, RankRange | None] = {
+    ranges: dict[Entry | None, RankRange] = {
         entry: RankRange(1 + above, count - below)
         for entry, above, below in zip(order, better, worse, strict=True)
     }
-    ranges[None] = None
-    return [ranges[entry] for entry in entries]
+    return [*map(ranges.get, entries)]
 
 
 def real_cuts(ranked: Iterable[tuple[int, RankRange | None]]) -> list[int]:

@@ -5,7 +5,8 @@ that no rounding of ours adds to the rounding of whoever reported it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, localcontext
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,16 +18,10 @@ DIVISION = Context(prec=40, rounding=ROUND_HALF_EVEN)
 STORED_DIGITS = Decimal("1e-8")
 
 
-class Part(NamedTuple):
-    """A component as it enters an aggregate.
-
-    The tolerance is how far the true value may be from the shown one: half of the last reported
-    digit, or for a computed component what its own components allow.
-    """
-
-    weight: Decimal
-    value: Decimal
-    tolerance: Decimal
+# A component as it enters an aggregate: (weight, value, tolerance). The tolerance is how far the
+# true value may be from the shown one: half of the last reported digit, or for a computed component
+# what its own components allow.
+Part = tuple[Decimal, Decimal, Decimal]
 
 
 class Mean(NamedTuple):
@@ -58,10 +53,11 @@ def agrees(reported: Decimal, half_digit: Decimal, parts: Sequence[Part]) -> boo
 def _sums(parts: Sequence[Part]) -> tuple[Decimal, Decimal, Decimal]:
     """(Σw, Σwv, Σwt), by the methods of the context: entering one costs more than the sums."""
     total = values = tolerances = Decimal(0)
+    add, fma = EXACT.add, EXACT.fma
     for weight, value, tolerance in parts:
-        total = EXACT.add(total, weight)
-        values = EXACT.fma(weight, value, values)
-        tolerances = EXACT.fma(weight, tolerance, tolerances)
+        total = add(total, weight)
+        values = fma(weight, value, values)
+        tolerances = fma(weight, tolerance, tolerances)
     return total, values, tolerances
 
 
@@ -123,8 +119,15 @@ def competition_ranks(
 ) -> list[int | None]:
     """Standard competition rank ("1224"): 1 + the number of better values; None has no rank."""
     column = list(values)
-    known = sorted((value for value in column if value is not None), reverse=higher_is_better)
-    rank: dict[Decimal, int] = {}
-    for position, value in enumerate(known, start=1):
-        rank.setdefault(value, position)
-    return [None if value is None else rank[value] for value in column]
+    times = Counter(value for value in column if value is not None)
+    ranks = value_ranks(times, higher_is_better=higher_is_better)
+    return [None if value is None else ranks[value] for value in column]
+
+
+def value_ranks(times: Mapping[Decimal, int], *, higher_is_better: bool) -> dict[Decimal, int]:
+    """{value: its competition rank}, of values that occur so many times."""
+    ranks, better = {}, 0
+    for value in sorted(times, reverse=higher_is_better):
+        ranks[value] = 1 + better
+        better += times[value]
+    return ranks

@@ -217,8 +217,12 @@ def choose_metrics(
 def collect_scores(rows: Iterable[tuple[Any, ...]]) -> dict[int, dict[int, ScoreRecord]]:
     """The scores of rows of SCORE_FIELDS by LLM and metric; numbers become decimals again."""
     scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
-    for llm, metric, *score in rows:
-        scores[llm][metric] = make_score_record(*score)
+    known: dict[tuple[Any, ...], ScoreRecord] = {}
+    for row in rows:
+        fields = row[2:]
+        if fields not in known:
+            known[fields] = make_score_record(*fields)
+        scores[row[0]][row[1]] = known[fields]
     return dict(scores)
 
 

@@ -17,6 +17,7 @@ from .disagreements import Disagreement, disagreements_among
 from .estimates import Interval, Level
 from .ranges import RankRange, real_cuts
 from .records import LLMRecord, MetricRecord, Records, load_records
+from .repeats import distinct, map_once
 from .rows import BenchmarkScores, Contribution, MetricScore, Standing
 from .structure import count_sharing, find_question_owner, make_structure
 
@@ -36,6 +37,11 @@ class Standings:
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of rank ranges that a visitor may ask for."""
+        return tuple(Level)
+
     def row(self, slug: str) -> Standing | None:
         """The row of the LLM with that slug."""
         return next((row for row in self.rows if row.llm.slug == slug), None)
@@ -50,8 +56,19 @@ class Standings:
         """The number of LLMs that are ranked in a column; with a value, if it ranks nothing."""
         index = self.position[key]
         ranks = self.columns[index].can_rank
-        cells = [cell for row in self.rows if (cell := row.cells[index])]
-        return sum(cell.rank is not None for cell in cells) if ranks else len(cells)
+        cells = [row.cells[index] for row in self.rows]
+        return sum(cell is not None and (not ranks or cell.rank is not None) for cell in cells)
+
+    def distinct_cells(self) -> tuple[list[Cell], ...]:
+        """For each column the cells that differ: LLMs with the same score share one."""
+        cells: tuple[list[Cell], ...] = self.compute_once(
+            "distinct cells",
+            lambda: tuple(
+                distinct([row.cells[place] for row in self.rows])
+                for place in range(len(self.columns))
+            ),
+        )
+        return cells
 
     def scores_by_benchmark(self, slug: str) -> list[BenchmarkScores]:
         """One LLM's cells, grouped by the benchmarks in which it has any."""
@@ -162,10 +179,8 @@ class Standings:
 
         A run of a single question would stretch the marks of all others to nothing.
         """
-        metric = self.ranking_metric
-        if metric is None or metric.key not in self.position:
-            return None
-        cells = [cell for row in self.rows if (cell := row.cells[self.position[metric.key]])]
+        place = self._ranking_position()
+        cells = self.distinct_cells()[place] if place is not None else []
         intervals = [cell.uncertainty.interval for cell in cells if cell.rank]
         known = [interval for interval in intervals if interval]
         if not known:
@@ -224,17 +239,20 @@ class Standings:
 
     def _sort_rows(self, sort: str) -> tuple[Standing, ...]:
         key = sort.removeprefix("-")
-        values = [(row, self.sort_value(row, key)) for row in self.rows]
+        values = list(zip(self.rows, self._sort_values(key), strict=True))
         known = [pair for pair in values if pair[1] is not None]
         known.sort(key=lambda pair: pair[1], reverse=sort.startswith("-"))
         return (*(row for row, _ in known), *(row for row, value in values if value is None))
 
-    def sort_value(self, row: Standing, key: str) -> Any:
-        """What a row is sorted by: a value, or a fact of its LLM; None if missing or aside."""
-        if key in self.position:
-            cell = row.cells[self.position[key]]
-            return None if cell is None or cell.is_aside else cell.value
-        return fact_sort_value(row.llm, key)
+    def _sort_values(self, key: str) -> list[Any]:
+        """What each row is sorted by: a value, or a fact of its LLM; None if missing or aside."""
+        if key not in self.position:
+            return [fact_sort_value(row.llm, key) for row in self.rows]
+        place = self.position[key]
+        return map_once(
+            lambda cell: None if cell.is_aside else cell.value,
+            [row.cells[place] for row in self.rows],
+        )
 
 
 SORTABLE_FACTS = ("llm", *(fact.field for fact in SORTABLE))
@@ -317,15 +335,13 @@ def build_standings(records: Records) -> Standings:
     structure = make_structure(records.metrics)
     scored = [llm for llm in records.llms if llm.id in records.scores]
     shown = shown_values(records.scores, structure, records.ranks_partial)
-    present = [
-        llm
-        for llm in records.llms
-        if any(metric in shown.get(llm.id, ()) for metric in records.columns)
-    ]
+    wanted = frozenset(records.columns)
+    present = [llm for llm in scored if not wanted.isdisjoint(shown[llm.id])]
+    values = [shown[llm.id] for llm in present]
     cells = {
         metric: column_cells(
             records.metrics[metric],
-            [shown[llm.id].get(metric) for llm in present],
+            [own.get(metric) for own in values],
             ranks_partial=metric in records.ranks_partial,
         )
         for metric in dict.fromkeys(records.columns)

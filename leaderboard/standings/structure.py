@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import lcm
+from typing import NamedTuple
 
 from leaderboard.models import Metric
 from leaderboard.models.metric_changes import can_enter
 
 from .records import MetricRecord
+
+
+class Weights(NamedTuple):
+    """The components of an aggregate and what they weigh; none where it cannot be computed."""
+
+    components: tuple[int, ...]
+    weights: tuple[Decimal, ...]  # in the right proportion
+    shares: tuple[float, ...]  # the same, adding up to 1
 
 
 @dataclass(frozen=True)
@@ -20,8 +29,7 @@ class Structure:
     order: tuple[MetricRecord, ...]  # components before their aggregates
     within: dict[int, frozenset[int]] = field(default_factory=dict)  # all metrics below one
     by_questions: frozenset[int] = frozenset()  # aggregates weighted by question counts
-    mixed: frozenset[int] = frozenset()  # of components that cannot enter: not computed
-    weights: dict[int, list[tuple[int, Decimal]]] = field(default_factory=dict)  # of components
+    weights: dict[int, Weights] = field(default_factory=dict)  # of the components of aggregates
     _opened: dict[tuple[int, int], bool] = field(default_factory=dict)
     _nested: dict[int, bool] = field(default_factory=dict)
 
@@ -72,9 +80,19 @@ def make_structure(metrics: dict[int, MetricRecord]) -> Structure:
     by_questions = frozenset(
         metric.id for metric in order if is_weighted_by_questions(metric, metrics, within)
     )
-    mixed = frozenset(metric.id for metric in order if is_mixed(metric, metrics))
-    weights = {metric.id: weights_of(metric, metrics) for metric in order if metric.aggregate}
-    return Structure(metrics, tuple(order), within, by_questions, mixed, weights)
+    weights = {metric.id: make_weights(metric, metrics) for metric in order if metric.aggregate}
+    return Structure(metrics, tuple(order), within, by_questions, weights)
+
+
+def make_weights(metric: MetricRecord, metrics: Mapping[int, MetricRecord]) -> Weights:
+    """What the components of an aggregate weigh; none of them if one has no weight or cannot enter
+    it, since then it is not computed."""
+    pairs = weights_of(metric, metrics)
+    if not pairs or is_mixed(metric, metrics) or not all(weight for _, weight in pairs):
+        return Weights((), (), ())
+    components, weights = zip(*pairs, strict=True)
+    total = sum(weights)
+    return Weights(components, weights, tuple(float(weight / total) for weight in weights))
 
 
 def is_mixed(metric: MetricRecord, metrics: Mapping[int, MetricRecord]) -> bool:

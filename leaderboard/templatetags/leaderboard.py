@@ -213,7 +213,19 @@ def script_words_in(language: str) -> SafeString:
 @register.simple_tag
 def downloads(slug: str, formats: Mapping[str, Any], query: str) -> SafeString:
     """Writes a link to each file of a view, then a button to copy each text that is pasted."""
-    start = reverse("export", args=[slug, "csv"]).removesuffix("csv")
+    return link_files(reverse("export", args=[slug, "csv"]), formats, query)
+
+
+@register.simple_tag
+def release_downloads(release: Any, formats: Mapping[str, Any], query: str) -> SafeString:
+    """Writes the same of a view of a release."""
+    address = reverse("release-file", args=[release.leaderboard.slug, release.name, "csv"])
+    return link_files(address, formats, query)
+
+
+def link_files(csv: str, formats: Mapping[str, Any], query: str) -> SafeString:
+    """Writes links to files, and buttons that copy them; `csv` is the address of one of them."""
+    start = csv.removesuffix("csv")
     end = query if query != "?" else ""
     links = format_html_join(
         "\n",

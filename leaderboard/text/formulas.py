@@ -10,6 +10,7 @@ import re
 # With full-width, small, raised and lowered forms: some spreadsheets fold them.
 SIGNS = "=+\\-@⁺⁼₊₌⩵⩶﬩﹢﹣﹦﹫＋－＝＠"
 AT_START = re.compile(rf"('*)(?=[\t\r\n]|\s*[{SIGNS}])")
+SEPARATORS = re.compile(r"[;\t\r\n]")
 BLANKS = r"[^\S\t\r\n]*"
 WITHIN = re.compile(rf"(?<=[;\t\r\n])({BLANKS})('*)(?=[{SIGNS}])")
 QUOTED_WITHIN = re.compile(rf"(?<=[;\t\r\n])({BLANKS})'('*)(?=[{SIGNS}])")
@@ -20,7 +21,7 @@ def disarm(text: str) -> str:
 
     A text that has such a ' already gets one more: `restore` then gives every text back.
     """
-    disarmed = WITHIN.sub(r"\1'\2", text)
+    disarmed = WITHIN.sub(r"\1'\2", text) if SEPARATORS.search(text) else text
     return f"'{disarmed}" if AT_START.match(disarmed) else disarmed
 
 

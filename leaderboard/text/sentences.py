@@ -9,7 +9,7 @@ class Sentence(ValueError):
     """A sentence that says what is wrong and what to do, as a template and its values.
 
     Pages translate the template. makemessages looks for the first argument of Sentence(…),
-    Refused(…), Phrase(…) and noop(…).
+    Refused(…), LeftOut(…), TooLarge(…), Phrase(…) and noop(…).
     """
 
     def __init__(self, template: str, **varying: object) -> None:

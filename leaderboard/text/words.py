@@ -75,8 +75,8 @@ def say(text: object) -> str:
 
 
 # The place of a cell, as readers/files/tables.py names it. It is a plain text, and not a phrase for
-# each of thousands of cells, since few places are shown.
-PLACE = re.compile(r"(?:(line|row) (\d+)|cell ([A-Z]+\d+))(?:, column (.*))?", re.DOTALL)
+# each of thousands of cells, since few places are shown. One of several files stands in front.
+PLACE = re.compile(r"(.+?: )??(?:(line|row) (\d+)|cell ([A-Z]+\d+))(?:, column (.*))?", re.DOTALL)
 
 
 def place(where: str) -> str:
@@ -86,15 +86,15 @@ def place(where: str) -> str:
     match = PLACE.fullmatch(where)
     if not match:
         return where
-    kind, number, cell, column = match.groups()
+    file, kind, number, cell, column = match.groups(default="")
     if cell:
         row = gettext("cell %(cell)s") % {"cell": cell}
     else:
         named = gettext("line %(number)s") if kind == "line" else gettext("row %(number)s")
         row = named % {"number": number}
-    if column is None:
-        return row
-    return gettext("%(row)s, column %(column)s") % {"row": row, "column": column}
+    if ", column" in match[0]:
+        row = gettext("%(row)s, column %(column)s") % {"row": row, "column": column}
+    return gettext("%(file)s: %(place)s") % {"file": file[:-2], "place": row} if file else row
 
 
 def local_text(row: Any, name: str) -> str:
@@ -135,6 +135,11 @@ NAMES = (
     gettext_noop("methodology"), gettext_noop("ranking metric"), gettext_noop("column"),
     gettext_noop("columns"), gettext_noop("shown by default"), gettext_noop("translation"),
     gettext_noop("translations"), gettext_noop("field"), gettext_noop("text"),
+    gettext_noop("release"), gettext_noop("releases"), gettext_noop("notes"),
+    gettext_noop("as of"), gettext_noop("frozen at"), gettext_noop("payload version"),
+    gettext_noop("method"), gettext_noop("software version"), gettext_noop("previous"),
+    gettext_noop("data licence"), gettext_noop("erratum"), gettext_noop("withdrawn at"),
+    gettext_noop("withdrawal reason"),
 )  # fmt: skip
 
 # Texts of modules without Django, and texts of Django that its own catalogue lacks.
@@ -142,6 +147,9 @@ OTHERS = (
     gettext_noop("lm-evaluation-harness results"),
     gettext_noop("Every Eval Ever record"),
     gettext_noop("AnesBench result.json"),
+    gettext_noop("MTEB task results"),
+    gettext_noop("Hugging Face .eval_results or model-index"),
+    gettext_noop("OpenCompass summary"),
     gettext_noop("long table: one score per row"),
     gettext_noop("wide table: one LLM per row"),
     gettext_noop("Model name"),

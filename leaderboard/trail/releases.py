@@ -1,9 +1,7 @@
 """Releases: freezing the present state of a leaderboard, and reading it back with its hash."""
 
-import json
-import zlib
 from hashlib import sha256
-from typing import Any
+from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,16 +10,26 @@ from django.utils.translation import gettext as _
 import leaderboard as software
 from leaderboard.models import Leaderboard, Release
 from leaderboard.models.locks import content_lock
-from leaderboard.models.revision import present_state, publish_change
+from leaderboard.models.payloads import (
+    DamagedRelease,
+    pack_payload,
+    parse_payload,
+    unpack_payload,
+)
+from leaderboard.models.revision import present_state
 
 from .canonical import canonical_bytes
 from .state import State, load_state
 
-MOST_BYTES = 500_000_000  # of a payload; one that claims to be larger is damaged
-
-
-class DamagedRelease(Exception):
-    """The stored bytes of a release do not have its hash any more."""
+__all__ = [
+    "DamagedRelease",
+    "freeze",
+    "prepare",
+    "read_payload",
+    "read_state",
+    "store",
+    "suggest_name",
+]
 
 
 def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
@@ -31,10 +39,14 @@ def freeze(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
     not published.
     """
     with content_lock():
-        release = prepare(leaderboard, name, notes)
-        release.full_clean()
-        release.save()
-        publish_change(())
+        present = Leaderboard.objects.get(pk=leaderboard.pk)  # as it is within the lock
+        return store(prepare(present, name, notes))
+
+
+def store(release: Release) -> Release:
+    """Stores a release that was prepared within the content lock. Raises ValidationError."""
+    release.full_clean()
+    release.save()
     return release
 
 
@@ -51,7 +63,7 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
         notes=notes,
         as_of=as_of,
         frozen_at=timezone.now(),
-        payload=zlib.compress(payload, 9),
+        payload=pack_payload(payload),
         sha256=sha256(payload).hexdigest(),
         payload_version=state["payload_version"],
         method=state["method"],
@@ -61,19 +73,19 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
     )
 
 
+def suggest_name(leaderboard: Leaderboard) -> str:
+    """Returns a free name: this month in UTC, like 2026-11, then 2026-11-2."""
+    taken = set(Release.objects.of(leaderboard).values_list("name", flat=True))
+    month = f"{timezone.now():%Y-%m}"
+    names = chain([month], (f"{month}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
+
+
 def read_payload(release: Release) -> bytes:
-    """Returns the canonical bytes of a release. Raises DamagedRelease if its hash is another."""
-    unpacked = zlib.decompressobj()
-    try:
-        payload = unpacked.decompress(bytes(release.payload), MOST_BYTES)
-    except zlib.error as error:
-        raise DamagedRelease(str(error)) from error
-    if not unpacked.eof or sha256(payload).hexdigest() != release.sha256:
-        raise DamagedRelease(f"The payload of {release.name} is not the one that was frozen.")
-    return payload
+    """Returns the canonical bytes of a release. Raises DamagedRelease if their hash is another."""
+    return unpack_payload(release.payload, release.sha256)
 
 
 def read_state(release: Release) -> State:
     """Returns the frozen state. Raises DamagedRelease."""
-    state: dict[str, Any] = json.loads(read_payload(release))
-    return state
+    return parse_payload(read_payload(release), release.payload_version)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
+from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.models import Leaderboard
 from leaderboard.pages.selection import (
     PAGE_SIZE,
@@ -23,6 +24,8 @@ from leaderboard.standings.published import Content
 from leaderboard.standings.rows import Contribution
 from leaderboard.standings.standings import Standings
 from leaderboard.trail.entries import trail_of
+from leaderboard.trail.public_releases import find_release, frozen_standings
+from leaderboard.trail.releases import DamagedRelease
 
 from .state import name_state, open_state
 
@@ -60,10 +63,46 @@ def read_view(
     shown = None if at and len(query) == 1 else open_state(content, leaderboard, at)
     if shown is None:
         return Canonical(urlencode({"at": at}), is_rare=True)
-    selection = Selection.from_query(query, shown.standings, at)
-    last = -(-len(shown.standings.rows) // page_size) if page_size else 1
+    return canonical_selection(query, shown.standings, page_size, at)
+
+
+def canonical_selection(
+    query: QueryDict, standings: Standings, page_size: int | None, at: str | None = None
+) -> Canonical:
+    """The selection that a query makes of standings, with its page capped."""
+    selection = Selection.from_query(query, standings, at)
+    last = -(-len(standings.rows) // page_size) if page_size else 1
     parameters = replace(selection, page=min(selection.page, last or 1)).parameters()
     return Canonical(urlencode(parameters), is_rare=not {name for name, _ in parameters} <= FEW)
+
+
+def read_release_table(request: HttpRequest, content: Content, slug: str, name: str) -> Canonical:
+    """The selection of a release's rows."""
+    return read_release(request, content, slug, name, PAGE_SIZE)
+
+
+def read_release_export(
+    request: HttpRequest, content: Content, slug: str, name: str, ending: str
+) -> Canonical:
+    """The selection of an export of a release; what only cites it has none."""
+    if ending not in EXPORT_FORMATS or ending == "bib":
+        return Canonical()
+    return read_release(request, content, slug, name, page_size=None)
+
+
+def read_release(
+    request: HttpRequest, content: Content, slug: str, name: str, page_size: int | None
+) -> Canonical:
+    """The selection that a query makes of a release; nothing of one that cannot be shown."""
+    leaderboard = content.leaderboard(slug)
+    release = leaderboard and find_release(content, leaderboard, name)
+    if not release or release.withdrawn_at:
+        return Canonical()
+    try:
+        _leaderboard, standings = frozen_standings(content, release)
+    except DamagedRelease:
+        return Canonical()
+    return canonical_selection(request.GET, standings, page_size)
 
 
 def read_comparison(request: HttpRequest, content: Content, slug: str) -> Canonical:

@@ -35,6 +35,7 @@ from leaderboard.serving.public_views import public
 from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
 
 from .canonical import parse_comparison, read_comparison, read_export, read_table
@@ -141,7 +142,10 @@ def render_leaderboard(
     state = present_state(leaderboard) if preview else shown.moment or content.state(leaderboard)
     view = build_view(standings, Selection.from_query(request.GET, standings, shown.at))
     absolute = request.build_absolute_uri
-    dataset = build_dataset(leaderboard, standings, state.changed_at, absolute)
+    newest = None if preview or shown.moment else newest_release(content, leaderboard)
+    dataset = build_dataset(
+        leaderboard, standings, state.changed_at, absolute, has_release=newest is not None
+    )
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -152,6 +156,7 @@ def render_leaderboard(
         "pictures": Charts(view),  # drawn by the pages that show them
         "question_count": count_questions(standings),
         **past_context(request, shown),
+        "newest": newest,
         "updated": state.changed_at,
         "day": date_format(localtime(state.changed_at), gettext("j M Y")),
         "formats": EXPORT_FORMATS,

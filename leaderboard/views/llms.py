@@ -18,10 +18,13 @@ from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Leaderboard, Source
 from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.selection import read_leaderboard
+from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.public_views import public
-from leaderboard.standings.published import published_content
+from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings, standings_for, standings_for_every_metric
 from leaderboard.trail.corrections import find_corrections
+from leaderboard.trail.filling import fill_differences
+from leaderboard.trail.llm_history import load_histories
 from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge
@@ -70,6 +73,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
         "profiles": draw_profiles(standings, llm.slug),
+        "histories": [] if preview else draw_histories(llm, content, standings),
         "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
@@ -82,6 +86,21 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "canonical": absolute(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
+
+
+def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[StepChart]:
+    """A chart for each metric shown today of which the LLM had more than one value, in their order.
+
+    What the newest edits changed is found first, if no other page asked for it yet.
+    """
+    content.compute_once("differences", fill_differences)
+    histories = load_histories(content.leaderboards(), llm.slug)
+    until = content.revision().changed_at
+    return [
+        draw_steps(metric, [Held(*step) for step in histories[metric.key]], until)
+        for metric in standings.columns
+        if metric.key in histories
+    ]
 
 
 def find_placements(

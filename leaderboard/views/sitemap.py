@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leaderboard.models import LLM, Benchmark, Leaderboard
+from leaderboard.models import LLM, Benchmark, Leaderboard, Release
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import Content, published_content
 from leaderboard.text.languages import admin_addresses
@@ -57,7 +57,19 @@ def list_addresses() -> list[str]:
         for model in (Leaderboard, LLM, Benchmark)
         for row in model.objects.published().only("slug")
     ]
-    return [*paths, reverse("changes"), reverse("ranks"), reverse("api")]
+    return [*paths, *list_releases(), reverse("changes"), reverse("ranks"), reverse("api")]
+
+
+def list_releases() -> list[str]:
+    """The paths of the lists of releases, and of all that were not withdrawn."""
+    shown = Release.objects.filter(leaderboard__is_published=True, withdrawn_at=None)
+    paths = [
+        (reverse("releases", args=[slug]), reverse("release", args=[slug, name]))
+        for slug, name in shown.order_by("leaderboard", "-pk").values_list(
+            "leaderboard__slug", "name"
+        )
+    ]
+    return [*dict.fromkeys(listed for listed, _release in paths), *(page for _list, page in paths)]
 
 
 @public()

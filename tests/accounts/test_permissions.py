@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
 from leaderboard.models import LLM, Leaderboard
-from tests.factories import make_drafts_of_each_kind
+from tests.factories import make_drafts_of_each_kind, make_release
 
 LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
 ROLES = ("nobody", "staff", "maintainer", "superuser")
@@ -28,7 +28,9 @@ RULES = {
     ),
     # Deleted on the LLM's form, which asks for a reason; the policy is one row.
     # An import is put away or undone on its own page.
-    r"leaderboard_(score|import)_delete|leaderboard_loginpolicy_(add|delete)": (
+    # A release is frozen on a page of its own, and stays.
+    r"leaderboard_(score|import|release)_delete|leaderboard_loginpolicy_(add|delete)"
+    r"|leaderboard_release_add": (
         REFUSED,
         REFUSED,
         REFUSED,
@@ -63,6 +65,8 @@ def fill(route):
     label, _, name = route.removeprefix("/admin/").removeprefix("preview/").partition("/")
     model = model_at(label, name.split("/")[0]) or model_at("leaderboard", label)
     pk = first_pk(model) if model else 1
+    if route.endswith("/freeze/"):
+        pk = getattr(Leaderboard.objects.published().first(), "pk", pk)
     past = first_pk(model.history.model) if hasattr(model, "history") else 1
     route = route.replace("^([^/]+)/history/([^/]+)/$", f"{pk}/history/{past}/")
     route = route.replace("^(?P<app_label>auth|leaderboard)/$", "leaderboard/")
@@ -101,6 +105,7 @@ def expected(role, name):
 @pytest.fixture
 def log_in_as(client, django_user_model, db):
     make_drafts_of_each_kind()
+    make_release()
     django_user_model.objects.create_user("somebody")
 
     def log_in(role):
@@ -218,6 +223,11 @@ def test_maintainers_have_rights_to_content_and_to_nothing_else(db):
     models = {each.content_type.model for each in theirs}
 
     assert labels == {"leaderboard"}
+    assert {each.codename for each in theirs if each.content_type.model == "release"} == {
+        "add_release",
+        "change_release",
+        "view_release",
+    }
     assert models & {"failedlogin", "loginpolicy", "contentrevision"} == set()
 
 

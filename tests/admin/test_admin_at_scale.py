@@ -203,7 +203,8 @@ def test_to_ask_whether_to_delete_takes_as_many_queries_for_much_as_for_little(
     more_of_everything(made, [0])
     few = count_queries(maintainer, deletion_of(name, made[name]))
     more_of_everything(made, range(1, 12))
-    assert count_queries(maintainer, deletion_of(name, made[name])) == few < 25
+    # Half of them read the states of the leaderboard before it and after.
+    assert count_queries(maintainer, deletion_of(name, made[name])) == few < 60
 
 
 def test_a_deletion_counts_all_and_names_some(maintainer, db):

@@ -19,12 +19,13 @@ from django.urls import get_resolver, reverse
 
 from leaderboard.models import LLM, Metric
 from tests.accounts.test_permissions import fill, walk
-from tests.factories import make_drafts_of_each_kind
+from tests.factories import make_drafts_of_each_kind, make_release
 from tests.page_reader import page_form
 
 PASSWORD = "correct horse battery staple"
 CONTENT = ("alias", "benchmark", "leaderboard", "llm", "metric", "organization", "score", "source")
 OWN_ACCOUNT = {"login", "password_change", "second-factor"}
+RELEASES = {"leaderboard_release_change", "freeze-release", "withdraw-release"}
 IMPORTS = {"leaderboard_import_add", "leaderboard_import_change", "guided-benchmark"}
 EDITING = {
     f"leaderboard_{model}_{action}"
@@ -40,8 +41,8 @@ ACCOUNTS = {
 DOORS = {
     "anonymous": {"login"},
     "viewer": OWN_ACCOUNT,
-    "maintainer": OWN_ACCOUNT | EDITING | IMPORTS,
-    "administrator": OWN_ACCOUNT | EDITING | IMPORTS | ACCOUNTS,
+    "maintainer": OWN_ACCOUNT | EDITING | IMPORTS | RELEASES,
+    "administrator": OWN_ACCOUNT | EDITING | IMPORTS | RELEASES | ACCOUNTS,
 }
 NEW = {
     "name": "Something new", "title": "Something new", "slug": "something-new", "key": "new-key",
@@ -53,6 +54,7 @@ CHANGED = ("name", "title", "note", "first_name", "introduction")
 @pytest.fixture
 def content(db, django_user_model):
     score = make_drafts_of_each_kind()
+    make_release()
     django_user_model.objects.create_user("somebody")
     Group.objects.create(name="Others")
     return score
@@ -123,7 +125,9 @@ def body_for(cookies, name, source):
         form |= {"metric": spare, "value": "0.5"} if "score" in name else {}
         form |= {"ranking_metric": spare, "line-0-name": "spare line"}
         form |= {"columns-0-metric": spare} if "leaderboard_add" in name else {}
-    form |= {key: f"{form[key]} changed" for key in CHANGED if form.get(key)}
+    if name != "freeze-release":  # its name has no space
+        form |= {key: f"{form[key]} changed" for key in CHANGED if form.get(key)}
+    form |= {"reason": "It was wrong."} if name == "withdraw-release" else {}
     form |= {"post": "yes", "do": "discard", "old_password": PASSWORD, "code": "123456"}
     form |= {"new_password1": f"{PASSWORD} 2", "new_password2": f"{PASSWORD} 2"}
     form |= {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 
@@ -565,3 +566,43 @@ def test_a_fixture_of_what_waits_is_loaded_as_it_was(maintainer, board):
     waiting = Import.objects.get()
     (copy,) = serializers.deserialize("json", serializers.serialize("json", [waiting]))
     assert copy.object.reading == waiting.reading
+
+
+# Several files
+
+
+def test_several_uploads_are_one_preview_with_a_source_for_each(maintainer):
+    files = [
+        SimpleUploadedFile(f"{llm}.json", json.dumps(LM_EVAL | {"model_name": llm}).encode())
+        for llm in ("one", "two")
+    ]
+    page = maintainer.post(ADD, {"file": files}, follow=True)
+    assert shown(page) == {"unmatched": 3}
+    chosen = {"other_llms": "create", "other_metrics": "create", "tier": "independent"}
+    page = post(maintainer, page, **chosen)
+    assert shown(page) == {"new": 2}
+    assert "two.json: results › quiz › acc,none" in page.content.decode()
+    assert "Files: one.json, two.json" in page.content.decode()
+    done = confirm(maintainer, page)
+    rows = Score.objects.order_by("llm__name").values_list(
+        "source__title", "source__file_name", "source__tier"
+    )
+    assert list(rows) == [
+        (f"lm-evaluation-harness results of {llm}, 2025-03-06", f"{llm}.json", "independent")
+        for llm in ("one", "two")
+    ]
+    for title, *_ in rows:
+        assert title in done.content.decode()
+
+
+def test_a_zip_and_a_broken_file_are_answered_with_a_sentence(maintainer):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("run/results.json", json.dumps(LM_EVAL))
+    page = upload(maintainer, file.getvalue(), "runs.zip")
+    assert Import.objects.get().file_name == "runs.zip"
+    broken = SimpleUploadedFile("broken.json", b"{")
+    page = maintainer.post(ADD, {"file": [SimpleUploadedFile("a.csv", b"llm,a\nx,1\n"), broken]})
+    (error,) = page.context["form"].errors["file"]
+    assert error.startswith("In broken.json: This is not correct JSON")
+    assert 'type="file" name="file" multiple' in page.content.decode().replace(" required", "")

@@ -17,6 +17,7 @@ from leaderboard.models import (
 from tests.admin.two_maintainers import (
     WHEN,
     address,
+    confirm,
     form_id,
     opened,
     rows_of_every_kind,
@@ -277,7 +278,8 @@ def test_an_added_inline_row_is_told_and_stays(anna, bob):
         "The row “four on Board” was added on WHEN by anna while you had this form open. It stays "
         "when you save again.",
     ]
-    bob.post(address(leaderboard), page_form(refused, "leaderboard_form"))
+    saved = bob.post(address(leaderboard), page_form(refused, "leaderboard_form"))
+    confirm(bob, leaderboard, saved)
     assert columns(leaderboard) == [("two", 1), ("three", 2), ("four", 3), ("one", 9)]
 
 

@@ -45,9 +45,16 @@ def opened(client, row):
 
 
 def save(client, row, changes):
-    """Opened and saved at once."""
-    response = client.post(address(row), opened(client, row) | changes)
+    """Opened, saved and, if the form asks, confirmed at once."""
+    response = confirm(client, row, client.post(address(row), opened(client, row) | changes))
     assert response.status_code == 302, told(response)
+
+
+def confirm(client, row, asked, reason="It was defined wrongly."):
+    """Confirms what a form says that it will change; an answer that asks nothing stays."""
+    if 'id="check"' not in asked.content.decode():
+        return asked
+    return client.post(address(row), page_form(asked, "check") | {"public_reason": reason})
 
 
 def told(response):

@@ -34,6 +34,8 @@ PUBLIC = [
     "/benchmarks/anesbench/",
     COMPARE,
     COMPARE + "?llm=gpt-4o&llm=phi-4",
+    "/leaderboard/anesbench/releases/",
+    "/leaderboard/anesbench/diff/?from=now&to=now",
     "/changes/",
     "/sources/172133683/",
     "/ranks/",
@@ -49,6 +51,7 @@ IN_ADMIN = [
     "/admin/leaderboard/llm/1/change/",
     "/admin/leaderboard/llm/1/history/",
     "/admin/leaderboard/benchmark/guided/",
+    "/admin/leaderboard/leaderboard/1/freeze/",
     "/admin/leaderboard/leaderboard/consistency/",
     "/admin/leaderboard/import/add/",
 ]

@@ -28,6 +28,8 @@ ADDRESSES = [
     COMPARE,
     COMPARE + "?llm=deepseek-r1&llm=gpt-4o&llm=qwen3-32b&llm=deepseek-r1-distill-llama-70b"
     "&llm=phi-4&llm=llama-4-scout-17b-16e-instruct",
+    "/leaderboard/anesbench/releases/",
+    "/leaderboard/anesbench/diff/?from=now&to=now",
     "/changes/",
     "/api/",
     "/ranks/",

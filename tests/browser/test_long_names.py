@@ -3,6 +3,7 @@
 import pytest
 
 from leaderboard.models import LLM, Benchmark, Leaderboard, Metric, Organization, Score, Source
+from leaderboard.trail.releases import freeze
 from tests.browser.reading import COMPARE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,7 +16,9 @@ def addresses():
         "/", "/leaderboard/anesbench/?q=W", f"{COMPARE}?llm=deepseek-r1&llm=gpt-4o",
         f"{COMPARE}?llm=gpt-4o", "/leaderboard/anesbench/charts/", "/leaderboard/anesbench/embed/",
         "/llms/deepseek-r1/", "/benchmarks/anesbench/", Source.objects.get().get_absolute_url(),
-        "/ranks/", "/changes/", "/api/",
+        "/ranks/", "/changes/", "/api/", "/leaderboard/anesbench/releases/",
+        "/leaderboard/anesbench/releases/2026-11/",
+        "/leaderboard/anesbench/diff/?from=2026-11&to=now",
     ]  # fmt: skip
 
 
@@ -43,6 +46,7 @@ def give_unbroken_names():
 
 
 def test_a_name_without_a_space_widens_no_page(open_page, live_server):
+    freeze(Leaderboard.objects.get(), "2026-11", UNBROKEN)
     give_unbroken_names()
     page = open_page("/", 1280, script=True)
     wider = {}

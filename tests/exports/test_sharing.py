@@ -280,12 +280,12 @@ def test_they_are_for_reading_only(address, board, client):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/sitemap.xml", 8),
+        ("/sitemap.xml", 9),
         ("/robots.txt", 2),
         ("/llms/extra-1/badge.svg", 9),
         ("/llms/extra-1.yaml", 9),
-        ("/leaderboard/board/embed/", 9),
-        ("/leaderboard/board/", 9),
+        ("/leaderboard/board/embed/", 10),
+        ("/leaderboard/board/", 10),
     ],
 )
 def test_queries_do_not_grow_with_the_site(

@@ -329,7 +329,10 @@ def test_a_file_or_folder_that_cannot_be_opened_is_a_wrong_command(board, tmp_pa
         2,
         f"{tmp_path}/absent.csv: No such file or directory.",
     )
-    assert refused(tmp_path) == (2, f"{tmp_path}: Is a directory.")
+    assert refused(tmp_path) == (
+        2,
+        f"{tmp_path}: no file in it ends in .json, .jsonl, .csv, .tsv, .xlsx, .eval, .yaml, .yml.",
+    )
 
 
 def test_every_option_of_the_issue_is_there():

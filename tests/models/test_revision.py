@@ -209,7 +209,6 @@ BULK |= {"_raw_delete", "_update", "bulk_create_with_history", "bulk_update_with
 HARMLESS: set[str] = {
     # The methods themselves, which take the content lock.
     "models/base.py: super().update",
-    "models/releases.py: super().update",
     "models/base.py: super().bulk_create",
     # An import publishes once, at its end.
     "imports/writing.py: model.objects.bulk_create",

@@ -20,7 +20,10 @@ from .pages import start
 ROUNDS = 3
 FIRST, AGAIN = 1.0, 0.25  # seconds of CPU at most
 LARGEST = 2.0  # MB at most, exports excepted
-EXPORTS = ("/leaderboard/anesbench.csv", "/leaderboard/anesbench.json?q=model-01")
+EXPORTS = tuple(
+    f"/leaderboard/anesbench.{ending}"
+    for ending in ("csv", "csv?intervals=all", "json?q=model-01", "md", "tex")
+)
 
 
 def main() -> None:

@@ -5,11 +5,22 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from leaderboard.models import CONTENT, Alias, ContentRevision, Import, LeaderboardState, Metric
+from leaderboard.models import (
+    CONTENT,
+    Alias,
+    ContentRevision,
+    Import,
+    LeaderboardState,
+    Metric,
+    Release,
+)
 from leaderboard.models.invariants import find_violations
 from leaderboard.models.locks import content_lock
 from leaderboard.models.revision import publish_change
+from leaderboard.operations.release_checks import find_damaged_releases
 from leaderboard.standings.published import forget_content
+from leaderboard.trail.releases import read_state
+from leaderboard.trail.state import hash_content
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -20,8 +31,8 @@ from tests.factories import (
 )
 
 TABLES = [
-    *(model._meta.db_table for model in (Import, Alias)),
-    *(model.history.model._meta.db_table for model in (Alias, *CONTENT)),
+    *(model._meta.db_table for model in (Import, Alias, Release)),
+    *(model.history.model._meta.db_table for model in (Alias, Release, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),
     ContentRevision._meta.db_table,
     LeaderboardState._meta.db_table,
@@ -88,6 +99,7 @@ def what_is_wrong():
     return [
         *find_violations(),
         *untold_states(),
+        *releases_of_no_state(),
         *old_pages(),
     ]
 
@@ -106,6 +118,18 @@ def untold_states():
             is_gone = record.pop("history_type") == "-"
             if (None if is_gone else record) != row:
                 yield f"{model.__name__} {pk} is {row}, and its history says {record}"
+
+
+def releases_of_no_state():
+    """What is frozen was shown: the log has its state, with the same inputs, at the same time."""
+    for release, damage in find_damaged_releases():
+        yield f"{release} is damaged: {damage}"
+    for release in Release.objects.all():
+        state = LeaderboardState.objects.filter(
+            leaderboard=release.leaderboard_id, changed_at=release.as_of
+        ).first()
+        if state is None or state.sha256 != hash_content(read_state(release)):
+            yield f"{release} is of no state that there was"
 
 
 def old_pages():

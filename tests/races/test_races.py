@@ -18,9 +18,13 @@ FEW_PAIRS = [
     (writers.AddLLM, writers.ConfirmImport),
     (writers.ForgetQuestions, writers.AddComponent),
     (writers.RemoveColumn, writers.RankByThird),
+    (writers.ConfirmedRedefinition, writers.EditLLM),
+    (writers.ConfirmedRedefinition, writers.AddComponent),
     (writers.UndoImport, writers.DeleteSelected),
     (writers.LoadData, writers.ChangeUnit),
     (writers.Publish, writers.SaveUnchecked),
+    (writers.Freeze, writers.EditLLM),
+    (writers.Freeze, writers.Freeze),
 ]
 
 

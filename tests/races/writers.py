@@ -26,11 +26,13 @@ from .form_writers import (
     AddOneToTwo,
     AddTwoToOne,
     ChangeUnit,
+    ConfirmedRedefinition,
     DeleteLLM,
     DeleteMetric,
     DeleteSelected,
     EditLLM,
     ForgetQuestions,
+    Freeze,
     MoveInList,
     NarrowRange,
     Publish,
@@ -179,7 +181,7 @@ class SaveUnchecked(Writer):
 
 WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
-    AddOneToTwo, RemoveColumn, RankByThird, Translate, Publish, Unpublish, AddAlias, DeleteLLM,
-    DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport, UndoImport, LoadData,
-    SaveScore, SaveUnchecked,
+    AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
+    AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
+    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from leaderboard.readers.files.opening import Document
 from leaderboard.readers.files.tables import (
     MAX_BYTES,
 )
+from leaderboard.readers.results import Refused
 from tests.readers.table_files import opened, read_wide, refusal, texts, workbook, zipped
 
 SIMPLE = "llm,amcqa-overall\ngpt-4o,0.87\n"
@@ -162,12 +163,20 @@ def test_a_damaged_utf_16_is_refused():
     assert "The file starts as UTF-16, but byte" in refusal("llm,a\nx,1".encode("utf-16") + b"\0")
 
 
-def test_a_line_with_more_cells_than_the_header_is_refused():
-    assert refusal("llm,a\nx,1\ny,0,5\n").startswith("Line 3 has 3 cells, but the header has 2.")
+def test_a_line_shorter_or_longer_than_the_header_is_named_and_not_read():
+    reading = read_wide("llm,a,b\nx,1,2\ny,3\nz,0,5,6\nw,7,8,,\n")
+    assert [(each.llm, str(each.value)) for each in reading.results] == [
+        ("x", "1"), ("x", "2"), ("w", "7"), ("w", "8"),
+    ]  # fmt: skip
+    assert [(each.where, each.llm, each.reason, each.is_left_out) for each in reading.problems] == [
+        ("line 3", "y", "The row has 1 values, and the header 2: nothing of it is read.", True),
+        ("line 4", "z", "The row has 3 values, and the header 2: nothing of it is read.", True),
+    ]
 
 
-def test_a_line_that_ends_early_leaves_the_rest_alone():
-    assert [result.metric for result in read_wide("llm,a,b\nx,1\n").results] == ["a"]
+def test_a_table_of_which_no_line_fits_the_header_is_refused():
+    with pytest.raises(Refused, match="No row has as many cells as the header"):
+        read_wide("llm,a\nx,0,5\ny,0,6\n")
 
 
 def test_empty_cells_beyond_the_header_are_nothing():

@@ -13,6 +13,7 @@ from leaderboard.readers.files.json_documents import (
     LONGEST_TEXT,
     MAX_DEPTH,
     MAX_PARTS,
+    PER_QUESTION,
     PLENTY,
     load,
 )
@@ -207,3 +208,44 @@ def test_days_are_read_from_seconds_and_dates(value, expected):
 )
 def test_a_public_name_has_no_path(name, expected):
     assert public_name(name) == expected
+
+
+# What is passed over
+
+
+def loaded_without_samples(content):
+    return load(io.BytesIO(content.encode()), PER_QUESTION)
+
+
+@pytest.mark.parametrize(
+    "value", ["[]", "{}", "null", "5", '"text"', '[{"a": [1, {"b": "]}"}]}, "x", {}]', ' \n"\\"" ']
+)
+@pytest.mark.parametrize("colon", [":", " : ", "\n:\n"])
+def test_what_is_kept_for_each_question_becomes_null(value, colon):
+    assert loaded_without_samples(f'{{"a": 1, "samples"{colon}{value}, "b": [2]}}') == {
+        "a": 1, "samples": None, "b": [2],
+    }  # fmt: skip
+    assert loaded_without_samples(f'{{"samples"{colon}{value}}}') == {"samples": None}
+
+
+def test_only_a_name_on_top_is_passed_over():
+    assert loaded_without_samples('{"a": {"samples": 3}, "b": "samples", "c": ["samples"]}') == {
+        "a": {"samples": 3}, "b": "samples", "c": ["samples"],
+    }  # fmt: skip
+
+
+def test_values_that_are_passed_over_do_not_count_and_their_brackets_do():
+    many = "{},[]," * MAX_PARTS
+    assert loaded_without_samples(f'{{"samples": [{many}1], "a": 1}}')["a"] == 1
+    with pytest.raises(Refused, match="nested more than"):
+        loaded_without_samples(f'{{"samples": {"[" * 60}')
+    with pytest.raises(Refused, match="never opened"):
+        loaded_without_samples('{"samples": 1}]')
+    with pytest.raises(Refused, match="not correct JSON"):
+        loaded_without_samples('{"samples": [1, 2')
+
+
+def test_a_name_at_the_end_of_a_chunk_is_passed_over():
+    for blanks in range(CHUNK - 40, CHUNK + 5):
+        content = " " * blanks + '{"a": 1, "samples" : [{"b": 2}], "c": 3}'
+        assert loaded_without_samples(content) == {"a": 1, "samples": None, "c": 3}

@@ -56,7 +56,10 @@ def test_a_wide_table_gives_scores_facts_and_drafts():
         ReportedFact("line 4, column parameters_billion", gpt, "parameters", ""),
     )
     assert reading.problems == ()
-    assert reading.notes == ("Not read, as the site computes them itself: rank, AMCQA Overall_n.",)
+    assert reading.notes == (
+        "Not read, as the site computes them itself: rank, AMCQA Overall_n.",
+        "Read as no value: “-” (1).",
+    )
     assert reading.llms == {qwen: LLMDraft("Qwen3-0.6B", "Qwen", huggingface_id=qwen)}
     assert reading.metrics == {"AMCQA Overall": MetricDraft("AMCQA Overall")}
 
@@ -73,7 +76,6 @@ def test_missing_is_no_value_and_not_zero(text):
 @pytest.mark.parametrize(
     ("text", "reason", "remedy", "is_missing"),
     [
-        ("0,87", "“0,87” is not a number here.", "Use a point for the decimals, like 0.87.", False),
         ("1e15", "“1e15” is too large.", "Type a number below 10¹⁵.", False),
         ("NaN", "“NaN” is not a number here.", "Leave the box empty if there is no score.", True),
         ("-inf", "“-inf” is not a number here.", "Leave the box empty if there is no score.", True),
@@ -98,7 +100,8 @@ def test_a_row_without_llm_is_a_problem():
     [
         (
             "a,b",
-            "No column names the LLM. Give that column the header “llm”; the headers are: a, b.",
+            "No column names the LLM. Give that column the header “llm”, or say that the LLMs "
+            "stand side by side; the headers are: a, b.",
         ),
         ("llm,model", "“llm” and “model” both name the LLM. Rename or delete one column."),
     ],
@@ -200,7 +203,7 @@ def test_a_long_table_gives_everything_known_of_a_score():
         ("n", "12.5", "“12.5” is not a number of questions."),
         ("n", "9" * 10, "“9999999999” is not a number of questions."),
         ("standard_error", "-0.1", "A standard error is never negative."),
-        ("measured_on", "20.1.2025", "“20.1.2025” is not a day."),
+        ("measured_on", "30.2.2025", "“30.2.2025” is not a day."),
         ("measured_on", "2025-02-30", "“2025-02-30” is not a day."),
         ("source_url", "javascript:alert(1)", "“javascript:alert(1)” is not a web address."),
     ],
@@ -216,10 +219,10 @@ def test_a_wrong_cell_of_a_long_table_is_a_problem(column, text, reason):
 
 def test_a_row_without_llm_metric_or_value_is_a_problem():
     reading = read_long("llm,metric,value\n,a,1\nx,,1\nx,a\n,,\n")
-    assert [(each.where, each.reason) for each in reading.problems] == [
-        ("line 2", "The row has no LLM."),
-        ("line 3", "The row has no metric."),
-        ("line 4", "The row ends before its value."),
+    assert [(each.where, each.reason, each.is_left_out) for each in reading.problems] == [
+        ("line 4", "The row has 1 values, and the header 2: nothing of it is read.", True),
+        ("line 2", "The row has no LLM.", False),
+        ("line 3", "The row has no metric.", False),
     ]
 
 

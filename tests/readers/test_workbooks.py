@@ -56,13 +56,32 @@ def test_a_date_may_count_from_1904():
     assert texts(saved(book))[1] == ("x", "2025-01-20")
 
 
-def test_percent_in_a_workbook_is_read_as_stored_with_a_note():
-    table = opened(workbook(["llm", "a"], ["x", 0.87], formats=[("B2", "0.0%")]))
-    assert table.rows[1] == (2, ("x", "0.87"))
-    assert table.notes == (
-        "Cells shown as percent, the first of them B2, are read as the spreadsheet stores them: "
-        "87 % is 0.87.",
-    )
+def test_percent_in_a_workbook_is_read_as_it_is_shown():
+    data = workbook(["llm", "a"], ["x", 0.889], ["y", 0.5], formats=[("B2", "0.0%"), ("B3", "0%")])
+    assert (opened(data).rows[1], opened(data).notes) == ((2, ("x", "0.889")), ())
+    reading = read_wide(data)
+    assert [(str(each.value), each.unit) for each in reading.results] == [
+        ("88.9", "%"),
+        ("5E+1", "%"),
+    ]
+    assert reading.metrics["a"].unit == "percent"
+
+
+def test_a_plain_number_among_percent_cells_is_a_problem():
+    data = workbook(["llm", "a"], ["x", 0.889], ["y", 0.5], ["z", 0], formats=[("B2", "0.0%")])
+    reading = read_wide(data)
+    assert [each.llm for each in reading.results] == ["x", "z"]
+    assert [(each.where, each.reason) for each in reading.problems] == [
+        (
+            "cell B3, column a",
+            "“0.5” has not the unit of the other numbers in its column, which is %.",
+        )
+    ]
+
+
+def test_numbers_typed_as_text_follow_the_file_and_real_numbers_do_not():
+    reading = read_wide(workbook(["llm", "a", "b"], ["x", "71,25", 0.125], ["y", "4.350", 1.5]))
+    assert [str(each.value) for each in reading.results] == ["71.25", "0.125", "4350", "1.5"]
 
 
 def test_shared_rich_and_spoken_texts_are_read():

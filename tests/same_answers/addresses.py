@@ -4,7 +4,7 @@ from itertools import product
 
 from .content import model
 
-PAGES = ("", "compare/", "charts/", "embed/")  # of a leaderboard
+PAGES = ("", "compare/", "charts/", "embed/", "releases/", "diff/")  # of a leaderboard
 LANGUAGES = ("", "/zh-hans")
 ENDINGS = ("csv", "json", "md", "tex", "bib")
 SORTS = ("llm", "organization", "parameters", "released", "license", "domain", "coverage", "rank")

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
+import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 
-from leaderboard.models import LeaderboardState
+from leaderboard.models import Leaderboard, LeaderboardState
 from leaderboard.serving.static_files import drop_comments
 from leaderboard.standings.published import forget_content
+from leaderboard.trail.releases import freeze
 
 PAGE = "/leaderboard/anesbench/"
 MOST = 15_000  # bytes of the page, its style sheet and its scripts together
@@ -29,12 +31,16 @@ def test_a_leaderboard_needs_one_style_sheet_and_two_scripts(anesbench, client):
     assert files == ["js/theme.js", "css/site.css", "js/leaderboard.js"]
 
 
-def test_the_first_view_is_light(anesbench, client):
+@pytest.mark.parametrize("has_release", [False, True])
+def test_the_first_view_is_light(has_release, anesbench, client):
+    if has_release:
+        freeze(Leaderboard.objects.get(), "2026-11")
     # The page writes this time twice; how well its digits compress would move the weight.
     LeaderboardState.objects.update(changed_at=datetime(2025, 6, 30, 12, 34, 56, 789012, UTC))
     forget_content()
     cache.clear()
     page = client.get(PAGE).content.decode()
+    assert ("/leaderboard/anesbench/releases/2026-11.bib" in page) is has_release
     sent = client.get(PAGE, headers={"accept-encoding": "br"})
     assert sent["Content-Encoding"] == "br"
     files = [

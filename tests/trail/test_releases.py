@@ -33,6 +33,12 @@ def test_the_same_state_frozen_twice_has_one_hash(frozen):
     assert (again.previous, again.as_of) == (frozen, frozen.as_of)
 
 
+def test_what_is_frozen_is_the_leaderboard_as_stored_not_as_the_caller_read_it(anesbench):
+    earlier = Leaderboard.objects.get()
+    Leaderboard.objects.update(title="Edited meanwhile")
+    assert read_state(freeze(earlier, "2026-11"))["inputs"]["texts"]["title"] == "Edited meanwhile"
+
+
 def test_later_edits_leave_it_as_it_was(frozen):
     before = read_state(Release.objects.get())
     Score.objects.first().delete()

@@ -24,6 +24,7 @@ from leaderboard.models import (
     Source,
 )
 from leaderboard.readers.results import Reading
+from leaderboard.trail.releases import freeze
 from tests import fuzz
 from tests.conftest import insert_rows, rows_made_by
 from tests.factories import (
@@ -47,6 +48,7 @@ def make_board():
     for name, value in (("Alpha", "0.9"), ("Beta", "0.8")):
         make_score(make_llm(name), accuracy, value)
     give_scores_to_more_llms(board, 100)
+    freeze(board, "2026-11")
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +206,10 @@ ADDRESSES = [
     "/leaderboard/board/embed/",
     "/leaderboard/board/compare/?llm=alpha&llm=beta",
     *(f"/leaderboard/board.{ending}" for ending in ("csv", "json", "md", "tex", "bib")),
+    *("/leaderboard/board/releases/", "/leaderboard/board/releases/2026-11/"),
+    *("/leaderboard/board/releases/2026-11.csv", "/leaderboard/board/releases/2026-11.zip"),
+    "/leaderboard/board/releases/2026-11/payload.json",
+    "/leaderboard/board/diff/?from=2026-11&to=now",
     *("/llms/alpha/", "/llms/alpha.yaml", "/llms/alpha/badge.svg"),
     *("/benchmarks/bench/", "/ranks/", "/changes/", "/changes/feed/", "/api/"),
     *("/sitemap.xml", "/robots.txt"),
@@ -226,6 +232,8 @@ def test_a_page_can_only_be_read(address, board):
     [
         *("/.git/config", "/.env", "/static/../config/settings.py", "/static/%2e%2e/manage.py"),
         *("/static/..%2f..%2fetc/passwd", "/static/", "/%ff", "/llms/%ff/", "/llms/%00/"),
+        *(f"/leaderboard/board/releases/{MARK}/", f"/leaderboard/board/releases/{MARK}.csv"),
+        *("/leaderboard/board/releases/2026-11.exe", f"/leaderboard/{MARK}/diff/"),
         *("/leaderboard/board.exe", "/leaderboard/board.csv.json", "/llms/alpha/badge.png"),
         *("/sources/0/", f"/sources/{'9' * 30}/", f"/sources/{'9' * 5_000}/", "/sources/-1/"),
         *(f"/{MARK}" + "x" * 9_000, f"/llms/{MARK}/", f"/leaderboard/{MARK}.csv"),
@@ -240,7 +248,10 @@ def test_what_is_not_there_is_not_found_and_not_echoed(address, board, client):
 
 
 @pytest.mark.parametrize("tag", ["garbage", '"', "*x", '"x', "W/", "\x00", '"' * 5_000, "ü"])
-@pytest.mark.parametrize("address", ["/", "/leaderboard/board.csv"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/leaderboard/board.csv", "/leaderboard/board/releases/2026-11/payload.json"],
+)
 def test_a_garbled_condition_gets_the_whole_answer(tag, address, board, client):
     answer = client.get(address, headers={"if-none-match": tag, "if-modified-since": tag})
     assert (answer.status_code, answer.content) == (200, client.get(address).content)

@@ -12,11 +12,12 @@ from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from leaderboard.admin.effect_words import EffectInWords, digest_effects
 from leaderboard.admin.reasons import DeletionForm
 from leaderboard.models.history import give_reason
 
 from .comparison import ComparingAdmin
-from .deletions import collect_deletion
+from .deletions import NamesWithDigest, collect_deletion
 from .history import deletion_record, describe_record
 from .posted import asked_to_field, replace_post, without_name
 from .snapshots import OPENED, Snapshot, quote_value, read_values, row_key, seal, unseal
@@ -42,25 +43,30 @@ class DeletionAdmin(ComparingAdmin):
                 messages.warning(request, self.deleted_sentence(request, object_id))
                 return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
             if row is not None and self.has_delete_permission(request, row):
-                sentences = self.changes_before_deletion(request, [row])
+                names, counts, *_rest = self.get_deleted_objects([row], request)
+                sentences = self.changes_before_deletion(request, [row], names, counts)
                 if sentences:
                     messages.warning(request, " ".join([*sentences, str(LOOK_AGAIN)]))
                     return redirect(request.get_full_path())
-                form = self.read_reason(request, [row])
+                form = self.read_reason(request, [row], names)
                 if not form.is_valid():
                     replace_post(request, QueryDict())  # Django would delete: it asks once more
                     extra_context = {"reason_form": form, **(extra_context or {})}
             return super().delete_view(request, object_id, extra_context)
 
-    def read_reason(self, request: HttpRequest, rows: Iterable[models.Model]) -> DeletionForm:
+    def read_reason(
+        self, request: HttpRequest, rows: Iterable[models.Model], names: NamesWithDigest
+    ) -> DeletionForm:
         """The posted reason for deleting these rows, which the history will hold."""
-        form = DeletionForm(request.POST, is_public=self.is_any_public(rows))
+        form = DeletionForm(request.POST, is_public=self.is_any_public(rows, names))
         if form.is_valid():
             give_reason(form.cleaned_data["reason"])
         return form
 
-    def is_any_public(self, rows: Iterable[models.Model]) -> bool:
-        """Whether visitors see one of these rows."""
+    def is_any_public(self, rows: Iterable[models.Model], names: NamesWithDigest) -> bool:
+        """Whether visitors see one of these rows, or something that changes as they go."""
+        if any(effect.changes_what_was_shown for effect in names.effects):
+            return True
         published: Any = getattr(self.model._default_manager, "published", None)
         pks = [row.pk for row in rows]
         return published is not None and bool(published().filter(pk__in=pks).exists())
@@ -79,10 +85,11 @@ class DeletionAdmin(ComparingAdmin):
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> Any:
         if context["object"] is not None:
-            counts = dict(context["model_count"])
-            shown = self.describe_deletion([context["object"]], context["deleted_objects"], counts)
+            rows, names = [context["object"]], context["deleted_objects"]
+            shown = self.describe_deletion(rows, names, dict(context["model_count"]))
             context[OPENED] = seal(shown, self.delete_purpose())
-            form = DeletionForm(is_public=self.is_any_public([context["object"]]))
+            context["effects"] = list(map(EffectInWords, names.effects))
+            form = DeletionForm(is_public=self.is_any_public(rows, names))
             context.setdefault("reason_form", form)
         return super().render_delete_form(request, context)
 
@@ -94,7 +101,7 @@ class DeletionAdmin(ComparingAdmin):
         return f"{self.opts.model_name} delete"
 
     def describe_deletion(
-        self, rows: Iterable[models.Model], names: Any, counts: dict[Any, int]
+        self, rows: Iterable[models.Model], names: NamesWithDigest, counts: dict[Any, int]
     ) -> dict[str, Any]:
         """Everything that a page that asks for confirmation shows, to be sealed and compared."""
         columns = [column.name for column in self.opts.concrete_fields if column.editable]
@@ -102,14 +109,20 @@ class DeletionAdmin(ComparingAdmin):
             "rows": {row_key(row): read_values(row, columns) for row in rows},
             "counts": {str(name): count for name, count in counts.items()},
             "with": names.digest,
+            "effects": digest_effects(names.effects),
         }
 
-    def changes_before_deletion(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+    def changes_before_deletion(
+        self,
+        request: HttpRequest,
+        rows: list[Any],
+        names: NamesWithDigest,
+        counts: dict[Any, int],
+    ) -> list[str]:
         """A sentence for each thing that is not as the page for confirmation showed it."""
         opened = unseal(request.POST.get(OPENED, ""), self.delete_purpose())
         if opened is None:
             return [str(_("The page that asked did not come back as it was sent."))]
-        names, counts, *_rest = self.get_deleted_objects(rows, request)
         now = self.describe_deletion(rows, names, counts)
         sentences = self.row_changes_before_deletion(request, opened["rows"], now["rows"])
         own = str(self.opts.verbose_name_plural)
@@ -124,6 +137,8 @@ class DeletionAdmin(ComparingAdmin):
             sentences.append(
                 str(_("Something that would be deleted with it was changed meanwhile."))
             )
+        if opened["effects"] != now["effects"] and not sentences:
+            sentences.append(str(_("It moves other ranks or values than when you were asked.")))
         return sentences
 
     def row_changes_before_deletion(
@@ -167,12 +182,13 @@ class DeletionAdmin(ComparingAdmin):
                 pks = list(queryset.values_list("pk", flat=True))
                 rows = self.model._default_manager.filter(pk__in=pks)
                 locked = list(rows.select_for_update(of=("self",)))
-                sentences = self.changes_before_deletion(request, locked)
+                names, counts, *_rest = self.get_deleted_objects(locked, request)
+                sentences = self.changes_before_deletion(request, locked, names, counts)
                 if sentences:
                     messages.warning(request, " ".join([*sentences, str(LOOK_AGAIN)]))
                     replace_post(request, without_name(request.POST, "post"))
                 else:
-                    form = self.read_reason(request, locked)
+                    form = self.read_reason(request, locked, names)
                     if not form.is_valid():
                         replace_post(request, without_name(request.POST, "post"))
             response = delete_selected(self, request, queryset)
@@ -181,6 +197,7 @@ class DeletionAdmin(ComparingAdmin):
             counts, names = dict(page["model_count"]), page["deletable_objects"][0]
             shown = self.describe_deletion(page["queryset"], names, counts)
             page[OPENED] = seal(shown, self.delete_purpose())
-            is_public = self.is_any_public(page["queryset"])
+            page["effects"] = list(map(EffectInWords, names.effects))
+            is_public = self.is_any_public(page["queryset"], names)
             page["reason_form"] = form or DeletionForm(is_public=is_public)
         return response

@@ -8,10 +8,14 @@ from django.contrib.admin.utils import NestedObjects, quote
 from django.db import models, router
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from leaderboard.trail.effects import Effect
+from leaderboard.trail.trying import try_deletion
 
 from .snapshots import digest, row_key
 
@@ -20,6 +24,10 @@ MOST_NAMED = 20  # of a kind; a benchmark may take ten thousand scores with it
 
 # What to do first with rows that forbid a deletion, by their model, in this order.
 FIRST = {
+    "release": gettext_noop(
+        "Releases are cited and stay, and so does their leaderboard. To hide both, untick "
+        "“published” on its form; to take back one of these, withdraw it:"
+    ),
     "leaderboard": gettext_noop("Rank these leaderboards by another metric, or delete them:"),
     "component": gettext_noop("Take it out of these aggregates:"),
     "metric": gettext_noop("Give these metrics questions of their own:"),
@@ -51,6 +59,12 @@ class NamesWithDigest(list[str]):
     """What the page names, with a digest of everything that goes besides the rows themselves."""
 
     digest = ""
+    rows: dict[Any, list[Any]] = {}  # all that goes, by model
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """What visitors see changed when it goes; it is tried, and undone."""
+        return try_deletion(self.rows)
 
 
 class NamedObjects(NestedObjects):
@@ -90,6 +104,7 @@ def collect_deletion(
         model: sort_by_id(some) for model, some in collector.model_objs.items()
     }
     names = NamesWithDigest(name for some in collected.values() for name in link_some(some, site))
+    names.rows = {} if collector.protected else collected  # what cannot go changes nothing
     names.digest = digest_rest(collected, {row_key(row) for row in rows})
     counts = {model._meta.verbose_name_plural: len(some) for model, some in collected.items()}
     lacking = {

@@ -1,11 +1,14 @@
-"""Imports a file of results from the command line, as the admin's import does from a form."""
+"""Imports files of results from the command line, as the admin's import does from a form."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -21,17 +24,23 @@ from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
 from leaderboard.operations.progress import Progress
+from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST
 from leaderboard.readers.files.json_documents import MAX_BYTES
-from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, read_file
+from leaderboard.readers.gathering import ENDINGS, Given, is_file_to_read, is_hidden, read_files
+from leaderboard.readers.layouts import LEFT_OUT, ROLES, SHORT_ROLES
+from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, format_label
 from leaderboard.readers.results import FileContext, Reading, Refused, header_key, short
 
 STEPS = 3  # reading, comparing, storing
 MAX_LINES = 40  # that are shown of one state
+MOST_SEEN = 20_000  # files of a folder that are looked through
+FOLDERS = 4  # of a file's path that are looked at: some hold the LLM or the benchmark
 DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
     "Mend what is named above; for names that match nothing, add --create-llms (organizations "
     "too), --create-metrics or --leave-out."
 )
+SAY_HOW = " What is to be chosen is said with --decimal, --dates, --plus-minus or --column."
 
 
 class Misused(Exception):
@@ -39,16 +48,19 @@ class Misused(Exception):
 
 
 class Command(BaseCommand):
-    """`manage.py import_results FILE`: show what would change, then store all or nothing."""
+    """`manage.py import_results PATH …`: show what would change, then store all or nothing."""
 
     help = (
-        "Import scores from a file: all of it or nothing. Exit 0: done; 1: the file cannot be "
-        "imported as it is, nothing was stored; 2: the command was written wrongly. The last line "
-        "counts the changes."
+        "Import scores from files, zips and folders: all of it or nothing. Exit 0: done; 1: a file "
+        "cannot be imported as it is, nothing was stored; 2: the command was written wrongly. The "
+        "last line counts the changes."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "paths", type=Path, metavar="PATH", nargs="+",
+            help="a file, a zip of files, or a folder; several are imported as one",
+        )  # fmt: skip
         parser.add_argument(
             "--format", choices=IMPORT_FORMATS, default="", help="else found by content"
         )
@@ -64,7 +76,11 @@ class Command(BaseCommand):
             "--create-metrics", action="store_true",
             help="in the unit that the file says; in points if it says none",
         )  # fmt: skip
-        parser.add_argument("--leave-out", action="store_true", help="what matches nothing here")
+        parser.add_argument(
+            "--leave-out", nargs="?", const="", action="append", default=[], metavar="COLUMN",
+            help="this column; without a name: what matches nothing here. Can be repeated",
+        )  # fmt: skip
+        add_layout_arguments(parser)
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
             "--keep-errors", action="store_true",
@@ -81,11 +97,11 @@ class Command(BaseCommand):
             help="the preview as one JSON document, also of what is refused: its error",
         )
 
-    def handle(self, *, file: Path, **options: Any) -> None:
-        document: dict[str, Any] = {"file": file.name, "error": None}
+    def handle(self, *, paths: list[Path], **options: Any) -> None:
+        document: dict[str, Any] = {"file": ", ".join(path.name for path in paths), "error": None}
         try:
             with Progress(sys.stderr, STEPS) as progress:
-                self.import_file(file, options, document, progress)
+                self.import_files(paths, options, document, progress)
         except (Refused, ImportRefused, Misused, DatabaseError) as error:
             document["error"] = describe_error(error)
             raise CommandError(
@@ -97,12 +113,16 @@ class Command(BaseCommand):
         if not options["json"]:
             self.stdout.write(document["summary"])
 
-    def import_file(
-        self, path: Path, options: dict[str, Any], document: dict[str, Any], progress: Progress
+    def import_files(
+        self,
+        paths: list[Path],
+        options: dict[str, Any],
+        document: dict[str, Any],
+        progress: Progress,
     ) -> None:
-        """Read, compare, show and store the file; fill the document as far as this comes."""
+        """Read, compare, show and store the files; fill the document as far as this comes."""
         progress.step("reading")
-        read, choices = add_choices(self.read_results(path, options), options)
+        read, choices = add_choices(self.read_results(paths, options), options)
         progress.step("comparing")
         preview = make_preview(read.reading, choices)
         effects = find_effects(preview)
@@ -112,23 +132,28 @@ class Command(BaseCommand):
             self.show_preview(read, preview, effects)
         check_source(read)
         if preview.blocking:
-            raise ImportRefused(REMEDY)
+            layout = read.reading.layout
+            raise ImportRefused(REMEDY + (SAY_HOW if layout and layout.is_undecided else ""))
         if not options["dry_run"] and preview.change_count:
             progress.step("storing")
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
 
-    def read_results(self, path: Path, options: dict[str, Any]) -> ReadFile:
-        """Return the file's results and their source. Raises Misused if it cannot be opened."""
+    def read_results(self, paths: list[Path], options: dict[str, Any]) -> ReadFile:
+        """Return the files' results and their sources. Raises Misused if one cannot be opened."""
         questions = options["questions"]
         try:
             asked = FileContext(
                 llm=options["llm"],
                 benchmark=options["benchmark"],
                 questions=read_questions(questions) if questions else b"",
+                **read_layout(options),
             )
-            with path.open("rb") as file:
-                read = read_file(file, path.name, asked, options["format"])
+            files = [file for path in paths for file in find_files(path)]
+            if not files:
+                raise Misused(f"{paths[0]}: no file in it ends in {', '.join(ENDINGS)}.")
+            name = paths[0].resolve().name if len(paths) == 1 and paths[0].is_dir() else ""
+            read = read_files(files, asked, options["format"], name)
         except OSError as error:
             raise Misused(f"{error.filename}: {error.strerror}.") from error
         reading = replace_source(read.reading, options["source_title"], options["source_url"])
@@ -136,7 +161,7 @@ class Command(BaseCommand):
 
     def show_preview(self, read: ReadFile, preview: Preview, effects: Effects) -> None:
         """Write the preview for people: each state, disagreements, and ranks that move."""
-        self.stdout.write(f"{read.name}: {IMPORT_FORMATS[read.format].label}")
+        self.stdout.write(f"{read.name}: {format_label(read.format)}")
         for note in preview.notes:
             self.stdout.write(f"  {note}")
         for state in State:
@@ -155,6 +180,82 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         if len(lines) > MAX_LINES:
             self.stdout.write(f"  … and {len(lines) - MAX_LINES} more")
+
+
+DECIMAL_SIGNS = {"point": ".", "comma": ","}
+DAY_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
+PLUS_MINUS = {
+    role.replace(" ", "-"): role for role in ("standard error", "half-width", "leave out")
+}
+
+
+def add_layout_arguments(parser: CommandParser) -> None:
+    """Add the options of how a table is read; what is not said is found from the file."""
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="HEADER=ROLE",
+        help="what a column is: metric, name, source, standard error, half-width, lower, upper, "
+        "leave out, or a fact such as organization. Can be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--facts", choices=["all", "none"], default="all", help="which facts of LLMs are read"
+    )
+    parser.add_argument("--decimal", choices=DECIMAL_SIGNS, help="the sign before decimals")
+    parser.add_argument("--dates", choices=DAY_ORDERS, help="what stands first in 4/5/2025")
+    parser.add_argument(
+        "--plus-minus", choices=PLUS_MINUS, help="what stands behind ± in all columns"
+    )
+    parser.add_argument(
+        "--llms-in", choices=["rows", "columns"], default="", help="where LLMs stand in a table"
+    )
+
+
+def read_layout(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what the options say of a table. Raises Misused for a role that there is not."""
+    roles = {header: LEFT_OUT for header in options["leave_out"] if header}
+    for said in options["column"]:
+        header, equals, role = said.rpartition("=")
+        role = SHORT_ROLES.get(role.strip(), role.strip())
+        if not equals or role not in ROLES:
+            known = ", ".join((*SHORT_ROLES, *(role for role in ROLES if " " not in role)))
+            raise Misused(f"--column {said}: write HEADER=ROLE. The roles are: {known}.")
+        roles[header] = role
+    plus_minus = PLUS_MINUS.get(options["plus_minus"], "")
+    return {
+        "roles": roles,
+        "facts": options["facts"] == "all",
+        "decimal": DECIMAL_SIGNS.get(options["decimal"], ""),
+        "dates": DAY_ORDERS.get(options["dates"], ""),
+        "plus_minus": SHORT_ROLES.get(plus_minus, plus_minus),
+        "llms_in": options["llms_in"],
+    }
+
+
+def find_files(path: Path) -> Iterator[Given]:
+    """Yield the file, or what a folder holds at any depth.
+
+    Links to folders are not followed. Raises Refused for a folder with too much in it.
+    """
+    if not path.is_dir():
+        yield Given("/".join(path.absolute().parts[-FOLDERS:]), partial(open_path, path))
+        return
+    seen = 0
+    for root, folders, names in os.walk(path):
+        folders[:] = sorted(folder for folder in folders if not is_hidden(folder))
+        seen += len(names)
+        if seen > MOST_SEEN:
+            raise Refused(
+                "The folder has more than %(most)s files. Name the folders of the results.",
+                most=f"{MOST_SEEN:,}",
+            )
+        for file in sorted(Path(root, name) for name in names):
+            shown = Path(path.absolute().name, file.relative_to(path)).as_posix()
+            if is_file_to_read(file.name) and file.is_file():
+                yield Given(shown, partial(open_path, file), is_chosen=False)
+
+
+def open_path(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file to be read."""
+    return path.open("rb")
 
 
 def read_questions(path: Path) -> bytes:
@@ -179,7 +280,10 @@ def build_document(
     file: ReadFile, preview: Preview, effects: Effects, is_dry_run: bool
 ) -> dict[str, Any]:
     """Return the preview for programs; numbers are texts, so that no digit is lost."""
-    return {
+    files = [
+        {"file": one.name, "sha256": one.sha256, "format": one.format} for one in file.reading.files
+    ]
+    return ({"files": files} if files else {}) | {
         "file": file.name,
         "sha256": file.sha256,
         "format": file.format,
@@ -225,7 +329,7 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         ]
         if create:
             chosen |= drafts(unmatched, reading, catalogue)
-        elif options["leave_out"]:
+        elif "" in options["leave_out"]:
             chosen |= {name: {"to": "leave out"} for name in unmatched}
     notes = tuple(assume_points(choices.metrics))
     return read._replace(reading=replace(reading, notes=reading.notes + notes)), choices

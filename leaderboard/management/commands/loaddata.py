@@ -18,15 +18,17 @@ from django.core.serializers.base import DeserializationError, DeserializedObjec
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from leaderboard.models import LLM, Alias, Leaderboard
+from leaderboard.models import LLM, Alias, Leaderboard, Release
 from leaderboard.models.base import Content
 from leaderboard.models.invariants import find_violations
 from leaderboard.models.locks import write_content
+from leaderboard.models.releases import BESIDE, plain_bytes
 from leaderboard.models.revision import publish_change
 
 MAX_ERRORS = 20  # that are named
 
 Row = dict[str, Any]  # values by column
+Checked = Content | Release  # rows that have rules and a history
 
 
 class Command(loaddata.Command):
@@ -37,7 +39,7 @@ class Command(loaddata.Command):
     def handle(self, *fixture_labels: Any, **options: Any) -> None:
 
         def load() -> None:
-            self.loaded: dict[Content, Row | None] = {}  # with the row as it was before
+            self.loaded: dict[Checked, Row | None] = {}  # with the row as it was before
             super(Command, self).handle(*fixture_labels, **options)
 
         try:
@@ -50,11 +52,18 @@ class Command(loaddata.Command):
     def save_obj(self, obj: DeserializedObject) -> bool:
         """Save a row of the fixture, and note what it was before. Raises CommandError."""
         instance = obj.object
-        if not isinstance(instance, Content):
+        if not isinstance(instance, Checked):
             return super().save_obj(obj)
+        if isinstance(instance, Release):
+            keep_frozen(instance)
+            return self.save_checked(obj, instance)
         # A row that it needs may come later in the fixture; full_clean derives the value then.
         with suppress(ObjectDoesNotExist):
             instance.derive()
+        return self.save_checked(obj, instance)
+
+    def save_checked(self, obj: DeserializedObject, instance: Checked) -> bool:
+        """Save a row as it is. Raises CommandError if the database refuses it."""
         before = stored_row(instance)
         try:
             with transaction.atomic():  # after an error PostgreSQL answers no query without it
@@ -78,7 +87,7 @@ class Command(loaddata.Command):
 
     def record_changes(self, labels: str) -> None:
         """Write the history of rows that differ from before; publish if there are any."""
-        changed: dict[tuple[type[Content], bool], list[Content]] = defaultdict(list)
+        changed: dict[tuple[type[Checked], bool], list[Checked]] = defaultdict(list)
         for instance, before in self.loaded.items():
             row = row_to_store(instance)
             if stored_row(instance) != row:  # full_clean derived or normalised something
@@ -89,7 +98,7 @@ class Command(loaddata.Command):
                 changed[type(instance), before is not None].append(instance)
         now = timezone.now()  # one date, so that visitors see one entry
         for (model, is_update), rows in changed.items():
-            history: Any = model.history  # type: ignore[attr-defined]  # simple_history adds it
+            history: Any = model.history  # type: ignore[union-attr]  # simple_history adds it
             history.bulk_history_create(
                 rows,
                 update=is_update,
@@ -100,17 +109,36 @@ class Command(loaddata.Command):
             publish_change()
 
 
+def keep_frozen(release: Release) -> None:
+    """Let the fixture change only what stands beside a stored release. Raises CommandError.
+
+    The stored times stay: a fixture has them in milliseconds.
+    """
+    try:
+        release.refuse_changes()
+    except ValidationError as error:
+        refuse(error.messages, error)
+    stored = stored_row(release)
+    for field in release._meta.concrete_fields if stored else ():
+        if field.name not in BESIDE:
+            setattr(release, field.attname, stored and stored[field.attname])
+
+
 def stored_row(instance: models.Model) -> Row | None:
     """Return the row as it is in the database; None if there is none."""
-    return type(instance)._default_manager.filter(pk=instance.pk).values().first()
+    row = type(instance)._default_manager.filter(pk=instance.pk).values().first()
+    return row and {name: plain_bytes(value) for name, value in row.items()}
 
 
 def row_to_store(instance: models.Model) -> Row:
     """Return the row as the instance would write it."""
-    return {field.attname: getattr(instance, field.attname) for field in instance._meta.fields}
+    return {
+        field.attname: plain_bytes(getattr(instance, field.attname))
+        for field in instance._meta.fields
+    }
 
 
-def find_errors(instance: Content) -> list[str]:
+def find_errors(instance: Checked) -> list[str]:
     """Return a sentence for each error of a form, with the row and the field."""
     try:
         instance.full_clean()
@@ -125,9 +153,9 @@ def find_errors(instance: Content) -> list[str]:
     return []
 
 
-def describe_row(instance: Content) -> str:
+def describe_row(instance: Checked) -> str:
     """Return the kind of the row and its natural key."""
-    natural_key = instance.natural_key()  # type: ignore[attr-defined]  # each model has its own
+    natural_key = instance.natural_key()  # type: ignore[union-attr]  # each model has its own
     return f"{instance._meta.verbose_name} {' / '.join(map(str, natural_key))}"
 
 

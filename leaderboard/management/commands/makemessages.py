@@ -10,6 +10,8 @@ class Command(makemessages.Command):
         *makemessages.Command.xgettext_options,
         "--keyword=Sentence",
         "--keyword=Refused",
+        "--keyword=LeftOut",
+        "--keyword=TooLarge",
         "--keyword=Phrase",
         "--keyword=noop",
     ]

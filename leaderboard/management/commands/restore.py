@@ -33,11 +33,21 @@ class Command(BaseCommand):
             help="Also restore a backup of an older version, whose rows nothing can vouch for.",
         )
 
-    def handle(self, *, file: Path, yes: bool, without_manifest: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--lose-releases",
+            action="store_true",
+            help="Also restore a backup that lacks a release of the site, or holds other bytes.",
+        )
+
+    def handle(
+        self, *, file: Path, yes: bool, without_manifest: bool, lose_releases: bool, **options: Any
+    ) -> None:
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with Progress(sys.stderr, steps=3) as progress:
             try:
-                left_out = self.replace_site(file, yes, not without_manifest, progress)
+                left_out = self.replace_site(
+                    file, yes, not without_manifest, not lose_releases, progress
+                )
             except BackupRefused as error:
                 raise CommandError(f"Nothing was restored. {error}") from error
             except (DatabaseError, OSError) as error:
@@ -56,7 +66,12 @@ class Command(BaseCommand):
             return "what cannot be read"
 
     def replace_site(
-        self, file: Path, yes: bool, needs_manifest: bool, progress: Progress
+        self,
+        file: Path,
+        yes: bool,
+        needs_manifest: bool,
+        keeps_releases: bool,
+        progress: Progress,
     ) -> list[str]:
         """Say what the backup and the site hold, then replace; return what is left out."""
         progress.step("checking")
@@ -70,8 +85,10 @@ class Command(BaseCommand):
             )
         contents = self.describe_site()
         self.stdout.write(f"The site holds {contents}.")
+        if keeps_releases:
+            backups.refuse_losses(connection, file, survey)
         if not yes and contents != NOTHING:
             raise CommandError(
                 "Nothing was changed. Add --yes to replace what the site holds by the backup."
             )
-        return backups.restore_backup(connection, file, survey, progress.step)
+        return backups.restore_backup(connection, file, survey, progress.step, keeps_releases)

@@ -39,6 +39,12 @@ class Command(BaseCommand):
             survey = check_backup(connection, backup)
         except BackupRefused as error:
             raise CommandError(str(error)) from error
+        damaged = [f"{release}: {release.damage}" for release in survey.releases if release.damage]
+        if damaged:
+            raise CommandError(
+                f"The releases of {backup} are not the ones that were frozen: "
+                f"{'; '.join(damaged)}. Use another backup."
+            )
         rows = sum(table.rows for table in survey.tables.values())
         self.stdout.write(
             f"The backup holds {survey.contents}. Its {rows} rows in {len(survey.tables)} tables "

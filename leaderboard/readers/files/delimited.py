@@ -50,7 +50,8 @@ def read_text(data: bytes) -> Table:
                 "This is a text, but not a table: its first line has no comma, semicolon or tab. "
                 "Export the table as CSV or XLSX, without a title above its header."
             )
-    return check_table(Table(Phrase("a CSV table"), tuple(rows.rows), notes=notes))
+    kind = Phrase("a CSV table")
+    return check_table(Table(kind, tuple(rows.rows), notes=notes, delimiter=delimiter))
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:

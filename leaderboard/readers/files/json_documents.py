@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from leaderboard.readers.results import Refused
+from leaderboard.readers.results import Refused, TooLarge
 from leaderboard.text.sentences import Phrase, noop
 
 from .json_values import LONGEST_NUMBER, NotANumber, shortened
@@ -25,6 +25,8 @@ LONGEST_TEXT = 1_000  # characters; longer ones are left out: names and settings
 LONG_TEXT = 100  # the limit once PLENTY characters were kept: longer texts are then responses
 PLENTY = 2_000_000
 CHUNK = 65_536  # bytes that are in memory beside the text kept
+# What some programs keep for every question, by its name on top: such values are not parsed.
+PER_QUESTION = frozenset({"samples", "reductions"})
 
 # Marks for the two escapes that could hide the end of a text. JSON never contains a NUL.
 BACKSLASH, QUOTE = "\0\1", "\0\2"
@@ -34,16 +36,22 @@ LONE_SURROGATE = re.compile(
 )
 
 
-def load(file: BinaryIO) -> object:
+def load(file: BinaryIO, left_out: frozenset[str] = frozenset()) -> object:
     """Returns the document in a file; its numbers are int, Decimal with all digits, or NotANumber.
 
-    Texts longer than LONGEST_TEXT become "". Raises Refused for a file beyond the limits, for what
-    is not JSON, and for what programs read differently: keys given twice, halves of characters.
+    Texts longer than LONGEST_TEXT become "", and the values of the names `left_out` on top become
+    null. Raises Refused for a file beyond the limits, for what is not JSON, and for what programs
+    read differently: keys given twice, halves of characters.
     """
-    outline = _Outline()
+    return load_counted(file, left_out)[0]
+
+
+def load_counted(file: BinaryIO, left_out: frozenset[str] = frozenset()) -> tuple[object, int]:
+    """Returns the document in a file, and how many parts of it were parsed."""
+    outline = _Outline(left_out)
     for text in _marked(_texts(file)):
         outline.feed(text)
-    return _parse(outline)
+    return _parse(outline), outline.parts
 
 
 # Bytes to text
@@ -61,7 +69,7 @@ def _texts(file: BinaryIO) -> Iterator[str]:
         yield text if size else text.removeprefix("\ufeff")
         size += len(data)
         if size > MAX_BYTES:
-            raise Refused(
+            raise TooLarge(
                 "The file is larger than %(most)s MB, the most that is read. "
                 "Leave out prompts and responses, or split it.",
                 most=MAX_BYTES // 1_000_000,
@@ -115,7 +123,9 @@ class _Outline:
     It is fed in chunks, and raises Refused as soon as a limit is exceeded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: frozenset[str]) -> None:
+        self.left_out = left_out  # names on top whose values are passed over
+        self.is_named = self.is_passing = False  # after such a name; within its value
         self.kept: list[str] = []
         self.size = self.depth = self.parts = 0
         self.inside = False  # whether the next piece is within a text
@@ -135,15 +145,34 @@ class _Outline:
 
     def add(self, piece: str) -> str:
         """Counts a piece between two quotes, and returns what of it is kept."""
-        if not self.inside:
-            self.count(piece)
-            return piece
-        if len(self.text) <= LONGEST_TEXT:
-            self.text += piece
+        if self.inside:
+            if len(self.text) <= LONGEST_TEXT:
+                self.text += piece
+            return ""
+        if self.is_named and piece.strip():
+            self.is_named, self.is_passing = False, piece.lstrip().startswith(":")
+            if self.is_passing:
+                return f":null{self.passed_over(piece)}"
+        if self.is_passing:
+            return self.passed_over(piece)
+        self.count(piece)
+        return piece
+
+    def passed_over(self, piece: str) -> str:
+        """Returns what follows the value that is passed over; "" as long as it lasts."""
+        for bracket in re.finditer(r"[\[\]{},]", piece):
+            if self.depth == 1 and bracket[0] in ",}":
+                self.is_passing = False
+                self.count(piece[bracket.start() :])
+                return piece[bracket.start() :]
+            self.nest(bracket[0])
         return ""
 
     def close(self) -> str:
         text, self.text = self.text, ""
+        if self.is_passing:
+            return ""
+        self.is_named = self.depth == 1 and text in self.left_out
         self.parts += 1
         if len(text) <= (LONGEST_TEXT if self.size < PLENTY else LONG_TEXT):
             return f'"{text}"'
@@ -153,17 +182,18 @@ class _Outline:
     def count(self, piece: str) -> None:
         self.parts += piece.count(",")
         for bracket in re.findall(r"[\[\]{}]", piece):
-            if bracket in "]}":
-                self.depth -= 1
-                continue
-            self.depth += 1
-            self.parts += 1
-            if self.depth > MAX_DEPTH:
-                raise Refused(
-                    "The document is nested more than %(most)s levels deep; no result file is. "
-                    "Give the file as the evaluation program wrote it.",
-                    most=MAX_DEPTH,
-                )
+            self.nest(bracket)
+            self.parts += bracket in "[{"
+
+    def nest(self, bracket: str) -> None:
+        """Follows a bracket, or anything else, into the depth. Raises Refused beyond MAX_DEPTH."""
+        self.depth += (bracket in "[{") - (bracket in "]}")
+        if self.depth > MAX_DEPTH:
+            raise Refused(
+                "The document is nested more than %(most)s levels deep; no result file is. "
+                "Give the file as the evaluation program wrote it.",
+                most=MAX_DEPTH,
+            )
 
     def check(self) -> None:
         if self.depth < 0:
@@ -172,7 +202,7 @@ class _Outline:
                 "Export the file again."
             )
         if self.parts > MAX_PARTS or self.size > MAX_KEPT:
-            raise Refused(
+            raise TooLarge(
                 "The document holds too much beside its long texts: at most %(parts)s texts, "
                 "commas and brackets, and %(characters)s characters, are read. "
                 "Leave out what is kept for each question, or split the file.",

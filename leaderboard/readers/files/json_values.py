@@ -94,6 +94,15 @@ def as_day(value: object) -> date | None:
     return datetime.fromtimestamp(int(value), UTC).date() if 1e9 <= value <= 9e9 else None
 
 
+def day_in_name(path: str) -> date | None:
+    """Returns the day in the name of a file, as programs write it: results_2025-03-06T10-11.json.
+
+    None for a name without the T: such a day may be of anything.
+    """
+    found = re.search(r"(?<!\d)(\d{4}-\d\d-\d\d)T\d\d", re.split(r"[\\/]", path)[-1], re.ASCII)
+    return _iso_day(found[1]) if found else None
+
+
 def _iso_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)

@@ -8,23 +8,25 @@ import hashlib
 import os
 import re
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, BinaryIO
 from unicodedata import category, normalize
 
-from leaderboard.readers.results import Refused
+from leaderboard.readers.results import LeftOut, Refused, TooLarge
 from leaderboard.text.names import BLANKS, INVISIBLE
 from leaderboard.text.privacy import private_detail
 from leaderboard.text.sentences import Phrase, noop
 
-from . import json_documents
-from .delimited import read_text
+from . import json_documents, yaml_documents, zips
+from .delimited import decode, read_text
+from .json_documents import PER_QUESTION
+from .json_lines import JsonLines, open_lines
+from .marked_tables import has_html_table, has_markdown_table, read_html, read_markdown
 from .tables import MAX_BYTES, SMALLER, Table
 from .xlsx import read_workbook
-from .xlsx_gate import MAX_ENTRIES
 
-__all__ = ["Document", "Table", "open_file", "safe_name", "sha256_of"]
+__all__ = ["Content", "Document", "JsonLines", "Table", "open_file", "safe_name", "sha256_of"]
 
 MAX_NAME = 200  # characters, as Import and Source keep them
 
@@ -57,7 +59,9 @@ SIGNATURES = {
     ),
 }
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+# A log of Inspect is a zip: its head, and what is there before the run is done.
+INSPECT_HEADER = "header.json"
+INSPECT_PARTS = {INSPECT_HEADER, "_journal/start.json"}
 # Likewise of zips, by a part that no other kind has.
 PACKED = {
     "xl/workbook.bin": (noop("a binary workbook (XLSB)"), SAVE_AS_XLSX),
@@ -70,10 +74,13 @@ PACKED = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
+    """A JSON or YAML document: numbers are Decimal or int, NaN and Infinity are NotANumber."""
 
     data: Any
     kind: str = Phrase("a JSON document")
+
+
+Content = Table | Document | JsonLines  # what a format detects and reads
 
 
 def sha256_of(file: BinaryIO) -> str:
@@ -91,8 +98,8 @@ def safe_name(name: str) -> str:
     return name if is_name else "a file without a name"
 
 
-def open_file(file: BinaryIO) -> Table | Document:
-    """The table or the document in a file.
+def open_file(file: BinaryIO) -> Content:
+    """The table, the document or the JSON lines in a file, which stays open for these.
 
     Raises Refused with a sentence that says what else the file is, or which limit it exceeds.
     """
@@ -100,13 +107,73 @@ def open_file(file: BinaryIO) -> Table | Document:
     head = file.read(HEAD)
     refuse_other_kinds(head)
     if is_json(head):
-        file.seek(0)
-        return Document(json_documents.load(file))
+        return open_lines(file) or Document(json_documents.load(file, PER_QUESTION))
+    if head.startswith(zips.STARTS):
+        return open_packed(file, head)
     data = read_all_bytes(file, head)
-    if data.startswith(ZIPS):
-        refuse_other_zips(data)
-        return read_workbook(data)
-    return read_text(data)
+    return read_marked(data) or read_text(data)
+
+
+def read_marked(data: bytes) -> Table | Document | None:
+    """The table of a page or of Markdown, or the YAML document in a text; None for another text.
+
+    A Markdown text with results in its head is read as these, else as its largest table.
+    """
+    text = decode(data)[0].removeprefix("\ufeff")
+    if is_page(text[:HEAD]):
+        if has_html_table(text):
+            return read_html(text)
+        raise explain_page()
+    front, rest = yaml_documents.split_front(text)
+    if has_markdown_table(rest) and "model-index" not in front:
+        return read_markdown(rest)
+    if yaml_documents.looks_like_yaml(text[:HEAD]):
+        kind = Phrase("a YAML document")
+        return Document(yaml_documents.load(front or text), kind)
+    return None
+
+
+def is_page(start: str) -> bool:
+    """Whether a text is HTML: it begins as a page, or with a table."""
+    return re.match(r"\s*<(!doctype\s+html|html|table|div|body|section)\b", start, re.I) is not None
+
+
+def explain_page() -> Refused:
+    """Builds the refusal of a page without a table."""
+    return explain_other_kind(
+        noop("a web page"),
+        noop("Download the file itself, perhaps after logging in, and import that."),
+    )
+
+
+def open_packed(file: BinaryIO, head: bytes) -> Table | Document:
+    """The workbook or the Inspect log in a zip. Raises Refused for any other zip."""
+    with zips.open_zip(file) as archive:
+        parts = {part.filename: part for part in archive.infolist()}
+        if not parts.keys() & INSPECT_PARTS:
+            refuse_other_zips(parts.keys())
+            return read_workbook(read_all_bytes(file, head))
+        if INSPECT_HEADER not in parts:
+            raise LeftOut("This Inspect log is of a run that did not finish. Run it to its end.")
+        zips.check_parts([parts[INSPECT_HEADER]], zips.CONVERT)
+        header = zips.open_part(archive, parts[INSPECT_HEADER])
+        return Document(json_documents.load(header, PER_QUESTION), Phrase("an Inspect log"))
+
+
+def find_packed_files(file: BinaryIO) -> zipfile.ZipFile | None:
+    """Opens a zip of files to import; None for what is none, and for a workbook, log or document.
+
+    Raises Refused for a zip that is damaged or has too many entries.
+    """
+    file.seek(0)
+    if not file.read(len(zips.STARTS[0])).startswith(zips.STARTS):
+        return None
+    archive = zips.open_zip(file)
+    names = archive.namelist()
+    if {*PACKED, *INSPECT_PARTS} & set(names) or any(name.startswith("xl/") for name in names):
+        archive.close()
+        return None
+    return archive
 
 
 def explain_other_kind(kind: str, remedy: str) -> Refused:
@@ -124,13 +191,8 @@ def refuse_other_kinds(head: bytes) -> None:
     for signature, (kind, remedy) in SIGNATURES.items():
         if head.startswith(signature):
             raise explain_other_kind(kind, remedy)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].lower()
-    if start.startswith((b"<!doctype", b"<html")):
-        raise explain_other_kind(
-            noop("a web page"),
-            noop("Download the file itself, perhaps after logging in, and import that."),
-        )
-    if start.startswith(b"<"):
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") and not is_page(start.decode("latin-1")):
         raise explain_other_kind(noop("an XML document"), TABLE)
 
 
@@ -147,7 +209,7 @@ def read_all_bytes(file: BinaryIO, head: bytes) -> bytes:
     if head.startswith(OLE2):
         raise explain_old_office(file)
     if size > MAX_BYTES:
-        raise Refused(
+        raise TooLarge(
             "The file has %(size)s MB; a table may have %(most)s MB. %(remedy)s",
             size=f"{size / 1_000_000:,.1f}",
             most=MAX_BYTES // 1_000_000,
@@ -170,17 +232,8 @@ def explain_old_office(file: BinaryIO) -> Refused:
     return explain_other_kind(noop("an old Excel workbook (.xls)"), SAVE_AS_TABLE)
 
 
-def refuse_other_zips(data: bytes) -> None:
-    """Raises Refused for a zip that is not damaged and has no workbook in it."""
-    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # the limits of a workbook refuse it
-        return
-    try:
-        names = set(zipfile.ZipFile(BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise Refused(
-            "This zip or XLSX file is damaged or was cut off. Export it or download it again."
-        ) from None
-    if "xl/workbook.xml" in names:
-        return
-    kinds = (PACKED[part] for part in PACKED if part in names)
-    raise explain_other_kind(*next(kinds, (noop("a zip archive"), UNPACK)))
+def refuse_other_zips(names: Collection[str]) -> None:
+    """Raises Refused for a zip that has no workbook in it."""
+    kind = next((PACKED[part] for part in PACKED if part in names), None)
+    if kind or not any(name.startswith("xl/") for name in names):
+        raise explain_other_kind(*kind or (noop("a zip archive"), zips.UNPACK))

@@ -1,16 +1,13 @@
 """A table of texts, from any kind of file: its limits, its header, and the places of its cells."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from itertools import islice
 
-from leaderboard.readers.results import Problem, Refused, header_key, short
+from leaderboard.readers.results import Refused, header_key, short
 from leaderboard.text.formulas import restore
-from leaderboard.text.numbers import parse_number
-from leaderboard.text.sentences import Phrase, Sentence, noop
+from leaderboard.text.sentences import Phrase, noop
 
 # 500 LLMs with 200 metrics are 1 MB; whoever has more than 5 has something else.
 MAX_BYTES = 5_000_000
@@ -20,21 +17,23 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 500
 # The longest field of a form is a description.
 MAX_CELL_CHARACTERS = 10_000
-# Reading this many and making results of them takes 1 s and 50 MB: half of what an upload may.
+# Reading this many and making results of them takes a busy machine 2.5 s and 100 MB.
 MAX_CELLS = 100_000
 
 SMALLER = Phrase("Import a part of it, or leave out what is no score.")
-MISSING = {"", "-", "–", "—", "null", "none", "na", "n/a"}
 LLM_NAMES = {"llm", "llmname", "model", "modelname", "name"}  # as header_key folds headers
-NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+
+
+Place = tuple[int, int]  # the number of a row, and of a column from 0
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of texts, the header first, numbered as a spreadsheet or an editor shows them.
 
-    In a text file a row that ends early says nothing about the columns after its end. In a
-    workbook a cell that is absent is empty.
+    A row of a text file has as many cells as the header, or it is not read. In a workbook a cell
+    that is absent is empty, and a number is a number, however it is shown. A turned table had its
+    LLMs side by side; its cells keep their places.
     """
 
     kind: str  # “a CSV table”, “an XLSX workbook”
@@ -43,7 +42,13 @@ class Table:
     column_names: tuple[str, ...] = field(init=False)  # as a message shows them
     notes: tuple[str, ...] = ()
     is_workbook: bool = False
-    without_value: frozenset[tuple[int, int]] = frozenset()  # formulas without a stored result
+    without_value: frozenset[Place] = frozenset()  # formulas without a stored result
+    texts: frozenset[Place] = frozenset()  # of a workbook: cells that hold digits, but no number
+    percent: frozenset[Place] = frozenset()  # of a workbook: numbers shown as percent
+    delimiter: str = ""  # of a text file
+    counts_rows: bool = False  # of a page: its rows have numbers, and no lines
+    turned_rows: tuple[int, ...] = ()  # of a turned table: the row that each column was
+    turned_columns: tuple[str, ...] = ()  # and the name of the column that each row was
 
     def __post_init__(self) -> None:
         header = self.rows[0][1] if self.rows else ()
@@ -52,11 +57,18 @@ class Table:
 
     def row_name(self, row: int) -> str:
         """Names a row in a message: “line 7” or “row 7”."""
-        return f"row {row}" if self.is_workbook else f"line {row}"
+        if self.turned_columns:
+            return f"column {self.turned_columns[row]}"
+        return f"row {row}" if self.is_workbook or self.counts_rows else f"line {row}"
 
     def cell_name(self, row: int, column: int) -> str:
         """“line 7, column amcqa-overall” or “cell C7, column amcqa-overall”."""
-        cell = f"cell {column_letters(column)}{row}" if self.is_workbook else f"line {row}"
+        if self.turned_columns:
+            line, name = self.turned_rows[column], "row" if self.counts_rows else "line"
+            cell = f"cell {column_letters(row)}{line}" if self.is_workbook else f"{name} {line}"
+            return f"{cell}, column {short(self.turned_columns[row])}"
+        name = "row" if self.counts_rows else "line"
+        cell = f"cell {column_letters(column)}{row}" if self.is_workbook else f"{name} {row}"
         return f"{cell}, column {self.column_names[column]}"
 
 
@@ -165,17 +177,13 @@ def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:
     """Raises Refused for a filled cell without a header over it."""
     names = table.header
     filled = [column for column, text in enumerate(cells) if not is_blank(text)]
-    unnamed = [column for column in filled if column >= len(names) or not names[column]]
-    if not unnamed:
+    end = len(cells) if table.is_workbook else len(names)  # a longer line is not read at all
+    unnamed = [
+        column for column in filled if column < end and (column >= len(names) or not names[column])
+    ]
+    # The first column of a turned table, and the numbers of rows, often have no name.
+    if not unnamed or unnamed == [0]:
         return
-    if unnamed[0] >= len(names) and not table.is_workbook:
-        raise Refused(
-            "Line %(line)s has %(cells)s cells, but the header has %(names)s. "
-            "Put a text that contains the delimiter in double quotes, or name the column.",
-            line=number,
-            cells=filled[-1] + 1,
-            names=len(names),
-        )
     raise Refused(
         "Column %(column)s has no header, but %(row)s has “%(value)s” in it. "
         "Name the column or empty it.",
@@ -227,84 +235,3 @@ def find_column(header: tuple[str, ...], names: Iterable[str], meaning: str) -> 
             meaning=Phrase(meaning),
         )
     return columns[0] if columns else None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell under its header, ready to become a result or a problem."""
-
-    where: str
-    text: str
-    lacks_value: bool  # a formula without a stored result
-
-    def problem(self, reason: str, remedy: str, llm: str = "", metric: str = "") -> Problem:
-        """Describes what is wrong with this cell."""
-        return Problem(self.where, short(self.text), reason, remedy, llm, metric)
-
-    def never_computed(self, llm: str = "", metric: str = "") -> Problem:
-        """Describes a formula whose result the file does not hold."""
-        return self.problem(
-            Phrase("The formula in this cell has no stored result."),
-            Phrase("Open the file in a spreadsheet and save it, or type the value."),
-            llm,
-            metric,
-        )
-
-    def number(self, llm: str, metric: str) -> Decimal | Problem | None:
-        """Returns the number in a cell, None for “no value”, or the problem with it."""
-        if self.lacks_value:
-            return self.never_computed(llm, metric)
-        if self.text.lower() in MISSING:
-            return None
-        try:
-            return parse_number(self.text)
-        except Sentence as error:
-            reason, remedy = split_sentence(error)
-            is_missing = NO_NUMBER.fullmatch(self.text) is not None
-            return Problem(self.where, short(self.text), reason, remedy, llm, metric, is_missing)
-
-
-# The two halves of what parse_number says, marked for translation.
-HALVES = (
-    noop("%(typed)s is not a number here."),
-    noop("%(typed)s is too large."),
-    noop("Use a point for the decimals, like %(repaired)s."),
-    noop("Use a point for the decimals and nothing between thousands, like 1234.5."),
-    noop("Leave out the percent sign and type the number in the unit of the metric."),
-    noop("Leave the box empty if there is no score."),
-    noop("Type plain digits 0–9 and a point, without special characters or spaces."),
-    noop("Type plain digits with a point, like 0.87."),
-    noop("Type a number below 10¹⁵."),
-)
-
-
-def split_sentence(error: Sentence) -> tuple[Phrase, Phrase]:
-    """Splits a sentence of parse_number into its reason and its remedy."""
-    separator = ": " if ": " in error.template else ". "
-    reason, _, remedy = error.template.rpartition(separator)
-    halves = f"{reason}.", remedy[:1].upper() + remedy[1:]
-    first, second = (Phrase(half, **error.varying) for half in halves)
-    return first, second
-
-
-def read_cells(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:
-    """Yields the number of each row below the header, with its cells by column.
-
-    Columns that a row of a text file leaves out are absent.
-    """
-    header = table.header
-    for number, texts in table.rows[1:]:
-        if table.is_workbook:
-            texts += ("",) * (len(header) - len(texts))
-        yield (
-            number,
-            {
-                column: Cell(
-                    table.cell_name(number, column),
-                    clean_text(text),
-                    (number, column) in table.without_value,
-                )
-                for column, (text, name) in enumerate(zip(texts, header, strict=False))
-                if name
-            },
-        )

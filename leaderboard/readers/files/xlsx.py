@@ -14,7 +14,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from leaderboard.readers.results import Refused, short
 from leaderboard.text.sentences import Phrase
 
-from .tables import MAX_COLUMNS, Rows, Table, check_table
+from .tables import MAX_COLUMNS, Place, Rows, Table, check_table
 from .xlsx_gate import CHUNK, Archive, damaged, open_archive
 
 
@@ -96,11 +96,17 @@ def has_content(archive: Archive, sheet: Sheet) -> bool:
 def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
     """Reads a sheet into a table, whose notes name the sheets that were not read."""
     rows = Rows("row")
-    percent = ""
+    percent: set[Place] = set()
+    written: set[Place] = set()
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
         gate = archive.gates[sheet.path]
         if width := gate.widths.get(number):
-            percent = percent or find_first_percent(cells[:width])
+            percent.update((number, column) for column in shown_as_percent(cells[:width]))
+            written.update(
+                (number, column)
+                for column, cell in enumerate(cells[:width])
+                if isinstance(cell.value, str) and any(map(str.isdigit, cell.value))
+            )
             texts = [
                 "(formula)" if (number, column) in gate.without_value else cell_text(cell.value)
                 for column, cell in enumerate(cells[:width])
@@ -109,18 +115,19 @@ def read_sheet(archive: Archive, sheet: Sheet, others: list[str]) -> Table:
     return Table(
         Phrase("an XLSX workbook"),
         tuple(rows.rows),
-        notes=tuple(list_notes(sheet.title, others, percent)),
+        notes=tuple(list_notes(sheet.title, others)),
         is_workbook=True,
+        texts=frozenset(written),
+        percent=frozenset(percent),
         without_value=frozenset(archive.gates[sheet.path].without_value),
     )
 
 
-def find_first_percent(cells: Any) -> str:
-    """Returns the place of the first number in a row that is shown as percent; "" without one."""
-    for cell in cells:
+def shown_as_percent(cells: Any) -> Iterator[int]:
+    """Yields the columns of the numbers in a row that are shown as percent."""
+    for column, cell in enumerate(cells):
         if cell.data_type == "n" and cell.value is not None and "%" in cell.number_format:
-            return str(cell.coordinate)
-    return ""
+            yield column
 
 
 def cell_text(value: object) -> str:
@@ -140,8 +147,8 @@ def cell_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def list_notes(title: str, others: list[str], percent: str) -> Iterator[str]:
-    """Yields what the maintainer should know: sheets not read, cells shown as percent."""
+def list_notes(title: str, others: list[str]) -> Iterator[str]:
+    """Yields what the maintainer should know: sheets that are not read."""
     if others:
         names = ", ".join(f"“{short(other)}”" for other in others[:5])
         if len(others) > 5:
@@ -150,9 +157,3 @@ def list_notes(title: str, others: list[str], percent: str) -> Iterator[str]:
             "Only the sheet “%(sheet)s” was read, not %(others)s.",
             sheet=short(title), others=names,
         )  # fmt: skip
-    if percent:
-        yield Phrase(
-            "Cells shown as percent, the first of them %(cell)s, are read as the spreadsheet "
-            "stores them: 87 %% is 0.87.",
-            cell=percent,
-        )

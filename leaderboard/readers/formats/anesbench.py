@@ -18,8 +18,7 @@ from leaderboard.readers.files.json_values import (
     public_text,
     shortened,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -38,7 +37,7 @@ PLACES = Decimal("1e-8")  # the digits that a score keeps
 TOLERANCE = Decimal("1e-6")  # model_score is a float, and so rounded
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file is a result.json; also a question file, to say where it belongs."""
     if not isinstance(content, Document):
         return False
@@ -49,7 +48,7 @@ def detects(content: Table | Document) -> bool:
     return "correctness" in arrays or {"model_output", "model_response"} <= arrays
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns the share of right answers of each level and of all questions.
 
     Raises Refused where the file and its question file do not tell them.

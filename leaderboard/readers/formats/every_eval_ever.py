@@ -17,8 +17,7 @@ from leaderboard.readers.files.json_values import (
     public_text,
     shortened,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     FileContext,
     LLMDraft,
@@ -47,7 +46,7 @@ DISTINGUISHING_PROPERTIES: tuple[Callable[[dict[str, Any]], str], ...] = (
 )
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file is one record; also a list of them, to say how to give it."""
     if not isinstance(content, Document):
         return False
@@ -63,7 +62,7 @@ def _is_record(data: object) -> bool:
     )
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns every result of a record. Raises Refused for a version whose fields are not known."""
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):
@@ -120,7 +119,7 @@ def _llm(data: dict[str, Any], name: str) -> LLMDraft:
     info, draft = data["model_info"], draft_llm(name)
     return LLMDraft(
         name=public_name(as_text(info.get("name"))).split("/")[-1] or draft.name,
-        organization=as_text(info.get("developer")) or draft.organization,
+        organization=public_text([as_text(info.get("developer"))], 200) or draft.organization,
         parameters=_parameters(as_mapping(info.get("additional_details")).get("params_billions")),
         huggingface_id=name if name.count("/") == 1 else "",
     )

@@ -1,4 +1,4 @@
-"""lm-evaluation-harness `results_<time>.json`, version 0.4."""
+"""lm-evaluation-harness `results_<time>.json`: version 0.4, and what came before."""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +17,7 @@ from leaderboard.readers.files.json_values import (
     public_name,
     public_text,
 )
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -31,6 +30,7 @@ from leaderboard.readers.results import (
 )
 from leaderboard.text.sentences import Phrase
 
+from .lm_eval_old import as_new, is_old, with_old_names
 from .lm_eval_tasks import (
     Cell,
     check_groups,
@@ -49,7 +49,7 @@ SHARES = {"acc", "acc_norm", "exact_match"}
 MODEL_ARGS = ("dtype", "load_in_4bit", "load_in_8bit", "peft", "delta", "max_length")
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a file has results by task and an object that says how they were made."""
     if not isinstance(content, Document) or not isinstance(content.data, dict):
         return False
@@ -59,9 +59,16 @@ def detects(content: Table | Document) -> bool:
     return all(isinstance(values, dict) for values in results.values())
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns every metric of every task and group. Raises Refused if the LLM is not named."""
-    data = merge_groups(content.data) if isinstance(content, Document) else {}
+    data: dict[str, Any] = content.data if isinstance(content, Document) else {}
+    if is_old(data):
+        return with_old_names(_read(as_new(data), context))
+    return _read(data, context)
+
+
+def _read(data: dict[str, Any], context: FileContext) -> Reading:
+    data = merge_groups(data)
     named = _llm(data)
     llm = context.llm or named
     if not llm:

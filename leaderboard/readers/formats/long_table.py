@@ -1,20 +1,18 @@
 """A long table: a row for each score, with its details."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from leaderboard.readers.files.opening import Document
-from leaderboard.readers.files.tables import (
-    LLM_NAMES,
-    MISSING,
-    Cell,
-    Table,
-    find_column,
-    read_cells,
-)
+from leaderboard.readers.files.cells import Cell, Number, read_cells, uneven_rows
+from leaderboard.readers.files.dates import DAY_FIRST, find_day_order
+from leaderboard.readers.files.numbers import POINT, ambiguous_body, find_decimal_sign
+from leaderboard.readers.files.opening import Content
+from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
+from leaderboard.readers.layouts import HALF_WIDTH, STANDARD_ERROR, Layout
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -26,7 +24,11 @@ from leaderboard.readers.results import (
     header_key,
     short,
 )
-from leaderboard.text.sentences import Phrase, noop
+from leaderboard.text.numbers import parse_count
+from leaderboard.text.sentences import Phrase, Sentence, noop
+
+from .wide_scores import scale_margin
+from .writing import explain_date_order, explain_decimal_sign, explain_plus_minus
 
 # The headers that each column may have, as header_key folds them.
 COLUMNS = {
@@ -41,10 +43,9 @@ COLUMNS = {
     "note": {"note", "notes"},
 }
 NEEDED = {"llm", "metric", "value"}
-MOST_QUESTIONS = 1_000_000_000  # half of what the database can hold
 
 
-def detects(content: Table | Document) -> bool:
+def detects(content: Content) -> bool:
     """Whether a table has columns for the LLM, the metric and the value."""
     if not isinstance(content, Table):
         return False
@@ -52,7 +53,7 @@ def detects(content: Table | Document) -> bool:
     return all(keys & COLUMNS[name] for name in NEEDED)
 
 
-def read(content: Table | Document, context: FileContext) -> Reading:
+def read(content: Content, context: FileContext) -> Reading:
     """Returns a result for each row. Raises Refused if two columns mean the same."""
     assert isinstance(content, Table)
     columns = {
@@ -60,12 +61,17 @@ def read(content: Table | Document, context: FileContext) -> Reading:
         for name, keys in COLUMNS.items()
         if (column := find_column(content.header, keys, name)) is not None
     }
+    rows = [
+        (content.row_name(number), {name: cells[at] for name, at in columns.items() if at in cells})
+        for number, cells in read_cells(content)
+    ]
+    layout = find_layout([row for _, row in rows], context)
     results: list[Result] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = [*uneven_rows(content, columns["llm"])]
+    problems += ask(layout, [row for _, row in rows], context)
     metrics: dict[str, MetricDraft] = {}
-    for number, cells in read_cells(content):
-        row = {name: cells[column] for name, column in columns.items() if column in cells}
-        result, row_problems = read_row(row, content.row_name(number))
+    for where, row in rows:
+        result, row_problems = read_row(row, where, layout, context)
         problems += row_problems
         if result:
             results.append(result)
@@ -73,14 +79,66 @@ def read(content: Table | Document, context: FileContext) -> Reading:
     kept, repeated = drop_repeated_results(results)
     return Reading(
         results=tuple(kept),
-        problems=(*problems, *repeated),
+        problems=(*problems, *find_mixed_units(kept), *repeated),
         notes=(*content.notes, *note_unread_columns(content.header, columns)),
         llms=draft_llms(result.llm for result in kept),
         metrics=metrics,
+        layout=layout,
+        table=content,
     )
 
 
-def read_row(row: dict[str, Cell], where: str) -> tuple[Result | None, list[Problem]]:
+def find_layout(rows: list[dict[str, Cell]], context: FileContext) -> Layout:
+    """Returns how numbers and dates are written: as was said, else as the cells show."""
+    numbers = [row[name] for row in rows for name in ("value", "standard_error") if name in row]
+    bodies = [
+        written.body
+        for cell in numbers
+        if not cell.is_number and not cell.is_missing and (written := cell.written())
+    ]
+    order = find_day_order(row["measured_on"].text for row in rows if "measured_on" in row)
+    return Layout(
+        decimal=context.decimal or find_decimal_sign(bodies).sign,
+        has_separators=any("." in body or "," in body for body in bodies),
+        dates=context.dates or order.order,
+        has_dates=bool(order.order or order.ambiguous),
+    )
+
+
+def ask(layout: Layout, rows: list[dict[str, Cell]], context: FileContext) -> Iterator[Problem]:
+    """Yields a problem for each thing that the file does not show and nobody has said."""
+    values = [row["value"] for row in rows if "value" in row]
+    if not layout.decimal:
+        errors = [row["standard_error"] for row in rows if "standard_error" in row]
+        numbers = (cell for cell in (*values, *errors) if not cell.is_number)
+        yield explain_decimal_sign(numbers)
+    if layout.has_dates and not layout.dates:
+        yield explain_date_order(row["measured_on"] for row in rows if "measured_on" in row)
+    margins = (cell for cell in values if (written := cell.written()) and written.margins)
+    if not context.plus_minus and (cell := next(margins, None)):
+        yield explain_plus_minus(cell, "value")
+
+
+def find_mixed_units(results: list[Result]) -> Iterator[Problem]:
+    """Yields a problem for each number without a unit where others of its metric have one."""
+    units = {result.metric: result.unit for result in results if result.unit}
+    for result in results:
+        unit = units.get(result.metric)
+        if unit and result.unit != unit and result.value:
+            reason = Phrase(
+                "“%(text)s” has not the unit of other numbers of its metric, which is %(unit)s.",
+                text=str(result.value),
+                unit=unit,
+            )
+            remedy = Phrase("Write all in the same unit.")
+            yield Problem(
+                result.where, str(result.value), reason, remedy, result.llm, result.metric
+            )
+
+
+def read_row(
+    row: dict[str, Cell], where: str, layout: Layout, context: FileContext
+) -> tuple[Result | None, list[Problem]]:
     """Returns the score in a row, or None and every problem with the row."""
     if hollow := [cell.never_computed() for cell in row.values() if cell.lacks_value]:
         return None, hollow
@@ -90,21 +148,36 @@ def read_row(row: dict[str, Cell], where: str) -> tuple[Result | None, list[Prob
         what = noop("The row has no metric.") if llm else noop("The row has no LLM.")
         remedy = Phrase("Fill it in, or delete the row.")
         return None, [Problem(where, "", Phrase(what), remedy)]
-    if "value" not in row:
-        ends = Phrase("The row ends before its value.")
-        return None, [Problem(where, "", ends, Phrase("Complete it."), llm, metric)]
-    values = {
-        "value": row["value"].number(llm, metric),
-        **{
-            name: read(row[name], llm, metric)
-            for name, read in DETAILS.items()
-            if name in row and row[name].text.lower() not in MISSING
-        },
+    cell = row["value"]
+    if not layout.decimal and not cell.is_number and ambiguous_body(cell.text):
+        return None, []  # its sign is asked
+    number = read_number(cell, layout, llm, metric)
+    details = {
+        name: read(row[name], layout, llm, metric)
+        for name, read in DETAILS.items()
+        if name in row and not row[name].is_missing
     }
-    if problems := [value for value in values.values() if isinstance(value, Problem)]:
+    found = [*([number] if isinstance(number, Problem) else []), *details.values()]
+    if problems := [value for value in found if isinstance(value, Problem)]:
         return None, problems
-    where = row["value"].where
-    return Result(where, llm, metric, note=read_text(row, "note"), **name_fields(values)), []
+    margin = number.margin if isinstance(number, Number) else None
+    if margin is not None and context.plus_minus in (STANDARD_ERROR, HALF_WIDTH):
+        details.setdefault("standard_error", scale_margin(margin, context.plus_minus))
+    return Result(
+        cell.where, llm, metric,
+        value=number.value if isinstance(number, Number) else None,
+        unit=number.unit if isinstance(number, Number) else "",
+        note=read_text(row, "note"),
+        **name_fields(details),
+    ), []  # fmt: skip
+
+
+def read_number(cell: Cell, layout: Layout, llm: str, metric: str) -> Number | Problem | None:
+    """Returns the number in a cell; only a percent sign or a currency may stand with it."""
+    number = cell.number(layout.decimal or POINT, llm, metric)
+    if isinstance(number, Number) and number.unit and number.unit[0].isalpha():
+        return cell.no_number(POINT, llm, metric)
+    return number
 
 
 def name_fields(values: dict[str, Any]) -> dict[str, Any]:
@@ -122,37 +195,41 @@ def draft_metric(row: dict[str, Cell]) -> MetricDraft:
     return MetricDraft(read_text(row, "metric"), read_text(row, "benchmark"))
 
 
-def read_count(cell: Cell, llm: str, metric: str) -> int | Problem:
-    """Returns the number of questions in a cell, or the problem with it."""
-    if re.fullmatch(r"0*[1-9]\d{0,9}", cell.text, re.ASCII) and int(cell.text) <= MOST_QUESTIONS:
-        return int(cell.text)
+def read_count(cell: Cell, layout: Layout, llm: str, metric: str) -> int | Problem:
+    """Returns the number of questions in a cell, or the problem with it.
+
+    A count has no decimals, so what stands before three digits can only group them.
+    """
+    with suppress(Sentence):
+        return parse_count(cell.text)
     reason = Phrase("“%(value)s” is not a number of questions.", value=short(cell.text))
     remedy = Phrase("Type a whole number above 0, like 4343.")
     return cell.problem(reason, remedy, llm=llm, metric=metric)
 
 
-def read_error(cell: Cell, llm: str, metric: str) -> Decimal | Problem | None:
+def read_error(cell: Cell, layout: Layout, llm: str, metric: str) -> Decimal | Problem | None:
     """Returns the standard error in a cell, in the unit of the value, or the problem with it."""
-    number = cell.number(llm, metric)
-    if isinstance(number, Decimal) and number < 0:
+    number = read_number(cell, layout, llm, metric)
+    if not isinstance(number, Number):
+        return number
+    if number.value < 0:
         reason = Phrase("A standard error is never negative.")
         remedy = Phrase("Correct it or empty the cell.")
         return cell.problem(reason, remedy, llm=llm, metric=metric)
-    return number
+    return number.value
 
 
-def read_day(cell: Cell, llm: str, metric: str) -> date | Problem:
-    """Returns the day in a cell, written as 2025-01-20, or the problem with it."""
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", cell.text, re.ASCII):
-            return date.fromisoformat(cell.text)
-    except ValueError:
-        pass
+def read_day(cell: Cell, layout: Layout, llm: str, metric: str) -> date | Problem | None:
+    """Returns the day in a cell, or the problem with it; None while the order is asked for all."""
+    if day := cell.day(layout.dates):
+        return day
+    if not layout.dates and cell.day(DAY_FIRST):
+        return None
     reason = Phrase("“%(value)s” is not a day.", value=short(cell.text))
     return cell.problem(reason, Phrase("Type it as 2025-01-20."), llm=llm, metric=metric)
 
 
-def read_address(cell: Cell, llm: str, metric: str) -> str | Problem:
+def read_address(cell: Cell, layout: Layout, llm: str, metric: str) -> str | Problem:
     """Returns the web address in a cell, or the problem with it."""
     if re.match(r"https?://", cell.text, re.IGNORECASE):
         return cell.text
@@ -160,7 +237,7 @@ def read_address(cell: Cell, llm: str, metric: str) -> str | Problem:
     return cell.problem(reason, Phrase("Start it with https://."), llm=llm, metric=metric)
 
 
-DETAILS: dict[str, Callable[[Cell, str, str], object]] = {
+DETAILS: dict[str, Callable[[Cell, Layout, str, str], object]] = {
     "n": read_count,
     "standard_error": read_error,
     "measured_on": read_day,

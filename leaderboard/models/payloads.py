@@ -1,0 +1,50 @@
+"""The stored bytes of a release: how they are packed, and whether they are the ones that were
+frozen. Pure."""
+
+import json
+import zlib
+from hashlib import sha256
+from typing import Any
+
+# Shapes of payloads that this software reads; trail/state.py writes the newest. None ever leaves.
+KNOWN_VERSIONS = frozenset({1})
+MOST_BYTES = 500_000_000  # of a payload; one that claims to be larger is damaged
+
+
+class DamagedRelease(Exception):
+    """The stored bytes of a release are not the ones that were frozen. Says in what."""
+
+
+def pack_payload(payload: bytes) -> bytes:
+    """Returns the canonical bytes as they are stored."""
+    return zlib.compress(payload, 9)
+
+
+def unpack_payload(packed: bytes | memoryview | None, digest: str) -> bytes:
+    """Returns the canonical bytes. Raises DamagedRelease unless their SHA-256 is this one."""
+    unpacked = zlib.decompressobj()
+    try:
+        payload = unpacked.decompress(bytes(packed or b""), MOST_BYTES)
+    except zlib.error as error:
+        raise DamagedRelease("its bytes cannot be unpacked") from error
+    if not unpacked.eof or unpacked.unused_data or sha256(payload).hexdigest() != digest:
+        raise DamagedRelease("its bytes do not have its hash")
+    return payload
+
+
+def parse_payload(payload: bytes, version: int) -> dict[str, Any]:
+    """Returns the state that these bytes are.
+
+    Raises DamagedRelease if they are no state of this version, or of one that nobody knows.
+    """
+    try:
+        state = json.loads(payload)
+        found = state["payload_version"], {*state} >= {"inputs", "outputs", "leaderboard"}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedRelease("its bytes are no state of a leaderboard") from error
+    if found != (version, True):
+        raise DamagedRelease(f"its bytes are no state of version {version}")
+    if version not in KNOWN_VERSIONS:
+        raise DamagedRelease(f"this software knows no payload of version {version}")
+    assert isinstance(state, dict)
+    return state

@@ -1,0 +1,201 @@
+"""Scores in the cells of a wide table, with their units, and errors from columns beside them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from leaderboard.readers.files.cells import Cell, Number
+from leaderboard.readers.files.numbers import POINT, ambiguous_body, take_margin_apart
+from leaderboard.readers.files.numbers import read_body as read_digits
+from leaderboard.readers.layouts import (
+    ERRORS,
+    HALF_WIDTH,
+    LOWER,
+    METRIC,
+    STANDARD_ERROR,
+    UPPER,
+    Column,
+    Layout,
+)
+from leaderboard.readers.results import Problem, Result, short
+from leaderboard.text.sentences import Phrase, noop
+
+from .wide_columns import Seen, split_unit
+
+HALF_WIDTH_95 = Decimal("1.959964")  # standard errors in half of a 95 % interval
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the numbers of a column are measured in."""
+
+    unit: str = ""  # by the header, else of most cells: “%”, “ms”, “$”
+    in_header: str = ""
+    is_in_front: bool = False
+    shows_percent: bool = False  # whether a workbook shows some of its cells as percent
+
+    @classmethod
+    def of(cls, column: Column, seen: Seen) -> "Measured":
+        """Looks at the header, then at the cells of a column."""
+        _, in_header = split_unit(column.header)
+        written = [written for _, written in seen.parts if written.unit]
+        units = [unit for unit, _ in seen.units.most_common() if unit and unit not in "kKM"]
+        return cls(
+            in_header or (units[0] if units else ""),
+            in_header,
+            any(parts.is_in_front for parts in written),
+            any(cell.is_percent for cell in seen.cells),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A column of a metric, with the columns of its errors."""
+
+    header: str
+    measured: Measured
+    plus_minus: str  # the role of what stands behind ±
+    errors: Mapping[str, int]  # the column of each role
+    error_units: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReader:
+    """Reads the scores of a row, one column after the other."""
+
+    decimal: str
+    wanted: Mapping[int, Wanted]
+
+    @classmethod
+    def make(
+        cls, seen: Mapping[int, Seen], columns: Mapping[int, Column], layout: Layout
+    ) -> "ScoreReader":
+        """Prepares what holds for all rows."""
+        roles = {column.of: column.role for column in layout.columns if column.is_plus_minus}
+        wanted = {}
+        for at, column in columns.items():
+            if column.role != METRIC:
+                continue
+            errors = {
+                each.role: place
+                for place, each in columns.items()
+                if each.role in ERRORS and each.of == column.header
+            }
+            units = {role: split_unit(columns[place].header)[1] for role, place in errors.items()}
+            measured = Measured.of(column, seen[at])
+            role = roles.get(column.header, "")
+            wanted[at] = Wanted(column.header, measured, role, errors, units)
+        return cls(layout.decimal, wanted)
+
+    def read(
+        self, llm: str, cells: Mapping[int, Cell], at: int, source: str
+    ) -> Iterator[Result | Problem]:
+        """Yields the score in a cell, or the problems with it; nothing while its sign is asked."""
+        cell, wanted = cells[at], self.wanted[at]
+        if not self.decimal and not cell.is_number and ambiguous_body(cell.text):
+            return
+        number = cell.number(self.decimal or POINT, llm, wanted.header)
+        if isinstance(number, Problem):
+            yield number
+        elif number is None:
+            yield Result(cell.where, llm, wanted.header, None)
+        elif mixed := explain_mixed_unit(cell, number, wanted, llm):
+            yield mixed
+        else:
+            yield self.finish(llm, cells, at, number, source)
+
+    def finish(
+        self, llm: str, cells: Mapping[int, Cell], at: int, number: Number, source: str
+    ) -> Result | Problem:
+        """Returns the score with its error, or the problem with that."""
+        cell, wanted = cells[at], self.wanted[at]
+        error: Decimal | None = None
+        if number.margin is not None and wanted.plus_minus in (STANDARD_ERROR, HALF_WIDTH):
+            error = scale_margin(number.margin, wanted.plus_minus)
+        found: dict[str, Decimal] = {}
+        for role, place in wanted.errors.items():
+            read = self.read_error(llm, cells[place], number, wanted, role)
+            if isinstance(read, Problem):
+                return read
+            if read is not None:
+                found[role] = read
+        if found:
+            error = combine_errors(found, number.value)
+        if error is None and found:
+            where = cells[next(iter(wanted.errors.values()))]
+            reason = Phrase("The value %(value)s is outside of its interval.", value=number.value)
+            return where.problem(reason, Phrase(CORRECT_ENDS), llm, wanted.header)
+        unit = number.unit or wanted.measured.in_header
+        return Result(
+            cell.where, llm, wanted.header, number.value,
+            standard_error=error, unit=unit, source_url=source,
+        )  # fmt: skip
+
+    def read_error(
+        self, llm: str, cell: Cell, number: Number, wanted: Wanted, role: str
+    ) -> Decimal | Problem | None:
+        """Returns the error in a cell, in the unit of the value; None if it is empty."""
+        if role == HALF_WIDTH and (sides := take_margin_apart(cell.text)):
+            read = [read_digits(side, self.decimal or POINT) for side in sides]
+            known = [side for side in read if side is not None]
+            if len(known) == len(sides):
+                return sum(known, Decimal(0)) / len(known)
+        error = cell.number(self.decimal or POINT, llm, wanted.header)
+        if error is None or isinstance(error, Problem):
+            return error
+        unit = error.unit or wanted.error_units[role]
+        units = {number.unit, number.unit or wanted.measured.in_header}
+        if wanted.measured.in_header and not cell.is_number:
+            units.add("")  # the header says the unit of both
+        if error.value and unit not in units:
+            reason = Phrase(
+                "The value is in %(first)s, and this in %(second)s.",
+                first=number.unit or wanted.measured.in_header or Phrase("plain numbers"),
+                second=unit or Phrase("plain numbers"),
+            )
+            return cell.problem(reason, Phrase("Write both in the same unit."), llm, wanted.header)
+        if error.value < 0 and role in (STANDARD_ERROR, HALF_WIDTH):
+            reason = Phrase("A standard error is never negative.")
+            remedy = Phrase("Correct it or empty the cell.")
+            return cell.problem(reason, remedy, llm, wanted.header)
+        return error.value
+
+
+CORRECT_ENDS = noop("Correct it, or say that the column holds no ends of intervals.")
+
+
+def scale_margin(margin: Decimal, role: str) -> Decimal:
+    """Returns the standard error that a margin means."""
+    return margin / HALF_WIDTH_95 if role == HALF_WIDTH else margin
+
+
+def combine_errors(found: Mapping[str, Decimal], value: Decimal) -> Decimal | None:
+    """Returns the standard error of a value from what the file says of it.
+
+    A given standard error counts first. An interval of 95 % has a mean half of 1.96 standard
+    errors; None if the value is not inside.
+    """
+    if STANDARD_ERROR in found:
+        return found[STANDARD_ERROR]
+    if HALF_WIDTH in found:
+        return scale_margin(found[HALF_WIDTH], HALF_WIDTH)
+    sides = [value - found[LOWER]] if LOWER in found else []
+    sides += [found[UPPER] - value] if UPPER in found else []
+    if any(side < 0 for side in sides):
+        return None
+    return scale_margin(sum(sides, Decimal(0)) / len(sides), HALF_WIDTH)
+
+
+def explain_mixed_unit(cell: Cell, number: Number, wanted: Wanted, llm: str) -> Problem | None:
+    """Says that a number has another unit than its column, or none beside percent; else None."""
+    measured = wanted.measured
+    unit = number.unit or measured.in_header
+    is_bare = measured.shows_percent and cell.is_number and not cell.is_percent
+    if not number.value or (unit.casefold() == measured.unit.casefold() and not is_bare):
+        return None
+    reason = Phrase(
+        "“%(text)s” has not the unit of the other numbers in its column, which is %(unit)s.",
+        text=short(cell.text),
+        unit=measured.unit or Phrase("none"),
+    )
+    return cell.problem(reason, Phrase("Write all in the same unit."), llm, wanted.header)
