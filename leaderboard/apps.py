@@ -92,10 +92,10 @@ def has_present_tables(migrated: Any) -> bool:
     from django.apps import apps
 
     def columns(registry: Any) -> dict[str, set[str]]:
-        models = registry.get_app_config("leaderboard").get_models(include_auto_created=True)
         return {
             model._meta.db_table: {field.column for field in model._meta.concrete_fields}
-            for model in models
+            for model in registry.get_models()
+            if model._meta.app_label == "leaderboard"
         }
 
     return columns(apps) == columns(migrated)

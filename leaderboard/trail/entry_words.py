@@ -152,7 +152,9 @@ def describe_scores(changes: list[Stored]) -> Iterator[str]:
     """New and corrected scores, their details and their sources, in words."""
     values = [part for part in changes if part["group"] == "values"]
     new = [part for part in values if part["old"] is None and "refused" not in part]
-    corrected = [part for part in values if part not in new]
+    others = [part for part in values if part["old"] is not None or "refused" in part]
+    # An aggregate that its components refute since is told below, but nobody corrected it.
+    corrected = [part for part in others if "refused" not in part] or others
     if new:
         words = ngettext(
             "%(count)s new score of %(llms)s", "%(count)s new scores of %(llms)s", len(new)
