@@ -175,14 +175,15 @@ class ResultLines:
         return self.line(State.INVALID, result, new=value_text(result.value), reason=reason)
 
     def line(self, state: State, result: Result, **more: Any) -> Line:
-        """Makes a line; it names the LLM and metric as stored, else as the file does."""
+        """Makes a line; it names the LLM and metric as (to be) stored, else as the file does."""
         catalogue = self.stored.catalogue
         metric: Metric | None = catalogue.metrics.get(self.targets.metrics[result.metric].id or 0)
         llm = catalogue.llms.get(self.targets.llms[result.llm].id or 0)
+        new = self.targets.llms[result.llm].new
         return Line(
             state=state,
             where=result.where,
-            llm=llm.name if llm else result.llm,
+            llm=llm.name if llm else new.name if new else result.llm,
             subject=str(metric) if metric else result.metric,
             question_count=result.question_count,
             **more,

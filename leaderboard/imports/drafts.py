@@ -1,6 +1,8 @@
 """New LLMs and metrics that a file suggests."""
 
 from collections import defaultdict
+from dataclasses import replace
+from typing import Any
 
 from leaderboard.models.keys import free_key, make_slug
 from leaderboard.readers.results import LLMDraft, MetricDraft, Reading, draft_llm
@@ -15,14 +17,47 @@ def llm_drafts(
 ) -> dict[str, dict[str, str]]:
     """Returns for each name the choice to create an LLM, filled in from the file.
 
-    Columns of the file have priority over what a name says.
+    Columns of the file have priority over what a name says. An owner that is known here leads to
+    its organization. Models of one name and different owners keep the owner in their name.
     """
     facts = group_facts(reading)
-    drafts = {name: llm_fields(reading.llms.get(name) or draft_llm(name)) for name in names}
+    whole = find_ambiguous(reading, catalogue)
+    drafts = {}
+    for name in names:
+        draft = find_draft(name, reading)
+        if name in whole:
+            draft = replace(draft, name=draft.huggingface_id)
+        organization = catalogue.organization_of(draft.organization)
+        drafts[name] = llm_fields(replace(draft, organization=organization))
     return {
         name: draft
         | {field: text for field, text in facts[name_key(name)].items() if field in draft}
         for name, draft in drafts.items()
+    }
+
+
+def find_draft(name: str, reading: Reading) -> LLMDraft:
+    """Returns what the file, or else the name itself, says of the LLM."""
+    return reading.llms.get(name) or draft_llm(name)
+
+
+def find_ambiguous(reading: Reading, catalogue: Catalogue) -> set[str]:
+    """Returns the names “owner/model” whose model another name of the file, or an LLM here, is.
+
+    “NousResearch/CodeLlama” and “codellama/CodeLlama” are two.
+    """
+    rows: list[Any] = [*reading.results, *reading.facts]
+    named = dict.fromkeys(row.llm for row in rows if row.llm)
+    drafts = {name: find_draft(name, reading) for name in named}
+    ids: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts.values():
+        ids[name_key(draft.name)].add(name_key(draft.huggingface_id))
+    return {
+        name
+        for name, draft in drafts.items()
+        if draft.huggingface_id
+        and (len(ids[name_key(draft.name)]) > 1 or catalogue.llm(draft.name))
+        and not catalogue.llm(draft.huggingface_id)
     }
 
 

@@ -133,7 +133,7 @@ def name_changed_rows(
     lines = [line for line in preview.lines if line.change]
     return {
         "llm": {
-            row_id(line.change.llm, llms): new.get(line.llm, line.llm)  # type: ignore[union-attr]
+            row_id(line.change.llm, llms): new.get(line.change.llm, line.llm)  # type: ignore[union-attr,arg-type]
             for line in lines
         },
         "metric": {

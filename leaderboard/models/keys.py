@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container
-from itertools import count
+from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
@@ -12,19 +12,22 @@ from leaderboard.text.facts import EXPORTED
 
 
 def make_slug(name: str) -> str:
-    """Returns Django's slugify of a name, with dots as hyphens: Qwen3-0.6B is qwen3-0-6b."""
-    return slugify(name.replace(".", "-"))[:100]
+    """Returns Django's slugify of a name, with dots and slashes as hyphens: qwen3-0-6b."""
+    return slugify(re.sub(r"[./]", "-", name))[:100]
 
 
 def make_address(name: str, taken: Container[str]) -> str:
-    """Returns a free slug; "" if there is none.
+    """Returns a free slug; "" if the name has nothing to make one of.
 
     Where Latin letters give none, or a taken one, other letters are written by their numbers:
-    智谱 is u667a-u8c31.
+    智谱 is u667a-u8c31. If that is taken too, a number is put behind it: a-b-2.
     """
     spelled = re.sub(r"[^\W\x00-\x7f]", lambda letter: f"-u{ord(letter[0]):04x}-", name)
-    addresses = (make_slug(name), make_slug(spelled))
-    return next((address for address in addresses if address and address not in taken), "")
+    addresses = [address for address in (make_slug(name), make_slug(spelled)) if address]
+    if not addresses:
+        return ""
+    numbered = (f"{addresses[0][:90]}-{number}" for number in count(2))
+    return next(address for address in chain(addresses, numbered) if address not in taken)
 
 
 # Columns that every table and CSV may have; no metric has their names.

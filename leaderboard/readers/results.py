@@ -203,13 +203,17 @@ def short(text: str, length: int = 60) -> str:
 # “org/model”, and what lm-evaluation-harness makes of it for a file name: “org__model”.
 HUGGING_FACE_ID = re.compile(r"([^\W_][\w.-]*?)(?:/|__)((?:(?!__)[\w.-])+)", re.ASCII)
 HUB_CACHE = re.compile(r"models--([\w.-]+?)--([\w.-]+)", re.ASCII)  # a folder in the Hub's cache
+# A path begins like one, or has no space and several separators.
+LOCAL_PATH = re.compile(
+    r"(?:[/\\~]|\.{1,2}[/\\]|__|[A-Za-z]:[/\\]).*|\S*?(?:[/\\]|__)\S*(?:[/\\]|__)\S*"
+)
 
 
 def draft_llm(name: str) -> LLMDraft:
     """Reads what an LLM's name in a file says about it.
 
     “org/model” names its organization. Of a local path only the last part is used, so no folder of
-    a machine gets into the content.
+    a machine gets into the content. Any other name stays whole: “Model w/ Review”, “480B / A35B”.
     """
     parts = [part for part in re.split(r"[/\\]|__", name.strip()) if part.strip()]
     cached = next(filter(None, map(HUB_CACHE.fullmatch, parts)), None)
@@ -217,8 +221,8 @@ def draft_llm(name: str) -> LLMDraft:
     if hub_id:
         organization, model = hub_id.groups()
         return LLMDraft(model, organization, huggingface_id=f"{organization}/{model}")
-    is_path = re.search(r"[/\\]", name) or name.count("__") > 1
-    return LLMDraft(parts[-1] if is_path and parts else name.strip())
+    is_path = LOCAL_PATH.fullmatch(name.strip())
+    return LLMDraft(parts[-1].strip() if is_path and parts else name.strip())
 
 
 def draft_llms(names: Iterable[str]) -> dict[str, LLMDraft]:

@@ -74,14 +74,12 @@ def test_two_names_that_would_create_the_same_are_refused():
     ("organization", "message"),
     [
         ("АСМЕ Lаb", "mixes scripts"),
-        ("A.B", "The address of “A.B” is taken"),
         ("x" * 300, "at most 200 characters"),
     ],
 )
 def test_a_new_organization_is_held_to_the_rules_of_the_form(organization, message):
     make_metric()
     make_llm("Alpha")
-    Organization.objects.create(name="A-B")
     new = {"to": "create", "name": "Xi", "organization": organization}
     choices = Choices(llms={"x": new}, create_organizations=True)
     assert message in preview_of(result("x"), choices=choices).blocking[0].reason
@@ -132,16 +130,21 @@ def test_a_new_organization_of_an_llm_that_is_here_may_have_no_latin_letter():
     assert LLM.objects.get().organization.slug == "u667a-u8c31"
 
 
-def test_two_new_organizations_with_one_address_are_refused_by_name():
-    for name in ("Alpha", "Beta"):
+def test_a_taken_address_gets_a_number():
+    for name in ("Alpha", "Beta", "a.b"):
         make_llm(name)
+    make_metric()
+    Organization.objects.create(name="A_B", slug="a-b")
     facts = (
         ReportedFact("line 2", "Alpha", "organization", "A.B"),
         ReportedFact("line 3", "Beta", "organization", "A-B"),
     )
-    with pytest.raises(ImportRefused, match="The address of “A-B” is taken"):
-        import_(facts=facts, choices=Choices(create_organizations=True))
-    assert not Organization.objects.exists()
+    new = {"x": {"to": "create", "name": "A B"}, "y": {"to": "create", "name": "A-B"}}
+    import_(result("x"), result("y"), facts=facts, choices=Choices(new, create_organizations=True))
+    rows = Organization.objects.order_by("pk").values_list("name", "slug")
+    assert list(rows) == [("A_B", "a-b"), ("A.B", "a-b-2"), ("A-B", "a-b-3")]
+    made = LLM.objects.filter(name__in=["A B", "A-B"]).order_by("pk")
+    assert list(made.values_list("name", "slug")) == [("A B", "a-b-2"), ("A-B", "a-b-3")]
 
 
 def test_two_names_of_one_llm_that_disagree_on_a_fact_are_refused():

@@ -251,7 +251,11 @@ def test_a_wide_table_is_not_long():
         ("./my-model", LLMDraft("my-model")),
         (r"C:\models\my-model", LLMDraft("my-model")),
         ("~/models--a--b/snapshots/0f3c", LLMDraft("b", "a", huggingface_id="a/b")),
-        ("GPT 4 / high effort", LLMDraft("high effort")),
+        ("GPT 4 / high effort", LLMDraft("GPT 4 / high effort")),
+        ("Scaffold + Model X w/ Review Heavy", LLMDraft("Scaffold + Model X w/ Review Heavy")),
+        ("Model 480B/A35B w/ a/b", LLMDraft("Model 480B/A35B w/ a/b")),
+        ("scratch/anna/my-model", LLMDraft("my-model")),
+        ("/scratch/anna b/my model", LLMDraft("my model")),
         ("some_model", LLMDraft("some_model")),
     ],
 )
