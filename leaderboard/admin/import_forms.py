@@ -12,7 +12,6 @@ from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.matching import (
     NEITHER,
     Choices,
-    NameStatus,
     Target,
     Targets,
     unique_targets,
@@ -21,7 +20,7 @@ from leaderboard.models import Benchmark, Metric, Source
 from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading
 
-MOST_SHOWN = 100  # names that get a form of their own; the others follow “all others”
+from .import_names import START, NamePlace, is_left_out_metric, list_open, suggest_llms
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -119,15 +118,25 @@ class NameForm(forms.Form):
     def choice(self, find: Callable[[str], int | None]) -> dict[str, Any]:
         """The choice as it is stored; {} if nothing is chosen yet."""
         data = self.cleaned_data
-        match data["to"]:
+        match self.chosen():
             case "use":
                 pk = find(data["use"]) if data["use"] else None
                 return {"to": "use", "id": pk} if pk else {"to": "", "sought": data["use"]}
             case "create":
-                return {key: value for key, value in data.items() if key not in ("use", "of")}
+                texts = {key: value for key, value in data.items() if key not in ("use", "of")}
+                return texts | {"to": "create"}
             case "leave out":
                 return {"to": "leave out"}
         return {}
+
+    def chosen(self) -> str:
+        """What is ticked; typing into a box chooses it, unless another choice was ticked anew."""
+        changed = set(self.changed_data)
+        if "to" in changed:
+            return str(self.cleaned_data["to"])
+        if "use" in changed and self.cleaned_data["use"]:
+            return "use"
+        return "create" if changed - {"use", "of"} else str(self.cleaned_data["to"])
 
 
 class LLMNameForm(NameForm):
@@ -170,13 +179,14 @@ class MetricNameForm(NameForm):
 
 
 FOR_ALL = [("", _("decide one by one")), ("create", _("create")), ("leave out", _("leave out"))]
+FOR_ALL_LLMS = [*FOR_ALL[:1], ("suggested", _("accept all suggestions")), *FOR_ALL[1:]]
 
 
 class ChoicesForm(forms.Form):
     """Asks what holds for the whole file."""
 
     other_llms = forms.ChoiceField(
-        choices=FOR_ALL, required=False, label=_("LLMs not decided about")
+        choices=FOR_ALL_LLMS, required=False, label=_("LLMs not decided about")
     )
     other_metrics = forms.ChoiceField(
         choices=FOR_ALL, required=False, label=_("Metrics not decided about")
@@ -235,19 +245,21 @@ class NameForms:
         reading: Reading,
         catalogue: Catalogue,
         data: Mapping[str, str] | None = None,
+        place: NamePlace = START,
     ):
         self.catalogue = catalogue
+        self.of_llms = list_open("llm", targets.llms, choices.llms, catalogue, place, data)
+        self.of_metrics = list_open(
+            "metric", targets.metrics, choices.metrics, catalogue, place, data
+        )
+        self.suggested = suggest_llms(targets, catalogue) if data is None else {}
         self.llms = [
             self.make_form(LLMNameForm, *draft, choices.llms, data)
-            for draft in draft_names(
-                "llm", targets.llms, choices.llms, llm_drafts, reading, catalogue
-            )
+            for draft in draft_names(self.of_llms.shown, llm_drafts, reading, catalogue)
         ]
         self.metrics = [
             self.make_form(MetricNameForm, *draft, choices.metrics, data)
-            for draft in draft_names(
-                "metric", targets.metrics, choices.metrics, metric_drafts, reading, catalogue
-            )
+            for draft in draft_names(self.of_metrics.shown, metric_drafts, reading, catalogue)
         ]
 
     def make_form(
@@ -302,33 +314,12 @@ class NameForms:
         }
 
 
-def is_left_out_metric(kind: str, target: Target, catalogue: Catalogue) -> bool:
-    """Whether a column of the file matches a metric and is left out: a tick box decides that."""
-    return (
-        kind == "metric"
-        and target.status is NameStatus.LEFT_OUT
-        and bool(catalogue.metric(target.name))
-    )
-
-
 def draft_names(
-    kind: str,
-    targets: Mapping[str, Target],
-    chosen: Mapping[str, Any],
+    shown: Iterable[tuple[str, Target]],
     make_drafts: Callable[..., Mapping[str, dict[str, Any]]],
     reading: Reading,
     catalogue: Catalogue,
 ) -> Iterable[tuple[str, Target, dict[str, Any]]]:
-    """(prefix, target, draft) of the names to decide about, at most MOST_SHOWN.
-
-    The number in the prefix is the place of the name in the file, so that a form stays with its
-    name whatever else is decided.
-    """
-    open_targets = [
-        (f"{kind}-{number}", target)
-        for number, target in enumerate(unique_targets(targets))
-        if target.status is NameStatus.UNMATCHED
-        or (chosen.get(target.name) and not is_left_out_metric(kind, target, catalogue))
-    ][:MOST_SHOWN]
-    drafts = make_drafts([target.name for _prefix, target in open_targets], reading, catalogue)
-    return [(prefix, target, drafts[target.name]) for prefix, target in open_targets]
+    """(prefix, target, draft) of the names on a page."""
+    drafts = make_drafts([target.name for _prefix, target in shown], reading, catalogue)
+    return [(prefix, target, drafts[target.name]) for prefix, target in shown]

@@ -20,9 +20,8 @@ from django.utils.translation import ngettext
 from leaderboard.fields import pack_json
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import Choices, NameStatus, find_targets
+from leaderboard.imports.matching import Choices, find_targets
 from leaderboard.imports.pending import (
     reading_from_json,
     reading_to_json,
@@ -40,7 +39,8 @@ from leaderboard.readers.registry import ReadFile, format_label, read_again
 from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
 from leaderboard.text.words import say
 
-from .import_forms import ChoicesForm, NameForms, UploadForm, is_left_out_metric
+from .import_forms import ChoicesForm, NameForms, UploadForm
+from .import_names import NamePlace, decided_before, is_left_out_metric, read_place, settle_others
 from .layout_form import LayoutForm
 from .lookups import DeclaredLookups
 
@@ -145,7 +145,7 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
         file_sha256=file.sha256,
         format=file.format,
         reading=packed,
-        choices=asdict(Choices(benchmark=asked.benchmark)),
+        choices=asdict(decided_before(Choices(benchmark=asked.benchmark), load_catalogue())),
         created_by=user,
     )
 
@@ -207,6 +207,11 @@ class PendingPage(ImportPage):
         """The names of what is here."""
         return load_catalogue()
 
+    @cached_property
+    def place(self) -> NamePlace:
+        """Which of the names are shown."""
+        return read_place(self.request.GET)
+
     def respond(self) -> HttpResponse:
         if self.request.method != "POST":
             return self.show()
@@ -239,7 +244,10 @@ class PendingPage(ImportPage):
             or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
             ranks=effects.ranks,
             disagreements=effects.disagreements,
-            names=NameForms(preview.targets, self.choices, self.reading, self.catalogue),
+            names=NameForms(
+                preview.targets, self.choices, self.reading, self.catalogue, place=self.place
+            ),
+            place=self.place,
             form=form or self.make_form(),
             layout=self.make_layout_form(),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
@@ -282,7 +290,8 @@ class PendingPage(ImportPage):
         tier = data["tier"] or Provenance().tier
         say_source(reading, data["source_title"], data["source_url"], tier)
         self.find_pending().update(choices=self.imported.choices, reading=reading)
-        return self.go_back()
+        place = read_place(self.request.POST, self.place)
+        return redirect(self.imported.get_absolute_url() + place.query)
 
     def make_layout_form(self, data: Any = None) -> LayoutForm | None:
         """The form of how a table is read; None for any other file."""
@@ -324,18 +333,9 @@ class PendingPage(ImportPage):
             elif metrics.get(name) == {"to": "leave out"} and self.catalogue.metric(name):
                 del metrics[name]
         choices = replace(choices, llms=llms, metrics=metrics)
-        targets = find_targets(self.reading, choices, self.catalogue)
-        for chosen, named, for_others, make_drafts in (
-            (llms, targets.llms, data["other_llms"], llm_drafts),
-            (metrics, targets.metrics, data["other_metrics"], metric_drafts),
-        ):
-            open_names = [
-                name for name, target in named.items() if target.status is NameStatus.UNMATCHED
-            ]
-            if for_others == "create":
-                chosen |= make_drafts(open_names, self.reading, self.catalogue)
-            elif for_others == "leave out":
-                chosen |= {name: {"to": "leave out"} for name in open_names}
+        post, content = self.request.POST, (self.reading, choices, self.catalogue)
+        settle_others("llm", data["other_llms"], post, llms, *content)
+        settle_others("metric", data["other_metrics"], post, metrics, *content)
         return choices
 
     def confirm(self) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leaderboard.imports.catalogue import load_catalogue
 from leaderboard.imports.drafts import llm_drafts
-from leaderboard.models import LLM, Alias, Organization
+from leaderboard.models import LLM, Alias, Import, Organization
 from leaderboard.readers.results import Reading
 from tests.factories import make_llm, make_metric
 from tests.imports.command import preview, run
@@ -134,3 +134,117 @@ def test_an_owner_stays_in_the_name_where_an_llm_here_has_it():
     name = "other/Rocket"
     draft = llm_drafts([name], Reading(results=(result(name),)), load_catalogue())[name]
     assert (draft["name"], draft["huggingface_id"]) == (name, name)
+
+
+# A thousand names
+
+
+def sent(page, **more):
+    """What a browser sends of the form of choices, with the button pressed."""
+    names, place = page.context["names"], page.context["place"]
+    forms = (*names.llms, *names.metrics, page.context["form"])
+    data = {bound.html_name: bound.value() for form in forms for bound in form}
+    data |= {"names": place.sought, "open": "1" if place.only_open else ""}
+    if names.of_llms.pages > 1:
+        data["llm-page"] = names.of_llms.page
+    data |= more
+    return {name: value for name, value in data.items() if value not in ("", [], None, False)}
+
+
+def press(client, page, **more):
+    """The page that follows; a form without an action goes to the address it is at."""
+    request = page.request
+    address = request["PATH_INFO"] + ("?" + request["QUERY_STRING"]).rstrip("?")
+    return client.post(address, sent(page, **more), follow=True)
+
+
+@pytest.fixture
+def thousand():
+    """A file of 1,000 names, of which 600 are other spellings of LLMs that are here."""
+    make_metric()
+    LLM.objects.bulk_create(
+        LLM(name=f"Rocket-{n}B", slug=f"rocket-{n}b", name_key=f"rocket-{n}b") for n in range(600)
+    )
+    rows = [f"Rocket {n}B,0.5" for n in range(600)] + [f"Unheard {n},0.5" for n in range(400)]
+    return "llm,accuracy\n" + "\n".join(rows) + "\n"
+
+
+def test_a_maintainer_is_through_a_thousand_names_in_four_clicks(maintainer, thousand):
+    page = upload(maintainer, thousand)
+    names = page.context["names"]
+    assert (len(names.llms), names.of_llms.undecided, len(names.suggested)) == (100, 1000, 600)
+    page = press(maintainer, page, accept="suggested")
+    assert page.context["names"].of_llms.undecided == 400
+    page = press(maintainer, page, names="unheard 39", do="choose")
+    found = [form.target.name for form in page.context["names"].llms]
+    assert found == ["Unheard 39", *(f"Unheard {n}" for n in range(390, 400))]
+    page = press(maintainer, page, other_llms="create", do="choose")
+    assert page.context["names"].of_llms.undecided == 0
+    preview = page.context["preview"]
+    assert (len(preview.scores), len(preview.new_llms), preview.blocking) == (1000, 400, [])
+
+
+def test_what_matches_nothing_is_left_out_on_all_pages_and_suggestions_stay(maintainer, thousand):
+    page = press(maintainer, upload(maintainer, thousand), without="llm")
+    assert page.context["names"].of_llms.undecided == 600
+    assert str(page.context["preview"].counts["left out"]) == "400"
+
+
+def test_every_name_is_on_a_page_and_choices_stay_on_the_way_there(maintainer, thousand):
+    page = upload(maintainer, thousand)
+    first = page.context["names"].llms[0]
+    seen = []
+    page = press(maintainer, page, **{f"{first.prefix}-to": "leave out", "next": "llm"})
+    for _ in range(9):
+        seen += [form.target.name for form in page.context["names"].llms]
+        page = press(maintainer, page, next="llm")
+    assert (len(seen), seen[0], seen[-1]) == (900, "Rocket 100B", "Unheard 399")
+    assert Import.objects.get().choices["llms"]["Rocket 0B"] == {"to": "leave out"}
+
+
+@pytest.mark.parametrize("query", ["llm-page=x", "llm-page=999999", "metric-page=-1", "names=%00"])
+def test_an_address_of_no_page_shows_one(maintainer, thousand, query):
+    page = upload(maintainer, thousand)
+    shown = maintainer.get(page.context["imported"].get_absolute_url() + "?" + query)
+    assert shown.status_code == 200
+
+
+# Decisions
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice"),
+    [
+        ({"use": "alpha"}, "use"), ({"name": "Gamma"}, "create"), ({"parameters": "7"}, "create"),
+        ({"to": "leave out", "use": "alpha"}, "leave out"), ({}, None),
+    ],
+)  # fmt: skip
+def test_typing_into_a_box_chooses_it(maintainer, typed, choice):
+    make_metric()
+    make_llm("Alpha")
+    page = upload(maintainer, "llm,accuracy\nx9,0.5\n")
+    (form,) = page.context["names"].llms
+    press(maintainer, page, do="choose", **{f"{form.prefix}-{k}": v for k, v in typed.items()})
+    assert Import.objects.get().choices["llms"].get("x9", {}).get("to") == choice
+
+
+def test_decisions_outlive_an_undo(maintainer):
+    make_metric()
+    alpha = make_llm("Alpha")
+    page = upload(maintainer, "llm,accuracy\nx9,0.5\nNew,0.6\nNobody,0.7\n")
+    is_, create, leave_out = (form.prefix for form in page.context["names"].llms)
+    page = press(
+        maintainer, page, do="choose",
+        **{f"{is_}-use": "Alpha", f"{create}-name": "Newer", f"{leave_out}-to": "leave out"},
+    )  # fmt: skip
+    address = page.context["imported"].get_absolute_url()
+    before = page.context["preview"].digest
+    maintainer.post(address, {"do": "confirm", "digest": before}, follow=True)
+    assert LLM.objects.filter(name="Newer").exists()
+    maintainer.post(address, {"do": "undo"}, follow=True)
+    again = upload(maintainer, "llm,accuracy\nx9,0.5\nNew,0.65\nNobody,0.7\n", "mended.csv")
+    preview = again.context["preview"]
+    assert (preview.blocking, [row.new.name for row in preview.new_llms]) == ([], ["Newer"])
+    alpha.delete()
+    page = upload(maintainer, "llm,accuracy\nx9,0.5\n")
+    assert page.context["names"].of_llms.undecided == 1
