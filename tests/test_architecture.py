@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "pages": {"models", "standings", "text"},
     "trail": {"models", "standings", "text"},
     "serving": {"accounts", "models", "standings", "text"},
-    "imports": {"fields", "models", "readers", "standings", "text"},
+    "imports": {"fields", "models", "readers", "standings", "text", "trail"},
     "standings": {"models", "text"},
     "accounts": {"models", "text"},
     "operations": {"fields", "models", "text"},

@@ -4,28 +4,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from leaderboard.admin.conflicts.snapshots import digest
 from leaderboard.text import words
 from leaderboard.text.sentences import joined
-from leaderboard.trail.difference import Group, RankMove
 from leaderboard.trail.effects import Effect, Seen
+from leaderboard.trail.wording import move_line
 
 SHOWN_MOVES = 20  # of a leaderboard
 SHOWN_NAMES = 5
-
-CAUSES = {
-    Group.LLMS: gettext_lazy("LLMs that come or go"),
-    Group.VALUES: gettext_lazy("values"),
-    Group.DETAILS: gettext_lazy("question counts and errors of scores"),
-    Group.SOURCES: gettext_lazy("sources"),
-    Group.DEFINITIONS: gettext_lazy("definitions"),
-    Group.COMPONENTS: gettext_lazy("components and weights"),
-    Group.COLUMNS: gettext_lazy("columns and what ranks"),
-    Group.TEXTS: gettext_lazy("texts"),
-    Group.METHOD: gettext_lazy("method"),
-}
 
 
 class EffectInWords:
@@ -41,7 +29,7 @@ class EffectInWords:
 
     def moves(self) -> list[str]:
         """“gpt-4o 2 → 5: definitions”, of the first SHOWN_MOVES."""
-        return [describe_move(move) for move in self.effect.difference.moves[:SHOWN_MOVES]]
+        return [move_line(move) for move in self.effect.difference.moves[:SHOWN_MOVES]]
 
     def more(self) -> int:
         """How many moves there are besides."""
@@ -57,16 +45,6 @@ def side_by_side(texts: Iterable[str]) -> str:
 def digest_effects(effects: list[Effect]) -> str:
     """A hash by which a page that is sent back says what it showed."""
     return digest([effect.facts for effect in effects])
-
-
-def describe_move(move: RankMove) -> str:
-    """“gpt-4o 2 → 5: definitions”; no rank is “–”."""
-    return _("%(llm)s %(old)s → %(new)s: %(causes)s") % {
-        "llm": move.llm,
-        "old": "–" if move.old is None else move.old,
-        "new": "–" if move.new is None else move.new,
-        "causes": side_by_side(str(CAUSES[cause]) for cause in move.causes),
-    }
 
 
 def list_parts(effect: Effect) -> Iterator[str]:

@@ -12,6 +12,7 @@ from leaderboard.standings.standings import (
     load_every_metric,
     load_leaderboard,
 )
+from leaderboard.trail.difference import moved_ranks
 
 from .matching import Target
 from .preview import Preview, row_id
@@ -75,14 +76,12 @@ def find_rank_changes(preview: Preview) -> list[RankChange]:
 
 
 def compare_ranks(title: str, before: Standings, after: Standings) -> list[RankChange]:
-    """Returns the LLMs whose ranks differ, in the order of their new ranks."""
-    old = {row.llm.name: row.rank for row in before.rows}
-    new = {row.llm.name: row.rank for row in after.rows}
-    return [
-        RankChange(title, name, old.get(name), new.get(name))
-        for name in sorted(old.keys() | new.keys(), key=lambda name: new.get(name) or len(new) + 1)
-        if old.get(name) != new.get(name)
-    ]
+    """Returns the LLMs whose ranks differ, in the order of their new ranks; also those that come or
+    go with the import, which have no rank before or after."""
+    ranks = [{row.llm.name: row.rank for row in each.rows} for each in (before, after)]
+    nobody: dict[str, int | None] = dict.fromkeys([*ranks[0], *ranks[1]])
+    old, new = (nobody | each for each in ranks)
+    return [RankChange(title, name, old[name], new[name]) for name in moved_ranks(old, new)]
 
 
 def predict_records(records: Records, preview: Preview) -> Records:

@@ -4,7 +4,7 @@ What moved a rank is found by making the ranks anew for each group of changes; b
 that would take a visitor's request many seconds, so the moves are told without their causes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,21 +14,21 @@ from django.utils.translation import gettext_noop, ngettext
 from leaderboard.models import Leaderboard, Release
 from leaderboard.standings.published import Content
 
-from .difference import Change, Group, RankMove, compare, find_changes, shown_ranks
+from .difference import Group, RankMove, compare, shown_ranks
+from .entry_lines import line_of
 from .past import load_state_at
 from .public_releases import find_release, with_payload
 from .releases import read_state
 from .state import State, load_state
 from .stored import Stored, describe
 from .timeline import Moment, timeline_of
-from .wording import CAUSES, HEADINGS, NOTHING, name_field
+from .wording import CAUSES, HEADINGS, move_line
 
 FIRST_LINES = 50  # of a section; the others are folded
 MOST_LINES = 1_000  # of a section; of the others the page has the number
 MOST_CELLS = 20_000  # LLMs times columns, of which causes are looked for
 
 RANKS = gettext_noop("Ranks")
-SAYS_NOTHING = ("value", "llm")  # fields that a line need not name
 
 
 @dataclass(frozen=True)
@@ -86,21 +86,17 @@ def moment_at(content: Content, leaderboard: Leaderboard, instant: Any) -> Momen
 def describe_between(old: State, new: State) -> tuple[list[Section], bool]:
     """Returns the sections of what differs, and whether causes of moves were looked for."""
     is_small = max(count_cells(old), count_cells(new)) <= MOST_CELLS
-    if is_small:
-        found = compare(old, new)
-        changes, moves = found.changes, found.moves
-    else:
-        changes, moves = tuple(changes_between(old, new)), tuple(moves_between(old, new))
+    found = compare(old, new, with_causes=is_small)
     parts: dict[str, list[Stored]] = {group.value: [] for group in HEADINGS}
-    for change in changes:
+    for change in found.changes:
         for part in describe(change, old["inputs"], new["inputs"]):
             parts[part["group"]].append(part)
     sections = [
-        make_section(group.value, _(heading), parts[group.value], say_part)
+        make_section(group.value, _(heading), parts[group.value], say_line)
         for group, heading in HEADINGS.items()
     ]
     say_move = move_words(old, new)
-    sections.append(make_section("ranks", _(RANKS), moves, say_move))
+    sections.append(make_section("ranks", _(RANKS), found.moves, say_move))
     return [section for section in sections if section.count], is_small
 
 
@@ -109,20 +105,9 @@ def count_cells(state: State) -> int:
     return len(state["outputs"]["rows"]) * len(state["inputs"]["columns"])
 
 
-def changes_between(old: State, new: State) -> Iterable[Change]:
-    """The changes as compare() finds them."""
-    yield from find_changes(old["inputs"], new["inputs"])
-    if old["method"] != new["method"]:
-        yield Change(Group.METHOD, "", "", "method", old["method"], new["method"])
-
-
-def moves_between(old: State, new: State) -> Iterable[RankMove]:
-    """The moves as compare() finds them, without causes."""
-    before, after = shown_ranks(old), shown_ranks(new)
-    moved = [slug for slug in after if slug in before and before[slug] != after[slug]]
-    for slug in sorted(moved, key=lambda slug: (after[slug] is None, after[slug] or 0, slug)):
-        name = new["inputs"]["llms"][slug]["name"]
-        yield RankMove(name, before[slug], after[slug], (), slug)
+def say_line(part: Stored) -> str:
+    """A change as the changes page says it."""
+    return str(line_of(part))
 
 
 def make_section(name: str, heading: str, things: Any, say: Callable[[Any], str]) -> Section:
@@ -131,55 +116,7 @@ def make_section(name: str, heading: str, things: Any, say: Callable[[Any], str]
     return Section(name, heading, len(things), lines[:FIRST_LINES], lines[FIRST_LINES:])
 
 
-# Words
-
-
-def say_part(part: Stored) -> str:
-    """“gpt-4o, AMCQA overall: 0.85 → 0.86”"""
-    if part["field"] == "llm":
-        return (_("%(llm)s entered") if part["old"] is None else _("%(llm)s left")) % part
-    if part["group"] == Group.LLMS.value and part["field"] == "name":
-        return _("%(old)s is called %(new)s") % part
-    label = "" if part["field"] in SAYS_NOTHING else field_words(part)
-    start = ", ".join(filter(None, [part["llm"], part["name"], label]))
-    if part["old"] is None and part["new"] is None and "refused" not in part:
-        return _("%(what)s: changed") % {"what": start}
-    return f"{start}: {say_side(part, 'old')} → {say_side(part, 'new')}"
-
-
-def field_words(part: Stored) -> str:
-    """The field of a change in words, with the language of a translated text behind it."""
-    field, _space, language = part["field"].partition(" (")
-    change = Change(Group(part["group"]), part["llm"], part["metric"], field, None, None)
-    named = name_field(change)
-    words = _(field.replace("_", " ")) if named == field else named
-    return f"{words} ({language}" if language else words
-
-
-def say_side(part: Stored, side: str) -> str:
-    """What was there before, or is now; “–” for nothing."""
-    if part.get("refused") == side:
-        return _("not shown, as its components contradict it")
-    return say_value(part[side])
-
-
-def say_value(value: Any) -> str:
-    """A value of a state in words."""
-    if value is None or value in ("", []):
-        return NOTHING
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return _(", ").join(say_element(each) for each in value)
-    return str(value)
-
-
-def say_element(element: Any) -> str:
-    """A column, or a component with its weight."""
-    if isinstance(element, str):
-        return element
-    name, weight = element
-    return f"{name} × {weight}" if weight is not None else str(name)
+# Words of moves
 
 
 def move_words(old: State, new: State) -> Callable[[RankMove], str]:
@@ -189,13 +126,11 @@ def move_words(old: State, new: State) -> Callable[[RankMove], str]:
     left = sorted(rank for slug, rank in before.items() if rank and slug not in after)
 
     def say(move: RankMove) -> str:
-        ranks = f"{move.llm} {move.old or NOTHING} → {move.new or NOTHING}"
-        causes = _(", ").join(phrase for cause in move.causes for phrase in say_cause(cause, move))
-        return f"{ranks}: {causes}" if causes else ranks
+        return move_line(move, [phrase for each in move.causes for phrase in say_cause(each, move)])
 
     def say_cause(cause: Group, move: RankMove) -> list[str]:
         if cause is not Group.LLMS:
-            return [_(CAUSES.get(cause, HEADINGS[cause]))]
+            return [_(CAUSES[cause])]
         came = sum(rank < (move.new or 0) for rank in entered)
         went = sum(rank < (move.old or 0) for rank in left)
         phrases = [

@@ -1,7 +1,7 @@
 """The difference of two states of a leaderboard: what changed, and what moved the ranks. Pure.
 
-Nothing else compares states: the trail, its feed, the difference of two releases and the previews
-of forms and imports all read this.
+Nothing else compares: the trail, its feed, the difference of two releases, their counts in the list
+and the previews of forms read compare(); the preview of an import reads moved_ranks().
 """
 
 from collections.abc import Callable, Iterator
@@ -73,15 +73,19 @@ class Difference:
         return [change for change in self.changes if change.group is group]
 
 
-def compare(old: State, new: State) -> Difference:
-    """Returns the difference of two states of one leaderboard."""
+def compare(old: State, new: State, with_causes: bool = True) -> Difference:
+    """Returns the difference of two states of one leaderboard.
+
+    To find the causes of moves ranks are made anew for each group of changes. Without them
+    it takes a small part of the time, and moves have no causes.
+    """
     changes = tuple(find_changes(old["inputs"], new["inputs"]))
     if old["method"] != new["method"]:
         method = Change(Group.METHOD, "", "", "method", old["method"], new["method"])
         changes = (*changes, method)
     return Difference(
         changes=changes,
-        moves=tuple(find_moves(old, new)),
+        moves=tuple(find_moves(old, new, with_causes)),
         values=count_changed_values(old, new),
         ranges=count_changed_ranges(old, new),
     )
@@ -242,27 +246,33 @@ def shown_ranks(state: State) -> dict[str, int | None]:
     return {row["llm"]: row["rank"] for row in state["outputs"]["rows"]}
 
 
+def moved_ranks(before: dict[str, int | None], after: dict[str, int | None]) -> list[str]:
+    """The LLMs of both whose ranks differ, in order of the new ranks; those without come last."""
+    moved = [slug for slug in after if slug in before and before[slug] != after[slug]]
+    return sorted(moved, key=lambda slug: (after[slug] is None, after[slug] or 0, slug))
+
+
 # Causes of moves
 
 
-def find_moves(old: State, new: State) -> Iterator[RankMove]:
+def find_moves(old: State, new: State, with_causes: bool) -> Iterator[RankMove]:
     """Yields the LLMs of both states whose shown ranks differ, in order of the new ranks.
 
     The groups of changes are applied to the old inputs one after the other; a group with which an
     LLM's rank changes is a cause of its move. What no group explains is due to the method.
     """
     before, after = shown_ranks(old), shown_ranks(new)
-    moved = {slug for slug in before.keys() & after.keys() if before[slug] != after[slug]}
-    if not moved:
-        return
-    causes = find_causes(old["inputs"], new["inputs"], moved)
-    order = sorted(moved, key=lambda slug: (after[slug] is None, after[slug] or 0, slug))
-    for slug in order:
+    moved = moved_ranks(before, after)
+    causes: dict[str, tuple[Group, ...]] = dict.fromkeys(moved, ())
+    if moved and with_causes:
+        found = find_causes(old["inputs"], new["inputs"], set(moved))
+        causes = {slug: tuple(groups) or (Group.METHOD,) for slug, groups in found.items()}
+    for slug in moved:
         yield RankMove(
             llm=new["inputs"]["llms"][slug]["name"],
             old=before[slug],
             new=after[slug],
-            causes=tuple(causes[slug]) or (Group.METHOD,),
+            causes=causes[slug],
             slug=slug,
         )
 

@@ -9,38 +9,12 @@ from leaderboard.models.translations import language_name
 from leaderboard.text.facts import BY_FIELD
 from leaderboard.text.words import direction_words, listed, word
 
+from .difference import Group
 from .stored import Stored
+from .wording import CAUSES, FIELDS, NOTHING, move_words
 
-NOTHING = "–"
 REFUSED = gettext_noop("a value that did not fit its components")
 NO_SCORE = gettext_noop("no score")
-
-# What a field of the state is called; "" where its subject says it.
-FIELDS = {
-    "value": "",
-    "n": gettext_noop("questions asked"),
-    "digits": gettext_noop("digits"),
-    "standard_error": gettext_noop("standard error"),
-    "measured_on": gettext_noop("measured on"),
-    "note": gettext_noop("note"),
-    "source": gettext_noop("source"),
-    "name": gettext_noop("name"),
-    "unit": gettext_noop("unit"),
-    "unit_label": gettext_noop("unit label"),
-    "label_in_front": gettext_noop("label in front"),
-    "minimum": gettext_noop("minimum"),
-    "maximum": gettext_noop("maximum"),
-    "higher_is_better": gettext_noop("direction"),
-    "decimals": gettext_noop("decimals"),
-    "question_count": gettext_noop("question count"),
-    "questions_of": gettext_noop("asks the questions of"),
-    "is_share_of_questions": gettext_noop("is a share of questions"),
-    "aggregate": gettext_noop("made by"),
-    "components": gettext_noop("components"),
-    "benchmark": gettext_noop("benchmark"),
-    "method": gettext_noop("method of ranks and ranges"),
-    "data_licence": gettext_noop("licence of the data"),
-}
 
 
 class Line(NamedTuple):
@@ -85,7 +59,7 @@ class Move(NamedTuple):
     causes: str  # "" where all moves of the edit have the same
 
     def __str__(self) -> str:
-        move = f"{self.llm} {self.old} → {self.new}"
+        move = move_words(self.llm, self.old, self.new)
         return (
             _("%(move)s (%(causes)s)") % {"move": move, "causes": self.causes}
             if self.causes
@@ -115,6 +89,9 @@ def lines_of(stored: Stored) -> list[Line]:
 
 def line_of(part: Stored) -> Line:
     """The line of one change."""
+    if part["field"] == "llm":
+        sentence = _("%(llm)s entered") if part["old"] is None else _("%(llm)s left")
+        return Line(sentence=sentence % part)
     if part["group"] == "columns":
         return Line(sentence=column_sentence(part))
     if part["group"] == "texts":
@@ -200,20 +177,6 @@ def text_line(part: Stored) -> Line:
     return Line(subject=part["name"], what=what, old=old, new=new)
 
 
-# Why a rank moved, by the group of changes
-CAUSES = {
-    "llms": gettext_noop("LLMs entered or left"),
-    "values": gettext_noop("values"),
-    "details": gettext_noop("questions asked or errors"),
-    "sources": gettext_noop("sources"),
-    "definitions": gettext_noop("definitions"),
-    "components": gettext_noop("components or weights"),
-    "columns": gettext_noop("columns or ranking"),
-    "texts": gettext_noop("texts"),
-    "method": gettext_noop("method"),
-}
-
-
 def moves_of(stored: Stored) -> list[Move]:
     """The listed moves of ranks; why, where not all have the same cause."""
     moves = stored.get("moves", [])
@@ -224,7 +187,7 @@ def moves_of(stored: Stored) -> list[Move]:
             slug=move["slug"],
             old=str(move["old"] or NOTHING),
             new=str(move["new"] or NOTHING),
-            causes=listed(_(CAUSES[cause]) for cause in move["causes"]) if is_mixed else "",
+            causes=listed(_(CAUSES[Group(cause)]) for cause in move["causes"]) if is_mixed else "",
         )
         for move in moves
     ]

@@ -8,7 +8,7 @@ from typing import Any, cast
 from leaderboard.models import LLM, Benchmark, Leaderboard, Release
 from leaderboard.standings.published import Content
 
-from .difference import Change, Group, find_changes, shown_ranks
+from .difference import Change, Group, compare
 from .frozen import FrozenStandings, open_release
 from .releases import DamagedRelease, read_state
 from .state import State
@@ -114,12 +114,10 @@ def count_once(releases: tuple[Release, ...], count: Callable[..., Counts]) -> C
 
 
 def count_changes(old: State, new: State) -> Counts:
-    """What differs between two states, in numbers: without the causes of compare(), which take
-    long."""
-    counts = Counter(map(counted_as, find_changes(old["inputs"], new["inputs"])))
-    before, after = shown_ranks(old), shown_ranks(new)
-    counts["ranks"] = sum(before[slug] != after[slug] for slug in before.keys() & after.keys())
-    counts[Group.METHOD.value] = int(old["method"] != new["method"])
+    """What differs between two states, in numbers."""
+    found = compare(old, new, with_causes=False)
+    counts = Counter(map(counted_as, found.changes))
+    counts["ranks"] = len(found.moves)
     return {name: count for name, count in counts.items() if count}
 
 

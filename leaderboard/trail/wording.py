@@ -1,11 +1,18 @@
-"""The words for what a difference of two states is about: groups, causes of moves, fields."""
+"""The words for what a difference of two states is about: groups, causes of moves, fields.
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
+Entries, the comparison of two states and previews all take them from here, so that each says the
+same of the same edit.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from .difference import Change, Group
+from leaderboard.text.words import listed
+
+from .difference import Group, RankMove
 
 NOTHING = "–"
 
@@ -20,45 +27,54 @@ HEADINGS = {
     Group.TEXTS: gettext_noop("Texts"),
     Group.METHOD: gettext_noop("Method"),
 }
-# What moved a rank, after a colon.
+# What moved a rank.
 CAUSES = {
     Group.LLMS: gettext_noop("LLMs entered or left"),
-    Group.VALUES: gettext_noop("values changed"),
-    Group.DETAILS: gettext_noop("numbers of questions or errors changed"),
-    Group.DEFINITIONS: gettext_noop("definitions changed"),
-    Group.COMPONENTS: gettext_noop("components or weights changed"),
-    Group.COLUMNS: gettext_noop("columns or the ranking changed"),
-    Group.METHOD: gettext_noop("the method changed"),
+    Group.VALUES: gettext_noop("values"),
+    Group.DETAILS: gettext_noop("questions asked or errors"),
+    Group.SOURCES: gettext_noop("sources"),
+    Group.DEFINITIONS: gettext_noop("definitions"),
+    Group.COMPONENTS: gettext_noop("components or weights"),
+    Group.COLUMNS: gettext_noop("columns or ranking"),
+    Group.TEXTS: gettext_noop("texts"),
+    Group.METHOD: gettext_noop("method"),
 }
-# The models that have the fields of a group's changes, which name them.
-FIELDS_OF = {
-    Group.LLMS: "llm",
-    Group.DETAILS: "score",
-    Group.DEFINITIONS: "metric",
-    Group.COMPONENTS: "metric",
-    Group.COLUMNS: "leaderboard",
-    Group.TEXTS: "leaderboard",
-}
-# Names that no field of a model has.
-OWN_NAMES = {
-    "n": gettext_noop("questions"),
+
+# What a field of the state is called; "" where its subject says it.
+FIELDS = {
+    "value": "",
+    "n": gettext_noop("questions asked"),
     "digits": gettext_noop("digits"),
-    "columns": gettext_noop("columns"),
-    "components": gettext_noop("components"),
-    "shown_by_default": gettext_noop("columns that are shown"),
-    "organization_slug": gettext_noop("organization"),
+    "standard_error": gettext_noop("standard error"),
+    "measured_on": gettext_noop("measured on"),
+    "note": gettext_noop("note"),
     "source": gettext_noop("source"),
-    "method": gettext_noop("method"),
-    "translations": gettext_noop("texts in other languages"),
+    "name": gettext_noop("name"),
+    "unit": gettext_noop("unit"),
+    "unit_label": gettext_noop("unit label"),
+    "label_in_front": gettext_noop("label in front"),
+    "minimum": gettext_noop("minimum"),
+    "maximum": gettext_noop("maximum"),
+    "higher_is_better": gettext_noop("direction"),
+    "decimals": gettext_noop("decimals"),
+    "question_count": gettext_noop("question count"),
+    "questions_of": gettext_noop("asks the questions of"),
+    "is_share_of_questions": gettext_noop("is a share of questions"),
+    "aggregate": gettext_noop("made by"),
+    "components": gettext_noop("components"),
+    "benchmark": gettext_noop("benchmark"),
+    "method": gettext_noop("method of ranks and ranges"),
+    "data_licence": gettext_noop("licence of the data"),
 }
 
 
-def name_field(change: Change) -> str:
-    """The words for what changed, as forms have them."""
-    if change.field in OWN_NAMES:
-        return _(OWN_NAMES[change.field])
-    try:
-        model = apps.get_model("leaderboard", FIELDS_OF.get(change.group, "source"))
-        return str(getattr(model._meta.get_field(change.field), "verbose_name", change.field))
-    except FieldDoesNotExist:
-        return change.field  # of a source or benchmark: its name, with what changed in it
+def move_words(llm: str, old: Any, new: Any) -> str:
+    """“gpt-4o 2 → 5”; no rank is “–”."""
+    return f"{llm} {old or NOTHING} → {new or NOTHING}"
+
+
+def move_line(move: RankMove, causes: Iterable[str] | None = None) -> str:
+    """“gpt-4o 2 → 5: definitions”; the causes are those of the move unless others are given."""
+    said = listed(_(CAUSES[each]) for each in move.causes) if causes is None else listed(causes)
+    words = move_words(move.llm, move.old, move.new)
+    return _(": ").join([words, said]) if said else words

@@ -14,6 +14,7 @@ from leaderboard.admin.previews import BACK, OTHER_EFFECT
 from leaderboard.models import LLM, Benchmark, Leaderboard, LeaderboardState, Score
 from leaderboard.trail import state_log, trying
 from leaderboard.trail.difference import compare
+from leaderboard.trail.entries import load_trail
 from tests.admin.previewing import (
     REASON,
     asks,
@@ -84,8 +85,13 @@ def test_a_form_that_redefines_says_what_moves_and_stores_it_once_with_its_reaso
     assert LogEntry.objects.count() == 1
     assert LeaderboardState.objects.count() == len(before["leaderboard.LeaderboardState"]) + 1
     leaderboard.refresh_from_db()
+    (entry,) = load_trail().entries(load_trail().tokens[:1])
+    assert entry.reasons == [REASON]
     if leaderboard.is_published:
         assert effect.difference == compare(old, state(leaderboard))
+        told = [entry.parts[0].stored.get(name, 0) for name in ("moved", "values", "ranges")]
+        found = effect.difference
+        assert told == [len(found.moves), found.values, found.ranges]
     else:
         assert effect.is_withdrawn
     assert not asks(send(anna, row, {}))  # what is stored as it was moves nothing
@@ -97,9 +103,9 @@ SENTENCES = {
     "range": ["Board: no rank and no value moves."],
     "ranking metric": [
         "Board: 3 ranks move.",
-        "Gamma 2 → 1: columns and what ranks",
-        "Beta – → 2: columns and what ranks",
-        "Alpha 1 → 3: columns and what ranks",
+        "Gamma 2 → 1: columns or ranking",
+        "Beta – → 2: columns or ranking",
+        "Alpha 1 → 3: columns or ranking",
     ],
     "column": ["Board: 3 values go, 1 column goes."],
     "a leaderboard withdrawn": ["Board: the leaderboard goes, with 3 LLMs and 9 scores."],
@@ -124,7 +130,7 @@ def test_redefining_the_seeds_average_says_its_ranks_and_values(anna, anesbench)
     sentence, *moves = said(asked)
     assert sentence.startswith("LeaderBoard - AnesBench: 8 ranks move, 3 values change, ")
     assert len(moves) == 8
-    assert "internlm3-8b-instruct 11 → 18: components and weights" in moves
+    assert "internlm3-8b-instruct 11 → 18: components or weights" in moves
     average.refresh_from_db()
     assert average.aggregate == "mean"
 

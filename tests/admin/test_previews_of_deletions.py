@@ -32,7 +32,7 @@ def delete_address(row):
             [
                 "Board: 1 rank moves, 4 values go, Alpha leaves, 3 values get other digits, "
                 "intervals, rank ranges or numbers of questions, 2 ranks in other columns move.",
-                "Gamma 2 → 1: LLMs that come or go",
+                "Gamma 2 → 1: LLMs entered or left",
             ],
         ),
         (lambda: metric("speed"), ["Board: 3 values go, 1 column goes."]),

@@ -2,40 +2,22 @@
 
 import pytest
 
-from leaderboard.models import Leaderboard, Score
+from leaderboard.models import Leaderboard, LeaderboardState, Score
 from leaderboard.trail.between import describe_between
-from leaderboard.trail.difference import Change, Group
+from leaderboard.trail.difference import Group
+from leaderboard.trail.effects import Effect, Seen
+from leaderboard.trail.entry_lines import line_of
+from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.state import load_state
-from leaderboard.trail.wording import CAUSES, HEADINGS, name_field
+from leaderboard.trail.wording import CAUSES, HEADINGS
 from tests.exports.taking import UPDATED
 from tests.factories import make_benchmark, make_leaderboard, make_llm, make_metric, make_score
-
-
-@pytest.mark.parametrize(
-    ("group", "field", "words"),
-    [
-        (Group.LLMS, "license", "license"),
-        (Group.LLMS, "open_weights", "open weights"),
-        (Group.LLMS, "organization_slug", "organization"),
-        (Group.DETAILS, "n", "questions"),
-        (Group.DETAILS, "standard_error", "standard error"),
-        (Group.SOURCES, "source", "source"),
-        (Group.SOURCES, "Paper: tier", "Paper: tier"),
-        (Group.DEFINITIONS, "higher_is_better", "direction"),
-        (Group.COMPONENTS, "components", "components"),
-        (Group.COLUMNS, "ranking_metric", "ranking metric"),
-        (Group.COLUMNS, "shown_by_default", "columns that are shown"),
-        (Group.TEXTS, "introduction", "introduction"),
-        (Group.METHOD, "method", "method"),
-    ],
-)
-def test_fields_are_named_as_forms_name_them(group, field, words):
-    assert name_field(Change(group, "", "", field, None, None)) == words
+from tests.trail.editing import EDITS, make_site
 
 
 def test_every_group_has_words():
     assert HEADINGS.keys() == set(Group)
-    assert CAUSES.keys() == set(Group) - {Group.SOURCES, Group.TEXTS}  # these move no rank
+    assert CAUSES.keys() == set(Group)
 
 
 def test_equal_states_have_nothing_to_say_and_an_edit_has(db):
@@ -50,5 +32,37 @@ def test_equal_states_have_nothing_to_say_and_an_edit_has(db):
     found, _has_causes = describe_between(before, after)
     assert [(section.heading, section.first) for section in found] == [
         ("Values", ("Alpha, Bench First: 0.50 → 0.70",)),
-        ("Ranks", ("Alpha 2 → 1: values changed", "Beta 1 → 2: values changed")),
+        ("Ranks", ("Alpha 2 → 1: values", "Beta 1 → 2: values")),
     ]
+
+
+@pytest.mark.parametrize("kind", sorted(EDITS.keys() - {"import", "undo"}))
+def test_preview_entry_and_comparison_count_and_word_an_edit_alike(kind, db):
+    make_site()
+    for name in EDITS:
+        if name == kind:
+            break
+        EDITS[name]()
+    board = Leaderboard.objects.get()
+    before = Seen(board.title, 9, load_state(board, UPDATED))
+    last = LeaderboardState.objects.latest("pk").pk
+    EDITS[kind]()
+    board.refresh_from_db()
+    preview = Effect(before, Seen(board.title, 9, load_state(board, UPDATED)))
+    rows = LeaderboardState.objects.filter(pk__gt=last)
+    fill_differences()
+    stored = [row.difference for row in rows if row.difference]
+    if not preview.difference:
+        assert stored == []
+        return
+    found, _has_causes = describe_between(before.state, preview.new.state)
+    lines = {line for section in found for line in section.first if section.name != "ranks"}
+    counts = {name: sum(each.get(name, 0) for each in stored) for name in ("moved", "values")}
+    assert counts == {"moved": len(preview.difference.moves), "values": preview.difference.values}
+    if len(stored) == 1:
+        (entry,) = stored
+        assert entry.get("ranges", 0) == preview.difference.ranges
+        told = {str(line_of(part)) for part in entry["changes"]}
+        assert told == lines or kind == "its name"  # an LLM of another address is followed
+        causes = [move.get("causes") for move in entry.get("moves", ())]
+        assert causes == [[*map(str, move.causes)] for move in preview.difference.moves]

@@ -62,18 +62,18 @@ def test_changes_are_told_in_words_and_units_by_what_they_are_about(board, clien
     edit("value", "n", "error", "a new LLM", "fact", "unit label", "ranking metric", "source")
     assert between_states(client) == {
         "LLMs": [
-            "Alpha, license: – → MIT",
-            "Alpha, released: – → 2026-01-02",
+            "Alpha, License: unknown → MIT",
+            "Alpha, Released: unknown → 2026-01-02",
             "Epsilon entered",
         ],
         "Values": ["Alpha, Bench one: 0.30 → 0.61"],
         "Questions, errors, dates and notes": [
             "Beta, speed, standard error: – → 0.02\xa0ms",
-            "Alpha, Bench one, questions: – → 40",
+            "Alpha, Bench one, questions asked: all → 40",
         ],
         "Sources": ["Alpha, Bench one, source: Paper → Other"],
         "Definitions of metrics": ["speed, unit: points → other", "speed, unit label: – → ms"],
-        "Columns and ranking": ["ranking metric: Bench mean → Bench one"],
+        "Columns and ranking": ["Ranked by Bench one instead of Bench mean"],
         "Ranks": between_states(client)["Ranks"],
     }
 
