@@ -43,13 +43,14 @@ from .import_forms import ChoicesForm, NameForms, UploadForm
 from .import_names import NamePlace, decided_before, is_left_out_metric, read_place, settle_others
 from .layout_form import LayoutForm
 from .lookups import DeclaredLookups
+from .settings_form import PREFIX, SettingsForm
 
 SHOWN_LINES = 200  # of one state
 MOST_WAITING = 8_000_000  # bytes of what was read, compressed
 # In the order in which a maintainer needs them; names that match nothing have forms of their own.
 LISTED_STATES = [
-    State.INVALID, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL, State.MISSING,
-    State.LEFT_OUT,
+    State.INVALID, State.OTHER_SETTINGS, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL,
+    State.MISSING, State.LEFT_OUT,
 ]  # fmt: skip
 
 
@@ -250,6 +251,7 @@ class PendingPage(ImportPage):
             place=self.place,
             form=form or self.make_form(),
             layout=self.make_layout_form(),
+            other_settings=SettingsForm(preview.differences, self.choices.settings),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
             since=since.isoformat(),
@@ -283,6 +285,7 @@ class PendingPage(ImportPage):
             allow_partial=data["allow_partial"],
             keep_errors=data["keep_errors"],
             create_organizations=data["create_organizations"],
+            settings=self.choices.settings | self.decide_settings(),
         )
         choices = self.choose_names(choices, data)
         self.imported.choices = asdict(choices)
@@ -314,6 +317,14 @@ class PendingPage(ImportPage):
             messages.error(self.request, say(error))
             return False
         return True
+
+    def decide_settings(self) -> dict[str, str]:
+        """What was decided about settings that differ."""
+        if not any(name.startswith(PREFIX) for name in self.request.POST):
+            return {}
+        preview = make_preview(self.reading, self.choices)
+        form = SettingsForm(preview.differences, self.choices.settings, self.request.POST)
+        return dict(form.decisions()) if form.is_valid() else {}
 
     def find_pending(self) -> QuerySet[Import]:
         """The row, unless it was confirmed from another window at this moment."""

@@ -1,7 +1,7 @@
 """Compares the results of a file with the content, which makes the preview."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,11 @@ from leaderboard.standings.aggregates import shown_values
 from leaderboard.standings.records import load_records
 from leaderboard.standings.structure import make_structure
 from leaderboard.text.numbers import format_exact
-from leaderboard.text.words import say
+from leaderboard.text.words import listed, say
 
 from .catalogue import Catalogue, load_catalogue
 from .line_texts import (
+    describe_difference,
     explain_contradiction,
     list_other_changes,
     reason_and_remedy,
@@ -28,6 +29,16 @@ from .matching import Choices, NameStatus, Target, Targets, find_targets, unique
 from .planned_facts import FactLines
 from .planned_values import error_text, is_error_at_stake, missing_questions, plan_values
 from .preview import Line, PlannedScore, Preview, State, Values
+from .settings import (
+    REPLACE,
+    SettingsOfRuns,
+    Settled,
+    StoredSettings,
+    find_entries,
+    load_sources,
+    said_by_files,
+    states_settings,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class StoredContent:
     scores: dict[tuple[int, int], Values]
     shown: dict[tuple[int, int], Decimal]  # values of aggregates, as the page and its CSV show them
     llms: dict[int, LLM]  # those whose facts the file states
+    sources: dict[int, tuple[str, str]]  # settings and harness, where the file has any
 
 
 def make_preview(reading: Reading, choices: Choices) -> Preview:
@@ -45,30 +57,50 @@ def make_preview(reading: Reading, choices: Choices) -> Preview:
     catalogue = load_catalogue()
     targets = find_targets(reading, choices, catalogue)
     stored = load_stored_content(reading, targets, catalogue)
+    runs = settings_of_runs(reading, choices, targets, stored)
+    settled = runs.settle_all(reading.results)
+    targets = runs.targets()
     of_results = ResultLines(choices, targets, stored)
     of_facts = FactLines(targets, catalogue, stored.llms, choices.create_organizations)
     lines = [
         *(of_results.problem(problem) for problem in reading.problems),
-        *of_results.lines(reading.results),
+        *of_results.lines(reading.results, settled),
         *(line for fact in reading.facts if (line := of_facts.line(fact))),
         *unmatched_lines(targets),
     ]
     described = frozenset(targets.llms[fact.llm].name for fact in reading.facts)
-    return Preview(tuple(lines), targets, described, reading.notes)
+    return Preview(tuple(lines), targets, described, reading.notes, dict(runs.counts))
+
+
+def settings_of_runs(
+    reading: Reading, choices: Choices, targets: Targets, stored: StoredContent
+) -> SettingsOfRuns:
+    """Returns what compares the settings of the file's runs with those of the stored scores."""
+    return SettingsOfRuns(
+        choices,
+        StoredSettings(
+            stored.catalogue, targets, stored.scores, stored.sources, said_by_files(reading)
+        ),
+    )
 
 
 def load_stored_content(reading: Reading, targets: Targets, catalogue: Catalogue) -> StoredContent:
     """Reads the content, in a constant number of queries."""
     llms = [target.id for target in targets.llms.values() if target.id]
     metrics = [target.id for target in targets.metrics.values() if target.id]
+    has_settings = states_settings(reading)
+    if has_settings:
+        llms += find_entries(llms, catalogue)
     described = {llm for fact in reading.facts if (llm := targets.llms[fact.llm].id)}
     rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(
         "llm_id", "metric_id", *Values._fields
     )
+    scores = {(llm, metric): Values(*values) for llm, metric, *values in rows.order_by()}
     aggregates = [metric for metric in metrics if catalogue.metrics[metric].aggregate]
     return StoredContent(
         catalogue=catalogue,
-        scores={(llm, metric): Values(*values) for llm, metric, *values in rows.order_by()},
+        scores=scores,
+        sources=load_sources(scores) if has_settings else {},
         shown=load_shown_aggregates(aggregates, llms),
         llms={llm.pk: llm for llm in LLM.objects.filter(pk__in=described)},
     )
@@ -114,22 +146,25 @@ class ResultLines:
             reason=reason_and_remedy(problem),
         )
 
-    def lines(self, results: tuple[Result, ...]) -> Iterator[Line]:
+    def lines(self, results: tuple[Result, ...], settled: list[Settled]) -> Iterator[Line]:
         """Yields a line for each result; a cell that two rows state alike gets one line."""
         seen: dict[tuple[int | str, int | str], Result] = {}
-        for result in results:
-            llm, metric = self.targets.llms[result.llm], self.targets.metrics[result.metric]
+        for result, at in zip(results, settled, strict=True):
+            llm, metric = at.llm, self.targets.metrics[result.metric]
+            if llm is not self.targets.llms[result.llm]:
+                result = replace(result, llm=llm.name)
             if NameStatus.LEFT_OUT in (llm.status, metric.status):
                 yield self.line(State.LEFT_OUT, result, new=value_text(result.value))
             elif {llm.status, metric.status} <= {NameStatus.MATCHED, NameStatus.NEW}:
                 first = seen.setdefault((llm.key, metric.key), result)
                 if first is result:
-                    yield self.compare(result, llm, metric)
+                    yield self.compare(result, at, metric)
                 elif stated_details(first) != stated_details(result):
                     yield self.invalid(result, explain_contradiction(first, result))
 
-    def compare(self, result: Result, llm: Target, metric: Target) -> Line:
+    def compare(self, result: Result, at: Settled, metric: Target) -> Line:
         """Returns the line of a result whose LLM and metric are known or created."""
+        llm, differs = at.llm, listed(map(describe_difference, at.differences))
         row = metric.new or self.stored.catalogue.metrics[metric.id]  # type: ignore[index]
         if row.is_rank_based:
             reason = gettext("It is computed here, from ranks; no value of it is stored.")
@@ -138,30 +173,44 @@ class ResultLines:
         if llm.id is not None and metric.id is not None:
             before = self.stored.scores.get((llm.id, metric.id))
             shown = self.stored.shown.get((llm.id, metric.id))
+        if differs and at.decision != REPLACE:
+            return self.kept(result, before, at.decision, differs)
         if result.value is None:
             return self.emptied(result, llm, metric, before)
         try:
             is_percent = result.metric in self.choices.percent
-            after = plan_values(result, row, before, is_percent, self.choices.keep_errors)
+            # A run of other settings keeps nothing of the score that it replaces.
+            kept = None if differs else before
+            after = plan_values(result, row, kept, is_percent, self.choices.keep_errors)
         except ValidationError as error:
             return self.invalid(result, " ".join(error.messages))
-        if before == after or shown == after.value:
+        if (before == after and not differs) or shown == after.value:
             return self.line(State.UNCHANGED, result, old=format_exact(after.value))
         lack = "" if self.choices.allow_partial else missing_questions(result, row)
         if lack:
             reason = gettext("%(lack)s Allow partial runs to import it.") % {"lack": lack}
             return self.line(State.PARTIAL, result, new=format_exact(after.value), reason=reason)
-        at_stake = before is not None and is_error_at_stake(result, before, after)
+        at_stake = kept is not None and is_error_at_stake(result, kept, after)
         return self.line(
             State.CHANGED if before else State.NEW,
             result,
             old=format_exact(before.value) if before else "",
             new=format_exact(after.value),
             difference=signed_text(after.value - before.value) if before else "",
-            reason=list_other_changes(before, after, at_stake),
+            reason="; ".join(filter(None, [differs, list_other_changes(before, after, at_stake)])),
             standard_error=error_text(row, after),
             is_error_at_stake=at_stake,
             change=PlannedScore(llm.key, metric.key, before, after, result.source_url, result.file),
+        )
+
+    def kept(self, result: Result, before: Values | None, decision: str, differs: str) -> Line:
+        """Returns the line of a run with other settings that replaces nothing, or not yet."""
+        return self.line(
+            State.LEFT_OUT if decision else State.OTHER_SETTINGS,
+            result,
+            old=format_exact(before.value) if before else "",
+            new=value_text(result.value),
+            reason=differs,
         )
 
     def emptied(self, result: Result, llm: Target, metric: Target, before: Values | None) -> Line:

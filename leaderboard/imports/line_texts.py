@@ -9,7 +9,7 @@ from leaderboard.readers.results import Problem, Result
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import place, say, unit_words, word
 
-from .preview import Values, fact_text
+from .preview import Difference, Values, fact_text
 
 
 def reason_and_remedy(problem: Problem) -> str:
@@ -27,6 +27,12 @@ def explain_contradiction(first: Result, result: Result) -> str:
         "where": place(first.where),
         "what": what,
     }
+
+
+def describe_difference(difference: Difference) -> str:
+    """Says what differs between two runs: “n-shot: 5 → 0”."""
+    name, old, new = map(word, difference)
+    return gettext("%(name)s: %(old)s → %(new)s") % {"name": name, "old": old, "new": new}
 
 
 def explain_other_unit(result: Result, metric: Metric) -> str:

@@ -34,6 +34,9 @@ class Choices:
     allow_partial: bool = False
     keep_errors: bool = False  # the given standard error of a value that the file replaces
     create_organizations: bool = False
+    # What is done about other settings of a run, by Difference.key, and about all others.
+    settings: dict[str, str] = field(default_factory=dict)
+    other_settings: str = ""
 
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")

@@ -7,7 +7,7 @@ it differs, something has changed since.
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -29,13 +29,30 @@ class State(StrEnum):
     UNCHANGED = "unchanged"
     INVALID = "invalid"
     UNMATCHED = "unmatched"
+    OTHER_SETTINGS = "other settings"
     PARTIAL = "partial run"
     MISSING = "no number"
     LEFT_OUT = "left out"
 
 
 WRITES = {State.NEW, State.CHANGED, State.REMOVED}
-BLOCKS = {State.INVALID, State.UNMATCHED}
+BLOCKS = {State.INVALID, State.UNMATCHED, State.OTHER_SETTINGS}
+
+
+class Difference(NamedTuple):
+    """One setting that differs between the stored scores and the file."""
+
+    setting: str
+    old: str
+    new: str
+
+    @property
+    def key(self) -> str:
+        """What a decision about it is stored under."""
+        return f"{self.setting}: {self.old} → {self.new}"
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Values(NamedTuple):
@@ -110,6 +127,7 @@ class Preview:
     targets: Targets
     described: frozenset[str] = frozenset()  # names of LLMs whose facts the file states
     notes: tuple[str, ...] = ()
+    differences: dict[Difference, int] = field(default_factory=dict)  # of settings: the scores
 
     @cached_property
     def counts(self) -> Counter[State]:

@@ -116,7 +116,8 @@ def test_the_provenance_of_lighteval_tells_the_run_and_nothing_private():
     assert read(run()).provenance == Provenance(
         title="lighteval results of acme/tiny-1b, 2025-03-06",
         harness="lighteval",
-        settings="task versions: leaderboard|arc:challenge|25 0, lighteval|gsm8k|5 1; "
+        settings="n-shot: arc:challenge 25, gsm8k 5, mmlu:_average 5; "
+        "task versions: leaderboard|arc:challenge|25 0, lighteval|gsm8k|5 1; "
         "model revision 607a30d7; dtype torch.bfloat16; lighteval commit 203045a8",
         date=date(2025, 3, 6),
     )
@@ -151,8 +152,8 @@ def test_the_newer_shape_has_its_model_in_an_object_and_no_suites():
     ]
     assert [draft.benchmark for draft in reading.metrics.values()] == ["aime24", "gpqa:diamond"]
     assert reading.provenance.settings == (
-        "task versions: aime24|0 2; model revision main; dtype float16; use_chat_template True; "
-        "temperature 0.6"
+        "n-shot: 0; task versions: aime24|0 2; model revision main; dtype float16; "
+        "use_chat_template True; temperature 0.6"
     )
 
 

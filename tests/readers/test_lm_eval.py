@@ -122,7 +122,7 @@ def test_lm_eval_provenance_tells_the_run_and_nothing_private():
         harness="lm-evaluation-harness",
         harness_version="0.4.8",
         settings="n-shot: trivia 5, first 0; task versions: trivia 3.0, first 1.0; "
-        "model revision main (0123abc); dtype float16; limit 20; "
+        "model revision main (0123abc); dtype float16; peft adapter; limit 20; "
         "lm-evaluation-harness commit abcdef0",
         date=date(2025, 3, 6),
     )

@@ -20,6 +20,7 @@ from leaderboard.imports.effects import Effects, find_effects
 from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
+from leaderboard.imports.settings import DECISIONS
 from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
@@ -90,6 +91,10 @@ class Command(BaseCommand):
             "--percent", action="append", default=[], metavar="METRIC",
             help="the file's values of this metric are percent of a proportion; can be repeated",
         )  # fmt: skip
+        parser.add_argument(
+            "--other-settings", choices=DECISIONS, default="",
+            help="what becomes of scores whose run had another n-shot, revision, … than the stored",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="show, and store nothing")
         parser.add_argument(
             "--json",
@@ -133,7 +138,8 @@ class Command(BaseCommand):
         check_source(read)
         if preview.blocking:
             layout = read.reading.layout
-            raise ImportRefused(REMEDY + (SAY_HOW if layout and layout.is_undecided else ""))
+            say_how = SAY_HOW if layout and layout.is_undecided else ""
+            raise ImportRefused(*explain_remedies(preview, say_how))
         if not options["dry_run"] and preview.change_count:
             progress.step("storing")
             confirm(read, choices, preview.digest)
@@ -230,6 +236,18 @@ def read_layout(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def explain_remedies(preview: Preview, say_how: str) -> Iterator[str]:
+    """Yield what is to be done before the preview can be stored, in sentences."""
+    if preview.of(State.OTHER_SETTINGS):
+        named = "; ".join(f"{each} ({count})" for each, count in preview.differences.items())
+        yield (
+            f"The settings of the run are not those of the stored scores: {named}. Add "
+            "--other-settings replace, keep, or new-llm for an entry like “Alpha (0-shot)”."
+        )
+    if any(line.state is not State.OTHER_SETTINGS for line in preview.blocking):
+        yield REMEDY + say_how
+
+
 def find_files(path: Path) -> Iterator[Given]:
     """Yield the file, or what a folder holds at any depth.
 
@@ -315,6 +333,7 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         allow_partial=options["allow_partial"],
         keep_errors=options["keep_errors"],
         create_organizations=options["create_llms"],
+        other_settings=options["other_settings"],
     )
     if options["llm"]:
         llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])

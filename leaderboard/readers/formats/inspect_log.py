@@ -30,6 +30,7 @@ from leaderboard.readers.results import (
     Result,
     draft_llm,
 )
+from leaderboard.readers.run_settings import N_SHOT
 from leaderboard.text.sentences import Phrase
 
 HARNESS = "Inspect"
@@ -49,6 +50,7 @@ WITH_HUB_NAMES = {"hf", "vllm", "sglang", "together", "hf-inference-providers"}
 GENERATION = (
     "temperature", "top_p", "top_k", "max_tokens", "seed", "reasoning_effort", "reasoning_tokens",
 )  # fmt: skip
+SHOTS = ("fewshot", "num_fewshot", "n_shot")  # what tasks of inspect_evals call it
 LIMITS = ("message_limit", "token_limit", "time_limit", "working_limit")
 
 
@@ -278,6 +280,9 @@ def _settings(data: dict[str, Any]) -> Iterator[str]:
     yield f"task version {version}" if version else ""
     reducers = config.get("epochs_reducer")
     reduced = ", ".join(map(as_text, reducers)) if isinstance(reducers, list) else ""
+    arguments = as_mapping(spec.get("task_args"))
+    shots = next((as_text(arguments[name]) for name in SHOTS if name in arguments), "")
+    yield f"{N_SHOT}: {shots}" if shots.isdecimal() else ""
     if _epochs(data) > 1:
         yield f"epochs {_epochs(data)}" + (f" ({reduced})" if reduced else "")
     yield f"limit {_limit(config.get('limit'))}" if _limit(config.get("limit")) else ""

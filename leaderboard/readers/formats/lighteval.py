@@ -28,6 +28,7 @@ from leaderboard.readers.results import (
     draft_llm,
     short,
 )
+from leaderboard.readers.run_settings import N_SHOT, bare_task
 from leaderboard.text.sentences import Phrase
 
 from .lm_eval_old import LOWER_IS_BETTER
@@ -74,8 +75,7 @@ class Cell(NamedTuple):
     @property
     def bare_task(self) -> str:
         """The task without its suite, shots, and the flag that older versions add."""
-        parts = self.task.split("|")
-        return parts[0] if len(parts) < 3 else parts[1]
+        return bare_task(self.task)
 
     @property
     def base(self) -> str:
@@ -259,16 +259,32 @@ def _provenance(data: dict[str, Any], llm: str, measured_on: date | None) -> Pro
     )
 
 
+def _shots(data: dict[str, Any]) -> str:
+    """Writes the shots, which are in the names of tasks."""
+    said = {}
+    for task in data["results"]:
+        parts = task.split("|")
+        shots = parts[2] if len(parts) > 2 else parts[-1]
+        if len(parts) > 1 and shots.isdecimal():
+            said[f"{bare_task(task)} {shots}"] = shots
+    if len(set(said.values())) == 1:
+        return f"{N_SHOT}: {next(iter(said.values()))}"
+    return f"{N_SHOT}: {', '.join(said)}" if said else ""
+
+
 def _settings(data: dict[str, Any]) -> Iterator[str]:
     """Yields what changes scores, from an allow-list: no prompts, no job, no machine."""
     general, model = data["config_general"], _model(data)
     versions = {task: as_text(of) for task, of in as_mapping(data.get("versions")).items()}
     said = ", ".join(f"{task} {version}" for task, version in versions.items() if version)
+    yield _shots(data)
     yield f"task versions: {said}" if said else ""
     revision = as_text(general.get("model_sha")) or as_text(model.get("revision"))
     yield f"model revision {revision}" if revision else ""
     dtype = as_text(general.get("model_dtype"))
     yield f"dtype {dtype}" if dtype else ""
+    if model.get("adapter_weights") is True:
+        yield f"adapter on {public_name(as_text(model.get('base_model'))) or 'another LLM'}"
     for source, names in (
         (model, MODEL),
         (as_mapping(model.get("generation_parameters")), GENERATION),

@@ -28,6 +28,7 @@ from leaderboard.readers.results import (
     Result,
     draft_llm,
 )
+from leaderboard.readers.run_settings import N_SHOT, NONE, write_by_task
 from leaderboard.text.sentences import Phrase
 
 from .lm_eval_old import as_new, is_old, with_old_names
@@ -46,7 +47,11 @@ SIGNS = {"config", "configs", "versions", "n-shot"}
 # The harness defines these as shares of questions. Other metrics may be anything.
 SHARES = {"acc", "acc_norm", "exact_match"}
 # Settings that change scores and tell nothing about the machine.
-MODEL_ARGS = ("dtype", "load_in_4bit", "load_in_8bit", "peft", "delta", "max_length")
+MODEL_ARGS = (
+    "dtype", "load_in_4bit", "load_in_8bit", "quantization", "peft", "peft_list", "delta",
+    "max_length",
+)  # fmt: skip
+ADAPTERS = {"peft", "peft_list", "delta"}
 
 
 def detects(content: Content) -> bool:
@@ -220,7 +225,7 @@ def _notes(data: dict[str, Any], cells: list[Cell], named: str, llm: str) -> Ite
                 "them twice unless its metric here is an aggregate.",
                 task=task, parts=_listed(parts),
             )  # fmt: skip
-    if {"peft", "delta"} & _model_args(data).keys():
+    if ADAPTERS & _model_args(data).keys():
         yield Phrase("The scores are those of an adapter (peft or delta) on top of the LLM named.")
     limit = as_number(_limit(data))
     if limit and any(count_questions(data, cell)[0] is None for cell in cells):
@@ -262,34 +267,45 @@ def _provenance(data: dict[str, Any], llm: str) -> Provenance:
 def _settings(data: dict[str, Any]) -> Iterator[str]:
     """Yields what changes scores, from an allow-list: no prompts, no hosts, no environment."""
     config, args = as_mapping(data.get("config")), _model_args(data)
-    yield _by_task("n-shot", as_mapping(data.get("n-shot")))
-    yield _by_task("task versions", as_mapping(data.get("versions")))
+    for label, name in ((N_SHOT, "n-shot"), ("task versions", "versions")):
+        values = as_mapping(data.get(name))
+        yield write_by_task(label, {task: as_text(value) for task, value in values.items()})
     yield _revision(as_text(config.get("model_revision") or args.get("revision")), config)
     dtype = as_text(config.get("model_dtype"))
     yield f"dtype {dtype}" if dtype else ""
     for name in MODEL_ARGS:
-        value = args.get(name)
-        said = str(value) if isinstance(value, bool) else as_text(value)
+        said = _argument(name, args.get(name))
         if said and not (name == "dtype" and dtype):
             yield f"{name} {said}"
+    yield from _prompt(data)
     limit = as_number(_limit(data))
     yield f"limit {limit.normalize():f}" if limit else ""
     commit = as_text(data.get("git_hash"))
     yield f"{HARNESS} commit {commit}" if commit else ""
 
 
+def _argument(name: str, value: object) -> str:
+    """Writes an argument of the model; of an adapter that is a local folder only its name."""
+    if name in ADAPTERS:
+        names = value if isinstance(value, list) else [value]
+        said = [text for one in names if (text := as_text(one))]
+        return ", ".join(public_name(text) or "a local one" for text in said)
+    return str(value) if isinstance(value, bool) else as_text(value)
+
+
+def _prompt(data: dict[str, Any]) -> Iterator[str]:
+    """Yields how questions were put, by hashes: the texts themselves may be private."""
+    if "chat_template" in data:
+        sha = as_text(data.get("chat_template_sha"))[:12]
+        used = sha or ("given" if data["chat_template"] else NONE)
+        yield f"chat template {used}"
+    if sha := as_text(data.get("system_instruction_sha"))[:12]:
+        yield f"system instruction {sha}"
+    if data.get("fewshot_as_multiturn") is True:
+        yield "fewshot_as_multiturn True"
+
+
 def _revision(revision: str, config: dict[str, Any]) -> str:
     sha = as_text(config.get("model_sha"))
     said = f"{revision} ({sha})" if revision and sha else revision or sha
     return f"model revision {said}" if said else ""
-
-
-def _by_task(label: str, values: dict[str, Any]) -> str:
-    """Writes “n-shot: 0” if all tasks have one value, else the value of each task."""
-    said = {task: as_text(value) for task, value in values.items()}
-    said = {task: value for task, value in said.items() if value}
-    if not said:
-        return ""
-    if len(set(said.values())) == 1 and label == "n-shot":
-        return f"{label}: {next(iter(said.values()))}"
-    return f"{label}: " + ", ".join(f"{task} {value}" for task, value in said.items())
