@@ -19,6 +19,7 @@ from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import LLM, Leaderboard, Release
 from leaderboard.models.revision import publish_change
 from leaderboard.trail.releases import freeze, read_payload
+from tests.conftest import skip_or_fail
 from tests.exports.taking import csv_rows
 from tests.exports.test_recompute import found, make_hard_board
 from tests.trail.editing import EDITS, make_site
@@ -62,12 +63,11 @@ def unpack(client, slug="anesbench"):
 def run(tool, folder, *arguments):
     """What a validator says; the test is skipped without it.
 
-    Neither is installed with the others: cffconvert wants a jsonschema older than ours, and
-    mlcroissant brings pandas and scipy, which takes half a minute.
+    CI has both in an environment of their own: cffconvert wants a jsonschema older than ours.
     """
     path = shutil.which(tool)
     if path is None:
-        pytest.skip(f"There is no {tool} on this machine")
+        skip_or_fail(f"There is no {tool} on this machine")
     return subprocess.run(
         [path, *arguments], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )

@@ -26,7 +26,7 @@ def test_the_sitemap_of_ten_thousand_llms_is_within_the_protocol(client, anesben
     few, _ = queries_and_page(client, "/sitemap.xml")
     give_scores_to_more_llms(Leaderboard.objects.get(), MANY)
     count, page = queries_and_page(client, "/sitemap.xml")
-    assert count == few < 10
+    assert count <= few < 10
     assert 2 * MANY < page.content.count(b"<loc>") < 50_000
     assert len(page.content) < 50_000_000
 
