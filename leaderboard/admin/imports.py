@@ -43,7 +43,7 @@ from .import_forms import ChoicesForm, NameForms, UploadForm
 from .import_names import NamePlace, decided_before, is_left_out_metric, read_place, settle_others
 from .layout_form import LayoutForm
 from .lookups import DeclaredLookups
-from .settings_form import PREFIX, SettingsForm
+from .settings_form import SettingsForm, read_decisions
 
 SHOWN_LINES = 200  # of one state
 MOST_WAITING = 8_000_000  # bytes of what was read, compressed
@@ -285,7 +285,8 @@ class PendingPage(ImportPage):
             allow_partial=data["allow_partial"],
             keep_errors=data["keep_errors"],
             create_organizations=data["create_organizations"],
-            settings=self.choices.settings | self.decide_settings(),
+            settings=self.choices.settings
+            | read_decisions(self.reading, self.choices, self.request.POST),
         )
         choices = self.choose_names(choices, data)
         self.imported.choices = asdict(choices)
@@ -317,14 +318,6 @@ class PendingPage(ImportPage):
             messages.error(self.request, say(error))
             return False
         return True
-
-    def decide_settings(self) -> dict[str, str]:
-        """What was decided about settings that differ."""
-        if not any(name.startswith(PREFIX) for name in self.request.POST):
-            return {}
-        preview = make_preview(self.reading, self.choices)
-        form = SettingsForm(preview.differences, self.choices.settings, self.request.POST)
-        return dict(form.decisions()) if form.is_valid() else {}
 
     def find_pending(self) -> QuerySet[Import]:
         """The row, unless it was confirmed from another window at this moment."""

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.line_texts import describe_difference
+from leaderboard.imports.matching import Choices
 from leaderboard.imports.preview import Difference
 from leaderboard.imports.settings import KEEP, NEW_LLM, REPLACE
+from leaderboard.readers.results import Reading
 from leaderboard.readers.run_settings import name_setting
 
 PREFIX = "settings-"
@@ -44,3 +47,11 @@ class SettingsForm(forms.Form):
         for difference in self.differences:
             if said := self.cleaned_data.get(f"{PREFIX}{difference.key}"):
                 yield difference.key, said
+
+
+def read_decisions(reading: Reading, choices: Choices, data: Mapping[str, str]) -> dict[str, str]:
+    """Returns what was decided about settings that differ; others that were sent are no boxes."""
+    if not any(name.startswith(PREFIX) for name in data):
+        return {}
+    form = SettingsForm(make_preview(reading, choices).differences, choices.settings, data)
+    return dict(form.decisions()) if form.is_valid() else {}

@@ -6,7 +6,7 @@ LLM, “Alpha (0-shot)”. If an LLM of that name is here, undecided scores are 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -67,16 +67,29 @@ def states_settings(reading: Reading) -> bool:
 
 
 def find_entries(llms: Iterable[int], catalogue: Catalogue) -> set[int]:
-    """Returns the LLMs whose name, or a former one, is one of these with brackets behind it."""
+    """Returns the LLMs whose name, or a former one, is one of these with brackets behind it.
+
+    Entries of entries too: whatever a result may be settled at has to be read before.
+    """
     bases = {catalogue.llms[llm].name_key for llm in llms}
-    found = set()
-    for name, llm in catalogue.llm_names.items():
-        end = name.find(" (")
-        while end > 0:
-            if name[:end] in bases:
-                found.add(llm)
-            end = name.find(" (", end + 1)
+    found: set[int] = set()
+    while bases:
+        more = {
+            llm
+            for name, llm in catalogue.llm_names.items()
+            if llm not in found and any(start in bases for start in before_brackets(name))
+        }
+        found |= more
+        bases = {catalogue.llms[llm].name_key for llm in more}
     return found
+
+
+def before_brackets(name: str) -> Iterator[str]:
+    """Yields what stands before each bracket in a name."""
+    end = name.find(" (")
+    while end > 0:
+        yield name[:end]
+        end = name.find(" (", end + 1)
 
 
 def load_sources(scores: dict[tuple[int, int], Values]) -> dict[int, tuple[str, str]]:
@@ -103,22 +116,29 @@ class SettingsOfRuns:
         settled = [self.settle_at(result, llms[result.llm]) for result in results]
         return [self.follow(result, at) for result, at in zip(results, settled, strict=True)]
 
-    def settle_at(self, result: Result, llm: Target) -> Settled:
-        """Settles a result as one of this LLM, or of an entry that is made of it."""
+    def settle_at(
+        self, result: Result, llm: Target, passed: frozenset[int] = frozenset()
+    ) -> Settled:
+        """Settles a result as one of this LLM, or of an entry that is made of it.
+
+        An LLM that was passed is no entry of its own, though a former name or an alias says so.
+        """
         differences = self.differences(result, llm)
         if not differences:
             return Settled(llm)
         self.counts.update(differences)
         said = {each: self.decision(each) for each in differences}
         apart = [each for each, decision in said.items() if decision in ("", NEW_LLM)]
-        name = self.name_entry(llm, apart)
-        if "" in said.values() and not (apart and self.stored.catalogue.llm(name)):
+        name, passed = self.name_entry(llm, apart), passed | {llm.id or 0}
+        known = self.stored.catalogue.llm(name)
+        known = None if known in passed else known
+        if "" in said.values() and not (apart and known):
             return Settled(llm, differences, "")
         if apart:
-            entry = self.entry(llm, name)
+            entry = self.entry(llm, name, known)
             settings = frozenset((each.setting, each.new) for each in apart)
             self.moved.setdefault(llm.id or 0, {})[settings] = entry
-            return self.settle_at(result, entry)
+            return self.settle_at(result, entry, passed)
         return Settled(llm, differences, KEEP if KEEP in said.values() else REPLACE)
 
     def decision(self, difference: Difference) -> str:
@@ -153,10 +173,9 @@ class SettingsOfRuns:
         base = self.stored.catalogue.llms[llm.id or 0].name
         return f"{base} ({', '.join(name_setting(each.setting, each.new) for each in apart)})"
 
-    def entry(self, llm: Target, name: str) -> Target:
+    def entry(self, llm: Target, name: str, known: int | None) -> Target:
         """Returns the target of another entry, which is here or to be created."""
         if name not in self.entries:
-            known = self.stored.catalogue.llm(name)
             self.entries[name] = (
                 Target(name, NameStatus.MATCHED, known) if known else self.draft(llm, name)
             )

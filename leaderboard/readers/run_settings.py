@@ -7,11 +7,14 @@ say is unknown, and unknown settings never differ. Pure: no Django, no database.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-N_SHOT, QUANTIZATION, REVISION, ADAPTER, PROMPT, EPOCHS = (
+# In the order in which they stand behind the name of an LLM.
+SETTINGS = N_SHOT, QUANTIZATION, REVISION, ADAPTER, PROMPT, EPOCHS = (
     "n-shot", "quantization", "model revision", "adapter", "prompt", "epochs",
 )  # fmt: skip
 NONE = "none"
+ALL_TASKS = ""  # a task's name that stands for every task
 CUT = "…"  # at the end of a text that was too long
 ON = {"true", "1", "yes"}
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
@@ -33,20 +36,26 @@ def write_by_task(label: str, values: Mapping[str, str]) -> str:
 
 def read_run_settings(text: str, harness: str, task: str) -> dict[str, str]:
     """Returns {setting: value} of what a source's text says of a task; unknown ones are absent."""
+    of_all, shots = _read(text, harness)
+    values = {shots[name] for name in (ALL_TASKS, task, bare_task(task)) if name in shots}
+    return of_all | _stated({N_SHOT: values.pop() if len(values) == 1 else ""})
+
+
+@lru_cache(maxsize=256)  # thousands of results have one text
+def _read(text: str, harness: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns the settings of all tasks, and the shots of each."""
     parts = text.split("; ")
     if text.endswith(CUT):
         parts[-1] = parts[-1].rpartition(", ")[0]
     shots = next((part for part in parts if part.startswith(N_SHOT)), "")
     found = {
-        N_SHOT: _read_shots(shots, task),
         QUANTIZATION: _read_quantization(parts),
         REVISION: _read_revision(parts),
         ADAPTER: ", ".join(_after(parts, ADAPTERS)),
         PROMPT: _read_prompt(parts),
         EPOCHS: next(_after(parts, ("epochs ",)), "").partition(" ")[0],
     }
-    silent = _mean_by_silence(harness, bool(shots), text)
-    return {name: value for name, value in (silent | _stated(found)).items() if value}
+    return _mean_by_silence(harness, bool(shots), text) | _stated(found), _read_shots(shots)
 
 
 def _stated(found: dict[str, str]) -> dict[str, str]:
@@ -73,14 +82,17 @@ def _after(parts: list[str], starts: tuple[str, ...]) -> Iterator[str]:
                 yield part.removeprefix(start)
 
 
-def _read_shots(part: str, task: str) -> str:
-    """Returns the shots of a task; "" if they are unknown, or if it was run with several."""
+def _read_shots(part: str) -> dict[str, str]:
+    """Returns the shots of each task; "" for a task that was run with several."""
     said = re.sub(r"^n-shot:? ", "", part)
-    if re.fullmatch(r"\d+", said):
-        return said
-    pairs = [pair.rpartition(" ") for pair in said.split(", ")]
-    values = {value for name, _, value in pairs if name in (task, bare_task(task))}
-    return values.pop() if len(values) == 1 else ""
+    if said.isdecimal():
+        return {ALL_TASKS: said}
+    shots: dict[str, str] = {}
+    for pair in said.split(", "):
+        task, _, count = pair.rpartition(" ")
+        if task:
+            shots[task] = count if shots.get(task, count) == count else ""
+    return shots
 
 
 def bare_task(task: str) -> str:
@@ -122,8 +134,8 @@ def find_differences(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str
     """Returns {setting: (old, new)} of what both know and differs."""
     return {
         name: (old[name], new[name])
-        for name in old
-        if name in new and not _is_alike(name, old[name], new[name])
+        for name in SETTINGS
+        if name in old and name in new and not _is_alike(name, old[name], new[name])
     }
 
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.matching import Choices
 from leaderboard.imports.undo import undo
-from leaderboard.models import LLM, Import, Organization, Score, Source
+from leaderboard.models import LLM, Alias, Import, Organization, Score, Source
 from leaderboard.readers.files.opening import Document
 from leaderboard.readers.formats.lm_eval import read as read_lm_eval
 from leaderboard.readers.registry import NO_CONTEXT
@@ -154,6 +154,32 @@ def test_a_correction_of_the_other_entry_finds_it(write):
     lines = run(write(lm_eval({"sciq": 0.75}, 0), "c.json"))
     assert lines[-1] == "1 change: 1 changed"
     assert sorted(scores().values()) == ["0.75", "0.95"]
+
+
+def test_an_alias_that_looks_like_an_entry_is_none(write):
+    """“Alpha (0-shot)” was said to be Alpha: nothing goes round in a circle."""
+    run(write(five_shot(), "a.json"), *NEW)
+    Alias.objects.create(name="model-7b (0-shot)", key="model-7b (0-shot)", llm=LLM.objects.get())
+    other = write(lm_eval({"sciq": 0.8}, 0), "b.json")
+    assert "n-shot: 5 → 0 (1)" in refused(other)
+    run(other, "--other-settings", "new-llm")
+    assert names() == ["model-7b", "model-7b (0-shot)"]
+    assert run(other)[-1] == "0 changes"
+
+
+def test_an_entry_that_was_renamed_is_found(write):
+    run(write(five_shot(), "a.json"), *NEW)
+    other = write(lm_eval({"sciq": 0.8}, 0), "b.json")
+    run(other, "--other-settings", "new-llm")
+    entry = LLM.objects.get(name="model-7b (0-shot)")
+    entry.name = "Zero"
+    entry.save()
+    Alias.objects.keep_old_name(entry, "model-7b (0-shot)")
+    assert run(other)[-1] == "0 changes"
+    four_bit = lm_eval({"sciq": 0.7}, 0, args="pretrained=acme/model-7b,load_in_4bit=True")
+    path = write(four_bit, "c.json")
+    run(path, "--other-settings", "new-llm")
+    assert run(path)[-1] == "0 changes"
 
 
 def test_the_other_entry_has_settings_of_its_own(write):
