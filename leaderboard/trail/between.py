@@ -89,7 +89,7 @@ def describe_between(old: State, new: State) -> tuple[list[Section], bool]:
     found = compare(old, new, with_causes=is_small)
     parts: dict[str, list[Stored]] = {group.value: [] for group in HEADINGS}
     for change in found.changes:
-        for part in describe(change, old["inputs"], new["inputs"]):
+        for part in describe(change, old, new):
             parts[part["group"]].append(part)
     sections = [
         make_section(group.value, _(heading), parts[group.value], say_line)

@@ -329,17 +329,30 @@ def with_new_values(inputs: Inputs, new: Inputs) -> Inputs:
 
 
 def merge_value(was: State | None, now: State) -> State:
-    """A score with its new value and its old details; the new one where either has no value."""
-    if was is None or "value" not in was or "value" not in now:
+    """A score with its new value and its old details; the new one where it had no value.
+
+    One that is refused now stays: the rules refuse it with the group of changes that makes it
+    wrong, be it the values of its components or how it is made.
+    """
+    if was is None or "value" not in was:
         return now
-    return was | {"value": now["value"]}
+    return was | {"value": now["value"]} if "value" in now else was
+
+
+def merge_details(was: State | None, now: State) -> State:
+    """The new score, but for one that is refused now, which stays as in merge_value()."""
+    return was if was and "value" not in now else now
 
 
 def with_new_details(inputs: Inputs, new: Inputs) -> Inputs:
     """The inputs with the new scores in the metrics that they have."""
     return inputs | {
         "scores": {
-            slug: scores | known_scores(new["scores"].get(slug, {}), inputs)
+            slug: scores
+            | {
+                key: merge_details(scores.get(key), score)
+                for key, score in known_scores(new["scores"].get(slug, {}), inputs).items()
+            }
             for slug, scores in inputs["scores"].items()
         }
     }

@@ -13,7 +13,6 @@ from .difference import Group
 from .stored import Stored
 from .wording import CAUSES, FIELDS, NOTHING, move_words
 
-REFUSED = gettext_noop("a value that did not fit its components")
 NO_SCORE = gettext_noop("no score")
 
 
@@ -123,8 +122,10 @@ def score_or_metric_line(part: Stored) -> Line:
 def say_value(part: Stored, side: str, field: str) -> str:
     """The old or the new side of a change, in words."""
     value = part[side]
+    if part.get("computed") == side:
+        return _("%(value)s, computed from its components") % {"value": value or NOTHING}
     if field == "value" and value is None:
-        return _(REFUSED) if part.get("refused") == side else _(NO_SCORE)
+        return _(NO_SCORE)
     if field == "higher_is_better":
         return direction_words(value)
     if field == "aggregate":

@@ -151,10 +151,10 @@ def name_llms(found: Iterable[Stored]) -> str:
 def describe_scores(changes: list[Stored]) -> Iterator[str]:
     """New and corrected scores, their details and their sources, in words."""
     values = [part for part in changes if part["group"] == "values"]
-    new = [part for part in values if part["old"] is None and "refused" not in part]
-    others = [part for part in values if part["old"] is not None or "refused" in part]
-    # An aggregate that its components refute since is told below, but nobody corrected it.
-    corrected = [part for part in others if "refused" not in part] or others
+    # That an aggregate is computed now, or not any more, follows from something else in the entry.
+    entered = [part for part in values if "computed" not in part]
+    new = [part for part in entered if part["old"] is None]
+    corrected = [part for part in entered if part["old"] is not None]
     if new:
         words = ngettext(
             "%(count)s new score of %(llms)s", "%(count)s new scores of %(llms)s", len(new)
@@ -167,6 +167,8 @@ def describe_scores(changes: list[Stored]) -> Iterator[str]:
             len(corrected),
         )
         yield words % {"count": f"{len(corrected):,}", "llms": name_llms(corrected)}
+    if values and not entered and len(values) == len(changes):
+        yield _("origin of aggregates of %(llms)s changed") % {"llms": name_llms(values)}
     details = [part for part in changes if part["group"] == "details"]
     if details:
         yield _("details of scores of %(llms)s changed") % {"llms": name_llms(details)}

@@ -8,8 +8,9 @@ entry of the changes page shows, in the words and units of its own time. Pure.
   "reasons": the public reasons of the edit,
   "llms", "scores": counts of a leaderboard that was published, or of rows that were only counted,
   "changes": [{"group", "slug", "llm", "metric": key, "name": of the metric, benchmark or source,
-               "field", "old", "new"}, …], where an LLM that entered has "scores", and a value that
-               its components contradict, which is shown nowhere, has "refused": "old" or "new",
+               "field", "old", "new"}, …], where an LLM that entered has "scores". A value that
+               its components contradict is shown nowhere: the side is the one that is computed
+               from them instead, and "computed" is "old" or "new",
   "counts": {group: all of its changes}, more than are listed where they are many,
   "moves": [{"slug", "llm", "old", "new", "causes"}, …], "moved": all of them,
   "values", "ranges": how many shown values and rank ranges differ,
@@ -58,9 +59,7 @@ def describe_difference(old: State, new: State) -> Stored:
     found = compare(old, new)
     if not found:
         return {}
-    changes = [
-        part for change in found.changes for part in describe(change, old["inputs"], new["inputs"])
-    ]
+    changes = [part for change in found.changes for part in describe(change, old, new)]
     counts = Counter(part["group"] for part in changes)
     stored = {
         "kind": "changed",
@@ -99,9 +98,11 @@ def title_of(inputs: State) -> dict[str, str]:
 
 
 def describe(change: Change, old: State, new: State) -> Iterator[Stored]:
-    """Yields what is stored of a change: mostly one thing, none for what another one says too."""
+    """Yields what is stored of a change of two states: mostly one thing, none for what another one
+    says too."""
+    before, after = old["inputs"], new["inputs"]
     if change.group is Group.TEXTS:
-        yield from describe_texts(change, old, new)
+        yield from describe_texts(change, before, after)
         return
     if change.group is Group.LLMS and change.field == "organization_slug":
         return  # its name says so
@@ -110,22 +111,31 @@ def describe(change: Change, old: State, new: State) -> Iterator[Stored]:
         "slug": change.slug,
         "llm": change.llm,
         "metric": change.metric,
-        "name": metric_name(change.metric, new) or metric_name(change.metric, old),
+        "name": metric_name(change.metric, after) or metric_name(change.metric, before),
         "field": change.field,
-        "old": shown(change, change.old, old),
-        "new": shown(change, change.new, new),
+        "old": shown(change, change.old, before),
+        "new": shown(change, change.new, after),
     }
     if change.field == "llm" and change.new is not None:
-        part["scores"] = count_scores(change.slug, new)
-    for side, value, inputs in (("old", change.old, old), ("new", change.new, new)):
-        if change.field == "value" and value is None and is_refused(change, inputs):
-            part["refused"] = side
+        part["scores"] = count_scores(change.slug, after)
+    for side, state in (("old", old), ("new", new)):
+        if change.field == "value" and is_refused(change, state["inputs"]):
+            part |= {side: computed_text(change, state), "computed": side}
     yield part
 
 
 def is_refused(change: Change, inputs: State) -> bool:
     """Whether a reported aggregate has no value because its components contradict it."""
     return bool(inputs["scores"].get(change.slug, {}).get(change.metric) == REFUSED)
+
+
+def computed_text(change: Change, state: State) -> str | None:
+    """The value that is shown instead of a refused one; None for a metric that is no column."""
+    rows = state["outputs"]["rows"]
+    cells: State = next((row["cells"] for row in rows if row["llm"] == change.slug), {})
+    cell = cells.get(change.metric)
+    metric = SimpleNamespace(**state["inputs"]["metrics"][change.metric])
+    return with_unit(cell["text"], metric) if cell else None
 
 
 def count_scores(slug: str, inputs: State) -> int:

@@ -144,8 +144,8 @@ def test_the_preview_says_in_words_what_changed_since_the_release_before(anna, b
     text = words(anna.get(freeze_address(board)))
     changes = text.partition("What changed since 2026-01 ")[2]
     assert changes.startswith(
-        "53 changes LLMs (1) deepseek-r1 left Values (1) gpt-4o, AMCQA overall: 0.78 → a value "
-        "that did not fit its components Texts (1) Text changed: introduction Ranks (50) "
+        "53 changes LLMs (1) deepseek-r1 left Values (1) gpt-4o, AMCQA overall: 0.78 → 0.77, "
+        "computed from its components Texts (1) Text changed: introduction Ranks (50) "
         "gpt-4o 2 → 1: 1 LLM above it left deepseek-v3 3 → 2: 1 LLM above it left "
     )
     assert changes.endswith(" … and 40 more <form")

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from leaderboard.models import LLM, Leaderboard, LeaderboardState
 from leaderboard.models.locks import content_lock
 from leaderboard.trail import filling
+from leaderboard.trail.entry_words import describe_entry
 from leaderboard.trail.filling import fill_differences
-from tests.factories import make_leaderboard
-from tests.trail.editing import EDITS, board, llm, make_site, metric, score, setting
+from tests.factories import make_leaderboard, make_score
+from tests.trail.editing import EDITS, board, llm, make_site, make_weighted, metric, score, setting
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,45 @@ def test_a_withdrawn_leaderboard_leaves_its_title_and_comes_back_with_counts(sit
     Leaderboard.objects.get().delete()
     assert newest()["kind"] == "withdrawn"
     assert newest()["title"] == {"": "Secret"}
+
+
+def report_a_mean():
+    """The mean of Alpha's 0.30 and 0.30 is reported."""
+    make_score(llm("Alpha")(), metric("mean")(), "0.30")
+    fill_differences()
+
+
+def test_a_reported_aggregate_that_a_new_definition_refutes_is_told_as_computed(site):
+    report_a_mean()
+    EDITS["value"]()  # of Alpha, which the reported mean does not fit any more
+    stored = newest()
+    computed = [part for part in stored["changes"] if "computed" in part]
+    assert [(p["llm"], p["metric"], p["old"], p["new"], p["computed"]) for p in computed] == [
+        ("Alpha", "mean", "0.30", "0.46", "new")
+    ]
+    assert {cause for move in stored["moves"] for cause in move["causes"]} == {"values"}
+    assert describe_entry([stored]).startswith("1 correction of Alpha")
+
+
+def test_a_new_definition_alone_corrects_nothing_and_causes_the_moves_that_it_makes(site):
+    setting(score("Alpha", "two"), value="0.90", decimals=2)()
+    make_score(llm("Alpha")(), metric("mean")(), "0.60")
+    fill_differences()
+    make_weighted()
+    stored = newest()
+    assert [(p["old"], p["new"]) for p in stored["changes"] if "computed" in p] == [
+        ("0.60", "0.45")
+    ]
+    assert {cause for move in stored["moves"] for cause in move["causes"]} == {"components"}
+    assert "correction" not in describe_entry([stored])
+
+
+def test_an_aggregate_that_is_computed_after_a_typing_error_is_no_correction(site):
+    report_a_mean()
+    row = score("Alpha", "mean")()
+    row.value = "0.99"
+    row.save()
+    assert describe_entry([newest()]).startswith("Origin of aggregates of Alpha changed")
 
 
 def test_reasons_of_drafts_do_not_show_when_they_are_published(site):
