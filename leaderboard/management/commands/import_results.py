@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,24 +12,24 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.effects import Effects, find_effects
-from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
 from leaderboard.imports.settings import DECISIONS
 from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
-from leaderboard.models import Metric
+from leaderboard.management.import_options import (
+    Misused,
+    add_choices,
+    add_layout_arguments,
+    read_layout,
+)
 from leaderboard.operations.progress import Progress
-from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.gathering import ENDINGS, Given, is_file_to_read, is_hidden, read_files
-from leaderboard.readers.layouts import LEFT_OUT, ROLES, SHORT_ROLES
 from leaderboard.readers.registry import IMPORT_FORMATS, ReadFile, format_label
-from leaderboard.readers.results import FileContext, Reading, Refused, header_key, short
+from leaderboard.readers.results import FileContext, Refused
 
 STEPS = 3  # reading, comparing, storing
 MAX_LINES = 40  # that are shown of one state
@@ -42,10 +41,6 @@ REMEDY = (
     "too), --create-metrics or --leave-out."
 )
 SAY_HOW = " What is to be chosen is said with --decimal, --dates, --plus-minus or --column."
-
-
-class Misused(Exception):
-    """The command line contradicts the file, or names a file that cannot be read."""
 
 
 class Command(BaseCommand):
@@ -188,54 +183,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  … and {len(lines) - MAX_LINES} more")
 
 
-DECIMAL_SIGNS = {"point": ".", "comma": ","}
-DAY_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
-PLUS_MINUS = {
-    role.replace(" ", "-"): role for role in ("standard error", "half-width", "leave out")
-}
-
-
-def add_layout_arguments(parser: CommandParser) -> None:
-    """Add the options of how a table is read; what is not said is found from the file."""
-    parser.add_argument(
-        "--column", action="append", default=[], metavar="HEADER=ROLE",
-        help="what a column is: metric, name, source, standard error, half-width, lower, upper, "
-        "leave out, or a fact such as organization. Can be repeated",
-    )  # fmt: skip
-    parser.add_argument(
-        "--facts", choices=["all", "none"], default="all", help="which facts of LLMs are read"
-    )
-    parser.add_argument("--decimal", choices=DECIMAL_SIGNS, help="the sign before decimals")
-    parser.add_argument("--dates", choices=DAY_ORDERS, help="what stands first in 4/5/2025")
-    parser.add_argument(
-        "--plus-minus", choices=PLUS_MINUS, help="what stands behind ± in all columns"
-    )
-    parser.add_argument(
-        "--llms-in", choices=["rows", "columns"], default="", help="where LLMs stand in a table"
-    )
-
-
-def read_layout(options: dict[str, Any]) -> dict[str, Any]:
-    """Return what the options say of a table. Raises Misused for a role that there is not."""
-    roles = {header: LEFT_OUT for header in options["leave_out"] if header}
-    for said in options["column"]:
-        header, equals, role = said.rpartition("=")
-        role = SHORT_ROLES.get(role.strip(), role.strip())
-        if not equals or role not in ROLES:
-            known = ", ".join((*SHORT_ROLES, *(role for role in ROLES if " " not in role)))
-            raise Misused(f"--column {said}: write HEADER=ROLE. The roles are: {known}.")
-        roles[header] = role
-    plus_minus = PLUS_MINUS.get(options["plus_minus"], "")
-    return {
-        "roles": roles,
-        "facts": options["facts"] == "all",
-        "decimal": DECIMAL_SIGNS.get(options["decimal"], ""),
-        "dates": DAY_ORDERS.get(options["dates"], ""),
-        "plus_minus": SHORT_ROLES.get(plus_minus, plus_minus),
-        "llms_in": options["llms_in"],
-    }
-
-
 def explain_remedies(preview: Preview, say_how: str) -> Iterator[str]:
     """Yield what is to be done before the preview can be stored, in sentences."""
     if preview.of(State.OTHER_SETTINGS):
@@ -319,97 +266,6 @@ def build_document(
         "ranks": [change._asdict() for change in effects.ranks],
         "notes": list(preview.notes),
     }
-
-
-def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choices]:
-    """Return the file and what the command line chooses for its names.
-
-    The file gets a note for each unit that is assumed.
-    """
-    catalogue, reading = load_catalogue(), read.reading
-    choices = Choices(
-        benchmark=options["benchmark"],
-        percent=tuple(find_percent_names(options["percent"], reading, catalogue)),
-        allow_partial=options["allow_partial"],
-        keep_errors=options["keep_errors"],
-        create_organizations=options["create_llms"],
-        other_settings=options["other_settings"],
-    )
-    if options["llm"]:
-        llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])
-        choices = replace(choices, llms=llms)
-    targets = find_targets(reading, choices, catalogue)
-    for chosen, named, drafts, create in (
-        (choices.llms, targets.llms, llm_drafts, options["create_llms"]),
-        (choices.metrics, targets.metrics, metric_drafts, options["create_metrics"]),
-    ):
-        unmatched = [
-            target.name for target in unique_targets(named) if target.status is NameStatus.UNMATCHED
-        ]
-        if create:
-            chosen |= drafts(unmatched, reading, catalogue)
-        elif "" in options["leave_out"]:
-            chosen |= {name: {"to": "leave out"} for name in unmatched}
-    notes = tuple(assume_points(choices.metrics))
-    return read._replace(reading=replace(reading, notes=reading.notes + notes)), choices
-
-
-def assume_points(metrics: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Set the unit of new metrics to points where the file does not say it, and yield a note.
-
-    Nobody can be asked here, and whether a value is a proportion is never guessed.
-    """
-    for name, choice in metrics.items():
-        if choice["to"] == "create" and not choice["unit"]:
-            choice["unit"] = Metric.Unit.POINTS.value
-            yield (
-                f"{name}: the file does not say its unit; it is created in points. "
-                "Create it in the admin first if it is a proportion or percent."
-            )
-
-
-def find_percent_names(
-    given_names: list[str], reading: Reading, catalogue: Catalogue
-) -> Iterator[str]:
-    """Yield the file's own names of these metrics, which are given by any of their names.
-
-    Raises Misused for a metric that is not in the file.
-    """
-    file_names = list(dict.fromkeys(result.metric for result in reading.results))
-    for given in given_names:
-        metric = catalogue.metric(given)
-        matches = [
-            name
-            for name in file_names
-            if header_key(name) == header_key(given)
-            or (metric and catalogue.metric(name) == metric)
-        ]
-        if not matches:
-            known = short(", ".join(file_names), 200)
-            raise Misused(f"--percent {given}: the file has no such metric. It has {known}.")
-        yield from matches
-
-
-def choose_llm(
-    name: str, reading: Reading, catalogue: Catalogue, create: bool
-) -> dict[str, dict[str, Any]]:
-    """Return the choice by which the only LLM of the file is the one that --llm names.
-
-    Raises the refusal of an import if the file holds several, or the name matches nothing.
-    """
-    names = [result.llm for result in reading.results] + [fact.llm for fact in reading.facts]
-    in_file = list(dict.fromkeys(names))
-    if len(in_file) > 1:
-        raise ImportRefused(
-            f"The file holds {len(in_file)} LLMs, and --llm is for a file of one. Leave it out."
-        )
-    llm_id = catalogue.llm(name)
-    if llm_id:
-        return {file_name: {"to": "use", "id": llm_id} for file_name in in_file}
-    if not create:
-        raise ImportRefused(f"There is no LLM “{name}”. Correct the name, or add --create-llms.")
-    drafts = llm_drafts(in_file, reading, catalogue)
-    return {file_name: draft | {"name": name} for file_name, draft in drafts.items()}
 
 
 def describe_line(line: Line) -> str:
