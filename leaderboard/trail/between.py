@@ -14,7 +14,8 @@ from django.utils.translation import gettext_noop, ngettext
 from leaderboard.models import Leaderboard, Release
 from leaderboard.standings.published import Content
 
-from .difference import Group, RankMove, compare, shown_ranks
+from .causes import Group
+from .difference import RankMove, compare, shown_ranks
 from .entry_lines import line_of
 from .past import load_state_at
 from .public_releases import find_release, with_payload

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from .difference import Change, Difference, Group, State, compare
+from .causes import Group
+from .difference import Change, Difference, State, compare
 
 NOTHING = Difference((), (), 0)
 REDEFINING = (Group.DEFINITIONS, Group.COMPONENTS, Group.COLUMNS)

@@ -9,7 +9,7 @@ from leaderboard.models.translations import language_name
 from leaderboard.text.facts import BY_FIELD
 from leaderboard.text.words import direction_words, listed, word
 
-from .difference import Group
+from .causes import Group
 from .stored import Stored
 from .wording import CAUSES, FIELDS, NOTHING, move_words
 

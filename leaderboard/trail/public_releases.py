@@ -8,7 +8,8 @@ from typing import Any, cast
 from leaderboard.models import LLM, Benchmark, Leaderboard, Release
 from leaderboard.standings.published import Content
 
-from .difference import Change, Group, compare
+from .causes import Group
+from .difference import Change, compare
 from .frozen import FrozenStandings, open_release
 from .releases import DamagedRelease, read_state
 from .state import State

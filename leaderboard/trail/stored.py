@@ -30,7 +30,8 @@ from typing import Any
 from leaderboard.text.numbers import decimal_places, format_number
 from leaderboard.text.shown import with_unit
 
-from .difference import Change, Group, State, changed_cells, compare, differing
+from .causes import Group
+from .difference import Change, State, changed_cells, compare, differing
 from .state import REFUSED
 
 Stored = dict[str, Any]

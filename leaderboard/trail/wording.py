@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 
 from leaderboard.text.words import listed
 
-from .difference import Group, RankMove
+from .causes import Group
+from .difference import RankMove
 
 NOTHING = "–"
 

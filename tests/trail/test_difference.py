@@ -4,7 +4,8 @@ import pytest
 
 from leaderboard.models import LLM
 from leaderboard.models.locks import content_lock
-from leaderboard.trail.difference import Group, compare, shown_ranks
+from leaderboard.trail.causes import Group
+from leaderboard.trail.difference import compare, shown_ranks
 from leaderboard.trail.state import load_state
 from tests.exports.taking import UPDATED
 from tests.factories import make_llm, make_score

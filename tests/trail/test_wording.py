@@ -4,7 +4,7 @@ import pytest
 
 from leaderboard.models import Leaderboard, LeaderboardState, Score
 from leaderboard.trail.between import describe_between
-from leaderboard.trail.difference import Group
+from leaderboard.trail.causes import Group
 from leaderboard.trail.effects import Effect, Seen
 from leaderboard.trail.entry_lines import line_of
 from leaderboard.trail.filling import fill_differences

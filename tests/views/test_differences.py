@@ -12,7 +12,8 @@ from leaderboard.models import LLM, Leaderboard, Metric, Release
 from leaderboard.models.revision import publish_change
 from leaderboard.trail import between
 from leaderboard.trail.between import count_cells, describe_between
-from leaderboard.trail.difference import Group, compare
+from leaderboard.trail.causes import Group
+from leaderboard.trail.difference import compare
 from leaderboard.trail.public_releases import count_changes
 from leaderboard.trail.releases import freeze, read_state
 from leaderboard.trail.state import load_state
