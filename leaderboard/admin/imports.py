@@ -1,57 +1,37 @@
-"""Imports in the admin: upload, preview, confirm, undo. Every step works without script."""
+"""Imports in the admin: their list, and the upload. Every step works without script."""
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from functools import cached_property, partial
+from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from leaderboard.fields import pack_json
-from leaderboard.imports.catalogue import Catalogue, load_catalogue
-from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import Choices, find_targets
+from leaderboard.imports.catalogue import load_catalogue
+from leaderboard.imports.matching import Choices
 from leaderboard.imports.pending import (
-    reading_from_json,
     reading_to_json,
     replace_source,
-    say_source,
 )
-from leaderboard.imports.preview import State
-from leaderboard.imports.storing import confirm
-from leaderboard.imports.undo import list_import_changes, list_sources, undo
-from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.gathering import Given, read_files
-from leaderboard.readers.registry import ReadFile, format_label, read_again
-from leaderboard.readers.results import FileContext, Provenance, Reading, Refused
+from leaderboard.readers.results import FileContext, Refused
 from leaderboard.text.words import say
 
-from .import_forms import ChoicesForm, NameForms, UploadForm
-from .import_names import NamePlace, decided_before, is_left_out_metric, read_place, settle_others
-from .layout_form import LayoutForm
+from .import_forms import UploadForm
+from .import_names import decided_before
+from .import_pages import FinishedPage, PendingPage
 from .lookups import DeclaredLookups
-from .settings_form import SettingsForm, read_decisions
 
-SHOWN_LINES = 200  # of one state
 MOST_WAITING = 8_000_000  # bytes of what was read, compressed
-# In the order in which a maintainer needs them; names that match nothing have forms of their own.
-LISTED_STATES = [
-    State.INVALID, State.OTHER_SETTINGS, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL,
-    State.MISSING, State.LEFT_OUT,
-]  # fmt: skip
 
 
 class ImportList(ChangeList):
@@ -115,7 +95,7 @@ class ImportAdmin(DeclaredLookups):
         if request.method == "POST" and not self.has_change_permission(request, imported):
             raise PermissionDenied
         page = PendingPage if imported.state == Import.State.PENDING else FinishedPage
-        return page(self, request, imported).respond()
+        return page(request, imported, self.build_context(request)).respond()
 
     def build_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page of an import needs in its frame."""
@@ -154,242 +134,3 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
 def keep_open(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
     """An upload, which is gone once it is closed."""
     return nullcontext(file)
-
-
-class ImportPage:
-    """One page of an import; each state has its own kind of page."""
-
-    template: str
-
-    def __init__(self, model_admin: ImportAdmin, request: HttpRequest, imported: Import):
-        self.admin, self.request, self.imported = model_admin, request, imported
-
-    def respond(self) -> HttpResponse:
-        """The answer to the request."""
-        raise NotImplementedError
-
-    def render(self, **context: Any) -> HttpResponse:
-        """The template, filled."""
-        page = self.admin.build_context(self.request) | {
-            "title": _("Import of %(file)s") % {"file": self.imported.file_name},
-            "imported": self.imported,
-            "format": _(format_label(self.imported.format)),
-        }
-        return render(self.request, self.template, page | context)
-
-    def show_refusal(self, refusal: ImportRefused) -> None:
-        """Say every reason above the page that follows."""
-        for reason in refusal.reasons:
-            messages.error(self.request, reason)
-
-    def go_back(self) -> HttpResponse:
-        """Lead to the page of this import, in the state it has now."""
-        return redirect(self.imported)
-
-
-class PendingPage(ImportPage):
-    """Shows the preview, and takes the choices that shape it."""
-
-    template = "admin/leaderboard/import_preview.html"
-
-    @cached_property
-    def reading(self) -> Reading:
-        """What was read from the file."""
-        stored: Any = self.imported.reading
-        return reading_from_json(stored)
-
-    @cached_property
-    def choices(self) -> Choices:
-        """What was decided about the names so far."""
-        return Choices(**self.imported.choices)
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """The names of what is here."""
-        return load_catalogue()
-
-    @cached_property
-    def place(self) -> NamePlace:
-        """Which of the names are shown."""
-        return read_place(self.request.GET)
-
-    def respond(self) -> HttpResponse:
-        if self.request.method != "POST":
-            return self.show()
-        match self.request.POST.get("do"):
-            case "confirm":
-                return self.confirm()
-            case "discard":
-                name = self.imported.file_name
-                self.find_pending().delete()
-                done = _("%(file)s was put away; nothing was imported.") % {"file": name}
-                messages.success(self.request, done)
-                return redirect("admin:leaderboard_import_changelist")
-        return self.choose()
-
-    def show(self, form: ChoicesForm | None = None) -> HttpResponse:
-        """Render the preview, with the form that was refused or a new one."""
-        since = timezone.now()  # taken first: an edit while the content is read counts as later
-        preview = make_preview(self.reading, self.choices)
-        effects = find_effects(preview)
-        lines = [(state, preview.of(state)) for state in LISTED_STATES]
-        return self.render(
-            preview=preview,
-            choices=self.choices,
-            files=self.reading.files,
-            notes=map(say, preview.notes),
-            lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
-            tally=[(state, count) for state in State if (count := preview.counts[state])],
-            # Where the remedies that these lines name are.
-            needs_choices=preview.errors_at_stake
-            or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
-            ranks=effects.ranks,
-            disagreements=effects.disagreements,
-            names=NameForms(
-                preview.targets, self.choices, self.reading, self.catalogue, place=self.place
-            ),
-            place=self.place,
-            form=form or self.make_form(),
-            layout=self.make_layout_form(),
-            other_settings=SettingsForm(preview.differences, self.choices.settings),
-            known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
-            known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
-            since=since.isoformat(),
-        )
-
-    def make_form(self, data: Any = None) -> ChoicesForm:
-        """The form of the choices, bound to what was posted."""
-        said = self.reading.provenance
-        targets = find_targets(self.reading, self.choices, self.catalogue)
-        initial = self.imported.choices | {
-            "left_out": [
-                name
-                for name, target in targets.metrics.items()
-                if is_left_out_metric("metric", target, self.catalogue)
-            ],
-            "source_title": said.title,
-            "source_url": said.url,
-            "tier": said.tier,
-        }
-        return ChoicesForm(targets, self.catalogue, data, initial=initial)
-
-    def choose(self) -> HttpResponse:
-        """Store the posted choices; the preview follows them."""
-        form = self.make_form(self.request.POST)
-        if not form.is_valid() or not self.read_as_said():
-            return self.show(form)
-        data = form.cleaned_data
-        choices = replace(
-            self.choices,
-            percent=tuple(data["percent"]),
-            allow_partial=data["allow_partial"],
-            keep_errors=data["keep_errors"],
-            create_organizations=data["create_organizations"],
-            settings=self.choices.settings
-            | read_decisions(self.reading, self.choices, self.request.POST),
-        )
-        choices = self.choose_names(choices, data)
-        self.imported.choices = asdict(choices)
-        reading: Any = self.imported.reading
-        tier = data["tier"] or Provenance().tier
-        say_source(reading, data["source_title"], data["source_url"], tier)
-        self.find_pending().update(choices=self.imported.choices, reading=reading)
-        place = read_place(self.request.POST, self.place)
-        return redirect(self.imported.get_absolute_url() + place.query)
-
-    def make_layout_form(self, data: Any = None) -> LayoutForm | None:
-        """The form of how a table is read; None for any other file."""
-        layout = self.reading.layout
-        return LayoutForm(layout, self.imported.format, data) if layout else None
-
-    def read_as_said(self) -> bool:
-        """Read the table again if the form says another way; whether it can be read so."""
-        form = self.make_layout_form(self.request.POST)
-        if form is None:
-            return True
-        if not form.is_valid():
-            return False
-        try:
-            if said := form.said(self.choices.benchmark):
-                reading = read_again(self.reading, self.imported.format, said)
-                self.imported.reading = reading_to_json(reading)
-                self.reading = reading
-        except Refused as error:
-            messages.error(self.request, say(error))
-            return False
-        return True
-
-    def find_pending(self) -> QuerySet[Import]:
-        """The row, unless it was confirmed from another window at this moment."""
-        return Import.objects.filter(pk=self.imported.pk, state=Import.State.PENDING)
-
-    def choose_names(self, choices: Choices, data: dict[str, Any]) -> Choices:
-        """The choices with what was decided about each name, then about all others."""
-        targets = find_targets(self.reading, self.choices, self.catalogue)
-        names = NameForms(targets, self.choices, self.reading, self.catalogue, self.request.POST)
-        for sentence in names.mistakes():
-            messages.error(self.request, sentence)
-        llms = self.choices.llms | names.llm_choices()
-        metrics = self.choices.metrics | names.metric_choices()
-        for name in targets.metrics:
-            if name in data["left_out"]:
-                metrics[name] = {"to": "leave out"}
-            elif metrics.get(name) == {"to": "leave out"} and self.catalogue.metric(name):
-                del metrics[name]
-        choices = replace(choices, llms=llms, metrics=metrics)
-        post, content = self.request.POST, (self.reading, choices, self.catalogue)
-        settle_others("llm", data["other_llms"], post, llms, *content)
-        settle_others("metric", data["other_metrics"], post, metrics, *content)
-        return choices
-
-    def confirm(self) -> HttpResponse:
-        """Store what the preview showed, or say why not."""
-        imported, post = self.imported, self.request.POST
-        file = ReadFile(imported.file_name, imported.file_sha256, imported.format, self.reading)
-        try:
-            confirm(
-                file, self.choices, post.get("digest", ""), self.request.user,
-                parse_since(post.get("since")), imported,
-            )  # fmt: skip
-        except ImportRefused as refusal:
-            self.show_refusal(refusal)
-            return self.go_back()
-        count = imported.change_count
-        stored = ngettext(
-            "%(file)s: %(count)s change is stored.",
-            "%(file)s: %(count)s changes are stored.",
-            count,
-        )
-        messages.success(self.request, stored % {"file": imported.file_name, "count": count})
-        return self.go_back()
-
-
-def parse_since(text: str | None) -> datetime | None:
-    """The moment in UTC that the form was made; None for a text that is not one."""
-    try:
-        moment = parse_datetime(text or "")
-        return moment.astimezone(UTC) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-class FinishedPage(ImportPage):
-    """Shows what an import has changed, and undoes it."""
-
-    template = "admin/leaderboard/import_done.html"
-
-    def respond(self) -> HttpResponse:
-        if self.request.method == "POST" and self.request.POST.get("do") == "undo":
-            try:
-                undo(self.imported, self.request.user)
-            except ImportRefused as refusal:
-                self.show_refusal(refusal)
-            else:
-                done = _("The import was undone: all is as it was before.")
-                messages.success(self.request, done)
-            return self.go_back()
-        return self.render(
-            changes=list_import_changes(self.imported)[:SHOWN_LINES],
-            sources=list_sources(self.imported),
-            can_undo=self.imported.state == Import.State.DONE,
-        )
