@@ -56,9 +56,7 @@ def test_a_csv_with_all_intervals_and_one_with_none(client):
     ]  # fmt: skip
 
 
-def test_a_json(client):
-    make_tiny_leaderboard()
-    document = json.loads(export(client, "json").content, parse_float=str)
+def expected_metrics():
     metric = {
         "benchmark": "Be_nch", "language": "English", "unit": "proportion",
         "unit_label": None, "label_in_front": False,
@@ -67,12 +65,77 @@ def test_a_json(client):
         "is_share_of_questions": True, "aggregate": None, "components": [],
         "ranked_count": 2, "ranges_z": "1.95996398",
     }  # fmt: skip
+    return [
+        {"key": "a", "name": "first"} | metric,
+        {"key": "b", "name": "second"} | metric | {"ranked_count": 1},
+        {"key": "mean", "name": "Mean"}
+        | metric
+        | {"benchmark": None, "language": None, "question_count": None, "aggregate": "mean",
+           "components": [{"metric": key, "weight": None} for key in ("a", "b")],
+           "ranked_count": 1},
+    ]  # fmt: skip
+
+
+def expected_scores(reported):
+    """Those of Alpha."""
+    return {
+        "a": {"value": "0.8", "text": "0.80", "rank": 1, "rank_range": [1, 1],
+              "interval": ["0.71117083", "0.86663307"],
+              "standard_error": "0.04"} | reported,
+        "b": {"value": "0.71234567", "text": "0.71", "rank": 1, "rank_range": [1, 1],
+              "interval": ["0.61707161", "0.79190891"],
+              "standard_error": "0.04526691", "digits": 8} | reported,
+        "mean": {"value": "0.75617284", "text": "0.76", "rank": 1,
+                 "rank_range": [1, 1], "interval": ["0.69104265", "0.80806281"],
+                 "standard_error": "0.03020386", "n": None, "source": None,
+                 "tier": "independent", "computed": True, "checked": None,
+                 "partial": False},
+    }  # fmt: skip
+
+
+def expected_rows():
     source = Source.objects.get().pk
     reported = {"n": 100, "source": source, "tier": "independent", "computed": False,
                 "checked": None, "partial": False}  # fmt: skip
     unknown = {"organization": None, "parameters": None, "active_parameters": None,
                "open_weights": None, "license": None, "domain": None, "reasoning": None,
                "released": None}  # fmt: skip
+    return [
+        {
+            "llm": "Alpha",
+            "slug": "alpha",
+            "organization": "Maker & Co",
+            "parameters": "30.5",
+            "active_parameters": 3,
+            "open_weights": True,
+            "license": "MIT",
+            "domain": "general",
+            "reasoning": False,
+            "released": "2025-01-20",
+            "rank": 1,
+            "rank_range": [1, 1],
+            "scores": expected_scores(reported),
+        },
+        {
+            "llm": "Beta_2",
+            "slug": "beta_2",
+            **unknown,
+            "rank": None,
+            "rank_range": None,
+            "scores": {
+                "a": {"value": "0.5", "text": "0.50", "rank": 2, "rank_range": [2, 2],
+                      "interval": ["0.40383153", "0.59616847"], "standard_error": "0.05"}
+                | reported | {"source": None, "tier": "unknown"},
+                "b": None,
+                "mean": None,
+            },
+        },
+    ]  # fmt: skip
+
+
+def test_a_json(client):
+    make_tiny_leaderboard()
+    document = json.loads(export(client, "json").content, parse_float=str)
     assert document == {
         "version": 2,
         "leaderboard": {
@@ -95,58 +158,8 @@ def test_a_json(client):
             "ranges": "each",
             "without_interval": 0,
         },
-        "metrics": [
-            {"key": "a", "name": "first"} | metric,
-            {"key": "b", "name": "second"} | metric | {"ranked_count": 1},
-            {"key": "mean", "name": "Mean"}
-            | metric
-            | {"benchmark": None, "language": None, "question_count": None, "aggregate": "mean",
-               "components": [{"metric": key, "weight": None} for key in ("a", "b")],
-               "ranked_count": 1},
-        ],
-        "rows": [
-            {
-                "llm": "Alpha",
-                "slug": "alpha",
-                "organization": "Maker & Co",
-                "parameters": "30.5",
-                "active_parameters": 3,
-                "open_weights": True,
-                "license": "MIT",
-                "domain": "general",
-                "reasoning": False,
-                "released": "2025-01-20",
-                "rank": 1,
-                "rank_range": [1, 1],
-                "scores": {
-                    "a": {"value": "0.8", "text": "0.80", "rank": 1, "rank_range": [1, 1],
-                          "interval": ["0.71117083", "0.86663307"],
-                          "standard_error": "0.04"} | reported,
-                    "b": {"value": "0.71234567", "text": "0.71", "rank": 1, "rank_range": [1, 1],
-                          "interval": ["0.61707161", "0.79190891"],
-                          "standard_error": "0.04526691", "digits": 8} | reported,
-                    "mean": {"value": "0.75617284", "text": "0.76", "rank": 1,
-                             "rank_range": [1, 1], "interval": ["0.69104265", "0.80806281"],
-                             "standard_error": "0.03020386", "n": None, "source": None,
-                             "tier": "independent", "computed": True, "checked": None,
-                             "partial": False},
-                },
-            },
-            {
-                "llm": "Beta_2",
-                "slug": "beta_2",
-                **unknown,
-                "rank": None,
-                "rank_range": None,
-                "scores": {
-                    "a": {"value": "0.5", "text": "0.50", "rank": 2, "rank_range": [2, 2],
-                          "interval": ["0.40383153", "0.59616847"], "standard_error": "0.05"}
-                    | reported | {"source": None, "tier": "unknown"},
-                    "b": None,
-                    "mean": None,
-                },
-            },
-        ],
+        "metrics": expected_metrics(),
+        "rows": expected_rows(),
         "components": {"metrics": [], "scores": {}},
     }  # fmt: skip
 
