@@ -1,12 +1,13 @@
 """Values out of JSON documents, checked one by one."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from leaderboard.readers.results import Problem
+from leaderboard.readers.results import Problem, Provenance
 from leaderboard.text.numbers import LARGEST
 from leaderboard.text.privacy import private_detail
 from leaderboard.text.sentences import Phrase, noop
@@ -128,3 +129,30 @@ def public_text(parts: list[str], length: int) -> str:
     text = "; ".join(part for part in parts if part and not private_detail(part))
     text = text if len(text) <= length else f"{text[: length - 1]}…"
     return "" if private_detail(text) else text
+
+
+LONGEST_ABOUT = 140  # characters of what a title names
+
+
+def describe_run(
+    harness: str,
+    what: str,
+    about: list[str],
+    settings: Iterable[str],
+    measured_on: date | None = None,
+    version: str = "",
+) -> Provenance:
+    """Returns where the scores of a harness come from, without anything private in it.
+
+    `what` is what the harness calls its file: “results”, “log”. `about` is what the title names
+    behind it: the LLM, then the task. The lengths are those that Source keeps.
+    """
+    names = ", ".join(name[: LONGEST_ABOUT // len(about)] for name in about)
+    title = f"{harness} {what} of {names}" + (f", {measured_on}" if measured_on else "")
+    return Provenance(
+        title=public_text([title], 200) or f"{harness} {what}",
+        harness=harness,
+        harness_version=public_text([version], 100),
+        settings=public_text(list(settings), 5_000),
+        date=measured_on,
+    )

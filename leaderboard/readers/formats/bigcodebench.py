@@ -14,8 +14,8 @@ from leaderboard.readers.files.json_values import (
     as_mapping,
     as_number,
     as_text,
+    describe_run,
     find_problem,
-    public_text,
 )
 from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
@@ -143,10 +143,4 @@ def _settings(data: dict[str, Any], named: re.Match[str] | None, revision: str) 
 
 
 def _provenance(llm: str, benchmark: str, settings: list[str], day: date | None) -> Provenance:
-    title = f"{HARNESS} results of {llm[:100]}, {benchmark[:60]}" + (f", {day}" if day else "")
-    return Provenance(
-        title=public_text([title], 200) or f"{HARNESS} results",
-        harness=HARNESS,
-        settings=public_text(settings, 5_000),
-        date=day,
-    )
+    return describe_run(HARNESS, "results", [llm, benchmark], settings, day)

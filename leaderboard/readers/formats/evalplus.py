@@ -13,8 +13,8 @@ from leaderboard.readers.files.json_values import (
     as_mapping,
     as_number,
     as_text,
+    describe_run,
     find_problem,
-    public_text,
 )
 from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
@@ -167,16 +167,10 @@ def _provenance(
     day: date | None,
 ) -> Provenance:
     tests = parts[-1].benchmark if parts else HARNESS
-    title = f"{HARNESS} results of {llm[:100]}, {tests[:60]}" + (f", {day}" if day else "")
     hashed = as_text(data.get("hash"))
     settings = [
         f"temperature {named['temperature']}" if named else "",
         f"backend {named['backend']}" if named and named["backend"] else "",
         f"data set {hashed}" if hashed else "",
     ]
-    return Provenance(
-        title=public_text([title], 200) or f"{HARNESS} results",
-        harness=HARNESS,
-        settings=public_text(settings, 5_000),
-        date=day,
-    )
+    return describe_run(HARNESS, "results", [llm, tests], settings, day)

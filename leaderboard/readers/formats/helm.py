@@ -11,9 +11,9 @@ from leaderboard.readers.files.json_values import (
     as_mapping,
     as_number,
     as_text,
+    describe_run,
     find_problem,
     public_name,
-    public_text,
 )
 from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
@@ -247,8 +247,5 @@ def _notes(
 
 def _provenance(llm: str, run: str, adapter: dict[str, Any]) -> Provenance:
     said = {label: as_text(adapter.get(name)) for name, label in SETTINGS.items()}
-    return Provenance(
-        title=public_text([f"{HARNESS} run of {llm[:80]}, {run[:100]}"], 200) or f"{HARNESS} run",
-        harness=HARNESS,
-        settings=public_text([f"{label} {text}" for label, text in said.items() if text], 5_000),
-    )
+    settings = [f"{label} {text}" for label, text in said.items() if text]
+    return describe_run(HARNESS, "run", [llm, run], settings)

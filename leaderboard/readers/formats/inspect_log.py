@@ -12,9 +12,9 @@ from leaderboard.readers.files.json_values import (
     as_mapping,
     as_number,
     as_text,
+    describe_run,
     find_problem,
     public_name,
-    public_text,
     shortened,
 )
 from leaderboard.readers.files.opening import Content, Document
@@ -260,17 +260,8 @@ def _date(data: dict[str, Any]) -> date | None:
 
 def _provenance(data: dict[str, Any], llm: str) -> Provenance:
     measured_on, task = _date(data), public_name(data["eval"]["task"])
-    title = f"{HARNESS} log of {llm[:80]}, {task[:80]}" + (
-        f", {measured_on}" if measured_on else ""
-    )
     version = as_text(as_mapping(data["eval"].get("packages")).get("inspect_ai"))
-    return Provenance(
-        title=public_text([title], 200) or f"{HARNESS} log",
-        harness=HARNESS,
-        harness_version=public_text([version], 100),
-        settings=public_text(list(_settings(data)), 5_000),
-        date=measured_on,
-    )
+    return describe_run(HARNESS, "log", [llm, task], _settings(data), measured_on, version)
 
 
 def _settings(data: dict[str, Any]) -> Iterator[str]:

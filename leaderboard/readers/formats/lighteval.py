@@ -12,9 +12,9 @@ from leaderboard.readers.files.json_values import (
     as_number,
     as_text,
     day_in_name,
+    describe_run,
     find_problem,
     public_name,
-    public_text,
 )
 from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
@@ -250,13 +250,7 @@ def _notes(data: dict[str, Any], cells: list[Cell], named: str, llm: str) -> Ite
 
 
 def _provenance(data: dict[str, Any], llm: str, measured_on: date | None) -> Provenance:
-    title = f"{HARNESS} results of {llm[:140]}" + (f", {measured_on}" if measured_on else "")
-    return Provenance(
-        title=public_text([title], 200) or f"{HARNESS} results",
-        harness=HARNESS,
-        settings=public_text(list(_settings(data)), 5_000),
-        date=measured_on,
-    )
+    return describe_run(HARNESS, "results", [llm], _settings(data), measured_on)
 
 
 def _shots(data: dict[str, Any]) -> str:

@@ -13,9 +13,9 @@ from leaderboard.readers.files.json_values import (
     as_mapping,
     as_number,
     as_text,
+    describe_run,
     find_problem,
     public_name,
-    public_text,
 )
 from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
@@ -252,16 +252,8 @@ def _date(data: dict[str, Any]) -> date | None:
 
 
 def _provenance(data: dict[str, Any], llm: str) -> Provenance:
-    measured_on = _date(data)
-    title = f"{HARNESS} results of {llm[:140]}" + (f", {measured_on}" if measured_on else "")
     version = as_text(data.get("lm_eval_version"))
-    return Provenance(
-        title=public_text([title], 200) or f"{HARNESS} results",
-        harness=HARNESS,
-        harness_version=public_text([version], 100),
-        settings=public_text(list(_settings(data)), 5_000),
-        date=measured_on,
-    )
+    return describe_run(HARNESS, "results", [llm], _settings(data), _date(data), version)
 
 
 def _settings(data: dict[str, Any]) -> Iterator[str]:

@@ -16,8 +16,8 @@ from leaderboard.readers.files.json_values import (
     as_number,
     as_text,
     day_in_name,
+    describe_run,
     public_name,
-    public_text,
     shortened,
 )
 from leaderboard.readers.files.means import Mean
@@ -241,11 +241,5 @@ def _notes(samples: _Samples) -> Iterator[str]:
 
 
 def _provenance(llm: str, task: str, measured_on: date | None) -> Provenance:
-    title = f"{HARNESS} samples of {llm[:80]}, {task[:70]}"
-    title += f", {measured_on}" if measured_on else ""
-    return Provenance(
-        title=public_text([title], 200) or f"{HARNESS} samples",
-        harness=HARNESS,
-        settings="means and standard errors worked out from samples",
-        date=measured_on,
-    )
+    settings = ["means and standard errors worked out from samples"]
+    return describe_run(HARNESS, "samples", [llm, task], settings, measured_on)
