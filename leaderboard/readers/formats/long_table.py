@@ -12,7 +12,7 @@ from leaderboard.readers.files.dates import DAY_FIRST, find_day_order
 from leaderboard.readers.files.numbers import POINT, ambiguous_body, find_decimal_sign
 from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
-from leaderboard.readers.layouts import HALF_WIDTH, STANDARD_ERROR, Layout
+from leaderboard.readers.layouts import Layout
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -27,7 +27,7 @@ from leaderboard.readers.results import (
 from leaderboard.text.numbers import parse_count
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
-from .wide_scores import scale_margin
+from .wide_scores import read_margin
 from .writing import explain_date_order, explain_decimal_sign, explain_plus_minus
 
 # The headers that each column may have, as header_key folds them.
@@ -92,9 +92,10 @@ def find_layout(rows: list[dict[str, Cell]], context: FileContext) -> Layout:
     """Returns how numbers and dates are written: as was said, else as the cells show."""
     numbers = [row[name] for row in rows for name in ("value", "standard_error") if name in row]
     bodies = [
-        written.body
+        body
         for cell in numbers
         if not cell.is_number and not cell.is_missing and (written := cell.written())
+        for body in written.bodies
     ]
     order = find_day_order(row["measured_on"].text for row in rows if "measured_on" in row)
     return Layout(
@@ -114,7 +115,7 @@ def ask(layout: Layout, rows: list[dict[str, Cell]], context: FileContext) -> It
         yield explain_decimal_sign(numbers)
     if layout.has_dates and not layout.dates:
         yield explain_date_order(row["measured_on"] for row in rows if "measured_on" in row)
-    margins = (cell for cell in values if (written := cell.written()) and written.margins)
+    margins = (cell for cell in values if (written := cell.written()) and written.has_margin)
     if not context.plus_minus and (cell := next(margins, None)):
         yield explain_plus_minus(cell, "value")
 
@@ -160,9 +161,12 @@ def read_row(
     found = [*([number] if isinstance(number, Problem) else []), *details.values()]
     if problems := [value for value in found if isinstance(value, Problem)]:
         return None, problems
-    margin = number.margin if isinstance(number, Number) else None
-    if margin is not None and context.plus_minus in (STANDARD_ERROR, HALF_WIDTH):
-        details.setdefault("standard_error", scale_margin(margin, context.plus_minus))
+    if isinstance(number, Number):
+        error = read_margin(cell, number, context.plus_minus, llm, metric)
+        if isinstance(error, Problem):
+            return None, [error]
+        if error is not None:
+            details.setdefault("standard_error", error)
     return Result(
         cell.where, llm, metric,
         value=number.value if isinstance(number, Number) else None,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from unicodedata import category
 
 from leaderboard.readers.files.cells import NO_NUMBER, Cell
 from leaderboard.readers.files.numbers import Written, could_be, take_margin_apart
@@ -12,84 +13,36 @@ from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
 from leaderboard.readers.layouts import (
     ASKED,
     ERRORS,
-    HALF_WIDTH,
     LEFT_OUT,
-    LOWER,
     METRIC,
     NAME,
     SOURCE,
-    STANDARD_ERROR,
-    UPPER,
     Column,
 )
 from leaderboard.readers.results import FileContext, Refused, header_key, short
 from leaderboard.text.facts import BY_FIELD, BY_HEADER
 from leaderboard.text.sentences import Phrase
+from leaderboard.text.units import HEADER_UNITS
 
-# Headers as header_key folds them. Columns of the export beside facts and scores:
-COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
-# after the header of a metric in the same table:
-COMPUTED_ENDS = ("_low", "_high", "_n", "_partial")
-# Further names of the LLM, if none of LLM_NAMES is there.
-OTHER_LLM_NAMES = {
-    "llms", "models", "modelid", "system", "systemname", "modell", "modellname", "modèle", "modele",
-    "modelo", "nom", "模型", "模型名称", "名称", "大模型", "agent", "participant",
-}  # fmt: skip
-# Numbers of the rows, and places that the site computes itself.
-COUNTING = {
-    "", "no", "nr", "num", "number", "index", "idx", "id", "row", "ranking", "position", "pos",
-    "place", "rang", "platz", "排名", "名次", "序号", "unnamed0", "column",
-}  # fmt: skip
-# Columns of texts that are likely a fact, and numbers that are.
-LIKELY_FACTS = {
-    **dict.fromkeys(
-        (
-            "creator", "developer", "developedby", "vendor", "provider", "company", "lab",
-            "publisher",
-            "org", "organizations", "owner", "maker", "team", "institution", "hersteller",
-            "anbieter",
-            "fournisseur", "éditeur", "机构", "开发者", "厂商", "公司",
-        ),
-        "organization",
-    ),
-    **dict.fromkeys(
-        (
-            "releasedate", "release", "releasedon", "dateofrelease", "launchdate", "published",
-            "erschienen", "veröffentlicht", "发布日期", "发布时间",
-        ),
-        "released",
-    ),
-    **dict.fromkeys(("licensetype", "lizenz", "licenceouverte", "许可证"), "license"),
-}  # fmt: skip
-LIKELY_SIZES = {
-    "params", "paramsb", "paramsinb", "paramsbillion", "paramsbillions", "nparams", "numparams",
-    "parametersb", "parametercount", "numparameters", "modelsize", "modelsizeb", "sizeb",
-    "parameter", "parameterb", "paramètres", "参数量", "参数",
-}  # fmt: skip
-ERROR_ENDS = {
-    STANDARD_ERROR: {"standarderror", "stderr", "stderror", "se", "sem", "standardfehler"},
-    HALF_WIDTH: {
-        "ci", "ci95", "95ci", "95pctci", "cihalfwidth", "halfwidth", "moe", "marginoferror",
-        "errorbar", "plusminus", "pm", "confidenceinterval", "95confidenceinterval",
-    },
-    LOWER: {"lower", "lowerbound", "lb", "cilower", "lowerci", "cilow", "q025", "lower95",
-     "ci95lower",
-            "95lower", "lowerci95", "95cilower"},
-    UPPER: {"upper", "upperbound", "ub", "ciupper", "upperci", "cihigh", "q975", "upper95",
-     "ci95upper",
-            "95upper", "upperci95", "95ciupper"},
-}  # fmt: skip
-# What is beside a value and is no error of it.
-SPREADS = {"std", "stdev", "stddev", "sd", "standarddeviation", "variance", "var"}
-UNITS = {
-    "%", "ms", "s", "sec", "secs", "seconds", "min", "minutes", "h", "hours", "$", "€", "£", "¥",
-    "usd", "eur", "us$", "tokens", "tok/s", "tokens/s", "t/s", "mb", "gb", "gib", "kwh", "wh",
-    "w", "j",
-    "flops", "gflops", "tflops", "qps", "rps", "fps", "elo", "秒", "毫秒", "元",
-}  # fmt: skip
+from .header_words import (
+    COMPUTED,
+    COMPUTED_ENDS,
+    COUNTING,
+    ERROR_ENDS,
+    LIKELY_FACTS,
+    LIKELY_SIZES,
+    OTHER_LLM_NAMES,
+    SPREADS,
+)
+
 # NaN, “>90” and “57 %%” are problems, and no texts that could be left out.
-MEANT = re.compile(r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*")
-MOST_MEANT = 20  # characters
+MEANT = re.compile(
+    r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*"
+    r"|[+-]?\d+[.,]\d+\s*[(\[][^A-Za-z]*[)\]]"
+)
+MOST_MEANT = 30  # characters
+# Digits of other scripts, and fractions: １２.５, ٧١٫٢, ½.
+FOREIGN_DIGITS, BESIDE_DIGITS = {"Nd", "No"}, set(" .,．，٫٬%％‰+-−－±")
 UNIT = re.compile(r"^(.*\S)\s*[(\[（]\s*(?:in\s+)?([^()\[\]（）]{1,12}?)\s*[)\]）]\s*$")
 PERCENT = re.compile(r"^(.*\S),?\s+(?:in\s+)?(%)$")
 PLUS_MINUS = "{} ±"
@@ -99,7 +52,7 @@ PLUS_MINUS_HEADERS = {"±", "+/-", "+-", "(±)"}
 def split_unit(header: str) -> tuple[str, str]:
     """Returns a header without its unit, and the unit: “Latency (ms)” is (“Latency”, “ms”)."""
     found = UNIT.match(header) or PERCENT.match(header)
-    if found and found[2].casefold() in UNITS:
+    if found and found[2].casefold() in HEADER_UNITS:
         return found[1], found[2]
     return header, ""
 
@@ -135,7 +88,7 @@ class Seen:
 
     @cached_property
     def has_margins(self) -> bool:
-        return any(written.margins for _, written in self.parts)
+        return any(written.has_margin for _, written in self.parts)
 
     @property
     def example(self) -> str:
@@ -146,8 +99,16 @@ def is_numeric(cell: Cell) -> bool:
     """Whether a text is a number with a decimal point or a decimal comma, or is meant as one."""
     if NO_NUMBER.fullmatch(cell.text) or MEANT.fullmatch(cell.text[:MOST_MEANT]):
         return True
+    if not cell.text.isascii() and is_of_other_digits(cell.text[:MOST_MEANT]):
+        return True
     written = cell.written()
     return written is not None and bool(could_be(written.body))
+
+
+def is_of_other_digits(text: str) -> bool:
+    """Whether a text is a number in digits that are not read: they are named, not left out."""
+    digits = [char for char in text if category(char) in FOREIGN_DIGITS]
+    return bool(digits) and all(char in BESIDE_DIGITS for char in text if char not in digits)
 
 
 Rows = list[tuple[int, dict[int, Cell]]]

@@ -19,6 +19,7 @@ from leaderboard.readers.layouts import (
 )
 from leaderboard.readers.results import Problem, Result, short
 from leaderboard.text.sentences import Phrase, noop
+from leaderboard.text.units import is_same_unit
 
 from .wide_columns import Seen, split_unit
 
@@ -109,9 +110,9 @@ class ScoreReader:
     ) -> Result | Problem:
         """Returns the score with its error, or the problem with that."""
         cell, wanted = cells[at], self.wanted[at]
-        error: Decimal | None = None
-        if number.margin is not None and wanted.plus_minus in (STANDARD_ERROR, HALF_WIDTH):
-            error = scale_margin(number.margin, wanted.plus_minus)
+        error = read_margin(cell, number, wanted.plus_minus, llm, wanted.header)
+        if isinstance(error, Problem):
+            return error
         found: dict[str, Decimal] = {}
         for role, place in wanted.errors.items():
             read = self.read_error(llm, cells[place], number, wanted, role)
@@ -147,7 +148,7 @@ class ScoreReader:
         units = {number.unit, number.unit or wanted.measured.in_header}
         if wanted.measured.in_header and not cell.is_number:
             units.add("")  # the header says the unit of both
-        if error.value and unit not in units:
+        if error.value and not any(is_same_unit(unit, each) for each in units):
             reason = Phrase(
                 "The value is in %(first)s, and this in %(second)s.",
                 first=number.unit or wanted.measured.in_header or Phrase("plain numbers"),
@@ -162,6 +163,22 @@ class ScoreReader:
 
 
 CORRECT_ENDS = noop("Correct it, or say that the column holds no ends of intervals.")
+
+
+def read_margin(
+    cell: Cell, number: Number, role: str, llm: str, metric: str
+) -> Decimal | Problem | None:
+    """Returns the standard error by what stands behind a number; None if it is left out.
+
+    Ends of an interval are no standard error: the problem says so.
+    """
+    if number.margin is None or role not in (STANDARD_ERROR, HALF_WIDTH):
+        return None
+    if number.has_ends and role == STANDARD_ERROR:
+        reason = Phrase("Two ends of an interval stand behind the number, and no standard error.")
+        remedy = Phrase("Say that it is half of an interval, or leave it out.")
+        return cell.problem(reason, remedy, llm, metric)
+    return scale_margin(number.margin, role)
 
 
 def scale_margin(margin: Decimal, role: str) -> Decimal:
@@ -191,7 +208,7 @@ def explain_mixed_unit(cell: Cell, number: Number, wanted: Wanted, llm: str) -> 
     measured = wanted.measured
     unit = number.unit or measured.in_header
     is_bare = measured.shows_percent and cell.is_number and not cell.is_percent
-    if not number.value or (unit.casefold() == measured.unit.casefold() and not is_bare):
+    if not number.value or (is_same_unit(unit, measured.unit) and not is_bare):
         return None
     reason = Phrase(
         "“%(text)s” has not the unit of the other numbers in its column, which is %(unit)s.",
