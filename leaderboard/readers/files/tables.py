@@ -177,14 +177,14 @@ def is_title(rows: Iterable[tuple[int, tuple[str, ...]]]) -> bool:
 
 def check_names(table: Table) -> None:
     """Raises Refused if two columns share a name; case and punctuation do not tell names apart."""
-    seen: dict[str, str] = {}
-    for name in filter(None, table.header):
-        first = seen.setdefault(header_key(name) or name, name)
-        if first is not name:
+    seen: dict[str, int] = {}
+    for at, name in enumerate(table.header):
+        first = seen.setdefault(header_key(name) or name, at) if name else at
+        if first != at:
             raise Refused(
                 "Two columns have the same header: “%(first)s” and “%(second)s”. "
                 "Rename or delete one.",
-                first=short(first),
+                first=short(table.header[first]),
                 second=short(name),
             )
 

@@ -191,7 +191,7 @@ def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
     key = header_key(name)
     if name.replace(" ", "") in PLUS_MINUS_HEADERS:
         return METRIC  # until its metric is found
-    if is_computed(name, header) or key in COUNTING:
+    if is_computed(name, header) or (key in COUNTING and not is_measured(seen)):
         return LEFT_OUT
     if known := BY_HEADER.get(key) or {"sourceurl": SOURCE}.get(key):
         return known
@@ -201,6 +201,11 @@ def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
         return "parameters"
     is_text = seen.is_text and not is_margins(seen)  # margins are an error of a metric
     return LEFT_OUT if is_text else METRIC
+
+
+def is_measured(seen: Seen) -> bool:
+    """Whether numbers have a unit or decimals, which those of rows have not: “Index” of 71.2."""
+    return any(each.unit or re.search(r"[.,]\d{1,2}$", each.body) for _, each in seen.parts)
 
 
 def is_margins(seen: Seen) -> bool:
@@ -271,15 +276,15 @@ def error_role(words: str) -> str:
 
 def check_facts(columns: Mapping[int, Column]) -> None:
     """Raises Refused if two columns hold the same fact, or two the same error of a metric."""
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], Column] = {}
     for column in columns.values():
         if column.role in BY_FIELD or column.role in ERRORS or column.role == SOURCE:
-            other = first.setdefault((column.role, column.of), column.header)
-            if other is not column.header:
+            other = first.setdefault((column.role, column.of), column)
+            if other is not column:
                 raise Refused(
                     "“%(first)s” and “%(second)s” both name the %(meaning)s. Rename or delete one "
                     "column.",
-                    first=short(other),
+                    first=short(other.header),
                     second=short(column.header),
                     meaning=Phrase(column.role),
                 )
