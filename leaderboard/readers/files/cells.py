@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from leaderboard.readers.results import Problem, short
+from leaderboard.readers.results import Problem, Refused, short
 from leaderboard.text.numbers import parse_number
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
@@ -210,6 +210,14 @@ def uneven_rows(table: Table, llm: int) -> Iterator[Problem]:
         )
         where, value = table.row_name(number), short(", ".join(cells[1:]))
         yield Problem(where, value, reason, remedy, name, is_left_out=True)
+
+
+def no_whole_row() -> Refused:
+    """Builds the refusal of a table of which uneven_rows() names every row."""
+    return Refused(
+        "No row has as many cells as the header. Put a text that contains the delimiter in double "
+        "quotes, and end each row as the header ends."
+    )
 
 
 def read_cells(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:

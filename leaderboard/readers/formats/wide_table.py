@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from leaderboard.readers.files.cells import Cell, read_cells, uneven_rows
+from leaderboard.readers.files.cells import Cell, no_whole_row, read_cells, uneven_rows
 from leaderboard.readers.files.dates import is_serial
 from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import Table
@@ -82,10 +82,7 @@ def check_content(columns: Mapping[int, Column], table: Table, rows: Rows) -> No
             headers=short(", ".join(filter(None, table.header)), 200),
         )
     if not rows:
-        raise Refused(
-            "No row has as many cells as the header. Put a text that contains the delimiter in "
-            "double quotes, and end each row as the header ends."
-        )
+        raise no_whole_row()
 
 
 def llm_column(columns: Mapping[int, Column]) -> int:
