@@ -54,6 +54,9 @@ INTERVALS = (
     re.compile(rf"(.*\S)\s*[(\[]\s*{END}(?:\s*;|\s*-|,\s|\s+to\s)\s*{END}\s*[)\]]"),
     re.compile(rf"(.*\S)\s*\[\s*{END},{END}\s*\]"),
 )
+ENDS_ALONE = re.compile(
+    rf"(?:[(\[]\s*{END}(?:\s*[;-]|,\s?|\s+to\s)\s*{END}\s*[)\]]|{END}\s*-\s*{END})"
+)
 ALONE = (
     re.compile(r"()(?:±|\+/-|\+-)\s*([\d.,]+)"),
     re.compile(r"()\+\s?([\d.,]+)\s*/\s*-\s?([\d.,]+)"),
@@ -146,6 +149,12 @@ def take_margin_apart(text: str) -> tuple[str, ...]:
     bare = unmark(text[:LONGEST])
     found = next((match for alone in ALONE if (match := alone.fullmatch(bare))), None)
     return found.groups()[1:] if found else ()
+
+
+def take_ends_apart(text: str) -> tuple[str, ...]:
+    """Returns the bodies of an interval that stands alone: “[70.1, 72.3]”; () for another text."""
+    found = ENDS_ALONE.fullmatch(unmark(text[:LONGEST]))
+    return tuple(filter(None, found.groups())) if found else ()
 
 
 def unmark(text: str) -> str:

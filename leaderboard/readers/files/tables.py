@@ -179,7 +179,8 @@ def check_names(table: Table) -> None:
     """Raises Refused if two columns share a name; case and punctuation do not tell names apart."""
     seen: dict[str, int] = {}
     for at, name in enumerate(table.header):
-        first = seen.setdefault(header_key(name) or name, at) if name else at
+        key = f"{header_key(name)}±" if is_plus_minus_name(name) else header_key(name) or name
+        first = seen.setdefault(key, at) if name else at
         if first != at:
             raise Refused(
                 "Two columns have the same header: “%(first)s” and “%(second)s”. "
@@ -187,6 +188,11 @@ def check_names(table: Table) -> None:
                 first=short(table.header[first]),
                 second=short(name),
             )
+
+
+def is_plus_minus_name(name: str) -> bool:
+    """Whether a header is that of what stands behind ±: “±”, “Elo ±”, “Elo (+/-)”."""
+    return name.replace(" ", "").rstrip(")").endswith(("±", "+/-", "+-"))
 
 
 def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:

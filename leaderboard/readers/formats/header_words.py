@@ -17,6 +17,7 @@ OTHER_LLM_NAMES = {
 COUNTING = {
     "", "no", "nr", "num", "number", "index", "idx", "id", "row", "ranking", "position", "pos",
     "place", "rang", "platz", "排名", "名次", "序号", "unnamed0", "column",
+    "rankub", "finalranking", "overallrank", "rankoverall",
 }  # fmt: skip
 # Columns of texts that are likely a fact, and numbers that are.
 LIKELY_FACTS = {
@@ -45,17 +46,23 @@ LIKELY_SIZES = {
     "parameter", "parameterb", "paramètres", "参数量", "参数",
 }  # fmt: skip
 ERROR_ENDS = {
-    STANDARD_ERROR: {"standarderror", "stderr", "stderror", "se", "sem", "standardfehler"},
+    STANDARD_ERROR: {
+        "standarderror", "stderr", "stderror", "se", "sem", "standardfehler", "erreurtype",
+        "errorestándar", "标准误", "标准误差",
+    },
     HALF_WIDTH: {
         "ci", "ci95", "95ci", "95pctci", "cihalfwidth", "halfwidth", "moe", "marginoferror",
-        "errorbar", "plusminus", "pm", "confidenceinterval", "95confidenceinterval",
+        "errorbar", "plusminus", "pm", "confidenceinterval", "95confidenceinterval", "置信区间",
+        "95置信区间", "konfidenzintervall", "95konfidenzintervall", "intervalledeconfiance",
     },
-    LOWER: {"lower", "lowerbound", "lb", "cilower", "lowerci", "cilow", "q025", "lower95",
-     "ci95lower",
-            "95lower", "lowerci95", "95cilower"},
-    UPPER: {"upper", "upperbound", "ub", "ciupper", "upperci", "cihigh", "q975", "upper95",
-     "ci95upper",
-            "95upper", "upperci95", "95ciupper"},
+    LOWER: {
+        "lower", "lowerbound", "lb", "cilower", "lowerci", "cilow", "q025", "lower95", "ci95lower",
+        "95lower", "lowerci95", "95cilower", "下限", "下界",
+    },
+    UPPER: {
+        "upper", "upperbound", "ub", "ciupper", "upperci", "cihigh", "q975", "upper95", "ci95upper",
+        "95upper", "upperci95", "95ciupper", "上限", "上界",
+    },
 }  # fmt: skip
 # What is beside a value and is no error of it.
 SPREADS = {"std", "stdev", "stddev", "sd", "standarddeviation", "variance", "var"}

@@ -8,11 +8,17 @@ from functools import cached_property
 from unicodedata import category
 
 from leaderboard.readers.files.cells import NO_NUMBER, Cell
-from leaderboard.readers.files.numbers import Written, could_be, take_margin_apart
-from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
+from leaderboard.readers.files.numbers import (
+    Written,
+    could_be,
+    take_ends_apart,
+    take_margin_apart,
+)
+from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column, is_plus_minus_name
 from leaderboard.readers.layouts import (
     ASKED,
     ERRORS,
+    HALF_WIDTH,
     LEFT_OUT,
     METRIC,
     NAME,
@@ -46,7 +52,6 @@ FOREIGN_DIGITS, BESIDE_DIGITS = {"Nd", "No"}, set(" .,．，٫٬%％‰+-−－�
 UNIT = re.compile(r"^(.*\S)\s*[(\[（]\s*(?:in\s+)?([^()\[\]（）]{1,12}?)\s*[)\]）]\s*$")
 PERCENT = re.compile(r"^(.*\S),?\s+(?:in\s+)?(%)$")
 PLUS_MINUS = "{} ±"
-PLUS_MINUS_HEADERS = {"±", "+/-", "+-", "(±)"}
 
 
 def split_unit(header: str) -> tuple[str, str]:
@@ -154,7 +159,9 @@ def sort_columns(table: Table, seen: Mapping[int, Seen], asked: FileContext) -> 
 def find_said_columns(header: tuple[str, ...], roles: Mapping[str, str]) -> dict[int, str]:
     """Returns {column: role}. Raises Refused for a header that the table does not have."""
     said = {}
-    keys = {header_key(name) or name: column for column, name in enumerate(header) if name}
+    keys: dict[str, int] = {}
+    for column, name in enumerate(header):
+        keys.setdefault(header_key(name) or name, column)
     for name, role in roles.items():
         exact = header.index(name) if name in header else keys.get(header_key(name) or name)
         if exact is None and name.rstrip(" ±") == name:
@@ -163,7 +170,7 @@ def find_said_columns(header: tuple[str, ...], roles: Mapping[str, str]) -> dict
                 name=short(name),
                 headers=short(", ".join(filter(None, header)), 200),
             )
-        if exact is not None and not name.endswith(" ±"):
+        if exact is not None and (name in header or not name.endswith(" ±")):
             said[exact] = role
     return said
 
@@ -189,7 +196,7 @@ def find_name_column(header: tuple[str, ...], said: Mapping[int, str]) -> int:
 def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
     """Returns what a column likely is, from its header, then from its cells."""
     key = header_key(name)
-    if name.replace(" ", "") in PLUS_MINUS_HEADERS:
+    if is_plus_minus_name(name):
         return METRIC  # until its metric is found
     if is_computed(name, header) or (key in COUNTING and not is_measured(seen)):
         return LEFT_OUT
@@ -199,8 +206,9 @@ def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
         return LIKELY_FACTS[key]
     if key in LIKELY_SIZES and not seen.is_text:
         return "parameters"
-    is_text = seen.is_text and not is_margins(seen)  # margins are an error of a metric
-    return LEFT_OUT if is_text else METRIC
+    if seen.is_text and (is_margins(seen) or has_ends_alone(name, seen)):
+        return METRIC  # until its metric is found
+    return LEFT_OUT if seen.is_text else METRIC
 
 
 def is_measured(seen: Seen) -> bool:
@@ -212,6 +220,13 @@ def is_margins(seen: Seen) -> bool:
     """Whether the cells are what stands behind ±, alone: “±6”, “+6/-7”."""
     count = sum(bool(take_margin_apart(cell.text)) for cell in seen.filled)
     return 2 * count > len(seen.filled)
+
+
+def has_ends_alone(name: str, seen: Seen) -> bool:
+    """Whether a column is called an interval, and its cells are both ends: “[1480, 1504]”."""
+    is_interval = any(header_key(name).endswith(word) for word in ERROR_ENDS[HALF_WIDTH])
+    count = sum(bool(take_ends_apart(cell.text)) for cell in seen.filled)
+    return is_interval and 2 * count > len(seen.filled)
 
 
 def is_computed(name: str, header: Iterable[str]) -> bool:
@@ -235,14 +250,17 @@ def find_measured(
     metrics = {
         header_key(split_unit(column.header)[0]): column.header
         for column in columns.values()
-        if column.role == METRIC
+        if column.role == METRIC and not is_plus_minus_name(column.header)
     }
     found, last = {}, ""
     for at, column in columns.items():
         role, of = column.role, ""
-        is_plus_minus = bool(last) and column.header.replace(" ", "") in PLUS_MINUS_HEADERS
+        is_plus_minus = bool(last) and is_plus_minus_name(column.header)
         if is_plus_minus:
-            role, of = said.get(at, plus_minus or ASKED), last
+            role, of = (
+                said.get(at, plus_minus or ASKED),
+                metrics.get(header_key(column.header), last),
+            )
         elif role == METRIC and at not in said:
             role, of = find_error(header_key(split_unit(column.header)[0]), metrics, last)
         elif role in ERRORS:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from leaderboard.readers.files.cells import Cell, Number
-from leaderboard.readers.files.numbers import POINT, ambiguous_body, take_margin_apart
+from leaderboard.readers.files.numbers import (
+    POINT,
+    ambiguous_body,
+    take_ends_apart,
+    take_margin_apart,
+)
 from leaderboard.readers.files.numbers import read_body as read_digits
 from leaderboard.readers.layouts import (
     ERRORS,
@@ -136,14 +141,16 @@ class ScoreReader:
         self, llm: str, cell: Cell, number: Number, wanted: Wanted, role: str
     ) -> Decimal | Problem | None:
         """Returns the error in a cell, in the unit of the value; None if it is empty."""
-        if role == HALF_WIDTH and (sides := take_margin_apart(cell.text)):
-            read = [read_digits(side, self.decimal or POINT) for side in sides]
-            known = [side for side in read if side is not None]
-            if len(known) == len(sides):
-                return sum(known, Decimal(0)) / len(known)
+        half = read_half(cell, number, self.decimal or POINT) if role == HALF_WIDTH else None
+        if half is not None:
+            return half
         error = cell.number(self.decimal or POINT, llm, wanted.header)
         if error is None or isinstance(error, Problem):
             return error
+        if error.margin is not None or (role == HALF_WIDTH and take_ends_apart(cell.text)):
+            reason = Phrase("This is no single number, or not the interval of %(value)s.",
+                            value=number.value)  # fmt: skip
+            return cell.problem(reason, Phrase(SAY_COLUMN), llm, wanted.header)
         unit = error.unit or wanted.error_units[role]
         units = {number.unit, number.unit or wanted.measured.in_header}
         if wanted.measured.in_header and not cell.is_number:
@@ -160,6 +167,27 @@ class ScoreReader:
             remedy = Phrase("Correct it or empty the cell.")
             return cell.problem(reason, remedy, llm, wanted.header)
         return error.value
+
+
+SAY_COLUMN = noop("Say what the column is, or leave it out.")
+
+
+def read_half(cell: Cell, number: Number, sign: str) -> Decimal | None:
+    """Returns half of an interval in a column of its own; None for what is none of the value.
+
+    It is written as its sides, “+6/-7”, or as its ends: “[1480, 1504]”, around 0 “(-12, +12)”.
+    """
+    sides = [read_digits(side, sign) for side in take_margin_apart(cell.text)]
+    known = [side for side in sides if side is not None]
+    if known and len(known) == len(sides):
+        return sum(known, Decimal(0)) / len(known)
+    ends = [read_digits(end, sign) for end in take_ends_apart(cell.text)]
+    found = [end for end in ends if end is not None]
+    if len(found) == 2:
+        low, high = found
+        if low <= number.value <= high or low <= 0 <= high:
+            return (high - low) / 2
+    return None
 
 
 CORRECT_ENDS = noop("Correct it, or say that the column holds no ends of intervals.")
