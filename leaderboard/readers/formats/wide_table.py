@@ -229,6 +229,7 @@ def list_notes(
         )
     elif left:
         yield Phrase("Columns left out: %(names)s.", names=list_names(left))
+    yield from note_numbers_left_out(columns, seen)
     errors = [column for column in layout.columns if column.role in ERRORS]
     for column in errors:
         yield Phrase(
@@ -249,6 +250,21 @@ def list_notes(
     if words:
         names = [f"“{short(word)}” ({count})" for word, count in words.most_common(MOST_NAMES)]
         yield Phrase("Read as no value: %(words)s.", words=", ".join(names))
+
+
+def note_numbers_left_out(columns: Mapping[int, Column], seen: Mapping[int, Seen]) -> Iterator[str]:
+    """Yields which columns are left out as texts although their cells begin with numbers."""
+    names = [
+        f"{short(column.header)} (“{seen[at].example}”)"
+        for at, column in columns.items()
+        if column.role == LEFT_OUT and seen[at].has_digits
+    ]
+    if names:
+        yield Phrase(
+            "Left out as texts, though they begin with numbers: %(names)s. To have one read, leave "
+            "one number in each cell.",
+            names=list_names(names),
+        )
 
 
 def example_day(
