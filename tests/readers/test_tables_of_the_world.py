@@ -96,6 +96,26 @@ def test_the_line_that_tells_the_delimiter_is_counted_as_a_line():
     assert read_wide("sep=;\nLLM;acc\nA;71,2\n").results[0].where == "line 3, column acc"
 
 
+def test_a_name_of_several_lines_is_one_line():
+    assert values(read_wide('LLM,acc\n"Model\r\nOne",1\n"Model  Two",2\n')) == [
+        ("Model One", "acc", "1"), ("Model Two", "acc", "2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#NAME?", "#WERT!"])
+def test_an_error_of_a_spreadsheet_is_named_as_that(error):
+    (problem,) = read_wide(f"LLM,a\nx,{error}\n").problems
+    assert (problem.where, problem.reason, problem.remedy) == (
+        "line 2, column a", f"“{error}” is an error of the spreadsheet.",
+        "Mend its formula, or empty the cell.",
+    )  # fmt: skip
+
+
+def test_a_percent_with_the_other_decimal_sign_is_told_how_to_write_it():
+    (problem,) = read_wide('LLM,a\nx,"100,0%"\ny,71.2%\n').problems
+    assert problem.remedy == "Use a point for the decimals, like 100.0."
+
+
 def test_a_header_of_several_lines_is_one_name():
     reading = read_wide('LLM,"acc\n(%)"\nA,71.2\n')
     assert values(reading) == [("A", "acc (%)", "71.2")]

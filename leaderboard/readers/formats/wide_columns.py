@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from unicodedata import category
 
-from leaderboard.readers.files.cells import NO_NUMBER, Cell
+from leaderboard.readers.files.cells import NO_NUMBER, SPREADSHEET_ERROR, Cell
 from leaderboard.readers.files.dates import is_day
 from leaderboard.readers.files.numbers import (
     Written,
@@ -110,7 +110,9 @@ class Seen:
 
 def is_numeric(cell: Cell) -> bool:
     """Whether a text is a number with a decimal point or a decimal comma, or is meant as one."""
-    if NO_NUMBER.fullmatch(cell.text) or MEANT.fullmatch(cell.text[:MOST_MEANT]):
+    if any(
+        each.fullmatch(cell.text[:MOST_MEANT]) for each in (NO_NUMBER, MEANT, SPREADSHEET_ERROR)
+    ):
         return True
     if not cell.text.isascii() and is_of_other_digits(cell.text[:MOST_MEANT]):
         return True

@@ -10,7 +10,7 @@ from dataclasses import replace
 from leaderboard.readers.files.cells import Cell, no_whole_row, read_cells, uneven_rows
 from leaderboard.readers.files.dates import is_serial
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.tables import Table, one_line
 from leaderboard.readers.files.turning import looks_turned, turn
 from leaderboard.readers.layouts import ERRORS, LEFT_OUT, METRIC, NAME, SOURCE, Column, Layout
 from leaderboard.readers.results import (
@@ -154,13 +154,14 @@ def read_row(
     if name.lacks_value:
         yield name.never_computed()
         return
+    llm = one_line(name.text)
     source = next((cells[at].text for at, each in columns.items() if each.role == SOURCE), "")
     for at, column in columns.items():
         if column.role in BY_FIELD:
-            if fact := read_fact(name.text, column.role, cells[at], layout):
+            if fact := read_fact(llm, column.role, cells[at], layout):
                 yield fact
         elif column.role == METRIC:
-            yield from scores.read(name.text, cells, at, source)
+            yield from scores.read(llm, cells, at, source)
 
 
 def explain_missing_llm(where: str) -> Problem:
