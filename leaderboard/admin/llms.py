@@ -7,7 +7,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -29,8 +31,20 @@ from .forms import (
     set_change_reason,
 )
 from .given_errors import ERROR, KEEP
+from .merging import MergingAdmin
 from .score_boxes import score_fieldsets
 
+# Facts that “Duplicate” hands to the form of a new LLM, such as another size of the same family.
+SHARED = (
+    "organization",
+    "open_weights",
+    "license",
+    "domain",
+    "reasoning",
+    "base_model",
+    "homepage",
+    "released",
+)
 FEW_SCORES = 30  # fit two screens; above, the form offers a search among them
 
 
@@ -45,7 +59,7 @@ class OrganizationAdmin(ContentAdmin):
 
 
 @admin.register(LLM)
-class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
+class LLMAdmin(MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
     """Edits an LLM with all its scores on one form."""
 
     form = LLMForm
@@ -101,6 +115,10 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     ) -> HttpResponse:
         boxes = sum(name.startswith(BOX) for name in context["adminform"].form.fields)
         context["has_many_scores"] = boxes > FEW_SCORES
+        llm = context.get("original")
+        if llm and self.has_add_permission(request):
+            query = urlencode({name: text for name in SHARED if (text := fact_text(llm, name))})
+            context["duplicate_url"] = f"{reverse('admin:leaderboard_llm_add')}?{query}"
         return super().render_change_form(request, context, *arguments, **kwargs)
 
     def redefines(self, form: Any, change: bool) -> bool:
@@ -144,6 +162,13 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
     def size(self, llm: LLM) -> str:
         """All parameters in billions; “–” if unknown."""
         return format_exact(llm.parameters) if llm.parameters else "–"
+
+
+def fact_text(llm: LLM, name: str) -> str:
+    """A fact as the address of a form takes it; "" if it is unknown."""
+    field: Any = LLM._meta.get_field(name)
+    value = field.value_from_object(llm)
+    return "" if value is None else str(value)
 
 
 def tell_old_name(request: HttpRequest, llm: LLM, old: str | None) -> None:

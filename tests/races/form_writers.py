@@ -358,6 +358,24 @@ class DeleteSelected(Writer):
         return records(LLM, name="Beta", history_type="-")
 
 
+class MergeLLMs(Writer):
+    name = "the merging of two LLMs"
+
+    def prepare(self):
+        self.address = reverse("admin:merge-llm", args=[self.site.alpha.pk])
+        page = self.client.get(f"{self.address}?llm={self.site.beta.pk}")
+        self.data = page_form(page, "merge")
+
+    def write(self):
+        response = self.client.post(self.address, self.data)
+        if asks(response):
+            response = self.client.post(self.address, confirmed(response))
+        return told_by(response)
+
+    def is_kept(self):
+        return records(LLM, name="Beta", history_type="-")
+
+
 class MoveInList(Writer):
     name = "the list of leaderboards: a position"
 

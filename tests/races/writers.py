@@ -33,6 +33,7 @@ from .form_writers import (
     EditLLM,
     ForgetQuestions,
     Freeze,
+    MergeLLMs,
     MoveInList,
     NarrowRange,
     Publish,
@@ -184,4 +185,5 @@ WRITERS = (
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
+    MergeLLMs,
 )  # fmt: skip
