@@ -21,6 +21,7 @@ from leaderboard.models import LLM, Metric, Organization, Score
 from leaderboard.models.touched import Note
 from leaderboard.text.numbers import format_exact
 
+from .bulk import BulkAdmin
 from .content import ContentAdmin, OwnBoxesAdmin, PreviewAdmin, warn_of_disagreements
 from .filters import FewRelated, FewValues
 from .forms import (
@@ -59,7 +60,7 @@ class OrganizationAdmin(ContentAdmin):
 
 
 @admin.register(LLM)
-class LLMAdmin(MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
+class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
     """Edits an LLM with all its scores on one form."""
 
     form = LLMForm

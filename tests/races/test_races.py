@@ -27,6 +27,7 @@ FEW_PAIRS = [
     (writers.Freeze, writers.Freeze),
     (writers.MergeLLMs, writers.EditLLM),
     (writers.MergeLLMs, writers.DeleteSelected),
+    (writers.HideSelected, writers.MergeLLMs),
 ]
 
 

@@ -33,6 +33,7 @@ from .form_writers import (
     EditLLM,
     ForgetQuestions,
     Freeze,
+    HideSelected,
     MergeLLMs,
     MoveInList,
     NarrowRange,
@@ -185,5 +186,5 @@ WRITERS = (
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
-    MergeLLMs,
+    MergeLLMs, HideSelected,
 )  # fmt: skip
