@@ -70,6 +70,7 @@
         for (const option of box.options) option.selected = values.includes(option.value);
       } else box.value = values[0] ?? "";
       box.dispatchEvent(new Event("change", { bubbles: true }));
+      box.closest("details")?.setAttribute("open", "");
     }
   };
   const addRows = (form, draft) => {
@@ -159,6 +160,7 @@
       if (isChanged() && !form.dataset.sent) event.preventDefault();
     });
     key = await findPlace(`${mine}${location.pathname}${location.search}`);
+    form.dataset.watched = "yes";
     const draft = isRefused ? null : read(key);
     if (!draft) return keep();
     putBack(form, draft);

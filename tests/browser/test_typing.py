@@ -23,12 +23,17 @@ def page(open_page, live_server):
 def open_form(page, live_server, address=ADD):
     """Open a form and wait until its place for drafts is found."""
     page.goto(live_server.url + address)
-    page.wait_for_timeout(400)
+    page.wait_for_selector("form[data-watched]")
+
+
+def wait_until_kept(page, text):
+    """It is kept soon after the last key."""
+    page.wait_for_function("text => Object.values(localStorage).join().includes(text)", arg=text)
 
 
 def type_name(page, name):
     page.fill("[name=name]", name)
-    page.wait_for_timeout(400)  # it is kept soon after the last key
+    wait_until_kept(page, name)
 
 
 def test_leaving_a_changed_form_warns_and_saving_it_does_not(page, live_server):
@@ -77,13 +82,15 @@ def test_choices_ticks_scores_and_rows_come_back(page, live_server):
     address = f"/admin/leaderboard/llm/{llm.pk}/change/"
     open_form(page, live_server, address)
     page.fill("[name=score-amcqa-system1]", "0.5")
+    page.click("summary:has-text('Facts')")
     page.select_option("[name=open_weights]", "true")
     page.uncheck("[name=is_published]")
-    page.wait_for_timeout(400)
+    wait_until_kept(page, "is_published")
     page.goto(live_server.url + "/admin/")
     open_form(page, live_server, address)
     assert page.input_value("[name=score-amcqa-system1]") == "0.5"
     assert page.input_value("[name=open_weights]") == "true"
+    assert page.is_visible("[name=open_weights]")  # in a fold that was closed
     assert not page.is_checked("[name=is_published]")
 
 
@@ -108,7 +115,7 @@ def test_a_refused_form_is_there_again_too(page, live_server):
     page.fill("[name=slug]", "openai")
     page.click("[name=_save]")
     page.wait_for_selector(".errornote")
-    page.wait_for_timeout(400)
+    page.wait_for_selector("form[data-watched]")
     page.goto(live_server.url + "/admin/")
     open_form(page, live_server)
     assert page.input_value("[name=name]") == "OpenAI"
