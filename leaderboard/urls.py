@@ -6,6 +6,7 @@ from django.urls import path
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
 from leaderboard.views.differences import show_diff
+from leaderboard.views.edit import edit_page
 from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
@@ -51,6 +52,7 @@ pages = [
     path("changes/", show_changes, name="changes"),
     path("revision/<slug:token>/", show_revision, name="revision"),
     path("api/", show_api, name="api"),
+    path("admin/edit/", edit_page, name="edit"),
     path("admin/preview/leaderboard/<int:pk>/", preview_leaderboard, name="preview-leaderboard"),
     path("admin/preview/llm/<int:pk>/", preview_llm, name="preview-llm"),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),

@@ -18,10 +18,12 @@ LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
 ROLES = ("nobody", "staff", "maintainer", "superuser")
 
 # What its name says about who may open an address, the first that fits; (staff, maintainers,
-# superusers). Visitors who are not logged in are sent to the login from all but the login.
+# superusers). Visitors who are not logged in are sent to the login from all but the login
+# and from what only leads to a form.
 RULES = {
     # One's own account, and addresses that only lead elsewhere or to 404.
-    r"login|logout|password_change(_done)?|jsi18n|second-factor|index|app_list|view_on_site|": (
+    r"login|logout|password_change(_done)?|jsi18n|second-factor|index|app_list|view_on_site"
+    r"|edit|": (
         OPEN,
         OPEN,
         OPEN,
@@ -97,7 +99,7 @@ def outcome(response, prefix=""):
 
 def expected(role, name):
     if role == "nobody":
-        return OPEN if name in ("login", "logout") else LOGIN
+        return OPEN if name in ("login", "logout", "edit") else LOGIN
     rule = next(rule for pattern, rule in RULES.items() if re.fullmatch(pattern, name))
     return rule[ROLES.index(role) - 1]
 
