@@ -197,7 +197,8 @@ def test_names_that_match_nothing_are_refused_until_somebody_decides(board, writ
     assert refused(path) == (
         1,
         "Nothing was imported. Mend what is named above; for names that match nothing, add "
-        "--create-llms (organizations too), --create-metrics or --leave-out.",
+        "--accept-suggestions (other spellings of what is here), --create-llms (organizations "
+        "too), --create-metrics or --leave-out.",
     )
     assert refused(path, "--create-llms")[0] == refused(path, "--create-metrics")[0] == 1
     assert run(path, "--create-llms", "--leave-out")[-1] == "2 changes: 1 new, 1 new LLM"

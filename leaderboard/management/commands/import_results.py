@@ -23,6 +23,7 @@ from leaderboard.management.import_options import (
     Misused,
     add_choices,
     add_layout_arguments,
+    add_name_arguments,
     read_layout,
 )
 from leaderboard.operations.progress import Progress
@@ -37,8 +38,9 @@ MOST_SEEN = 20_000  # files of a folder that are looked through
 FOLDERS = 4  # of a file's path that are looked at: some hold the LLM or the benchmark
 DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
-    "Mend what is named above; for names that match nothing, add --create-llms (organizations "
-    "too), --create-metrics or --leave-out."
+    "Mend what is named above; for names that match nothing, add --accept-suggestions (other "
+    "spellings of what is here), --create-llms (organizations too), --create-metrics or "
+    "--leave-out."
 )
 SAY_HOW = " What is to be chosen is said with --decimal, --dates, --plus-minus or --column."
 
@@ -65,17 +67,7 @@ class Command(BaseCommand):
         parser.add_argument("--questions", type=Path, help="the question file of an AnesBench run")
         parser.add_argument("--source-title", default="", help="as a reader would cite it")
         parser.add_argument("--source-url", default="", help="where a reader can check the numbers")
-        parser.add_argument(
-            "--create-llms", action="store_true", help="with their organizations, if not here yet"
-        )
-        parser.add_argument(
-            "--create-metrics", action="store_true",
-            help="in the unit that the file says; in points if it says none",
-        )  # fmt: skip
-        parser.add_argument(
-            "--leave-out", nargs="?", const="", action="append", default=[], metavar="COLUMN",
-            help="this column; without a name: what matches nothing here. Can be repeated",
-        )  # fmt: skip
+        add_name_arguments(parser)
         add_layout_arguments(parser)
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
