@@ -1,5 +1,7 @@
 """The pages of one import: its preview with what is to be decided, and what it has changed."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,15 +36,20 @@ from leaderboard.text.words import say
 
 from .import_forms import ChoicesForm, NameForms
 from .import_names import NamePlace, is_left_out_metric, read_place, settle_others
+from .import_report import (
+    DECIDED_FIRST,
+    LISTED,
+    NOT_IMPORTED,
+    SHOWN_LINES,
+    list_causes,
+    list_lines,
+    list_tasks,
+    summarize,
+)
 from .layout_form import LayoutForm
 from .settings_form import SettingsForm, read_decisions
 
-SHOWN_LINES = 200  # of one state
-# In the order in which a maintainer needs them; names that match nothing have forms of their own.
-LISTED_STATES = [
-    State.INVALID, State.OTHER_SETTINGS, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL,
-    State.MISSING, State.LEFT_OUT,
-]  # fmt: skip
+CAUSE = re.compile("[0-9a-f]{16}")
 
 
 class ImportPage:
@@ -122,14 +129,17 @@ class PendingPage(ImportPage):
         since = timezone.now()  # taken first: an edit while the content is read counts as later
         preview = make_preview(self.reading, self.choices)
         effects = find_effects(preview)
-        lines = [(state, preview.of(state)) for state in LISTED_STATES]
+        layout = self.make_layout_form()
         return self.render(
             preview=preview,
             choices=self.choices,
             files=self.reading.files,
             notes=map(say, preview.notes),
-            lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
-            tally=[(state, count) for state in State if (count := preview.counts[state])],
+            summary=summarize(preview),
+            tasks=list(list_tasks(preview, bool(layout and layout.layout.is_undecided))),
+            problems=list_causes(preview, DECIDED_FIRST),
+            lines=list(list_lines(preview, LISTED)),
+            others=list_causes(preview, NOT_IMPORTED),
             # Where the remedies that these lines name are.
             needs_choices=preview.errors_at_stake
             or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
@@ -140,7 +150,7 @@ class PendingPage(ImportPage):
             ),
             place=self.place,
             form=form or self.make_form(),
-            layout=self.make_layout_form(),
+            layout=layout,
             other_settings=SettingsForm(preview.differences, self.choices.settings),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
@@ -177,6 +187,7 @@ class PendingPage(ImportPage):
             create_organizations=data["create_organizations"],
             settings=self.choices.settings
             | read_decisions(self.reading, self.choices, self.request.POST),
+            causes=choose_causes(self.choices.causes, self.request.POST),
         )
         choices = self.choose_names(choices, data)
         self.imported.choices = asdict(choices)
@@ -252,6 +263,12 @@ class PendingPage(ImportPage):
         )
         messages.success(self.request, stored % {"file": imported.file_name, "count": count})
         return self.go_back()
+
+
+def choose_causes(before: tuple[str, ...], post: Mapping[str, str]) -> tuple[str, ...]:
+    """The causes whose cells are left out, with the one of the button that was pressed."""
+    causes = {*before, post.get("leave-out-cause", "")} - {post.get("take-cause", "")}
+    return tuple(sorted(key for key in causes if CAUSE.fullmatch(key)))
 
 
 def parse_since(text: str | None) -> datetime | None:

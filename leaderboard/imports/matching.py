@@ -37,6 +37,7 @@ class Choices:
     # What is done about other settings of a run, by Difference.key, and about all others.
     settings: dict[str, str] = field(default_factory=dict)
     other_settings: str = ""
+    causes: tuple[str, ...] = ()  # keys of causes for which unreadable cells are left out
 
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")

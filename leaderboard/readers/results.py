@@ -76,7 +76,8 @@ class Problem:
 
     `is_missing` means that the file reports no value (NaN): the cell is left out. `is_left_out`
     means that a whole row is. Any other problem blocks the import until the file is mended, or
-    until it is said how it is to be read.
+    until it is said how it is to be read. `is_asked` means that only the second is a remedy: the
+    place is an example of what the file leaves open.
     """
 
     where: str
@@ -87,6 +88,7 @@ class Problem:
     metric: str = ""
     is_missing: bool = False
     is_left_out: bool = False
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
