@@ -30,7 +30,7 @@ from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import list_import_changes, list_sources, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
-from leaderboard.readers.registry import ReadFile, format_label, read_again
+from leaderboard.readers.registry import ReadFile, format_label
 from leaderboard.readers.results import Provenance, Reading, Refused
 from leaderboard.text.words import say
 
@@ -46,7 +46,7 @@ from .import_report import (
     list_tasks,
     summarize,
 )
-from .layout_form import LayoutForm
+from .layout_forms import LayoutForms
 from .settings_form import SettingsForm, read_decisions
 
 CAUSE = re.compile("[0-9a-f]{16}")
@@ -129,14 +129,14 @@ class PendingPage(ImportPage):
         since = timezone.now()  # taken first: an edit while the content is read counts as later
         preview = make_preview(self.reading, self.choices)
         effects = find_effects(preview)
-        layout = self.make_layout_form()
+        layouts = self.make_layouts()
         return self.render(
             preview=preview,
             choices=self.choices,
             files=self.reading.files,
             notes=map(say, preview.notes),
             summary=summarize(preview),
-            tasks=list(list_tasks(preview, bool(layout and layout.layout.is_undecided))),
+            tasks=list(list_tasks(preview, layouts.is_undecided)),
             problems=list_causes(preview, DECIDED_FIRST),
             lines=list(list_lines(preview, LISTED)),
             others=list_causes(preview, NOT_IMPORTED),
@@ -150,7 +150,7 @@ class PendingPage(ImportPage):
             ),
             place=self.place,
             form=form or self.make_form(),
-            layout=layout,
+            layouts=layouts,
             other_settings=SettingsForm(preview.differences, self.choices.settings),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
@@ -188,6 +188,7 @@ class PendingPage(ImportPage):
             settings=self.choices.settings
             | read_decisions(self.reading, self.choices, self.request.POST),
             causes=choose_causes(self.choices.causes, self.request.POST),
+            by_file="by-file" in self.request.POST,
         )
         choices = self.choose_names(choices, data)
         self.imported.choices = asdict(choices)
@@ -198,21 +199,17 @@ class PendingPage(ImportPage):
         place = read_place(self.request.POST, self.place)
         return redirect(self.imported.get_absolute_url() + place.query)
 
-    def make_layout_form(self, data: Any = None) -> LayoutForm | None:
-        """The form of how a table is read; None for any other file."""
-        layout = self.reading.layout
-        return LayoutForm(layout, self.imported.format, data) if layout else None
+    def make_layouts(self, data: Any = None) -> LayoutForms:
+        """The forms of how tables are read; none for any other file."""
+        return LayoutForms(self.reading, self.imported.format, self.choices.by_file, data)
 
     def read_as_said(self) -> bool:
-        """Read the table again if the form says another way; whether it can be read so."""
-        form = self.make_layout_form(self.request.POST)
-        if form is None:
-            return True
-        if not form.is_valid():
+        """Read the tables again if the forms say another way; whether they can be read so."""
+        layouts = self.make_layouts(self.request.POST)
+        if not layouts.are_valid():
             return False
         try:
-            if said := form.said(self.choices.benchmark):
-                reading = read_again(self.reading, self.imported.format, said)
+            if reading := layouts.read_again(self.choices.benchmark):
                 self.imported.reading = reading_to_json(reading)
                 self.reading = reading
         except Refused as error:

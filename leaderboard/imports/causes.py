@@ -36,6 +36,11 @@ class Cause:
         return len(self.lines)
 
     @property
+    def has_cells(self) -> bool:
+        """Whether a line is about an LLM or a column, and not about the whole file."""
+        return any(line.llm or line.subject for line in self.lines)
+
+    @property
     def is_one_text(self) -> bool:
         """Whether all lines say the same, so that no line needs to repeat it."""
         return all(line.reason == self.lines[0].reason for line in self.lines)

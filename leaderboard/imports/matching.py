@@ -38,6 +38,7 @@ class Choices:
     settings: dict[str, str] = field(default_factory=dict)
     other_settings: str = ""
     causes: tuple[str, ...] = ()  # keys of causes for which unreadable cells are left out
+    by_file: bool = False  # of several files: each table is asked about by itself
 
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")

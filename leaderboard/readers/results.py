@@ -163,6 +163,8 @@ class Reading:
     files: tuple[FileOrigin, ...] = ()  # of several files, in the order that Result.file counts
     layout: Layout | None = None  # of a table: how it was read
     table: Any = None  # of a table: itself, to be read again as the maintainer says
+    # Of several files with a table among them: each as merging.FileReading, to be read again.
+    parts: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ class FileContext:
     roles: Mapping[str, str] = field(default_factory=dict)  # of columns, by their header
     plus_minus: str = ""  # the role of what stands behind ±, in all columns
     facts: bool = True  # whether facts of LLMs are read
+    is_one_of_several: bool = False  # files: not each has every column that is spoken of
 
     @property
     def folders(self) -> tuple[str, ...]:
