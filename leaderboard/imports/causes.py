@@ -78,7 +78,7 @@ def hash_of(masked: str) -> str:
 
 def reason_of(line: Line) -> str:
     """Returns what is wrong, without the remedy; the LLM of the line stands in quotation marks."""
-    reason = line.reason.removesuffix(line.remedy).rstrip()
+    reason = line.what
     return reason.replace(line.llm, f"“{line.llm}”") if is_said_bare(line.llm, reason) else reason
 
 

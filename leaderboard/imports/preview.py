@@ -106,6 +106,11 @@ class Line:
     is_error_at_stake: bool = False  # another value, and the file has no error to replace the old
     change: PlannedScore | PlannedFact | None = None
 
+    @property
+    def what(self) -> str:
+        """The reason without the remedy."""
+        return self.reason.removesuffix(self.remedy).rstrip()
+
     def as_document(self) -> dict[str, Any]:
         return {
             "state": str(self.state),

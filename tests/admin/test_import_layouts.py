@@ -158,5 +158,5 @@ def test_the_command_speaks_of_a_column_that_only_some_files_have(tmp_path):
     assert {key: float(value) for key, value in scores().items()} == {
         ("Alpha", "elo"): 5, ("Beta", "elo"): 6,
     }  # fmt: skip
-    with pytest.raises(CommandError, match="None of the files has a column “y”. The headers are"):
+    with pytest.raises(CommandError, match=r"None of the files has a column “y”. The headers are"):
         call_command("import_results", str(tmp_path), "--leave-out", "y")

@@ -79,7 +79,7 @@ def test_problems_stand_by_their_cause_with_one_remedy_before_the_names(
 
 def test_the_remark_stands_beside_the_value_that_it_is_about(maintainer, llms):  # noqa: F811
     page = upload(maintainer, PROBLEMS)
-    row = '<td>&gt;0.9</td><td class="remark">“&gt;0.9” is not a number here. '
+    row = '<td>&gt;0.9</td><td class="remark">“&gt;0.9” is not a number here.</td>'
     assert page.content.decode().count(row) == 1
 
 
