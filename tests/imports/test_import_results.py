@@ -202,7 +202,8 @@ def test_what_cannot_be_read_is_said_once_by_its_cause(board, write):
     assert lines[start + 1 : start + 9] == [
         f"  8 × “…” {remedy}",
         *(
-            f"    line {n + 2}, column accuracy, Alpha{n}, accuracy, – → <0.1, “<0.1” is not a number here."
+            f"    line {n + 2}, column accuracy, Alpha{n}, accuracy, – → <0.1, "
+            "“<0.1” is not a number here."
             for n in range(5)
         ),
         "    … and 3 more",

@@ -33,6 +33,8 @@ from .form_writers import (
     EditLLM,
     ForgetQuestions,
     Freeze,
+    HideSelected,
+    MergeLLMs,
     MoveInList,
     NarrowRange,
     Publish,
@@ -184,4 +186,5 @@ WRITERS = (
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
+    MergeLLMs, HideSelected,
 )  # fmt: skip
