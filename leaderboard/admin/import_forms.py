@@ -196,6 +196,14 @@ class ChoicesForm(forms.Form):
     other_metrics = forms.ChoiceField(
         choices=FOR_ALL, required=False, label=_("Metrics not decided about")
     )
+    unit_for_others = forms.ChoiceField(
+        choices=[
+            ("", _("as the file says")),
+            *(each for each in Metric.Unit.choices if each[0] != Metric.Unit.OTHER),
+        ],
+        required=False,
+        label=_("where it says no unit, in"),
+    )
     left_out = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, label=_("Leave out")
     )

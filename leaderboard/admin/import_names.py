@@ -150,6 +150,16 @@ def settle_others(
         chosen |= {name: {"to": "leave out"} for name in names}
 
 
+def give_unit(metrics: Mapping[str, dict[str, Any]], unit: str) -> dict[str, dict[str, Any]]:
+    """Returns the choices with this unit for all new metrics that have none; "" gives none."""
+    return {
+        name: choice | {"unit": unit}
+        if unit and choice.get("to") == "create" and not choice.get("unit")
+        else choice
+        for name, choice in metrics.items()
+    }
+
+
 def is_left_out_metric(kind: str, target: Target, catalogue: Catalogue) -> bool:
     """Whether a column of the file matches a metric and is left out: a tick box decides that."""
     return (

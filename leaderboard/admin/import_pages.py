@@ -35,7 +35,7 @@ from leaderboard.readers.results import Provenance, Reading, Refused
 from leaderboard.text.words import say
 
 from .import_forms import ChoicesForm, NameForms
-from .import_names import NamePlace, is_left_out_metric, read_place, settle_others
+from .import_names import NamePlace, give_unit, is_left_out_metric, read_place, settle_others
 from .import_report import (
     DECIDED_FIRST,
     LISTED,
@@ -238,7 +238,7 @@ class PendingPage(ImportPage):
         post, content = self.request.POST, (self.reading, choices, self.catalogue)
         settle_others("llm", data["other_llms"], post, llms, *content)
         settle_others("metric", data["other_metrics"], post, metrics, *content)
-        return choices
+        return replace(choices, metrics=give_unit(metrics, data["unit_for_others"]))
 
     def confirm(self) -> HttpResponse:
         """Store what the preview showed, or say why not."""

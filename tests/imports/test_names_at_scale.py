@@ -229,6 +229,20 @@ def test_suggested_metrics_are_accepted_at_once_and_the_rest_is_left_out(maintai
     assert (len(preview.scores), preview.blocking) == (2, [])
 
 
+def test_a_hundred_columns_get_a_unit_at_once_where_the_file_says_none(maintainer):
+    make_llm("Alpha")
+    names = [f"task {n}" for n in range(120)]
+    header, values = ",".join(["llm", "Share (%)", *names]), ",".join(["Alpha", *["50"] * 121])
+    page = upload(maintainer, f"{header}\n{values}\n")
+    page = press(maintainer, page, other_metrics="create", do="choose")
+    assert page.context["names"].of_metrics.undecided == 120
+    page = press(maintainer, page, unit_for_others="points", do="choose")
+    preview = page.context["preview"]
+    assert (preview.blocking, [each.new.unit for each in preview.new_metrics]) == (
+        [], ["percent", *["points"] * 120],
+    )  # fmt: skip
+
+
 def test_a_suggested_metric_that_nobody_accepts_is_not_chosen(maintainer, spelled):
     press(maintainer, upload(maintainer, COLUMNS), do="choose")
     assert chosen_metrics() == {}
