@@ -14,6 +14,7 @@ from leaderboard.models import (
     Metric,
     Organization,
     Score,
+    SitePage,
     Source,
 )
 from leaderboard.models.locks import content_lock
@@ -99,6 +100,11 @@ def give_scores_to_more_llms(leaderboard, count):
     )
 
 
+def make_site_page(title="About", **fields):
+    values = {"title": title, "text": "Text.", "is_published": True} | fields
+    return SitePage.objects.create(**values)
+
+
 def make_drafts_of_each_kind():
     """A row of every kind, all drafts; nothing forbids to change or delete the first of a kind.
     Returns the score."""
@@ -110,6 +116,7 @@ def make_drafts_of_each_kind():
     make_leaderboard([metric], is_published=False)
     Alias.objects.create(name="Another name", llm=llm)
     Source.objects.create(title="Source")
+    make_site_page(is_published=False)
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
 

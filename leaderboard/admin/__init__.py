@@ -14,4 +14,5 @@ from . import (  # noqa: F401
     llms,
     releases,
     scores,
+    site_pages,
 )

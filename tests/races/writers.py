@@ -31,6 +31,7 @@ from .form_writers import (
     DeleteMetric,
     DeleteSelected,
     EditLLM,
+    EditPage,
     ForgetQuestions,
     Freeze,
     MoveInList,
@@ -183,5 +184,5 @@ WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
-    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
+    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze, EditPage,
 )  # fmt: skip

@@ -29,12 +29,20 @@ from leaderboard.models import (
     Leaderboard,
     Metric,
     Organization,
+    SitePage,
     Source,
     Translation,
 )
 from leaderboard.readers.results import Reading
 from leaderboard.text.markdown import TAGS, markdown
-from tests.factories import make_aggregate, make_benchmark, make_leaderboard, make_llm, make_metric
+from tests.factories import (
+    make_aggregate,
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_site_page,
+)
 from tests.factories import make_score as score_of
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +190,7 @@ def site(admin_client):
         score.save()
     LLM.objects.update(organization=Organization.objects.create(name="Maker"))
     Alias.objects.create(name="Other", llm=llm)
+    make_site_page("Page", text="Text")
     Import.objects.create(file_name="a.csv", format="wide", reading=reading_to_json(Reading()))
     return admin_client
 
@@ -229,7 +238,12 @@ def addresses():
     board, llm = Leaderboard.objects.get().get_absolute_url(), LLM.objects.order_by("pk")[0]
     html = [
         *("/", f"{board}embed/", f"{board}compare/?llm=alpha&llm=beta", llm.get_absolute_url()),
-        *("/zh-hans/", "/benchmarks/bench/", Source.objects.get().get_absolute_url()),
+        *(
+            "/zh-hans/",
+            "/benchmarks/bench/",
+            "/pages/page/",
+            Source.objects.get().get_absolute_url(),
+        ),
         *(
             "/changes/",
             "/api/",
@@ -239,6 +253,7 @@ def addresses():
         ),
         *("/admin/", reverse("admin:consistency"), reverse("preview-llm", args=[llm.pk])),
         reverse("preview-leaderboard", args=[Leaderboard.objects.get().pk]),
+        reverse("preview-page", args=[SitePage.objects.get().pk]),
     ]
     found = dict.fromkeys(html, "html") | dict.fromkeys(admin_addresses(), "html")
     xml = ("/changes/feed/", "/sitemap.xml", f"{llm.get_absolute_url()}badge.svg")
