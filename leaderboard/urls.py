@@ -6,6 +6,7 @@ from django.urls import path
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
 from leaderboard.views.differences import show_diff
+from leaderboard.views.drafts import show_draft
 from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
@@ -49,13 +50,16 @@ pages = [
     path("benchmarks/<slug:slug>/", show_benchmark, name="benchmark"),
     path("sources/<int:pk>/", show_source, name="source"),
     path("pages/<slug:slug>/", show_site_page, name="page"),
+    path("draft/<str:token>/", show_draft, name="draft"),
+    # Else Django would redirect, by an answer that caches keep, with the key in it.
+    path("draft/<str:token>", show_draft, name="draft-without-slash"),
     path("ranks/", show_ranks, name="ranks"),
     path("changes/", show_changes, name="changes"),
     path("revision/<slug:token>/", show_revision, name="revision"),
     path("api/", show_api, name="api"),
     path("admin/preview/leaderboard/<int:pk>/", preview_leaderboard, name="preview-leaderboard"),
     path("admin/preview/llm/<int:pk>/", preview_llm, name="preview-llm"),
-    path("admin/preview/page/<int:pk>/", preview_site_page, name="preview-page"),
+    path("admin/preview/sitepage/<int:pk>/", preview_site_page, name="preview-page"),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),
 ]
 

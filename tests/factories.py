@@ -9,6 +9,7 @@ from leaderboard.models import (
     Benchmark,
     Column,
     Component,
+    DraftLink,
     Import,
     Leaderboard,
     Metric,
@@ -116,7 +117,8 @@ def make_drafts_of_each_kind():
     make_leaderboard([metric], is_published=False)
     Alias.objects.create(name="Another name", llm=llm)
     Source.objects.create(title="Source")
-    make_site_page(is_published=False)
+    page = make_site_page(is_published=False)
+    DraftLink.objects.create(kind="sitepage", row=page.pk)
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
 

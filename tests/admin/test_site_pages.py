@@ -65,7 +65,7 @@ def test_an_address_that_another_page_has_is_refused(anna):
 
 def test_a_draft_is_previewed_by_those_who_may_see_pages(anna, django_user_model):
     page = make_site_page(is_published=False)
-    preview = f"/admin/preview/page/{page.pk}/"
+    preview = f"/admin/preview/sitepage/{page.pk}/"
     assert f'href="{preview}"' in anna.get(address(page)).content.decode()
     shown = anna.get(preview).content.decode()
     assert "Preview: this is how the page will look" in shown
