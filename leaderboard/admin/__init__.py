@@ -10,6 +10,7 @@ from . import (  # noqa: F401
     benchmarks,
     content,
     drafts,
+    home,
     imports,
     leaderboards,
     llms,

@@ -47,7 +47,7 @@ class DraftLinkAdmin(LockedAdmin, DeclaredLookups):
     """Lists all links with who made and ended them; an action ends several."""
 
     list_display = [
-        "leads_to", "kind", "state", "created_by", "created_at", "expires_at", "revoked_by"
+        "leads_to", "kind", "state", "created_by", "made_on", "ends_on", "revoked_by"
     ]  # fmt: skip
     list_display_links = None
     list_filter = ["kind"]
@@ -91,6 +91,16 @@ class DraftLinkAdmin(LockedAdmin, DeclaredLookups):
         """The draft, with a link to the page of its links; “–” if it is deleted."""
         draft = link.draft
         return format_html('<a href="{}">{}</a>', share_url(draft), draft) if draft else "–"
+
+    @admin.display(description=_("made"), ordering="created_at")
+    def made_on(self, link: Any) -> str:
+        """The day on which it was made, in few characters."""
+        return f"{link.created_at:%Y-%m-%d}"
+
+    @admin.display(description=_("ends"), ordering="expires_at")
+    def ends_on(self, link: Any) -> str:
+        """The day on which it ends."""
+        return f"{link.expires_at:%Y-%m-%d}"
 
     @admin.display(description=_("state"))
     def state(self, link: Any) -> str:
