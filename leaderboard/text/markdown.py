@@ -34,8 +34,16 @@ def markdown(text: str | None) -> SafeString:
 
 @lru_cache(maxsize=64)
 def markdown_page(text: str | None) -> SafeString:
-    """Returns the Markdown of a whole page as safe HTML: its headings stand right below the h1."""
-    return render_markdown(text or "", {1: 2, 2: 3, 3: 4}, TAGS | {"h2"})
+    """Returns the Markdown of a whole page as safe HTML: its headings stand right below the h1.
+
+    What may be wider than a telephone can be scrolled, so it takes the keyboard's focus.
+    """
+    html = render_markdown(text or "", {1: 2, 2: 3, 3: 4}, TAGS | {"h2"})
+    return mark_safe(
+        html.replace("<pre>", '<pre tabindex="0">')
+        .replace("<table>", '<div class="wrap" tabindex="0"><table>')
+        .replace("</table>", "</table></div>")
+    )
 
 
 def render_markdown(text: str, levels: Mapping[int, int], tags: set[str]) -> SafeString:

@@ -186,7 +186,7 @@ def test_the_page_is_in_chinese_too(anna, board):
     make_llm("Beta", is_published=False)
     html = page(anna, "/zh-hans/admin/")
     assert tasks(html)[0] == ("添加 LLM", "/zh-hans/admin/leaderboard/llm/add/")
-    assert section(html, "look") == ["草稿: LLM (1)", "Beta"]
+    assert section(html, "look") == ["草稿：LLM（1）", "Beta"]
 
 
 def test_the_page_takes_the_same_queries_whatever_the_site(anna, board):

@@ -80,6 +80,8 @@ LINKS = {"href", "src", "action", "formaction", "data", "poster", "srcset", "bac
 LINKS |= {"xlink:href", "cite", "longdesc", "manifest", "ping"}
 SCHEMES = {"", "http", "https", "mailto"}
 IN_MARKDOWN = {(tag, "") for tag in TAGS} | {("a", "href"), ("a", "rel")}
+# Of a whole page.
+IN_MARKDOWN |= {("h2", ""), ("pre", "tabindex"), ("div", ""), ("div", "class"), ("div", "tabindex")}
 MODELS = (*CONTENT, Alias, Import)
 
 

@@ -63,6 +63,17 @@ def test_a_page_is_shown_with_its_text_as_markdown():
     ).replace("\n", " ")
 
 
+def test_what_is_wider_than_a_telephone_takes_the_focus_of_the_keyboard():
+    make_site_page(text="```\n<pre>\n```\n\n| a |\n|---|\n| `<table>` |")
+    html = body("/pages/about/")
+    written = re.search(r'<div class="text written">(.*?)</div>\s*</main>', html, re.S)[1]
+    assert written == (
+        '<pre tabindex="0"><code>&lt;pre&gt;\n</code></pre>\n'
+        '<div class="wrap" tabindex="0"><table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n'
+        "<tbody>\n<tr>\n<td><code>&lt;table&gt;</code></td>\n</tr>\n</tbody>\n</table></div>\n"
+    )
+
+
 def test_a_page_is_shown_in_both_languages_and_in_english_where_nothing_is_translated():
     page = make_site_page("About", text="Who we are.")
     translate(page, title="关于", text="我们是谁。")
