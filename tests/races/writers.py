@@ -34,6 +34,8 @@ from .form_writers import (
     EditPage,
     ForgetQuestions,
     Freeze,
+    HideSelected,
+    MergeLLMs,
     MoveInList,
     NarrowRange,
     Publish,
@@ -184,5 +186,6 @@ WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
-    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze, EditPage,
+    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
+    MergeLLMs, HideSelected, EditPage,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from leaderboard.readers.results import Problem, short
+from leaderboard.readers.results import Problem, Refused, short
 from leaderboard.text.numbers import parse_number
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
@@ -34,6 +34,7 @@ class Number(NamedTuple):
     value: Decimal
     margin: Decimal | None = None
     unit: str = ""
+    has_ends: bool = False  # whether the margin is half of an interval in brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ HALVES = (
     noop("Type plain digits with a point, like 0.87."),
     noop("Type a number below 10¹⁵."),
     noop("Type all of its digits."),
+    noop("The value is outside of its interval."),
 )
 
 
@@ -143,9 +145,27 @@ def read_written(written: Written | None, sign: str) -> Number | None:
             typed=f"“{written.body}{written.unit}”",
         )
     margin = sum(known, Decimal(0)) / len(known) if known else None
+    if written.ends:
+        return read_ends(written, value, sign)
     if times := MULTIPLES.get(written.unit):
         return Number(value * times, margin and margin * times)
     return Number(value, margin, written.unit)
+
+
+def read_ends(written: Written, value: Decimal, sign: str) -> Number | None:
+    """Returns a number with half of its interval; None if one of the ends is no number.
+
+    Raises Sentence for a value outside.
+    """
+    low, high = (read_body(end, sign) for end in written.ends)
+    if low is None or high is None or written.unit in MULTIPLES:
+        return None
+    if not low <= value <= high:
+        raise Sentence(
+            "%(typed)s is not a number here: the value is outside of its interval.",
+            typed=f"“{written.body} [{', '.join(written.ends)}]”",
+        )
+    return Number(value, (high - low) / 2, written.unit, has_ends=True)
 
 
 def split_sentence(error: Sentence) -> tuple[Phrase, Phrase]:
@@ -190,6 +210,14 @@ def uneven_rows(table: Table, llm: int) -> Iterator[Problem]:
         )
         where, value = table.row_name(number), short(", ".join(cells[1:]))
         yield Problem(where, value, reason, remedy, name, is_left_out=True)
+
+
+def no_whole_row() -> Refused:
+    """Builds the refusal of a table of which uneven_rows() names every row."""
+    return Refused(
+        "No row has as many cells as the header. Put a text that contains the delimiter in double "
+        "quotes, and end each row as the header ends."
+    )
 
 
 def read_cells(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:

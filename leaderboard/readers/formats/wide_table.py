@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from leaderboard.readers.files.cells import Cell, read_cells, uneven_rows
+from leaderboard.readers.files.cells import Cell, no_whole_row, read_cells, uneven_rows
+from leaderboard.readers.files.dates import is_serial
 from leaderboard.readers.files.opening import Content
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.files.turning import looks_turned, turn
@@ -81,10 +82,7 @@ def check_content(columns: Mapping[int, Column], table: Table, rows: Rows) -> No
             headers=short(", ".join(filter(None, table.header)), 200),
         )
     if not rows:
-        raise Refused(
-            "No row has as many cells as the header. Put a text that contains the delimiter in "
-            "double quotes, and end each row as the header ends."
-        )
+        raise no_whole_row()
 
 
 def llm_column(columns: Mapping[int, Column]) -> int:
@@ -239,7 +237,7 @@ def list_notes(
         )  # fmt: skip
     if layout.decimal == ",":
         yield Phrase("Numbers are read with a decimal comma: 1.234,5.")
-    if layout.has_dates and (day := example_day(columns, seen, layout)):
+    if day := example_day(columns, seen, layout):
         yield Phrase("Dates are read like this: %(text)s is %(day)s.", text=day[0], day=day[1])
     words = Counter(
         cell.text
@@ -262,7 +260,7 @@ def example_day(
         (
             (cell.text, day.isoformat())
             for cell in days
-            if not cell.day("") and (day := cell.day(layout.dates))
+            if (is_serial(cell.text) or not cell.day("")) and (day := cell.day(layout.dates))
         ),
         None,
     )

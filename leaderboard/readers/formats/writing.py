@@ -38,7 +38,7 @@ def find_signs(
         if has_numbers(columns[at]) or (is_own and columns[at].role == LEFT_OUT)
         for cell, written in cells.parts
         if not cell.is_number
-        for body in (written.body, *written.margins)
+        for body in written.bodies
     ]
     found = find_decimal_sign(bodies)
     days = [
@@ -112,13 +112,22 @@ def ask_plus_minus(
 ) -> Problem:
     """Asks once what stands behind ± in the cells of a column."""
     of = {each.header: seen[at].numbers for at, each in columns.items()}
-    margins = (each for each in of[column.of] if (parts := each.written()) and parts.margins)
+    margins = (each for each in of[column.of] if (parts := each.written()) and parts.has_margin)
     cell = of[column.header][0] if of.get(column.header) else next(margins)
     return explain_plus_minus(cell, column.of)
 
 
 def explain_plus_minus(cell: Cell, header: str) -> Problem:
-    """Asks what stands behind ± under a header."""
+    """Asks what stands behind ± under a header, or what the two ends behind a number are."""
+    written = cell.written()
+    if written and written.ends:
+        reason = Phrase(
+            "What stands in brackets in the column “%(column)s” may be the ends of an interval of "
+            "95 percent, or something else.",
+            column=short(header),
+        )
+        remedy = Phrase("Choose half of the interval, or leave it out.")
+        return cell.problem(reason, remedy, metric=header)
     reason = Phrase(
         "What stands behind ± in the column “%(column)s” may be a standard error or half of an "
         "interval.",
