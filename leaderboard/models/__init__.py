@@ -5,6 +5,7 @@ Begin reading with llms.py and scores.py; locks.py and invariants.py say what al
 """
 
 from .accounts import FailedLogin, LoginPolicy
+from .appearance import Appearance, Picture
 from .benchmarks import Benchmark
 from .components import Component, with_components
 from .imports import Alias, Import
@@ -18,15 +19,19 @@ from .states import LeaderboardState
 from .translations import Translation
 
 CONTENT = (
-    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column,
-    Translation,
+    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column, Picture,
+    Appearance, Translation,
 )  # fmt: skip
+# Of these the states of leaderboards are made.
+OF_STATES = tuple(model for model in CONTENT if model not in (Picture, Appearance))
 
 __all__ = [
     "CONTENT",
     "FIXED_COLUMNS",
     "LLM",
+    "OF_STATES",
     "Alias",
+    "Appearance",
     "Benchmark",
     "Column",
     "Component",
@@ -38,6 +43,7 @@ __all__ = [
     "LoginPolicy",
     "Metric",
     "Organization",
+    "Picture",
     "Release",
     "Score",
     "Source",
