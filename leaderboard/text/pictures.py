@@ -120,6 +120,8 @@ def clean_svg(data: bytes) -> bytes:
     parser.CharacterDataHandler = writer.text
     try:
         parser.Parse(data, True)
+    except Sentence:  # which is a ValueError too
+        raise
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise Sentence("This is neither a PNG nor an SVG that can be read.") from error
     return "".join(writer.parts).encode()

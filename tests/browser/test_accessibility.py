@@ -225,31 +225,6 @@ def test_the_theme_is_remembered_and_holds_in_the_admin(seen_by):
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
-GROUND = "getComputedStyle(document.body).backgroundColor"
-
-
-@pytest.mark.parametrize("address", ["/", "/changes/", "/nowhere/", "/admin/login/"])
-@pytest.mark.parametrize("has_script", [True, False])
-def test_everybody_sees_the_dark_page_until_they_choose(seen_by, address, has_script):
-    for scheme in ("light", "dark"):
-        page = seen_by(1280, scheme, has_chosen=False, java_script_enabled=has_script)
-        page.goto(address)
-        red = page.evaluate(GROUND).removeprefix("rgb(").split(",")[0] if has_script else None
-        if has_script:
-            assert int(red) < 30
-            pressed = page.locator(".themes [aria-pressed=true]")
-            assert pressed.get_attribute("data-mode") == "dark"
-        assert darkness(page) > 0.9
-
-
-def darkness(page):
-    """The share of dark pixels near the left edge: of the ground, without asking a script."""
-    shot = page.screenshot(clip={"x": 0, "y": 500, "width": 10, "height": 100})
-    rows = unfiltered(shot)
-    pixels = [row[at : at + 3] for row in rows for at in range(0, len(row), len(row) // 10)]
-    return sum(max(pixel) < 60 for pixel in pixels) / len(pixels)
-
-
 def test_without_script_there_is_no_switch_of_the_theme(seen_by):
     page = seen_by(1280, "dark", java_script_enabled=False)
     page.goto("/")
