@@ -68,7 +68,7 @@ def mail_or_web(contact: str) -> str:
 
 @register.filter
 def before(title: str, short_title: str) -> str:
-    """Returns what stands before the short title: “LeaderBoard” of “LeaderBoard - AnesBench”."""
+    """Returns what stands before the short title: “Medical LLMs” of “Medical LLMs - AnesBench”."""
     return title.removesuffix(short_title).removesuffix(" - ")
 
 
