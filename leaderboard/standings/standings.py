@@ -280,6 +280,16 @@ def load_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Records:
     return load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden, ranks_partial)
 
 
+def load_ranking(leaderboard: Leaderboard) -> Records | None:
+    """The records from which the ranks of a leaderboard are made, as if it had no other column;
+    None if it ranks nothing."""
+    ranking = leaderboard.ranking_metric_id
+    if not Column.objects.filter(leaderboard=leaderboard, metric=ranking).exists():
+        return None
+    ranks_partial = frozenset([ranking] if leaderboard.ranks_partial_runs else [])
+    return load_records([ranking], ranking, ranks_partial=ranks_partial)
+
+
 def standings_for_every_metric(llms: Any = None, columns: Any = None) -> Standings:
     """Standings over every metric of some columns, without ranks.
 
