@@ -9,9 +9,12 @@ from . import (  # noqa: F401
     aliases,
     benchmarks,
     content,
+    drafts,
+    home,
     imports,
     leaderboards,
     llms,
     releases,
     scores,
+    site_pages,
 )

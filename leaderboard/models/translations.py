@@ -14,9 +14,13 @@ from .benchmarks import Benchmark
 from .history import history
 from .leaderboards import Leaderboard
 from .metrics import Metric
+from .site_pages import SitePage
 
-OWNERS = {"leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric}
-KEYS = {"leaderboard": "slug", "benchmark": "slug", "metric": "key"}  # natural keys of the owners
+OWNERS = {
+    "leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric, "sitepage": SitePage
+}  # fmt: skip
+# The natural keys of the owners.
+KEYS = {"leaderboard": "slug", "benchmark": "slug", "metric": "key", "sitepage": "slug"}
 
 
 def language_name(code: str) -> str:
@@ -35,6 +39,7 @@ class TranslationQuerySet(ContentQuerySet):
             Q(leaderboard__is_published=True)
             | Q(benchmark__in=Benchmark.objects.published())
             | Q(metric__in=Metric.objects.published())
+            | Q(sitepage__is_published=True)
         )
 
     def get_by_natural_key(self, owner: str, key: str, language: str, field: str) -> Any:
@@ -42,7 +47,7 @@ class TranslationQuerySet(ContentQuerySet):
 
 
 class Translation(Content):
-    """A text of a leaderboard, benchmark or metric in a further language."""
+    """A text of a leaderboard, benchmark, metric or page in a further language."""
 
     leaderboard = models.ForeignKey(
         Leaderboard, models.CASCADE, related_name="translations", null=True, blank=True
@@ -53,6 +58,10 @@ class Translation(Content):
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="translations", null=True, blank=True
     )
+    sitepage = models.ForeignKey(
+        SitePage, models.CASCADE, related_name="translations", null=True, blank=True,
+        verbose_name=_("page"),
+    )  # fmt: skip
     language = models.CharField(max_length=20, help_text=_("Its code in LANGUAGES: zh-hans, …"))
     field = models.CharField(max_length=30, help_text=_("Which text: title, description, …"))
     text = models.TextField()
@@ -64,9 +73,10 @@ class Translation(Content):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(leaderboard__isnull=False, benchmark=None, metric=None)
-                | Q(leaderboard=None, benchmark__isnull=False, metric=None)
-                | Q(leaderboard=None, benchmark=None, metric__isnull=False),
+                condition=Q(leaderboard__isnull=False, benchmark=None, metric=None, sitepage=None)
+                | Q(leaderboard=None, benchmark__isnull=False, metric=None, sitepage=None)
+                | Q(leaderboard=None, benchmark=None, metric__isnull=False, sitepage=None)
+                | Q(leaderboard=None, benchmark=None, metric=None, sitepage__isnull=False),
                 name="a_translation_has_one_owner",
             ),
             *(
@@ -87,7 +97,7 @@ class Translation(Content):
 
     @property
     def owner_name(self) -> str:
-        """leaderboard, benchmark or metric; "" as long as there is no owner."""
+        """leaderboard, benchmark, metric or sitepage; "" as long as there is no owner."""
         return next((name for name in OWNERS if getattr(self, f"{name}_id")), "")
 
     @property
@@ -102,7 +112,12 @@ class Translation(Content):
         is_known = model is not None and self.field in model.TRANSLATED
         return model._meta.get_field(self.field) if model is not None and is_known else None
 
-    @loaded_after("leaderboard.leaderboard", "leaderboard.benchmark", "leaderboard.metric")
+    @loaded_after(
+        "leaderboard.leaderboard",
+        "leaderboard.benchmark",
+        "leaderboard.metric",
+        "leaderboard.sitepage",
+    )
     def natural_key(self) -> tuple[Any, ...]:
         owner = self.owner_name
         return (owner, getattr(self.owner, KEYS[owner]), self.language, self.field)

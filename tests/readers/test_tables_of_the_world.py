@@ -61,6 +61,15 @@ TABLES = {
         [("솔라", "정확도(%)", "71.2"), ("솔라", "시간(초)", "43.5"),
          ("엑사원", "정확도(%)", "68.9"), ("엑사원", "시간(초)", "9.8")], "EUC-KR (Korean)",
     ),
+    "Taiwanese": (
+        "模型名稱,準確率(%),耗時(秒)\n臺灣模型,71.2,3\n語言模型,68.9,2\n", "big5",
+        [("臺灣模型", "準確率(%)", "71.2"), ("臺灣模型", "耗時(秒)", "3"),
+         ("語言模型", "準確率(%)", "68.9"), ("語言模型", "耗時(秒)", "2")], "Big5 (Chinese)",
+    ),
+    "of microseconds": (
+        "LLM;Zeit\nÄ;12 µs\nB;13µs\nC;14µs\n", "cp1252",
+        [("Ä", "Zeit", "12"), ("B", "Zeit", "13"), ("C", "Zeit", "14")], "Latin-1",
+    ),
     "told its delimiter": (
         "sep=;\r\nLLM;acc\r\nA;71,2\r\nB;68,9\r\n", "utf-8-sig",
         [("A", "acc", "71.2"), ("B", "acc", "68.9")], "",
@@ -85,6 +94,26 @@ def test_a_table_is_read_as_the_people_of_a_place_write_it(name):
 
 def test_the_line_that_tells_the_delimiter_is_counted_as_a_line():
     assert read_wide("sep=;\nLLM;acc\nA;71,2\n").results[0].where == "line 3, column acc"
+
+
+def test_a_name_of_several_lines_is_one_line():
+    assert values(read_wide('LLM,acc\n"Model\r\nOne",1\n"Model  Two",2\n')) == [
+        ("Model One", "acc", "1"), ("Model Two", "acc", "2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#NAME?", "#WERT!"])
+def test_an_error_of_a_spreadsheet_is_named_as_that(error):
+    (problem,) = read_wide(f"LLM,a\nx,{error}\n").problems
+    assert (problem.where, problem.reason, problem.remedy) == (
+        "line 2, column a", f"“{error}” is an error of the spreadsheet.",
+        "Mend its formula, or empty the cell.",
+    )  # fmt: skip
+
+
+def test_a_percent_with_the_other_decimal_sign_is_told_how_to_write_it():
+    (problem,) = read_wide('LLM,a\nx,"100,0%"\ny,71.2%\n').problems
+    assert problem.remedy == "Use a point for the decimals, like 100.0."
 
 
 def test_a_header_of_several_lines_is_one_name():
@@ -138,6 +167,22 @@ def test_a_column_meant_as_numbers_is_a_problem_for_each_and_never_left_out(cell
         ("line 3, column a", f"“{cell}”"),
     ]
     assert values(reading) == [("A", "b", "1"), ("B", "b", "2")]
+
+
+@pytest.mark.parametrize("cell", ["71.2 (5-shot)", "71.2/80.1", "12/20", "1:23", "$3 / 1M"])
+def test_texts_that_begin_with_numbers_are_left_out_with_a_line_that_names_them(cell):
+    reading = read_wide(f"LLM,b,a\nA,1,{cell}\nB,2,{cell}\n")
+    assert roles(reading)["a"] == (LEFT_OUT, "")
+    assert reading.notes == (
+        "Columns left out: a.",
+        f"Left out as texts, though they begin with numbers: a (“{cell}”). To have one read, leave "
+        "one number in each cell.",
+    )
+
+
+@pytest.mark.parametrize("cell", ["2025-04-29", "8x7B", "v1.2", "#1 of all", "https://e.org/1"])
+def test_other_texts_with_digits_are_left_out_in_the_line_of_all_texts(cell):
+    assert read_wide(f"LLM,b,a\nA,1,{cell}\n").notes == ("Columns left out: a.",)
 
 
 # Intervals behind numbers

@@ -25,6 +25,7 @@ MISSING = {
     "not run", "no data", "无", "暂无", "缺失", "未测", "未知", "超时",
 }  # fmt: skip
 SHORT = re.compile(r"\d{1,9}(?:\.\d{1,12})?", re.ASCII)
+SPREADSHEET_ERROR = re.compile(r"#[A-ZÄÖÜ/0-9]+[!?]")  # #DIV/0!, #NAME?, #WERT!
 NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
@@ -95,8 +96,11 @@ class Cell:
             reason = Phrase("“%(value)s” is not a number with a decimal comma.", value=self.text)
             remedy = Phrase("The file writes 1.234,5. Correct it, or choose the decimal point.")
             return self.problem(reason, remedy, llm, metric)
+        if SPREADSHEET_ERROR.fullmatch(self.text):
+            reason = Phrase("“%(value)s” is an error of the spreadsheet.", value=self.text)
+            return self.problem(reason, Phrase(MEND_FORMULA), llm, metric)
         try:
-            parse_number(self.text)
+            parse_number(self.text.rstrip(" %％"))
         except Sentence as error:
             reason, remedy = split_sentence(error)
         else:  # as “5e3x”, which only a unit spoils
@@ -109,6 +113,7 @@ class Cell:
         return read_day(self.text, order)
 
 
+MEND_FORMULA = noop("Mend its formula, or empty the cell.")
 OTHER = "%(typed)s is not a number here: type plain digits with a point, like 0.87."
 # The two halves of what parse_number says, marked for translation.
 HALVES = (

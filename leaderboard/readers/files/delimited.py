@@ -32,11 +32,13 @@ MOST_RUNS = 100_000  # runs of high bytes that are looked at: enough to tell the
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 ENCODINGS = {
     "gb18030": noop("GBK (Chinese)"),
+    "big5": noop("Big5 (Chinese)"),
     "cp932": noop("Shift JIS (Japanese)"),
     "cp949": noop("EUC-KR (Korean)"),
     "cp1251": noop("Windows-1251 (Cyrillic)"),
 }
 FEWEST_SYLLABLES = 10  # Korean ones: fewer characters could be Chinese by chance
+FEWEST_LEADS = 3  # different first bytes of characters of Big5
 CHECK_NAMES = Phrase("Check the names, or save the file as UTF-8.")
 
 
@@ -145,10 +147,20 @@ def guess_encoding(data: bytes, runs: list[bytes]) -> str:
         return "cp1251"
     even = [run for run in runs if len(run) % 2 == 0]
     if 2 * len(even) <= len(runs):
-        return ""
+        return "big5" if is_big5(data) else ""
     leads = [byte for run in even for byte in run[::2]]
     is_korean = len(leads) >= FEWEST_SYLLABLES and all(0xB0 <= lead <= 0xC8 for lead in leads)
     return "cp949" if is_korean else "gb18030"
+
+
+def is_big5(data: bytes) -> bool:
+    """Whether the high bytes are common characters of Big5, and several: “µs” could be one."""
+    try:
+        letters = {char for char in data.decode("big5") if ord(char) > 0x7F}
+    except UnicodeDecodeError:
+        return False
+    leads = {char.encode("big5")[0] for char in letters}
+    return len(leads) >= FEWEST_LEADS and all(0xA1 <= lead <= 0xC6 for lead in leads)
 
 
 def find_delimiter(text: str) -> str:

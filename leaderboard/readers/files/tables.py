@@ -52,7 +52,7 @@ class Table:
 
     def __post_init__(self) -> None:
         header = self.rows[0][1] if self.rows else ()
-        names = tuple(" ".join(clean_text(text).split()) for text in header)
+        names = tuple(one_line(clean_text(text)) for text in header)
         object.__setattr__(self, "header", names)
         object.__setattr__(self, "column_names", tuple(map(short, self.header)))
 
@@ -229,6 +229,11 @@ def clean_text(text: str) -> str:
     if text[:1] == "'" and restored != text:
         return restored
     return restore(text.strip(" \t\r\n"))
+
+
+def one_line(text: str) -> str:
+    """Returns a name without the line breaks and double blanks that a cell may have."""
+    return " ".join(text.split())
 
 
 @cache

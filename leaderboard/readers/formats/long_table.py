@@ -18,7 +18,7 @@ from leaderboard.readers.files.cells import (
 from leaderboard.readers.files.dates import DAY_FIRST, find_day_order
 from leaderboard.readers.files.numbers import POINT, ambiguous_body, find_decimal_sign
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
+from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column, one_line
 from leaderboard.readers.layouts import Layout
 from leaderboard.readers.results import (
     FileContext,
@@ -155,7 +155,7 @@ def read_row(
     """Returns the score in a row, or None and every problem with the row."""
     if hollow := [cell.never_computed() for cell in row.values() if cell.lacks_value]:
         return None, hollow
-    llm, draft = read_text(row, "llm"), draft_metric(row)
+    llm, draft = one_line(read_text(row, "llm")), draft_metric(row)
     metric = f"{draft.benchmark} / {draft.name}" if draft.benchmark else draft.name
     if not llm or not draft.name:
         what = noop("The row has no metric.") if llm else noop("The row has no LLM.")
@@ -210,7 +210,8 @@ def read_text(row: dict[str, Cell], name: str) -> str:
 
 def draft_metric(row: dict[str, Cell], unit: str = "") -> MetricDraft:
     """Describes the metric of a row, in the unit that its number has."""
-    draft = MetricDraft(read_text(row, "metric"), read_text(row, "benchmark"))
+    name, benchmark = (one_line(read_text(row, column)) for column in ("metric", "benchmark"))
+    draft = MetricDraft(name, benchmark)
     if unit == "%":
         return replace(draft, unit="percent")
     written = row["value"].written() if unit else None

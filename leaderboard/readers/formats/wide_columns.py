@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from unicodedata import category
 
-from leaderboard.readers.files.cells import NO_NUMBER, Cell
+from leaderboard.readers.files.cells import NO_NUMBER, SPREADSHEET_ERROR, Cell
+from leaderboard.readers.files.dates import is_day
 from leaderboard.readers.files.numbers import (
     Written,
     could_be,
@@ -46,6 +47,7 @@ MEANT = re.compile(
     r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*"
     r"|[+-]?\d+[.,]\d+\s*[(\[][^A-Za-z]*[)\]]"
 )
+BEGINS = re.compile(r"[^\w#]{0,3}\d+(?:[.,]\d|\W|$)")  # not “8x7B”
 MOST_MEANT = 30  # characters
 # Digits of other scripts, and fractions: １２.５, ٧١٫٢, ½.
 FOREIGN_DIGITS, BESIDE_DIGITS = {"Nd", "No"}, set(" .,．，٫٬%％‰+-−－±")
@@ -81,6 +83,12 @@ class Seen:
         """Whether the column has texts, and numbers in less than half of its filled cells."""
         return 2 * len(self.numbers) < len(self.filled)
 
+    @property
+    def has_digits(self) -> bool:
+        """Whether most of its texts begin as numbers do: “71.2 (5-shot)”, “12/20”, “1:23”."""
+        begun = sum(bool(BEGINS.match(cell.text)) and not is_day(cell.text) for cell in self.filled)
+        return self.is_text and 2 * begun > len(self.filled)
+
     @cached_property
     def parts(self) -> list[tuple[Cell, Written]]:
         """The numbers with their parts."""
@@ -102,7 +110,9 @@ class Seen:
 
 def is_numeric(cell: Cell) -> bool:
     """Whether a text is a number with a decimal point or a decimal comma, or is meant as one."""
-    if NO_NUMBER.fullmatch(cell.text) or MEANT.fullmatch(cell.text[:MOST_MEANT]):
+    if any(
+        each.fullmatch(cell.text[:MOST_MEANT]) for each in (NO_NUMBER, MEANT, SPREADSHEET_ERROR)
+    ):
         return True
     if not cell.text.isascii() and is_of_other_digits(cell.text[:MOST_MEANT]):
         return True

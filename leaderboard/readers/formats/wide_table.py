@@ -10,7 +10,7 @@ from dataclasses import replace
 from leaderboard.readers.files.cells import Cell, no_whole_row, read_cells, uneven_rows
 from leaderboard.readers.files.dates import is_serial
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.tables import Table, one_line
 from leaderboard.readers.files.turning import looks_turned, turn
 from leaderboard.readers.layouts import ERRORS, LEFT_OUT, METRIC, NAME, SOURCE, Column, Layout
 from leaderboard.readers.results import (
@@ -154,13 +154,14 @@ def read_row(
     if name.lacks_value:
         yield name.never_computed()
         return
+    llm = one_line(name.text)
     source = next((cells[at].text for at, each in columns.items() if each.role == SOURCE), "")
     for at, column in columns.items():
         if column.role in BY_FIELD:
-            if fact := read_fact(name.text, column.role, cells[at], layout):
+            if fact := read_fact(llm, column.role, cells[at], layout):
                 yield fact
         elif column.role == METRIC:
-            yield from scores.read(name.text, cells, at, source)
+            yield from scores.read(llm, cells, at, source)
 
 
 def explain_missing_llm(where: str) -> Problem:
@@ -229,6 +230,7 @@ def list_notes(
         )
     elif left:
         yield Phrase("Columns left out: %(names)s.", names=list_names(left))
+    yield from note_numbers_left_out(columns, seen)
     errors = [column for column in layout.columns if column.role in ERRORS]
     for column in errors:
         yield Phrase(
@@ -249,6 +251,21 @@ def list_notes(
     if words:
         names = [f"“{short(word)}” ({count})" for word, count in words.most_common(MOST_NAMES)]
         yield Phrase("Read as no value: %(words)s.", words=", ".join(names))
+
+
+def note_numbers_left_out(columns: Mapping[int, Column], seen: Mapping[int, Seen]) -> Iterator[str]:
+    """Yields which columns are left out as texts although their cells begin with numbers."""
+    names = [
+        f"{short(column.header)} (“{seen[at].example}”)"
+        for at, column in columns.items()
+        if column.role == LEFT_OUT and seen[at].has_digits
+    ]
+    if names:
+        yield Phrase(
+            "Left out as texts, though they begin with numbers: %(names)s. To have one read, leave "
+            "one number in each cell.",
+            names=list_names(names),
+        )
 
 
 def example_day(
