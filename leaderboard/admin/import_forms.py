@@ -198,11 +198,11 @@ class ChoicesForm(forms.Form):
     )
     unit_for_others = forms.ChoiceField(
         choices=[
-            ("", _("as the file says")),
+            ("", "–"),
             *(each for each in Metric.Unit.choices if each[0] != Metric.Unit.OTHER),
         ],
         required=False,
-        label=_("where it says no unit, in"),
+        label=_("Unit where the file says none"),
     )
     left_out = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, label=_("Leave out")
