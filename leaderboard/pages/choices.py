@@ -1,4 +1,4 @@
-"""Links of the View menu to the same rows with other intervals or rank ranges."""
+"""Links of the View menu to the same view with other intervals, rank ranges or baselines."""
 
 from collections.abc import Mapping
 
@@ -21,6 +21,11 @@ def level_choices(selection: Selection) -> SafeString:
     """Links to the same view with rank ranges of other levels; the present one is marked."""
     words = {None: _("each LLM"), "all": _("all LLMs"), "pairwise": _("each pair")}
     return links(selection, "ranges", words)
+
+
+def baseline_choices(selection: Selection) -> SafeString:
+    """Links to the same view with and without baselines; the present one is marked."""
+    return links(selection, "baselines", {None: _("shown"), "off": _("hidden")})
 
 
 def links(selection: Selection, parameter: str, words: Mapping[str | None, str]) -> SafeString:

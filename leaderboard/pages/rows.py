@@ -19,6 +19,8 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word
 
+from .kinds import kind_words, rank_html, tags_html
+
 MISSING = "–"
 AXIS = 80  # pixels from the lowest end of all intervals to the highest, as in site.css
 
@@ -58,12 +60,15 @@ def row_html(
         cell_html(cell, shape, show_tier=is_mixed)
         for cell, shape in zip(shown, shapes, strict=True)
     )
-    step = ' class="step"' if is_step else ""
+    names = " ".join(
+        filter(None, ["step" if is_step else "", "baseline" if llm.is_baseline else ""])
+    )
+    classes = f' class="{names}"' if names else ""
     rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
     tick = tick_html(llm) if has_tick else ""
     return (
-        f'<tr id="{escape(llm.slug)}"{step}><td class="rank">'
-        f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
+        f'<tr id="{escape(llm.slug)}"{classes}><td class="rank">'
+        f"{tick}{rank_html(row)}{rank_range}</td>"
         f'<th scope="row"><a{link}>{escape(llm.name)}</a>'
         f"<small>{facts_html(row)}</small></th>{cells}</tr>"
     )
@@ -94,24 +99,33 @@ def tick_html(llm: LLMRecord) -> str:
 def facts_html(row: Standing) -> str:
     """Writes the facts of an LLM in small print: organization, size, and what sets it apart."""
     llm = row.llm
+    if llm.is_baseline:
+        return baseline_html(row)
     tags = [
+        kind_words(llm),
         _("closed") if llm.open_weights is False else "",
         _("weights unknown") if llm.open_weights is None else "",
         word(llm.domain) if llm.domain != "general" else "",
         _("reasoning") if llm.reasoning else "",
-        _("%(count)s/%(all)s scores") % {"count": row.coverage, "all": len(row.cells)}
-        if row.coverage < len(row.cells)
-        else "",
-        *(
-            _(UNIFORM_TIERS[tier]) if tier in UNIFORM_TIERS else ""
-            for tier in row.tiers
-            if len(row.tiers) == 1
-        ),
+        coverage_words(row),
+        tier_words(row),
     ]
     facts = [escape(llm.organization or _("organization unknown")), size_text(llm)]
-    return " · ".join(facts) + "".join(
-        f' <span class="tag">{escape(tag)}</span>' for tag in tags if tag
-    )
+    return " · ".join(facts) + tags_html(tags)
+
+
+def baseline_html(row: Standing) -> str:
+    """Writes what a baseline is, and of its facts what is known: it has no weights and no size."""
+    facts = escape(row.llm.organization or "")
+    tags = tags_html([kind_words(row.llm), coverage_words(row), tier_words(row)])
+    return facts + tags if facts else tags.lstrip()
+
+
+def coverage_words(row: Standing) -> str:
+    """Says how many scores a row has, unless it has all."""
+    if row.coverage == len(row.cells):
+        return ""
+    return _("%(count)s/%(all)s scores") % {"count": row.coverage, "all": len(row.cells)}
 
 
 def tier_words(row: Standing) -> str:

@@ -52,6 +52,7 @@ class Selection:
     columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     ranges: str | None = None  # "all", "pairwise"; None: the level that holds for each LLM
+    baselines: str | None = None  # "off"; None shows them, where there are any
     at: str | None = None  # names a past state of the leaderboard, whose standings these are
     page: int = 1
 
@@ -73,6 +74,7 @@ class Selection:
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             ranges=read_ranges(query.getlist("ranges"), standings),
+            baselines=read_baselines(query.getlist("baselines"), standings),
             at=at,
             page=read_page(query.getlist("page")),
         )
@@ -255,6 +257,11 @@ def read_ranges(values: list[str], standings: Standings) -> str | None:
     """A level of rank ranges; None for the default, which has no parameter."""
     other_levels = [level.value for level in standings.levels if level is not Level.EACH]
     return values[0] if len(values) == 1 and values[0] in other_levels else None
+
+
+def read_baselines(values: list[str], standings: Standings) -> str | None:
+    """Returns “off”, where there are baselines to leave out; None for the default."""
+    return "off" if values == ["off"] and standings.baselines else None
 
 
 def read_llms(query: QueryDict, standings: Standings) -> ChosenLLMs:

@@ -20,8 +20,9 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 
-from .choices import interval_choices, level_choices
+from .choices import baseline_choices, interval_choices, level_choices
 from .headers import Header, HeaderGroup, group_starts, metric_note
+from .kinds import kinds_in
 from .rows import CellShape, row_html
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
@@ -177,6 +178,15 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """Links to the same view with rank ranges of other levels."""
         return level_choices(self.selection)
 
+    def baseline_choices(self) -> SafeString:
+        """Links to the same view with and without baselines; nothing where there are none."""
+        return baseline_choices(self.selection) if self.standings.baselines else mark_safe("")
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of LLMs on this page that a mark tells, as the legend has to say."""
+        return kinds_in(self.standings, self.shown_rows)
+
     def level_words(self) -> str:
         """What the level of the rank ranges promises."""
         return level_words(self.selection.level)
@@ -209,6 +219,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             or self.has_mixed_tiers
             or self.has_partial_runs
             or self.has_lower_is_better()
+            or bool(self.kinds)
         )
 
     def has_computed(self) -> bool:
@@ -258,10 +269,12 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         written = self.written_rows()
         rows: list[str] = []
         cuts = self.standings.cuts() if steps else []
-        previous = None
+        previous: int | None = None
         for row in self.shown_rows:
-            group = bisect_right(cuts, row.rank) if row.rank else len(cuts)
-            is_step = bool(rows) and group != previous
+            group: int | None = bisect_right(cuts, row.rank) if row.rank else len(cuts)
+            if row.llm.is_baseline:  # it cuts nothing
+                group = previous
+            is_step = previous not in (None, group)
             text = written.get((row.llm.id, is_step))
             if text is None:
                 text = row_html(
@@ -341,6 +354,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """What the script needs to sort and filter in place; empty unless every row is there."""
         standings = self.standings
         if len(self.view.rows) < len(standings.rows) or self.paginator.num_pages > 1:
+            return mark_safe("")
+        if standings.baselines:  # the script knows no row without a rank between ranks
             return mark_safe("")
         place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
         base = [place[row.llm.id] for row in standings.rows]

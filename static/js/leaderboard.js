@@ -13,9 +13,9 @@
   const form = document.getElementById("filters");
   const status = document.getElementById("status");
   const compare = document.getElementById("compare");
-  // Without controls of their own, these are kept here; CHOICES are the values of two of them.
+  // Without controls of their own, these are kept here; CHOICES are the values of the others.
   const state = { sort: null };
-  const CHOICES = { intervals: ["all", "off"], ranges: ["all", "pairwise"] };
+  const CHOICES = { intervals: ["all", "off"], ranges: ["all", "pairwise"], baselines: ["off"] };
   // The rows and orders of a complete page; null if some rows are missing.
   let local = null;
 
@@ -34,7 +34,7 @@
   // A size as text/numbers.py, parse_number, reads it.
   const NUMBER = /^[ \t]*\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?[ \t]*$/i;
   const readSize = (text) => {
-    const number = NUMBER.test(text) ? Number(text) : 0;
+    const number = NUMBER.test(text) && +text;
     return number > 0 && number < 1e6 ? number : null;
   };
 
@@ -138,7 +138,7 @@
     const columns = headers().slice(1).map((header) => header.dataset.column);
     columns.forEach((key, column) => order(key, ({ row }) => {
       const cell = row.children[column + 2];
-      if (!cell.matches(".aside")) return Number(cell.dataset.value ?? cell.firstChild.data);
+      if (!cell.matches(".aside")) return +(cell.dataset.value ?? cell.firstChild.data);
     }));
     return { ...state, ...data, rows: byRank, orders, columns: `${columns}` };
   }
@@ -187,7 +187,7 @@
       let count = 0;
       for (const header of headers().slice(position, position + span)) {
         const hide = !keys.includes(header.dataset.column);
-        position += 1;
+        position++;
         for (const cell of [header, ...local.rows.map((llm) => llm.row.children[position])]) {
           cell.hidden = hide;
           cell.classList.toggle("edge", !hide && !count);
@@ -308,7 +308,7 @@
     const isHere = local && Object.keys(CHOICES).every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     if (!isHere) return fetchView(url);
-    turn += 1;
+    turn++;
     view().ariaBusy = null;
     arrange(wanted);
   }
