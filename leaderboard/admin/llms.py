@@ -74,7 +74,7 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
                 "description": _("Leave empty what is not known. Unknown is shown as unknown."),
                 "fields": [
                     ("parameters", "active_parameters"), ("open_weights", "reasoning"),
-                    ("domain", "license"), ("released", "base_model"),
+                    ("domain", "license"), ("released", "base_model"), "family",
                     "huggingface_id", "homepage", "description", "slug",
                 ],
             },

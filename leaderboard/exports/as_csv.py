@@ -22,6 +22,7 @@ from .snapshot import (
     has_partial_runs,
     shows_interval,
     shows_ranges,
+    tells_families,
     tells_kinds,
 )
 
@@ -53,6 +54,7 @@ class Shown(NamedTuple):
     intervals: tuple[bool, ...]  # for each column
     partial: tuple[bool, ...]
     kinds: bool  # where a row of the leaderboard is no model
+    families: bool  # where one is a variant of a family
 
 
 def shown_fields(view: View) -> Shown:
@@ -62,12 +64,14 @@ def shown_fields(view: View) -> Shown:
         intervals=tuple(shows_interval(view, metric) for metric in view.columns),
         partial=tuple(has_partial_runs(view, metric) for metric in view.columns),
         kinds=tells_kinds(view),
+        families=tells_families(view),
     )
 
 
 def csv_header(view: View, shown: Shown) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
-    header = ["llm", *EXPORTED_FIELDS, *(["kind"] if shown.kinds else []), "rank"]
+    header = ["llm", *EXPORTED_FIELDS]
+    header += ["kind"] * shown.kinds + ["family"] * shown.families + ["rank"]
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
     for metric, interval, asked in zip(view.columns, shown.intervals, shown.partial, strict=True):
@@ -80,11 +84,14 @@ def csv_header(view: View, shown: Shown) -> list[str]:
 
 
 def row_values(row: Standing, shown: Shown, level: str) -> Iterator[object]:
-    """Yields the facts and the rank of an LLM; also its rank range and kind, if they are shown."""
+    """Yields the facts and the rank of an LLM; also its rank range, kind and family, if they are
+    shown."""
     yield row.llm.name
     yield from FACTS(row.llm)
     if shown.kinds:
         yield row.llm.kind
+    if shown.families:
+        yield row.llm.family
     yield row.rank
     if shown.ranges:
         yield from row.rank_range or (None, None)

@@ -125,6 +125,7 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
         "llm": row.llm.name,
         **facts,
         **({} if row.llm.kind == MODEL else {"kind": row.llm.kind}),
+        **({"family": row.llm.family} if row.llm.family else {}),
         "rank": row.rank,
         "rank_range": row.rank_range,
         "scores": {

@@ -132,7 +132,7 @@ def describe_fields(view: View) -> Iterator[dict[str, Any]]:
     """Describes the columns of the CSV of a view."""
     facts = {
         fact.field: (KINDS.get(fact.kind, TEXT), fact.description)
-        for fact in (*EXPORTED, BY_FIELD["kind"])
+        for fact in (*EXPORTED, BY_FIELD["kind"], BY_FIELD["family"])
     } | FIXED
     metrics = {metric.key: metric for metric in view.columns}
     for column in csv_header(view, shown_fields(view)):

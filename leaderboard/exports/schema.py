@@ -259,7 +259,8 @@ KIND = {
         "what it is, if no model; human and random are baselines: they stand at their value, have "
         "no ranks and move none, and are in no count but baseline_count",
         enum=[*MARKS],
-    )
+    ),
+    "family": value_schema("string", "what it is a variant of, if of anything: they share it"),
 }
 
 ROW = object_schema(

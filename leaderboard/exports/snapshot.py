@@ -51,6 +51,11 @@ def tells_kinds(view: View) -> bool:
     return any(row.llm.kind != MODEL for row in view.standings.rows)
 
 
+def tells_families(view: View) -> bool:
+    """Whether an LLM on the leaderboard is a variant of a family."""
+    return any(row.llm.family for row in view.standings.rows)
+
+
 def has_partial_runs(view: View, metric: MetricRecord) -> bool:
     """Whether a value of the column is from a partial run, in any row of the leaderboard."""
     cells = view.standings.distinct_cells()[view.standings.position[metric.key]]

@@ -79,6 +79,16 @@ class LLM(Slugged):
             "scaffold) compete, marked."
         ),
     )
+    family = NameField(
+        max_length=100,
+        blank=True,
+        default="",
+        help_text=_(
+            "What variants share: effort, quantization, scaffold or prompt make “o3 (high)” and "
+            "“o3 (low)” variants of the family “o3”. They stand together by name and can be folded "
+            "to the best one. Empty for an LLM without variants."
+        ),
+    )
     organization = models.ForeignKey(
         Organization,
         models.PROTECT,

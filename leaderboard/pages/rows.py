@@ -19,6 +19,7 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word
 
+from .families import name_html
 from .kinds import kind_words, rank_html, tags_html
 
 MISSING = "–"
@@ -37,39 +38,47 @@ class CellShape:
     axis: Interval | None  # that the interval marks share; None for no marks
 
 
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """What the rows of a table have in common."""
+
+    cells: Sequence[CellShape]
+    has_range: bool  # below the rank
+    has_tick: bool  # a box for a comparison
+
+
 def row_html(
     row: Standing,
     shown: Sequence[Cell | None],
-    shapes: Sequence[CellShape],
+    shape: RowShape,
     *,
-    ranges: bool,
     is_step: bool,
-    has_tick: bool = False,
     address: str | None = None,
+    after_name: str = "",
 ) -> str:
     """Writes a row of the table.
 
-    `is_step` marks the first row of the next rank group; `has_tick` adds the box for a comparison.
-    The name links to `address`, "" for an LLM that has no page any more; None is its usual one.
+    `is_step` marks the first row of the next rank group. The name links to `address`, "" for an LLM
+    that has no page any more; None is its usual one. `after_name` is HTML.
     """
     llm = row.llm
     address = llm_address(llm.slug) if address is None else address
     link = f' href="{address}"' if address else ""
     is_mixed = len(row.tiers) > 1
     cells = "".join(
-        cell_html(cell, shape, show_tier=is_mixed)
-        for cell, shape in zip(shown, shapes, strict=True)
+        cell_html(cell, own, show_tier=is_mixed)
+        for cell, own in zip(shown, shape.cells, strict=True)
     )
     names = " ".join(
         filter(None, ["step" if is_step else "", "baseline" if llm.is_baseline else ""])
     )
     classes = f' class="{names}"' if names else ""
-    rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
-    tick = tick_html(llm) if has_tick else ""
+    rank_range = f" <small>{row.rank_range}</small>" if shape.has_range and row.rank_range else ""
+    tick = tick_html(llm) if shape.has_tick else ""
     return (
         f'<tr id="{escape(llm.slug)}"{classes}><td class="rank">'
         f"{tick}{rank_html(row)}{rank_range}</td>"
-        f'<th scope="row"><a{link}>{escape(llm.name)}</a>'
+        f'<th scope="row"><a{link}>{name_html(llm)}</a>{after_name}'
         f"<small>{facts_html(row)}</small></th>{cells}</tr>"
     )
 

@@ -20,10 +20,11 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 
-from .choices import baseline_choices, interval_choices, level_choices
+from .choices import ViewChoices
+from .families import has_variants, variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
 from .kinds import kinds_in
-from .rows import CellShape, row_html
+from .rows import CellShape, RowShape, row_html
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
 from .view import View
@@ -67,6 +68,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         self.has_ticks = has_ticks  # a box per row, where the page has a form to compare with
         self.standings = view.standings
         self.selection = view.selection
+        self.choices = ViewChoices(view.selection)
         self.sort = view.sort
         metrics = [
             (
@@ -170,17 +172,10 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             )
         ]
 
-    def interval_choices(self) -> SafeString:
-        """Links to the same view with other intervals."""
-        return interval_choices(self.selection)
-
-    def level_choices(self) -> SafeString:
-        """Links to the same view with rank ranges of other levels."""
-        return level_choices(self.selection)
-
-    def baseline_choices(self) -> SafeString:
-        """Links to the same view with and without baselines; nothing where there are none."""
-        return baseline_choices(self.selection) if self.standings.baselines else mark_safe("")
+    @cached_property
+    def has_variants(self) -> bool:
+        """Has a family several variants on the leaderboard?"""
+        return has_variants(self.standings)
 
     @cached_property
     def kinds(self) -> list[str]:
@@ -220,6 +215,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             or self.has_partial_runs
             or self.has_lower_is_better()
             or bool(self.kinds)
+            or self.has_variants
         )
 
     def has_computed(self) -> bool:
@@ -262,8 +258,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         They are joined here, since the loop of django-tables2 inspects a signature for every cell,
         which takes longer than everything else on the page.
         """
-        shapes = self.cell_shapes()
         ranges = self.selection.intervals != "off"
+        shape = RowShape(self.cell_shapes(), has_range=ranges, has_tick=self.has_ticks)
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
         written = self.written_rows()
@@ -280,11 +276,10 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = row_html(
                     row,
                     self.view.cells(row),
-                    shapes,
-                    ranges=ranges,
+                    shape,
                     is_step=is_step,
-                    has_tick=self.has_ticks,
                     address=self.address_today("llm", row.llm.slug),
+                    after_name=variants_html(row, self.standings, self.selection),
                 )
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
@@ -297,7 +292,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
         A row is the same in every order; with chosen columns no row is kept.
         """
-        if self.selection.columns:
+        if self.selection.columns or self.selection.families:
             return {}
         look = f"rows {self.selection.intervals} {self.has_ticks} {get_language()}"
         rows: dict[tuple[int, bool], str] = self.standings.compute_once(look, dict)

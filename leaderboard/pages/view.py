@@ -12,6 +12,7 @@ from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 
+from .families import fold_families
 from .selection import VALUES, Selection, count_values, default_sort
 
 # The filters in the order of the filter bar, size last.
@@ -118,6 +119,8 @@ def build_view(standings: Standings, selection: Selection) -> View:
         rows = tuple(row for row in rows if not row.llm.is_baseline)
     if tests := selection.tests().values():
         rows = tuple(row for row in rows if all(test(row.llm) for test in tests))
+    if selection.families:
+        rows = fold_families(rows, standings)
     return View(
         standings=standings,
         selection=selection,

@@ -91,6 +91,7 @@ class LLMRecord(NamedTuple):
     released: date | None
     license: str = ""
     kind: str = MODEL
+    family: str = ""
 
     @property
     def is_baseline(self) -> bool:

@@ -277,8 +277,13 @@ LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (FactKind.NUMBE
 
 
 def fact_sort_value(llm: LLMRecord, key: str) -> Any:
-    """What rows are sorted by in a fact: texts without regard to case, None for unknown."""
-    value = llm.name if key == "llm" else getattr(llm, key)
+    """What rows are sorted by in a fact: texts without regard to case, None for unknown.
+
+    By name the variants of a family stand together.
+    """
+    if key == "llm":
+        return (llm.family or llm.name).casefold(), llm.name.casefold()
+    value = getattr(llm, key)
     return value.casefold() or None if isinstance(value, str) else value
 
 

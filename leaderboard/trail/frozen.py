@@ -200,7 +200,7 @@ def thaw_llm(number: int, slug: str, facts: State) -> LLMRecord:
         name: thaw_fact(name, facts[name]) if name in facts else None for name in LLMRecord._fields
     }
     known["domain"], known["license"] = known["domain"] or "", known["license"] or ""
-    known["kind"] = known["kind"] or MODEL
+    known["kind"], known["family"] = known["kind"] or MODEL, known["family"] or ""
     return LLMRecord(**known | {"id": number, "slug": slug})
 
 

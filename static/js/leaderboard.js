@@ -13,9 +13,9 @@
   const form = document.getElementById("filters");
   const status = document.getElementById("status");
   const compare = document.getElementById("compare");
-  // Without controls of their own, these are kept here; CHOICES are the values of the others.
+  // Without controls of their own, these are kept here; CHOICES are those with links.
   const state = { sort: null };
-  const CHOICES = { intervals: ["all", "off"], ranges: ["all", "pairwise"], baselines: ["off"] };
+  const CHOICES = ["intervals", "ranges", "baselines", "families"];
   // The rows and orders of a complete page; null if some rows are missing.
   let local = null;
 
@@ -54,7 +54,7 @@
     wanted.size = (wanted.min_size || wanted.max_size) && checked("size")[0] || null;
     wanted.columns = checked("columns");
     if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
-    for (const name in CHOICES) wanted[name] = state[name];
+    for (const name of CHOICES) wanted[name] = state[name];
     wanted.at = form.elements.at?.value;
     return wanted;
   }
@@ -77,8 +77,8 @@
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
-    for (const name in CHOICES)
-      state[name] = CHOICES[name].includes(single(name)) ? single(name) : null;
+    for (const name of CHOICES)
+      state[name] = all(`[data-${name}]`).some((link) => link.dataset[name] === single(name)) && single(name) || null;
     for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
     for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
     const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
@@ -212,7 +212,7 @@
       header.ariaSort = keyOf(sort) !== key ? null : sort === key ? "ascending" : "descending";
     }
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
-    for (const name in CHOICES)
+    for (const name of CHOICES)
       for (const other of all(`[data-${name}]`))
         other.setAttribute("href", addressOf({ ...wanted, [name]: other.dataset[name] || null }));
   }
@@ -305,7 +305,7 @@
     }
     for (const fact of FACTS)
       form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
-    const isHere = local && Object.keys(CHOICES).every((name) => wanted[name] === local[name]) &&
+    const isHere = local && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     if (!isHere) return fetchView(url);
     turn++;
