@@ -34,7 +34,15 @@ def make_address(name: str, taken: Container[str]) -> str:
 
 
 # Columns that every table and CSV may have; no metric has their names.
-FIXED_COLUMNS = ("rank", "llm", "slug", "coverage", *(fact.field for fact in EXPORTED))
+FIXED_COLUMNS = (
+    "rank",
+    "llm",
+    "slug",
+    "coverage",
+    "kind",
+    "family",
+    *(fact.field for fact in EXPORTED),
+)
 
 
 def validate_metric_key(key: str) -> None:

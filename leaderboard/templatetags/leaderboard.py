@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from leaderboard.text import sentences, words
 from leaderboard.text.facts import BY_FILTER, documented_columns
+from leaderboard.text.kinds import MARKS
 from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, markdown_page, summary
 from leaderboard.text.numbers import format_exact
@@ -46,6 +47,12 @@ def known(value: Any) -> str:
     """A stored value in words: “yes” and “no” for answers, “unknown” for None and ""."""
     stored = {True: "yes", False: "no", None: "unknown", "": "unknown"}.get(value, value)
     return words.word(stored)
+
+
+@register.filter
+def kind_mark(kind: str) -> str:
+    """What marks an LLM of a kind: “human baseline”."""
+    return words.word(MARKS.get(kind, kind))
 
 
 @register.filter
