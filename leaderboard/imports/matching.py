@@ -37,6 +37,8 @@ class Choices:
     # What is done about other settings of a run, by Difference.key, and about all others.
     settings: dict[str, str] = field(default_factory=dict)
     other_settings: str = ""
+    causes: tuple[str, ...] = ()  # keys of causes for which unreadable cells are left out
+    by_file: bool = False  # of several files: each table is asked about by itself
 
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")

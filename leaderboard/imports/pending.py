@@ -7,6 +7,7 @@ from typing import Any
 
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.layouts import Column, Layout
+from leaderboard.readers.merging import FileReading
 from leaderboard.readers.results import (
     FileOrigin,
     LLMDraft,
@@ -23,7 +24,10 @@ from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Returns a reading as JSON; phrases keep their templates, so that pages can translate them."""
-    return asdict(replace(reading, problems=(), notes=(), table=None)) | {
+    return asdict(replace(reading, problems=(), notes=(), table=None, parts=())) | {
+        "parts": [
+            part._asdict() | {"reading": reading_to_json(part.reading)} for part in reading.parts
+        ],
         "table": table_to_json(reading.table) if reading.table else None,
         "problems": [
             {field.name: phrase_to_json(getattr(problem, field.name)) for field in fields(Problem)}
@@ -53,6 +57,10 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
         files=tuple(
             FileOrigin(**file | {"provenance": Provenance(**restore_types(file["provenance"]))})
             for file in data.get("files", ())
+        ),
+        parts=tuple(
+            FileReading(**part | {"reading": reading_from_json(part["reading"])})
+            for part in data.get("parts", ())
         ),
     )
 

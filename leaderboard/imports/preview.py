@@ -99,10 +99,17 @@ class Line:
     new: str = ""
     difference: str = ""
     reason: str = ""
+    remedy: str = ""  # that ends the reason, where it stands for itself
+    is_asked: bool = False  # to be decided, and no cell that is wrong
     question_count: int | None = None
     standard_error: str = ""
     is_error_at_stake: bool = False  # another value, and the file has no error to replace the old
     change: PlannedScore | PlannedFact | None = None
+
+    @property
+    def what(self) -> str:
+        """The reason without the remedy."""
+        return self.reason.removesuffix(self.remedy).rstrip()
 
     def as_document(self) -> dict[str, Any]:
         return {

@@ -143,7 +143,10 @@ NAMES = (
     gettext_noop("as of"), gettext_noop("frozen at"), gettext_noop("payload version"),
     gettext_noop("method"), gettext_noop("software version"), gettext_noop("previous"),
     gettext_noop("data licence"), gettext_noop("erratum"), gettext_noop("withdrawn at"),
-    gettext_noop("withdrawal reason"),
+    gettext_noop("withdrawal reason"), gettext_noop("picture"), gettext_noop("pictures"),
+    gettext_noop("media type"), gettext_noop("content"), gettext_noop("tagline"),
+    gettext_noop("default theme"), gettext_noop("announcement"), gettext_noop("footer text"),
+    gettext_noop("contact"),
 )  # fmt: skip
 
 # Texts of modules without Django, and texts of Django that its own catalogue lacks.

@@ -66,7 +66,9 @@ def open_release(release: Release) -> tuple[Leaderboard, FrozenStandings]:
     Raises DamagedRelease.
     """
     state = read_state(release)
-    return with_texts(release.leaderboard, state["inputs"]), thaw(state)
+    leaderboard = with_texts(release.leaderboard, state["inputs"])
+    leaderboard.site_licence = release.data_licence  # as it was when it was frozen
+    return leaderboard, thaw(state)
 
 
 def with_texts(present: Leaderboard, inputs: State) -> Leaderboard:

@@ -23,7 +23,8 @@ from tests.factories import make_drafts_of_each_kind, make_llm, make_release
 from tests.page_reader import page_form
 
 PASSWORD = "correct horse battery staple"
-CONTENT = ("alias", "benchmark", "leaderboard", "llm", "metric", "organization", "score", "source")
+CONTENT = ("alias", "benchmark", "leaderboard", "llm", "metric", "organization", "score",
+           "sitepage", "source")  # fmt: skip
 OWN_ACCOUNT = {"login", "password_change", "second-factor"}
 RELEASES = {"leaderboard_release_change", "freeze-release", "withdraw-release"}
 MERGING = {"merge-llm"}
@@ -47,7 +48,7 @@ DOORS = {
 }
 NEW = {
     "name": "Something new", "title": "Something new", "slug": "something-new", "key": "new-key",
-    "username": "newcomer", "metrics": "first, 20",
+    "username": "newcomer", "metrics": "first, 20", "text": "Something",
 }  # fmt: skip
 CHANGED = ("name", "title", "note", "first_name", "introduction")
 

@@ -18,6 +18,7 @@ from leaderboard.models import (
     Metric,
     Release,
     Score,
+    SitePage,
     Translation,
 )
 from tests.page_reader import page_form
@@ -266,6 +267,17 @@ class Translate(Form):
 
     def is_kept(self):
         return records(Translation, text="排行榜")
+
+
+class EditPage(Form):
+    name = "the form of a page, with a Chinese text"
+    changes = {"title": "About us", "slug": "about-us", "text-zh-hans": "关于"}
+
+    def row(self):
+        return self.site.page
+
+    def is_kept(self):
+        return records(SitePage, slug="about-us") and records(Translation, text="关于")
 
 
 class Publish(Form):

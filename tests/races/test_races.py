@@ -28,6 +28,8 @@ FEW_PAIRS = [
     (writers.MergeLLMs, writers.EditLLM),
     (writers.MergeLLMs, writers.DeleteSelected),
     (writers.HideSelected, writers.MergeLLMs),
+    (writers.EditPage, writers.EditPage),
+    (writers.EditPage, writers.LoadData),
 ]
 
 

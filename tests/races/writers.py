@@ -31,6 +31,7 @@ from .form_writers import (
     DeleteMetric,
     DeleteSelected,
     EditLLM,
+    EditPage,
     ForgetQuestions,
     Freeze,
     HideSelected,
@@ -186,5 +187,5 @@ WRITERS = (
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
-    MergeLLMs, HideSelected,
+    MergeLLMs, HideSelected, EditPage,
 )  # fmt: skip

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from leaderboard.imports.causes import group_by_cause
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import Effects, find_effects
 from leaderboard.imports.pending import replace_source
@@ -23,6 +25,7 @@ from leaderboard.management.import_options import (
     Misused,
     add_choices,
     add_layout_arguments,
+    add_name_arguments,
     read_layout,
 )
 from leaderboard.operations.progress import Progress
@@ -33,12 +36,14 @@ from leaderboard.readers.results import FileContext, Refused
 
 STEPS = 3  # reading, comparing, storing
 MAX_LINES = 40  # that are shown of one state
+MAX_OF_CAUSE = 5  # of one cause that cells cannot be read, or are not imported
 MOST_SEEN = 20_000  # files of a folder that are looked through
 FOLDERS = 4  # of a file's path that are looked at: some hold the LLM or the benchmark
 DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
-    "Mend what is named above; for names that match nothing, add --create-llms (organizations "
-    "too), --create-metrics or --leave-out."
+    "Mend what is named above; for names that match nothing, add --accept-suggestions (other "
+    "spellings of what is here), --create-llms (organizations too), --create-metrics or "
+    "--leave-out."
 )
 SAY_HOW = " What is to be chosen is said with --decimal, --dates, --plus-minus or --column."
 
@@ -65,17 +70,7 @@ class Command(BaseCommand):
         parser.add_argument("--questions", type=Path, help="the question file of an AnesBench run")
         parser.add_argument("--source-title", default="", help="as a reader would cite it")
         parser.add_argument("--source-url", default="", help="where a reader can check the numbers")
-        parser.add_argument(
-            "--create-llms", action="store_true", help="with their organizations, if not here yet"
-        )
-        parser.add_argument(
-            "--create-metrics", action="store_true",
-            help="in the unit that the file says; in points if it says none",
-        )  # fmt: skip
-        parser.add_argument(
-            "--leave-out", nargs="?", const="", action="append", default=[], metavar="COLUMN",
-            help="this column; without a name: what matches nothing here. Can be repeated",
-        )  # fmt: skip
+        add_name_arguments(parser)
         add_layout_arguments(parser)
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
@@ -166,21 +161,40 @@ class Command(BaseCommand):
         for note in preview.notes:
             self.stdout.write(f"  {note}")
         for state in State:
-            if state is not State.UNCHANGED:
-                self.show_lines(state, [describe_line(line) for line in preview.of(state)])
+            if state in WRITES:
+                self.show_lines(str(state), [describe_line(line) for line in preview.of(state)])
             elif preview.counts[state]:
                 self.stdout.write(f"{state} ({preview.counts[state]})")
+                if state is not State.UNCHANGED:
+                    self.show_causes(preview.of(state))
         self.show_lines(DISAGREEING, list(map(str, effects.disagreements)))
         self.show_lines("ranks", [f"{change.leaderboard}: {change}" for change in effects.ranks])
+
+    def show_causes(self, lines: list[Line]) -> None:
+        """Write what is wrong once, with its remedy and the first lines that it is about."""
+        for cause in group_by_cause(lines):
+            if cause.count == 1 or not cause.text:
+                self.show_some([describe_line(line) for line in cause.lines], MAX_LINES, "  ")
+                continue
+            self.stdout.write(f"  {cause.count} × {cause.text} {cause.remedy}".rstrip())
+            some = [
+                describe_line(replace(line, reason="" if cause.is_one_text else line.what))
+                for line in cause.lines
+            ]
+            self.show_some(some, MAX_OF_CAUSE, "    ")
 
     def show_lines(self, title: str, lines: list[str]) -> None:
         """Write the title with the number of lines, and at most MAX_LINES of them."""
         if lines:
             self.stdout.write(f"{title} ({len(lines)})")
-        for line in lines[:MAX_LINES]:
-            self.stdout.write(f"  {line}")
-        if len(lines) > MAX_LINES:
-            self.stdout.write(f"  … and {len(lines) - MAX_LINES} more")
+        self.show_some(lines, MAX_LINES, "  ")
+
+    def show_some(self, lines: list[str], most: int, indent: str) -> None:
+        """Write the first lines, and how many more there are."""
+        for line in lines[:most]:
+            self.stdout.write(f"{indent}{line}")
+        if len(lines) > most:
+            self.stdout.write(f"{indent}… and {len(lines) - most} more")
 
 
 def explain_remedies(preview: Preview, say_how: str) -> Iterator[str]:

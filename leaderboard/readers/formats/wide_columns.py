@@ -145,7 +145,7 @@ def sort_columns(table: Table, seen: Mapping[int, Seen], asked: FileContext) -> 
     is said of a column that the table does not have.
     """
     header = table.header
-    said = find_said_columns(header, asked.roles)
+    said = find_said_columns(header, asked)
     llm = find_name_column(header, said)
     columns = {
         column: Column(
@@ -166,15 +166,18 @@ def sort_columns(table: Table, seen: Mapping[int, Seen], asked: FileContext) -> 
     return columns
 
 
-def find_said_columns(header: tuple[str, ...], roles: Mapping[str, str]) -> dict[int, str]:
-    """Returns {column: role}. Raises Refused for a header that the table does not have."""
+def find_said_columns(header: tuple[str, ...], asked: FileContext) -> dict[int, str]:
+    """Returns {column: role}. Raises Refused for a header that the table does not have.
+
+    Of several files another one may have it.
+    """
     said = {}
     keys: dict[str, int] = {}
     for column, name in enumerate(header):
         keys.setdefault(header_key(name) or name, column)
-    for name, role in roles.items():
+    for name, role in asked.roles.items():
         exact = header.index(name) if name in header else keys.get(header_key(name) or name)
-        if exact is None and name.rstrip(" ±") == name:
+        if exact is None and name.rstrip(" ±") == name and not asked.is_one_of_several:
             raise Refused(
                 "There is no column “%(name)s”. The headers are: %(headers)s.",
                 name=short(name),

@@ -1,6 +1,7 @@
 """How a wide table writes its numbers and dates, and what has to be asked of its maintainer."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -86,7 +87,7 @@ def explain_decimal_sign(cells: Iterable[Cell]) -> Problem:
         first=first,
         second=second,
     )
-    return cell.problem(reason, Phrase("Choose the decimal sign: point or comma."))
+    return ask(cell, reason, Phrase("Choose the decimal sign: point or comma."))
 
 
 def ask_date_order(seen: Mapping[int, Seen], columns: Mapping[int, Column]) -> Problem:
@@ -104,7 +105,7 @@ def explain_date_order(cells: Iterable[Cell]) -> Problem:
         "which.",
         text=short(cell.text),
     )
-    return cell.problem(reason, Phrase("Choose the order of dates."))
+    return ask(cell, reason, Phrase("Choose the order of dates."))
 
 
 def ask_plus_minus(
@@ -133,4 +134,9 @@ def explain_plus_minus(cell: Cell, header: str) -> Problem:
         "interval.",
         column=short(header),
     )
-    return cell.problem(reason, Phrase("Choose which, or leave it out."), metric=header)
+    return ask(cell, reason, Phrase("Choose which, or leave it out."), header)
+
+
+def ask(cell: Cell, reason: str, choose: str, metric: str = "") -> Problem:
+    """Returns a question about the whole file, with a cell as its example."""
+    return replace(cell.problem(reason, choose, metric=metric), is_asked=True)
