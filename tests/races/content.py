@@ -8,6 +8,7 @@ from django.test import Client
 from leaderboard.models import (
     CONTENT,
     Alias,
+    Appearance,
     ContentRevision,
     Import,
     LeaderboardState,
@@ -37,7 +38,7 @@ TABLES = [
     ContentRevision._meta.db_table,
     LeaderboardState._meta.db_table,
 ]
-PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv")
+PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv", "/ranks/", "/zh-hans/ranks/")
 
 
 def log_in(name):
@@ -82,6 +83,7 @@ class Site:
             (self.beta, self.first, "0.4"),
         ):
             make_score(llm, metric, value)
+        self.appearance = Appearance.objects.create(name="Site")
         publish_change()
 
 

@@ -30,6 +30,7 @@ from .form_writers import (
     DeleteLLM,
     DeleteMetric,
     DeleteSelected,
+    EditAppearance,
     EditLLM,
     ForgetQuestions,
     Freeze,
@@ -183,5 +184,5 @@ WRITERS = (
     EditLLM, AddLLM, NarrowRange, ChangeUnit, ForgetQuestions, AddComponent, AddTwoToOne,
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
-    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
+    UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze, EditAppearance,
 )  # fmt: skip
