@@ -10,9 +10,12 @@ from . import (  # noqa: F401
     appearance,
     benchmarks,
     content,
+    drafts,
+    home,
     imports,
     leaderboards,
     llms,
     releases,
     scores,
+    site_pages,
 )

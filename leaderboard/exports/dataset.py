@@ -100,7 +100,7 @@ def describe(leaderboard: Leaderboard, standings: Standings) -> str:
 
 def describe_table(standings: Standings) -> str:
     """Says how many LLMs there are and by which metric they are ranked."""
-    count, metric = len(standings.rows), standings.ranking_metric
+    count, metric = standings.llm_count, standings.ranking_metric
     if metric is None:
         return _("%(count)s LLMs.") % {"count": count}
     return _("%(count)s LLMs, ranked by %(metric)s.") % {"count": count, "metric": metric.full_name}

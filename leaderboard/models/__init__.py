@@ -8,6 +8,7 @@ from .accounts import FailedLogin, LoginPolicy
 from .appearance import Appearance, Picture
 from .benchmarks import Benchmark
 from .components import Component, with_components
+from .draft_links import DraftLink
 from .imports import Alias, Import
 from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
@@ -15,15 +16,16 @@ from .llms import LLM, Organization
 from .metrics import Metric
 from .releases import Release
 from .scores import Score, Source
+from .site_pages import SitePage
 from .states import LeaderboardState
 from .translations import Translation
 
 CONTENT = (
-    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column, Picture,
-    Appearance, Translation,
+    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column, SitePage,
+    Picture, Appearance, Translation,
 )  # fmt: skip
 # Of these the states of leaderboards are made.
-OF_STATES = tuple(model for model in CONTENT if model not in (Picture, Appearance))
+OF_STATES = tuple(model for model in CONTENT if model not in (SitePage, Picture, Appearance))
 
 __all__ = [
     "CONTENT",
@@ -36,6 +38,7 @@ __all__ = [
     "Column",
     "Component",
     "ContentRevision",
+    "DraftLink",
     "FailedLogin",
     "Import",
     "Leaderboard",
@@ -46,6 +49,7 @@ __all__ = [
     "Picture",
     "Release",
     "Score",
+    "SitePage",
     "Source",
     "Translation",
     "with_components",

@@ -15,12 +15,17 @@ from .benchmarks import Benchmark
 from .history import history
 from .leaderboards import Leaderboard
 from .metrics import Metric
+from .site_pages import SitePage
 
 OWNERS = {
-    "leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric, "appearance": Appearance,
+    "leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric, "sitepage": SitePage,
+    "appearance": Appearance,
 }  # fmt: skip
 # natural keys of the owners
-KEYS = {"leaderboard": "slug", "benchmark": "slug", "metric": "key", "appearance": "pk"}
+KEYS = {
+    "leaderboard": "slug", "benchmark": "slug", "metric": "key", "sitepage": "slug",
+    "appearance": "pk",
+}  # fmt: skip
 
 
 def has_one_owner() -> Q:
@@ -48,6 +53,7 @@ class TranslationQuerySet(ContentQuerySet):
             Q(leaderboard__is_published=True)
             | Q(benchmark__in=Benchmark.objects.published())
             | Q(metric__in=Metric.objects.published())
+            | Q(sitepage__is_published=True)
             | Q(appearance__isnull=False)
         )
 
@@ -56,7 +62,7 @@ class TranslationQuerySet(ContentQuerySet):
 
 
 class Translation(Content):
-    """A text of a leaderboard, benchmark, metric or the appearance in a further language."""
+    """A text of a leaderboard, benchmark, metric, page or the appearance in a further language."""
 
     leaderboard = models.ForeignKey(
         Leaderboard, models.CASCADE, related_name="translations", null=True, blank=True
@@ -67,6 +73,10 @@ class Translation(Content):
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="translations", null=True, blank=True
     )
+    sitepage = models.ForeignKey(
+        SitePage, models.CASCADE, related_name="translations", null=True, blank=True,
+        verbose_name=_("page"),
+    )  # fmt: skip
     appearance = models.ForeignKey(
         Appearance, models.CASCADE, related_name="translations", null=True, blank=True
     )
@@ -99,7 +109,7 @@ class Translation(Content):
 
     @property
     def owner_name(self) -> str:
-        """leaderboard, benchmark, metric or appearance; "" as long as there is no owner."""
+        """leaderboard, benchmark, metric, sitepage or appearance; "" without an owner."""
         return next((name for name in OWNERS if getattr(self, f"{name}_id")), "")
 
     @property

@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 
 from .errors import answer_malformed
 from .headers import HEADERS
-from .logs import REQUEST
+from .logs import REQUEST, hide_signed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -36,7 +36,7 @@ def log_requests(get_response: GetResponse) -> GetResponse:
         start = time.perf_counter()
         number = secrets.token_hex(8)
         request.id = number  # type: ignore[attr-defined]  # read by request_id
-        path = request.path[:LONGEST_PATH]
+        path = hide_signed(request.path)[:LONGEST_PATH]
         previous = REQUEST.set({"request": number, "method": str(request.method), "path": path})
         try:
             response = get_response(request)

@@ -11,11 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.http import HttpRequest
 
-from leaderboard.models import Appearance, ContentRevision, Leaderboard, LeaderboardState
+from leaderboard.models import (
+    Appearance,
+    ContentRevision,
+    Leaderboard,
+    LeaderboardState,
+    SitePage,
+)
 from leaderboard.models.appearance import load_appearance
 from leaderboard.models.revision import current_revision, current_token, present_state
 
@@ -70,6 +76,10 @@ class Content:
         )
         return next(matching, None)
 
+    def site_pages(self) -> "SitePages":
+        """The published pages of the maintainers, with their texts in all languages."""
+        return self.compute_once("site pages", load_site_pages)
+
     def standings(self, leaderboard: Leaderboard) -> Standings:
         """The published standings of one leaderboard."""
         return self.compute_once(leaderboard.pk, lambda: standings_for(leaderboard))
@@ -118,6 +128,24 @@ class Content:
         return result
 
 
+class SitePages(NamedTuple):
+    """The published pages of the maintainers by where they are linked, each in their order."""
+
+    navigation: tuple[SitePage, ...] = ()
+    footer: tuple[SitePage, ...] = ()
+
+
+def load_site_pages() -> SitePages:
+    """Reads the published pages, in at most two queries."""
+    pages = list(SitePage.objects.published().with_translations())
+    return SitePages(
+        *(
+            tuple(page for page in pages if page.place == place)
+            for place in (SitePage.Place.NAVIGATION, SitePage.Place.FOOTER)
+        )
+    )
+
+
 def compute_past(present: Leaderboard, instant: datetime) -> Past | None:
     """A leaderboard with its standings as of an instant; None if it was not published then."""
     leaderboard = load_leaderboard_at(present, instant)
@@ -162,7 +190,9 @@ def load_content(token: str) -> Content:
 
 def published_content(request: HttpRequest) -> Content:
     """The content that the page cache has found for this request; else the present one."""
-    return getattr(request, "content", None) or load_content(current_token())
+    content = getattr(request, "content", None) or load_content(current_token())
+    request.content = content  # type: ignore[attr-defined]  # read by add_site_pages
+    return content
 
 
 def last_known_content() -> Content | None:

@@ -36,6 +36,10 @@ WORDS = (
     # settings of a run
     gettext_noop("quantization"), gettext_noop("model revision"), gettext_noop("adapter"),
     gettext_noop("prompt"), gettext_noop("epochs"), gettext_noop("none"),
+    # kinds of LLMs, and what marks them
+    gettext_noop("model"), gettext_noop("human"), gettext_noop("random"),
+    gettext_noop("human baseline"), gettext_noop("random baseline"), gettext_noop("ensemble"),
+    gettext_noop("system"),
     # kinds and tiers of sources
     gettext_noop("paper"), gettext_noop("leaderboard"), gettext_noop("evaluation run"),
     gettext_noop("report"), gettext_noop("independent"), gettext_noop("maintainer"),

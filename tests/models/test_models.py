@@ -20,6 +20,7 @@ from leaderboard.models import (
     Organization,
     Picture,
     Score,
+    SitePage,
     Source,
     Translation,
 )
@@ -31,6 +32,7 @@ from tests.factories import (
     make_llm,
     make_metric,
     make_score,
+    make_site_page,
 )
 
 pytestmark = pytest.mark.django_db
@@ -519,8 +521,9 @@ def test_natural_keys_lead_back_to_their_rows(anesbench):
     for model in CONTENT:
         instance = model._default_manager.order_by("pk").last()
         if instance is None:
-            assert model is Picture  # the seed has none
-            instance = keep_picture(b"picture", "image/png")
+            assert model in (Picture, SitePage)  # the seed has none
+            is_page = model is SitePage
+            instance = make_site_page() if is_page else keep_picture(b"picture", "image/png")
         found = model._default_manager.get_by_natural_key(*instance.natural_key())
         assert found == instance
 
@@ -553,6 +556,8 @@ def make_public_and_draft_content():
         ({"metric": hidden}, "description"),
         ({"leaderboard": board}, "title"),
         ({"leaderboard": draft}, "title"),
+        ({"sitepage": make_site_page("Public")}, "title"),
+        ({"sitepage": make_site_page("Draft", is_published=False)}, "title"),
         ({"appearance": Appearance.objects.create(name="Site")}, "name"),
     ):
         Translation.objects.create(**owner, language="zh-hans", field=field, text="甲")
@@ -573,6 +578,7 @@ def test_published_is_what_a_public_page_shows_or_depends_on():
         "Source": ["Public shown", "Public part"],
         "Score": ["Public in Shown shown: 0.5", "Public in Part part: 0.5"],
         "Leaderboard": ["Board"],
+        "SitePage": ["Public"],
         "Column": ["Shown shown on Board", "average on Board"],
         "Picture": [],
         "Appearance": ["Site"],
@@ -580,6 +586,7 @@ def test_published_is_what_a_public_page_shows_or_depends_on():
             "description of Shown in Simplified Chinese",
             "description of Part part in Simplified Chinese",
             "title of Board in Simplified Chinese",
+            "title of Public in Simplified Chinese",
             "site name of Site in Simplified Chinese",
         ],
     }

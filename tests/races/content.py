@@ -29,6 +29,7 @@ from tests.factories import (
     make_llm,
     make_metric,
     make_score,
+    make_site_page,
 )
 
 TABLES = [
@@ -38,7 +39,10 @@ TABLES = [
     ContentRevision._meta.db_table,
     LeaderboardState._meta.db_table,
 ]
-PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv", "/ranks/", "/zh-hans/ranks/")
+PAGES = (
+    "/leaderboard/board.csv", "/leaderboard/draft.csv", "/pages/about/", "/zh-hans/pages/about/",
+    "/pages/about-us/", "/zh-hans/ranks/",
+)  # fmt: skip
 
 
 def log_in(name):
@@ -84,6 +88,7 @@ class Site:
         ):
             make_score(llm, metric, value)
         self.appearance = Appearance.objects.create(name="Site")
+        self.page = make_site_page()
         publish_change()
 
 

@@ -27,6 +27,11 @@ FEW_PAIRS = [
     (writers.Freeze, writers.Freeze),
     (writers.EditAppearance, writers.EditAppearance),
     (writers.EditAppearance, writers.EditLLM),
+    (writers.MergeLLMs, writers.EditLLM),
+    (writers.MergeLLMs, writers.DeleteSelected),
+    (writers.HideSelected, writers.MergeLLMs),
+    (writers.EditPage, writers.EditPage),
+    (writers.EditPage, writers.LoadData),
 ]
 
 
