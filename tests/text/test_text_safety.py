@@ -29,6 +29,7 @@ from leaderboard.models import (
     Leaderboard,
     Metric,
     Organization,
+    Picture,
     SitePage,
     Source,
     Translation,
@@ -82,7 +83,8 @@ SCHEMES = {"", "http", "https", "mailto"}
 IN_MARKDOWN = {(tag, "") for tag in TAGS} | {("a", "href"), ("a", "rel")}
 # Of a whole page.
 IN_MARKDOWN |= {("h2", ""), ("pre", "tabindex"), ("div", ""), ("div", "class"), ("div", "tabindex")}
-MODELS = (*CONTENT, Alias, Import)
+# A picture has a hash and a type: no text that anybody types.
+MODELS = tuple(model for model in (*CONTENT, Alias, Import) if model is not Picture)
 
 
 class Reader(HTMLParser):
@@ -268,13 +270,14 @@ def admin_addresses():
         row = model._default_manager.order_by("pk").first()
         if model.__name__ in ("Component", "Column", "Translation"):
             continue  # edited on the forms of the rows that they belong to
-        yield reverse(f"{name}_changelist")
+        if model.__name__ != "Appearance":  # whose list leads to its form
+            yield reverse(f"{name}_changelist")
         for page in ("change", "history", "delete"):
             if (model.__name__, page) not in CLOSED:
                 yield reverse(f"{name}_{page}", args=[row.pk])
 
 
-CLOSED = {("Score", "delete"), ("Import", "delete")}
+CLOSED = {("Score", "delete"), ("Appearance", "delete"), ("Import", "delete")}
 HARMLESS_PAGES = {}  # filled once: {address: the page with a harmless text}
 
 
