@@ -25,6 +25,7 @@ from leaderboard.models import (
     CONTENT,
     LLM,
     Alias,
+    Appearance,
     Import,
     Leaderboard,
     Metric,
@@ -195,6 +196,7 @@ def site(admin_client):
     LLM.objects.update(organization=Organization.objects.create(name="Maker"))
     Alias.objects.create(name="Other", llm=llm)
     make_site_page("Page", text="Text")
+    Appearance.objects.create(name="Site", announcement="Text", footer_text="Text")
     Import.objects.create(file_name="a.csv", format="wide", reading=reading_to_json(Reading()))
     return admin_client
 
