@@ -262,6 +262,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "leaderboard.serving.site_pages.add_site_pages",
+                "leaderboard.serving.appearance.add_appearance",
             ],
         },
     },

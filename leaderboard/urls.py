@@ -5,6 +5,7 @@ from django.urls import path
 
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
+from leaderboard.views.appearance import send_picture, send_site_style
 from leaderboard.views.differences import show_diff
 from leaderboard.views.drafts import show_draft
 from leaderboard.views.edit import edit_page
@@ -76,6 +77,8 @@ files = [
     ),
     path("llms/<slug:slug>.yaml", send_model_card, name="model-card"),
     path("llms/<slug:slug>/badge.svg", send_badge, name="badge"),
+    path("appearance/<slug:digest>.css", send_site_style, name="site-style"),
+    path("pictures/<slug:digest>.<slug:ending>", send_picture, name="picture"),
     path("changes/feed/", public()(ChangesFeed()), name="feed"),
     path("sitemap.xml", send_sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", send_sitemap_part, name="sitemap-part"),

@@ -24,8 +24,6 @@ from .locking import LockedAdmin
 from .lookups import DeclaredLookups
 from .previews import PreviewedAdmin
 
-admin.site.site_header = "LeaderBoard"
-admin.site.site_title = "LeaderBoard"
 admin.site.index_title = _("Content")
 admin.site.site_url = reverse_lazy("front")  # type: ignore[assignment]  # a lazy str is meant
 

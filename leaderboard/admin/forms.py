@@ -139,9 +139,10 @@ class LLMForm(NamedForm):
     def boxes_not_sent(self) -> dict[str, str]:
         """The stored values of boxes that the post lacks: they are left as they are, not emptied.
 
-        A box is missing when its metric was added after the form was opened.
+        A box is missing when its metric was added after the form was opened. So is the kind in a
+        post of before there were kinds.
         """
-        values = box_values(self.stored.values())
+        values = {"kind": self.instance.kind} | box_values(self.stored.values())
         return {name: text for name, text in values.items() if name not in self.data}
 
     @cached_property

@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import Choices, find_targets
+from leaderboard.imports.matching import Choices, Targets, find_targets
+from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import (
     reading_from_json,
     reading_to_json,
@@ -111,6 +112,11 @@ class PendingPage(ImportPage):
         return read_place(self.request.GET)
 
     def respond(self) -> HttpResponse:
+        with without_cycle_search():
+            return self.answer()
+
+    def answer(self) -> HttpResponse:
+        """The preview, or what follows the button that was pressed."""
         if self.request.method != "POST":
             return self.show()
         match self.request.POST.get("do"):
@@ -149,7 +155,7 @@ class PendingPage(ImportPage):
                 preview.targets, self.choices, self.reading, self.catalogue, place=self.place
             ),
             place=self.place,
-            form=form or self.make_form(),
+            form=form or self.make_form(targets=preview.targets),
             layouts=layouts,
             other_settings=SettingsForm(preview.differences, self.choices.settings),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
@@ -157,10 +163,10 @@ class PendingPage(ImportPage):
             since=since.isoformat(),
         )
 
-    def make_form(self, data: Any = None) -> ChoicesForm:
+    def make_form(self, data: Any = None, targets: Targets | None = None) -> ChoicesForm:
         """The form of the choices, bound to what was posted."""
         said = self.reading.provenance
-        targets = find_targets(self.reading, self.choices, self.catalogue)
+        targets = targets or find_targets(self.reading, self.choices, self.catalogue)
         initial = self.imported.choices | {
             "left_out": [
                 name

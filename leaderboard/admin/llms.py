@@ -66,27 +66,27 @@ class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
     form = LLMForm
     object_history_template = "admin/leaderboard/llm_history.html"
     preview_name = "preview-llm"
-    redefining = frozenset(("is_published",))
+    redefining = frozenset(("is_published", "kind"))
     list_display = [
-        "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
+        "name", "kind", "organization", "size", "open_weights", "domain", "reasoning", "released",
         "is_published",
     ]  # fmt: skip
     list_filter = [
-        "is_published", "open_weights", ("domain", FewValues), "reasoning",
+        "is_published", "kind", "open_weights", ("domain", FewValues), "reasoning",
         ("organization", FewRelated),
     ]  # fmt: skip
     search_fields = ["name", "slug", "organization__name", "huggingface_id"]
     autocomplete_fields = ["organization"]
     list_select_related = ["organization"]
     fieldsets = [
-        (None, {"fields": ["name", "confirm_name", "is_published", "organization"]}),
+        (None, {"fields": ["name", "confirm_name", "is_published", "kind", "organization"]}),
         (
             _("Facts"),
             {
                 "description": _("Leave empty what is not known. Unknown is shown as unknown."),
                 "fields": [
                     ("parameters", "active_parameters"), ("open_weights", "reasoning"),
-                    ("domain", "license"), ("released", "base_model"),
+                    ("domain", "license"), ("released", "base_model"), "family",
                     "huggingface_id", "homepage", "description", "slug",
                 ],
             },

@@ -168,7 +168,7 @@ class ResultLines:
 
     def compare(self, result: Result, at: Settled, metric: Target) -> Line:
         """Returns the line of a result whose LLM and metric are known or created."""
-        llm, differs = at.llm, listed(map(describe_difference, at.differences))
+        llm, differs = at.llm, self.describe(at)
         row = metric.new or self.stored.catalogue.metrics[metric.id]  # type: ignore[index]
         if row.is_rank_based:
             reason = gettext("It is computed here, from ranks; no value of it is stored.")
@@ -206,6 +206,10 @@ class ResultLines:
             is_error_at_stake=at_stake,
             change=PlannedScore(llm.key, metric.key, before, after, result.source_url, result.file),
         )
+
+    def describe(self, at: Settled) -> str:
+        """Returns what differs in the settings of the run; "" for the same."""
+        return listed(map(describe_difference, at.differences)) if at.differences else ""
 
     def kept(self, result: Result, before: Values | None, decision: str, differs: str) -> Line:
         """Returns the line of a run with other settings that replaces nothing, or not yet."""

@@ -282,7 +282,7 @@ def read_fact_value(field: str, text: str) -> Any:
     if field == "organization":
         return clean_name_or_error(text) if text else ""
     if not text or text.casefold() == "unknown":
-        return None if column.null else ""
+        return column.get_default()  # None or "" for unknown; a model unless something is said
     try:
         value = column.clean(text, None)
     except ValidationError:

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0016_release_history'),
+        ('leaderboard', '0018_appearance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='translation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('benchmark', None), ('leaderboard__isnull', False), ('metric', None), ('sitepage', None)), models.Q(('benchmark__isnull', False), ('leaderboard', None), ('metric', None), ('sitepage', None)), models.Q(('benchmark', None), ('leaderboard', None), ('metric__isnull', False), ('sitepage', None)), models.Q(('benchmark', None), ('leaderboard', None), ('metric', None), ('sitepage__isnull', False)), _connector='OR'), name='a_translation_has_one_owner'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appearance', None), ('benchmark', None), ('leaderboard__isnull', False), ('metric', None), ('sitepage', None)), models.Q(('appearance', None), ('benchmark__isnull', False), ('leaderboard', None), ('metric', None), ('sitepage', None)), models.Q(('appearance', None), ('benchmark', None), ('leaderboard', None), ('metric__isnull', False), ('sitepage', None)), models.Q(('appearance', None), ('benchmark', None), ('leaderboard', None), ('metric', None), ('sitepage__isnull', False)), models.Q(('appearance__isnull', False), ('benchmark', None), ('leaderboard', None), ('metric', None), ('sitepage', None)), _connector='OR'), name='a_translation_has_one_owner'),
         ),
         migrations.AddConstraint(
             model_name='translation',

@@ -5,6 +5,7 @@ Begin reading with llms.py and scores.py; locks.py and invariants.py say what al
 """
 
 from .accounts import FailedLogin, LoginPolicy
+from .appearance import Appearance, Picture
 from .benchmarks import Benchmark
 from .components import Component, with_components
 from .draft_links import DraftLink
@@ -21,10 +22,10 @@ from .translations import Translation
 
 CONTENT = (
     Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column, SitePage,
-    Translation,
+    Picture, Appearance, Translation,
 )  # fmt: skip
 # Of these the states of leaderboards are made.
-OF_STATES = tuple(model for model in CONTENT if model is not SitePage)
+OF_STATES = tuple(model for model in CONTENT if model not in (SitePage, Picture, Appearance))
 
 __all__ = [
     "CONTENT",
@@ -32,6 +33,7 @@ __all__ = [
     "LLM",
     "OF_STATES",
     "Alias",
+    "Appearance",
     "Benchmark",
     "Column",
     "Component",
@@ -44,6 +46,7 @@ __all__ = [
     "LoginPolicy",
     "Metric",
     "Organization",
+    "Picture",
     "Release",
     "Score",
     "SitePage",

@@ -13,12 +13,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
-from django.views import defaults
 
+from .errors import answer_malformed
 from .headers import HEADERS
 from .logs import REQUEST, hide_signed
 
@@ -91,7 +90,7 @@ def refuse_many_parameters(get_response: GetResponse) -> GetResponse:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if has_too_many_parameters(request):
-            return defaults.bad_request(request, SuspiciousOperation("too many parameters"))
+            return answer_malformed()
         return get_response(request)
 
     return answer

@@ -15,7 +15,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.http import HttpRequest
 
-from leaderboard.models import ContentRevision, Leaderboard, LeaderboardState, SitePage
+from leaderboard.models import (
+    Appearance,
+    ContentRevision,
+    Leaderboard,
+    LeaderboardState,
+    SitePage,
+)
+from leaderboard.models.appearance import load_appearance
 from leaderboard.models.revision import current_revision, current_token, present_state
 
 from .as_of import load_leaderboard_at, load_records_at
@@ -44,10 +51,21 @@ class Content:
         """The newest entry of a leaderboard in the state log: its own revision and date."""
         return self.compute_once(("state", leaderboard.pk), lambda: present_state(leaderboard))
 
+    def appearance(self) -> Appearance:
+        """The name, logos, colours and texts of the site."""
+        return self.compute_once("appearance", load_appearance)
+
     def leaderboards(self) -> list[Leaderboard]:
-        """The published leaderboards in their order, with their texts in all languages."""
-        rows = Leaderboard.objects.published().with_translations()
-        return list(self.compute_once("leaderboards", lambda: tuple(rows)))
+        """The published leaderboards in their order, with their texts in all languages and the
+        licence of the site."""
+
+        def load() -> tuple[Leaderboard, ...]:
+            rows = tuple(Leaderboard.objects.published().with_translations())
+            for row in rows:
+                row.site_licence = self.appearance().data_licence
+            return rows
+
+        return list(self.compute_once("leaderboards", load))
 
     def leaderboard(self, slug: str | None = None) -> Leaderboard | None:
         """The published one of that slug; the first without a slug."""
@@ -133,6 +151,7 @@ def compute_past(present: Leaderboard, instant: datetime) -> Past | None:
     leaderboard = load_leaderboard_at(present, instant)
     if leaderboard is None:
         return None
+    leaderboard.site_licence = present.site_licence
     return leaderboard, build_standings(load_records_at(leaderboard, instant))
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from leaderboard.text import sentences, words
 from leaderboard.text.facts import BY_FILTER, documented_columns
+from leaderboard.text.kinds import MARKS
 from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, markdown_page, summary
 from leaderboard.text.numbers import format_exact
@@ -49,6 +50,12 @@ def known(value: Any) -> str:
 
 
 @register.filter
+def kind_mark(kind: str) -> str:
+    """What marks an LLM of a kind: “human baseline”."""
+    return words.word(MARKS.get(kind, kind))
+
+
+@register.filter
 def place(where: str) -> str:
     """Says in the reader's language where something stands in an imported file."""
     return words.place(where)
@@ -68,7 +75,7 @@ def mail_or_web(contact: str) -> str:
 
 @register.filter
 def before(title: str, short_title: str) -> str:
-    """Returns what stands before the short title: “LeaderBoard” of “LeaderBoard - AnesBench”."""
+    """Returns what stands before the short title: “Medical LLMs” of “Medical LLMs - AnesBench”."""
     return title.removesuffix(short_title).removesuffix(" - ")
 
 

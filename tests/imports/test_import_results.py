@@ -430,6 +430,6 @@ def test_progress_is_shown_where_a_terminal_waits(site):
     os.close(ours)
     assert [part.strip() for part in shown.replace("\r", "").split("\x1b[K") if part.strip()] == [
         "[....................] 1/3 reading …",
-        "[######..............] 2/3 comparing …",
+        "[######..............] 2/3 comparing (1) …",
     ]
     assert done.stdout.decode().splitlines()[-1] == "0 changes"

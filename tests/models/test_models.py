@@ -10,6 +10,7 @@ from leaderboard.models import (
     CONTENT,
     FIXED_COLUMNS,
     LLM,
+    Appearance,
     Benchmark,
     Column,
     Component,
@@ -17,11 +18,13 @@ from leaderboard.models import (
     Leaderboard,
     Metric,
     Organization,
+    Picture,
     Score,
     SitePage,
     Source,
     Translation,
 )
+from leaderboard.models.appearance import keep_picture
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -518,8 +521,9 @@ def test_natural_keys_lead_back_to_their_rows(anesbench):
     for model in CONTENT:
         instance = model._default_manager.order_by("pk").last()
         if instance is None:
-            assert model is SitePage  # the seed has none
-            instance = make_site_page()
+            assert model in (Picture, SitePage)  # the seed has none
+            is_page = model is SitePage
+            instance = make_site_page() if is_page else keep_picture(b"picture", "image/png")
         found = model._default_manager.get_by_natural_key(*instance.natural_key())
         assert found == instance
 
@@ -554,6 +558,7 @@ def make_public_and_draft_content():
         ({"leaderboard": draft}, "title"),
         ({"sitepage": make_site_page("Public")}, "title"),
         ({"sitepage": make_site_page("Draft", is_published=False)}, "title"),
+        ({"appearance": Appearance.objects.create(name="Site")}, "name"),
     ):
         Translation.objects.create(**owner, language="zh-hans", field=field, text="甲")
 
@@ -575,11 +580,14 @@ def test_published_is_what_a_public_page_shows_or_depends_on():
         "Leaderboard": ["Board"],
         "SitePage": ["Public"],
         "Column": ["Shown shown on Board", "average on Board"],
+        "Picture": [],
+        "Appearance": ["Site"],
         "Translation": [
             "description of Shown in Simplified Chinese",
             "description of Part part in Simplified Chinese",
             "title of Board in Simplified Chinese",
             "title of Public in Simplified Chinese",
+            "site name of Site in Simplified Chinese",
         ],
     }
 

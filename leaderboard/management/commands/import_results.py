@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from leaderboard.imports.causes import group_by_cause
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import Effects, find_effects
+from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
 from leaderboard.imports.settings import DECISIONS
@@ -95,7 +96,7 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[Path], **options: Any) -> None:
         document: dict[str, Any] = {"file": ", ".join(path.name for path in paths), "error": None}
         try:
-            with Progress(sys.stderr, STEPS) as progress:
+            with Progress(sys.stderr, STEPS) as progress, without_cycle_search():
                 self.import_files(paths, options, document, progress)
         except (Refused, ImportRefused, Misused, DatabaseError) as error:
             document["error"] = describe_error(error)
@@ -118,7 +119,7 @@ class Command(BaseCommand):
         """Read, compare, show and store the files; fill the document as far as this comes."""
         progress.step("reading")
         read, choices = add_choices(self.read_results(paths, options), options)
-        progress.step("comparing")
+        progress.step(f"comparing ({len(read.reading.results):,})")
         preview = make_preview(read.reading, choices)
         effects = find_effects(preview)
         document |= build_document(read, preview, effects, options["dry_run"])
@@ -131,7 +132,7 @@ class Command(BaseCommand):
             say_how = SAY_HOW if layout and layout.is_undecided else ""
             raise ImportRefused(*explain_remedies(preview, say_how))
         if not options["dry_run"] and preview.change_count:
-            progress.step("storing")
+            progress.step(f"storing ({preview.change_count:,})")
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
 

@@ -225,6 +225,8 @@ def clean_text(text: str) -> str:
 
     The ' that the CSV export puts before a possible formula is removed.
     """
+    if "'" not in text:
+        return text.strip(" \t\r\n")
     restored = restore(text)
     if text[:1] == "'" and restored != text:
         return restored
