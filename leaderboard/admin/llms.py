@@ -43,6 +43,7 @@ SHARED = (
     "domain",
     "reasoning",
     "base_model",
+    "family",
     "homepage",
     "released",
 )
