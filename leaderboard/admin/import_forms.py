@@ -10,7 +10,10 @@ from leaderboard.fields import WebAddressField
 from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.matching import (
+    ALL,
+    EMPTY,
     NEITHER,
+    TICKED,
     Choices,
     Target,
     Targets,
@@ -209,6 +212,15 @@ class ChoicesForm(forms.Form):
         ),
     )
     create_organizations = forms.BooleanField(required=False, label=_("Allow new organizations"))
+    other_facts = forms.ChoiceField(
+        choices=[
+            (TICKED, _("change only those that are ticked")),
+            (EMPTY, _("also fill in what is unknown here")),
+            (ALL, _("change all")),
+        ],
+        required=False,
+        label=_("Facts of LLMs that are here"),
+    )
     source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
     source_url = WebAddressField(_("Address of the source")).formfield(required=False)
     tier = forms.ChoiceField(

@@ -32,6 +32,7 @@ from leaderboard.readers.registry import ReadFile, format_label, read_again
 from leaderboard.readers.results import Provenance, Reading, Refused
 from leaderboard.text.words import say
 
+from .fact_boxes import FactBoxes, has_refused_facts, read_ticked
 from .import_forms import ChoicesForm, NameForms
 from .import_names import NamePlace, is_left_out_metric, read_place, settle_others
 from .layout_form import LayoutForm
@@ -41,7 +42,7 @@ SHOWN_LINES = 200  # of one state
 # In the order in which a maintainer needs them; names that match nothing have forms of their own.
 LISTED_STATES = [
     State.INVALID, State.OTHER_SETTINGS, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL,
-    State.MISSING, State.LEFT_OUT,
+    State.MISSING, State.LEFT_OUT, State.KEPT_FACT,
 ]  # fmt: skip
 
 
@@ -132,6 +133,7 @@ class PendingPage(ImportPage):
             tally=[(state, count) for state in State if (count := preview.counts[state])],
             # Where the remedies that these lines name are.
             needs_choices=preview.errors_at_stake
+            or has_refused_facts(preview)
             or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
             ranks=effects.ranks,
             disagreements=effects.disagreements,
@@ -139,6 +141,7 @@ class PendingPage(ImportPage):
                 preview.targets, self.choices, self.reading, self.catalogue, place=self.place
             ),
             place=self.place,
+            facts=FactBoxes(preview, self.choices),
             form=form or self.make_form(),
             layout=self.make_layout_form(),
             other_settings=SettingsForm(preview.differences, self.choices.settings),
@@ -175,6 +178,8 @@ class PendingPage(ImportPage):
             allow_partial=data["allow_partial"],
             keep_errors=data["keep_errors"],
             create_organizations=data["create_organizations"],
+            facts=read_ticked(self.request.POST, self.choices),
+            other_facts=data["other_facts"],
             settings=self.choices.settings
             | read_decisions(self.reading, self.choices, self.request.POST),
         )

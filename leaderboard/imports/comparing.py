@@ -61,11 +61,11 @@ def make_preview(reading: Reading, choices: Choices) -> Preview:
     settled = runs.settle_all(reading.results)
     targets = runs.targets()
     of_results = ResultLines(choices, targets, stored)
-    of_facts = FactLines(targets, catalogue, stored.llms, choices.create_organizations)
+    of_facts = FactLines(targets, catalogue, stored.llms, choices)
     lines = [
         *(of_results.problem(problem) for problem in reading.problems),
         *of_results.lines(reading.results, settled),
-        *(line for fact in reading.facts if (line := of_facts.line(fact))),
+        *of_facts.lines(reading.facts),
         *unmatched_lines(targets),
     ]
     described = frozenset(targets.llms[fact.llm].name for fact in reading.facts)

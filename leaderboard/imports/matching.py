@@ -37,7 +37,14 @@ class Choices:
     # What is done about other settings of a run, by Difference.key, and about all others.
     settings: dict[str, str] = field(default_factory=dict)
     other_settings: str = ""
+    # Which facts of LLMs that are here change: those ticked (by PlannedFact.key), and by a rule.
+    facts: tuple[str, ...] = ()
+    other_facts: str = ""  # one of FACT_RULES
 
+
+# Of facts that are not ticked: none change; those that are unknown here; all.
+TICKED, EMPTY, ALL = "", "empty", "all"
+FACT_RULES = (TICKED, EMPTY, ALL)
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")
 METRIC_TEXTS = (

@@ -9,7 +9,14 @@ from typing import Any
 
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
+from leaderboard.imports.matching import (
+    EMPTY,
+    TICKED,
+    Choices,
+    NameStatus,
+    find_targets,
+    unique_targets,
+)
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
 from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST
@@ -36,7 +43,11 @@ def add_layout_arguments(parser: ArgumentParser) -> None:
         "leave out, or a fact such as organization. Can be repeated",
     )  # fmt: skip
     parser.add_argument(
-        "--facts", choices=["all", "none"], default="all", help="which facts of LLMs are read"
+        "--facts",
+        choices=["empty", "all", "none"],
+        default=EMPTY,
+        help="which facts of LLMs that are here change: those that are unknown here (the default), "
+        "all that differ, or none. With none, new LLMs get none either",
     )
     parser.add_argument("--decimal", choices=DECIMAL_SIGNS, help="the sign before decimals")
     parser.add_argument("--dates", choices=DAY_ORDERS, help="what stands first in 4/5/2025")
@@ -61,7 +72,7 @@ def read_layout(options: dict[str, Any]) -> dict[str, Any]:
     plus_minus = PLUS_MINUS.get(options["plus_minus"], "")
     return {
         "roles": roles,
-        "facts": options["facts"] == "all",
+        "facts": options["facts"] != "none",
         "decimal": DECIMAL_SIGNS.get(options["decimal"], ""),
         "dates": DAY_ORDERS.get(options["dates"], ""),
         "plus_minus": SHORT_ROLES.get(plus_minus, plus_minus),
@@ -82,6 +93,7 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         keep_errors=options["keep_errors"],
         create_organizations=options["create_llms"],
         other_settings=options["other_settings"],
+        other_facts=TICKED if options["facts"] == "none" else options["facts"],
     )
     if options["llm"]:
         llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])

@@ -606,3 +606,22 @@ def test_a_zip_and_a_broken_file_are_answered_with_a_sentence(maintainer):
     (error,) = page.context["form"].errors["file"]
     assert error.startswith("In broken.json: This is not correct JSON")
     assert 'type="file" name="file" multiple' in page.content.decode().replace(" required", "")
+
+
+def test_facts_have_boxes_and_only_ticked_ones_change(maintainer, board):
+    alpha, beta = LLM.objects.order_by("name")
+    text = "llm,accuracy,license\nAlpha,0.6,MIT\nBeta,0.75,BSD\n"
+    page = upload(maintainer, text)
+    keys = [f"{llm.pk}:license" for llm in (alpha, beta)]
+    assert [box.key for box in page.context["facts"].boxes] == keys
+    assert not any(box.is_ticked for box in page.context["facts"].boxes)
+    assert page.context["preview"].change_count == 1
+    url = Import.objects.get().get_absolute_url()
+    maintainer.post(url, {"do": "choose", "facts_shown": " ".join(keys), "facts": [keys[1]]})
+    page = maintainer.get(url)
+    assert [box.is_ticked for box in page.context["facts"].boxes] == [False, True]
+    maintainer.post(url, {"do": "choose", "facts_shown": keys[0]})
+    page = maintainer.get(url)
+    assert page.context["preview"].change_count == 2  # one that was on no page stays ticked
+    maintainer.post(url, {"do": "confirm", "digest": page.context["preview"].digest})
+    assert list(LLM.objects.order_by("name").values_list("license", flat=True)) == ["", "BSD"]
