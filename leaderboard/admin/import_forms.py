@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.fields import WebAddressField
 from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.matching import (
@@ -19,11 +18,12 @@ from leaderboard.imports.matching import (
     Targets,
     unique_targets,
 )
-from leaderboard.models import Benchmark, Metric, Source
+from leaderboard.models import Benchmark, Metric
 from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading
 
 from .import_names import START, NamePlace, is_left_out_metric, list_open, suggest_llms
+from .source_form import SourceForm
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -43,8 +43,10 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
-class UploadForm(forms.Form):
+class UploadForm(SourceForm):
     """Asks for files and for what they do not say themselves."""
+
+    field_order = ("file", "format", "llm", "llms_in", "benchmark", "questions")
 
     file = FilesField(
         label=_("Files"),
@@ -88,15 +90,6 @@ class UploadForm(forms.Form):
         label=_("Question file"),
         required=False,
         help_text=_("Of an AnesBench run: the benchmark's own list of questions (JSON)."),
-    )
-    source_title = forms.CharField(
-        label=_("Title of the source"),
-        required=False,
-        max_length=200,
-        help_text=_("As a reader would cite it. Empty: what the file says, or its name."),
-    )
-    source_url = WebAddressField(_("Address of the source")).formfield(
-        required=False, help_text=_("Where a reader can check the numbers.")
     )
 
 
@@ -185,7 +178,7 @@ FOR_ALL = [("", _("decide one by one")), ("create", _("create")), ("leave out", 
 FOR_ALL_LLMS = [*FOR_ALL[:1], ("suggested", _("accept all suggestions")), *FOR_ALL[1:]]
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(SourceForm):
     """Asks what holds for the whole file."""
 
     other_llms = forms.ChoiceField(
@@ -220,14 +213,6 @@ class ChoicesForm(forms.Form):
         ],
         required=False,
         label=_("Facts of LLMs that are here"),
-    )
-    source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
-    source_url = WebAddressField(_("Address of the source")).formfield(required=False)
-    tier = forms.ChoiceField(
-        choices=Source.Tier.choices,
-        required=False,
-        label=_("Who measured"),
-        help_text=_("How independent the evaluator is of the LLM."),
     )
 
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):

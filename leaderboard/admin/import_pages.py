@@ -162,6 +162,7 @@ class PendingPage(ImportPage):
             ],
             "source_title": said.title,
             "source_url": said.url,
+            "source_evaluator": said.evaluator,
             "tier": said.tier,
         }
         return ChoicesForm(targets, self.catalogue, data, initial=initial)
@@ -180,6 +181,8 @@ class PendingPage(ImportPage):
             create_organizations=data["create_organizations"],
             facts=read_ticked(self.request.POST, self.choices),
             other_facts=data["other_facts"],
+            source=data["source"],
+            reason=data["reason"],
             settings=self.choices.settings
             | read_decisions(self.reading, self.choices, self.request.POST),
         )
@@ -187,7 +190,9 @@ class PendingPage(ImportPage):
         self.imported.choices = asdict(choices)
         reading: Any = self.imported.reading
         tier = data["tier"] or Provenance().tier
-        say_source(reading, data["source_title"], data["source_url"], tier)
+        say_source(
+            reading, data["source_title"], data["source_url"], tier, data["source_evaluator"]
+        )
         self.find_pending().update(choices=self.imported.choices, reading=reading)
         place = read_place(self.request.POST, self.place)
         return redirect(self.imported.get_absolute_url() + place.query)

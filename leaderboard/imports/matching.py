@@ -40,6 +40,8 @@ class Choices:
     # Which facts of LLMs that are here change: those ticked (by PlannedFact.key), and by a rule.
     facts: tuple[str, ...] = ()
     other_facts: str = ""  # one of FACT_RULES
+    source: int | None = None  # a stored one, for all scores; None: what is said of a new one
+    reason: str = ""  # public, of all that the import changes
 
 
 # Of facts that are not ticked: none change; those that are unknown here; all.

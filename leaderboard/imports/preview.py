@@ -77,6 +77,7 @@ class PlannedScore(NamedTuple):
     after: Values | None
     source_url: str = ""
     file: int = 0  # of several files read as one: the one that it comes from
+    keeps_source: bool = False  # of the stored score
 
 
 class PlannedFact(NamedTuple):

@@ -60,7 +60,7 @@ def test_an_import_stores_scores_with_history_source_and_revision():
         (alpha.pk, Decimal("0.625"), 3, 8, None, source.pk),
         (beta.pk, Decimal("0.75"), 2, None, Decimal("0.01"), source.pk),
     ]
-    history = Score.history.filter(history_change_reason="Imported from scores.csv")
+    history = Score.history.filter(history_change_reason="Imported from a file")
     assert sorted(history.values_list("history_type", "history_user__username")) == [
         ("+", "anna"),
         ("~", "anna"),
@@ -162,7 +162,7 @@ def test_facts_of_llms_are_edited_in_bulk():
         "Apache-2.0", "ACME", Decimal("7.5"), True, "",
     )  # fmt: skip
     assert imported.change_count == 4
-    assert llm.history.first().history_change_reason == "Imported from scores.csv"
+    assert llm.history.first().history_change_reason == "Imported from a file"
     assert preview_of(facts=facts).change_count == 0
     undo(imported)
     llm.refresh_from_db()

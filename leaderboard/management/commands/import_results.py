@@ -23,7 +23,9 @@ from leaderboard.management.import_options import (
     Misused,
     add_choices,
     add_layout_arguments,
+    add_source_arguments,
     read_layout,
+    read_said_source,
 )
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
@@ -65,6 +67,7 @@ class Command(BaseCommand):
         parser.add_argument("--questions", type=Path, help="the question file of an AnesBench run")
         parser.add_argument("--source-title", default="", help="as a reader would cite it")
         parser.add_argument("--source-url", default="", help="where a reader can check the numbers")
+        add_source_arguments(parser)
         parser.add_argument(
             "--create-llms", action="store_true", help="with their organizations, if not here yet"
         )
@@ -157,7 +160,7 @@ class Command(BaseCommand):
             read = read_files(files, asked, options["format"], name)
         except OSError as error:
             raise Misused(f"{error.filename}: {error.strerror}.") from error
-        reading = replace_source(read.reading, options["source_title"], options["source_url"])
+        reading = replace_source(read.reading, **read_said_source(options))
         return read._replace(reading=reading)
 
     def show_preview(self, read: ReadFile, preview: Preview, effects: Effects) -> None:
