@@ -7,11 +7,15 @@ Begin reading with llms.py.
 from . import (  # noqa: F401
     accounts,
     aliases,
+    appearance,
     benchmarks,
     content,
+    drafts,
+    home,
     imports,
     leaderboards,
     llms,
     releases,
     scores,
+    site_pages,
 )

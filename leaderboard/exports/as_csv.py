@@ -22,6 +22,8 @@ from .snapshot import (
     has_partial_runs,
     shows_interval,
     shows_ranges,
+    tells_families,
+    tells_kinds,
 )
 
 FACTS = attrgetter(*EXPORTED_FIELDS)
@@ -41,7 +43,7 @@ def write_csv(snapshot: Snapshot) -> Iterator[str]:
     yield writer.writerow(csv_header(view, shown))
     level = view.standings.level.value
     for row, *scores in zip(view.rows, *score_columns(view, shown), strict=True):
-        facts = [csv_text(value) for value in row_values(row, level if shown.ranges else "")]
+        facts = [csv_text(value) for value in row_values(row, shown, level)]
         yield writer.writerow([*facts, *chain.from_iterable(scores)])
 
 
@@ -51,6 +53,8 @@ class Shown(NamedTuple):
     ranges: bool
     intervals: tuple[bool, ...]  # for each column
     partial: tuple[bool, ...]
+    kinds: bool  # where a row of the leaderboard is no model
+    families: bool  # where one is a variant of a family
 
 
 def shown_fields(view: View) -> Shown:
@@ -59,12 +63,15 @@ def shown_fields(view: View) -> Shown:
         ranges=shows_ranges(view),
         intervals=tuple(shows_interval(view, metric) for metric in view.columns),
         partial=tuple(has_partial_runs(view, metric) for metric in view.columns),
+        kinds=tells_kinds(view),
+        families=tells_families(view),
     )
 
 
 def csv_header(view: View, shown: Shown) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
-    header = ["llm", *EXPORTED_FIELDS, "rank"]
+    header = ["llm", *EXPORTED_FIELDS]
+    header += ["kind"] * shown.kinds + ["family"] * shown.families + ["rank"]
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
     for metric, interval, asked in zip(view.columns, shown.intervals, shown.partial, strict=True):
@@ -76,12 +83,17 @@ def csv_header(view: View, shown: Shown) -> list[str]:
     return header
 
 
-def row_values(row: Standing, level: str) -> Iterator[object]:
-    """Yields the facts and the rank of an LLM; also its rank range, if there is a level of them."""
+def row_values(row: Standing, shown: Shown, level: str) -> Iterator[object]:
+    """Yields the facts and the rank of an LLM; also its rank range, kind and family, if they are
+    shown."""
     yield row.llm.name
     yield from FACTS(row.llm)
+    if shown.kinds:
+        yield row.llm.kind
+    if shown.families:
+        yield row.llm.family
     yield row.rank
-    if level:
+    if shown.ranges:
         yield from row.rank_range or (None, None)
         yield level if row.rank_range else None
 

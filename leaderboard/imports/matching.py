@@ -42,6 +42,8 @@ class Choices:
     other_facts: str = ""  # one of FACT_RULES
     source: int | None = None  # a stored one, for all scores; None: what is said of a new one
     reason: str = ""  # public, of all that the import changes
+    causes: tuple[str, ...] = ()  # keys of causes for which unreadable cells are left out
+    by_file: bool = False  # of several files: each table is asked about by itself
 
 
 # Of facts that are not ticked: none change; those that are unknown here; all.
@@ -289,7 +291,7 @@ def read_fact_value(field: str, text: str) -> Any:
     if field == "organization":
         return clean_name_or_error(text) if text else ""
     if not text or text.casefold() == "unknown":
-        return None if column.null else ""
+        return column.get_default()  # None or "" for unknown; a model unless something is said
     try:
         value = column.clean(text, None)
     except ValidationError:

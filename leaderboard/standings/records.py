@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from leaderboard.models import LLM, Metric, Score, with_components
 from leaderboard.text.facts import FactKind, fields_of_kind
+from leaderboard.text.kinds import BASELINES, MODEL
 from leaderboard.text.numbers import MOST_DIGITS
 
 
@@ -89,6 +90,13 @@ class LLMRecord(NamedTuple):
     domain: str
     released: date | None
     license: str = ""
+    kind: str = MODEL
+    family: str = ""
+
+    @property
+    def is_baseline(self) -> bool:
+        """Is it what LLMs are measured against, and takes no rank itself?"""
+        return self.kind in BASELINES
 
 
 class ScoreRecord(NamedTuple):
@@ -179,6 +187,11 @@ class Records:
     llms: tuple[LLMRecord, ...]
     scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
     ranks_partial: frozenset[int] = frozenset()  # columns that rank partial runs too
+
+    @property
+    def baselines(self) -> frozenset[int]:
+        """The LLMs that do not compete."""
+        return frozenset(llm.id for llm in self.llms if llm.is_baseline)
 
 
 def load_records(

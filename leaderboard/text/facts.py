@@ -112,6 +112,13 @@ FACTS = (
         "homepage", noop("Homepage"), FactKind.LINK, "its own page", is_shown_unknown=False,
     ),
     Fact(
+        "family", noop("Family"), FactKind.TEXT, "what its variants share", is_shown_unknown=False,
+    ),
+    Fact(
+        "kind", noop("Kind"), FactKind.TEXT, "model, human, random, ensemble or system",
+        is_on_page=False,
+    ),
+    Fact(
         "description", noop("Description"), FactKind.TEXT, "Markdown", is_on_page=False,
     ),
 )  # fmt: skip

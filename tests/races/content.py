@@ -8,6 +8,7 @@ from django.test import Client
 from leaderboard.models import (
     CONTENT,
     Alias,
+    Appearance,
     ContentRevision,
     Import,
     LeaderboardState,
@@ -28,6 +29,7 @@ from tests.factories import (
     make_llm,
     make_metric,
     make_score,
+    make_site_page,
 )
 
 TABLES = [
@@ -37,7 +39,10 @@ TABLES = [
     ContentRevision._meta.db_table,
     LeaderboardState._meta.db_table,
 ]
-PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv")
+PAGES = (
+    "/leaderboard/board.csv", "/leaderboard/draft.csv", "/pages/about/", "/zh-hans/pages/about/",
+    "/pages/about-us/", "/zh-hans/ranks/",
+)  # fmt: skip
 
 
 def log_in(name):
@@ -82,6 +87,8 @@ class Site:
             (self.beta, self.first, "0.4"),
         ):
             make_score(llm, metric, value)
+        self.appearance = Appearance.objects.create(name="Site")
+        self.page = make_site_page()
         publish_change()
 
 

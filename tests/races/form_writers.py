@@ -7,20 +7,25 @@ it was told is saved has to be stored or in the history.
 from decimal import Decimal
 
 from django.contrib.messages.storage.session import SessionStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from leaderboard.models import (
     LLM,
     Alias,
+    Appearance,
     Column,
     Component,
     Leaderboard,
     Metric,
+    Picture,
     Release,
     Score,
+    SitePage,
     Translation,
 )
 from tests.page_reader import page_form
+from tests.rebranding import LOGO
 
 from .racing import told_by
 
@@ -268,6 +273,32 @@ class Translate(Form):
         return records(Translation, text="排行榜")
 
 
+class EditAppearance(Form):
+    name = "the form of the appearance, with a logo and a Chinese name"
+
+    def row(self):
+        return self.site.appearance
+
+    def changed(self):
+        logo = SimpleUploadedFile("logo.svg", LOGO, "image/svg+xml")
+        return {"name": "CardioBench", "name-zh-hans": "心脏基准", "logo_dark_file": logo}
+
+    def is_kept(self):
+        kept = records(Appearance, name="CardioBench") and records(Translation, text="心脏基准")
+        return kept and Picture.objects.count() == 1
+
+
+class EditPage(Form):
+    name = "the form of a page, with a Chinese text"
+    changes = {"title": "About us", "slug": "about-us", "text-zh-hans": "关于"}
+
+    def row(self):
+        return self.site.page
+
+    def is_kept(self):
+        return records(SitePage, slug="about-us") and records(Translation, text="关于")
+
+
 class Publish(Form):
     name = "the publication of a draft"
     changes = {"is_published": "on"}
@@ -356,6 +387,46 @@ class DeleteSelected(Writer):
 
     def is_kept(self):
         return records(LLM, name="Beta", history_type="-")
+
+
+class MergeLLMs(Writer):
+    name = "the merging of two LLMs"
+
+    def prepare(self):
+        self.address = reverse("admin:merge-llm", args=[self.site.alpha.pk])
+        page = self.client.get(f"{self.address}?llm={self.site.beta.pk}")
+        self.data = page_form(page, "merge")
+
+    def write(self):
+        response = self.client.post(self.address, self.data)
+        if asks(response):
+            response = self.client.post(self.address, confirmed(response))
+        return told_by(response)
+
+    def is_kept(self):
+        return records(LLM, name="Beta", history_type="-")
+
+
+class HideSelected(Writer):
+    name = "the action that hides LLMs"
+
+    def prepare(self):
+        self.address = reverse("admin:leaderboard_llm_changelist")
+        chosen = [str(self.site.alpha.pk), str(self.site.beta.pk)]
+        self.data = {"action": "hide_selected", "_selected_action": chosen}
+
+    def write(self):
+        response = self.client.post(self.address, self.data)
+        if asks(response):
+            response = self.client.post(self.address, confirmed(response) | self.data)
+        return told_by(response)
+
+    def is_kept(self):
+        names = ("Alpha", "Beta")  # one may have been deleted, or hidden by the other
+        return all(
+            records(LLM, name=name, is_published=False) or records(LLM, name=name, history_type="-")
+            for name in names
+        )
 
 
 class MoveInList(Writer):
