@@ -9,6 +9,7 @@ from . import (  # noqa: F401
     aliases,
     benchmarks,
     content,
+    facts,
     imports,
     leaderboards,
     llms,

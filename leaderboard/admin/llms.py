@@ -24,6 +24,7 @@ from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import format_exact
 
 from .content import ContentAdmin, OwnBoxesAdmin, PreviewAdmin, warn_of_disagreements
+from .facts import FactValueInline
 from .filters import FewRelated, FewValues
 from .forms import (
     BOX,
@@ -81,6 +82,8 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         ),
         (_("Source and reason of the scores below"), {"fields": ["source", "reason", KEEP]}),
     ]  # fmt: skip
+
+    inlines = [FactValueInline]
 
     def get_form(self, request: HttpRequest, *arguments: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *arguments, **kwargs)

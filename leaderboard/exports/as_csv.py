@@ -15,6 +15,7 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.formulas import disarm
 from leaderboard.text.numbers import format_exact
 
+from .facts import fact_header, fact_values
 from .snapshot import (
     EXPORTED_FIELDS,
     STORED_DECIMALS,
@@ -41,7 +42,8 @@ def write_csv(snapshot: Snapshot) -> Iterator[str]:
     yield writer.writerow(csv_header(view, shown))
     level = view.standings.level.value
     for row, *scores in zip(view.rows, *score_columns(view, shown), strict=True):
-        facts = [csv_text(value) for value in row_values(row, level if shown.ranges else "")]
+        values = row_values(view, row, level if shown.ranges else "")
+        facts = [csv_text(value) for value in values]
         yield writer.writerow([*facts, *chain.from_iterable(scores)])
 
 
@@ -64,7 +66,7 @@ def shown_fields(view: View) -> Shown:
 
 def csv_header(view: View, shown: Shown) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
-    header = ["llm", *EXPORTED_FIELDS, "rank"]
+    header = ["llm", *EXPORTED_FIELDS, *fact_header(view), "rank"]
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
     for metric, interval, asked in zip(view.columns, shown.intervals, shown.partial, strict=True):
@@ -76,10 +78,11 @@ def csv_header(view: View, shown: Shown) -> list[str]:
     return header
 
 
-def row_values(row: Standing, level: str) -> Iterator[object]:
+def row_values(view: View, row: Standing, level: str) -> Iterator[object]:
     """Yields the facts and the rank of an LLM; also its rank range, if there is a level of them."""
     yield row.llm.name
     yield from FACTS(row.llm)
+    yield from fact_values(view, row)
     yield row.rank
     if level:
         yield from row.rank_range or (None, None)

@@ -7,6 +7,7 @@ Begin reading with llms.py and scores.py; locks.py and invariants.py say what al
 from .accounts import FailedLogin, LoginPolicy
 from .benchmarks import Benchmark
 from .components import Component, with_components
+from .facts import Fact, FactColumn, FactValue
 from .imports import Alias, Import
 from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
@@ -19,7 +20,7 @@ from .translations import Translation
 
 CONTENT = (
     Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column,
-    Translation,
+    Translation, Fact, FactColumn, FactValue,
 )  # fmt: skip
 
 __all__ = [
@@ -31,6 +32,9 @@ __all__ = [
     "Column",
     "Component",
     "ContentRevision",
+    "Fact",
+    "FactColumn",
+    "FactValue",
     "FailedLogin",
     "Import",
     "Leaderboard",

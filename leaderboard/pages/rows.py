@@ -20,6 +20,7 @@ from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word
 
 MISSING = "–"
+END_OF_NAME = "</small></th>"  # behind it stand the cells of columns of facts, if there are any
 AXIS = 80  # pixels from the lowest end of all intervals to the highest, as in site.css
 
 
@@ -65,7 +66,7 @@ def row_html(
         f'<tr id="{escape(llm.slug)}"{step}><td class="rank">'
         f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
         f'<th scope="row"><a{link}>{escape(llm.name)}</a>'
-        f"<small>{facts_html(row)}</small></th>{cells}</tr>"
+        f"<small>{facts_html(row)}{END_OF_NAME}{cells}</tr>"
     )
 
 

@@ -118,6 +118,7 @@ FACTS = (
 
 EXPORTED = tuple(fact for fact in FACTS if fact.is_exported)
 COMPARED = tuple(fact for fact in FACTS if fact.is_compared)
+COLUMNS = tuple(fact for fact in FACTS if fact.is_on_page)  # of a leaderboard that wants them
 SORTABLE = tuple(fact for fact in FACTS if fact.sort_label)
 ON_PAGE = tuple(fact for fact in FACTS if fact.is_on_page)
 BY_FIELD = {fact.field: fact for fact in FACTS}

@@ -36,6 +36,7 @@ from leaderboard.readers.results import Reading
 from leaderboard.text.markdown import TAGS, markdown
 from tests.factories import make_aggregate, make_benchmark, make_leaderboard, make_llm, make_metric
 from tests.factories import make_score as score_of
+from tests.facts import give_value, make_fact, show_facts
 
 pytestmark = pytest.mark.django_db
 HARMLESS = "harmless-8472"
@@ -180,6 +181,8 @@ def site(admin_client):
         score.value = "0.75"
         score._change_reason = "Reason"
         score.save()
+    show_facts(board, "license", fact := make_fact("Fact", "text"))
+    give_value(LLM.objects.get(name="Alpha"), fact, "Value", source="https://example.org/")
     LLM.objects.update(organization=Organization.objects.create(name="Maker"))
     Alias.objects.create(name="Other", llm=llm)
     Import.objects.create(file_name="a.csv", format="wide", reading=reading_to_json(Reading()))
@@ -249,7 +252,7 @@ def admin_addresses():
     for model in MODELS:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._default_manager.order_by("pk").first()
-        if model.__name__ in ("Component", "Column", "Translation"):
+        if model.__name__ in ("Component", "Column", "Translation", "FactColumn", "FactValue"):
             continue  # edited on the forms of the rows that they belong to
         yield reverse(f"{name}_changelist")
         for page in ("change", "history", "delete"):

@@ -30,6 +30,8 @@ from leaderboard.text.sentences import Phrase
 COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
 # after the header of a metric in the same table:
 COMPUTED_ENDS = ("_low", "_high", "_n", "_partial")
+# before the key of a fact that the site has defined, which an import does not store:
+DEFINED_FACT = "fact_"
 # Further names of the LLM, if none of LLM_NAMES is there.
 OTHER_LLM_NAMES = {
     "llms", "models", "modelid", "system", "systemname", "modell", "modellname", "modèle", "modele",
@@ -249,8 +251,9 @@ def is_margins(seen: Seen) -> bool:
 
 
 def is_computed(name: str, header: Iterable[str]) -> bool:
-    """Whether the site computes what a column holds: ranks, coverage, ends of intervals."""
-    if header_key(name) in COMPUTED:
+    """Whether the site writes a column that it does not read: ranks, coverage, ends of intervals,
+    facts that it has defined."""
+    if header_key(name) in COMPUTED or name.lower().startswith(DEFINED_FACT):
         return True
     keys = {header_key(other) for other in header}
     return any(
