@@ -261,6 +261,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "leaderboard.serving.site_pages.add_site_pages",
+                "leaderboard.serving.appearance.add_appearance",
             ],
         },
     },

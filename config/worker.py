@@ -184,13 +184,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 def render_too_long(status: HTTPStatus) -> bytes:
     """The whole answer in bytes. It is in English, as the address was not read."""
-    from leaderboard.serving.headers import HEADERS  # needs the settings
+    from leaderboard.serving.appearance import last_known_appearance  # these need the settings
+    from leaderboard.serving.headers import HEADERS
 
     with translation.override(settings.LANGUAGE_CODE):
         try:
-            text: str = render_to_string("414.html")
+            shown = {"appearance": last_known_appearance()}
+            text: str = render_to_string("414.html", shown)
         except ValueError:  # the style sheet has not been collected
-            text = "<!doctype html><h1>This address is too long</h1><a href=/>LeaderBoard</a>"
+            text = "<!doctype html><h1>This address is too long</h1><a href=/>Leaderboard</a>"
     response = HttpResponse(text, headers=HEADERS)
     response["Cache-Control"], response["Connection"] = "no-store", "close"
     response["Content-Length"] = str(len(response.content))

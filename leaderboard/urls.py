@@ -5,7 +5,10 @@ from django.urls import path
 
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
+from leaderboard.views.appearance import send_picture, send_site_style
 from leaderboard.views.differences import show_diff
+from leaderboard.views.drafts import show_draft
+from leaderboard.views.edit import edit_page
 from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
@@ -31,6 +34,7 @@ from leaderboard.views.releases import (
     show_releases,
 )
 from leaderboard.views.revisions import show_revision
+from leaderboard.views.site_pages import preview_site_page, show_site_page
 from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_part
 
 # In each language of LANGUAGES, a further one under /<its code>/.
@@ -47,12 +51,18 @@ pages = [
     path("llms/<slug:slug>/", show_llm, name="llm"),
     path("benchmarks/<slug:slug>/", show_benchmark, name="benchmark"),
     path("sources/<int:pk>/", show_source, name="source"),
+    path("pages/<slug:slug>/", show_site_page, name="page"),
+    path("draft/<str:token>/", show_draft, name="draft"),
+    # Else Django would redirect, by an answer that caches keep, with the key in it.
+    path("draft/<str:token>", show_draft, name="draft-without-slash"),
     path("ranks/", show_ranks, name="ranks"),
     path("changes/", show_changes, name="changes"),
     path("revision/<slug:token>/", show_revision, name="revision"),
     path("api/", show_api, name="api"),
+    path("admin/edit/", edit_page, name="edit"),
     path("admin/preview/leaderboard/<int:pk>/", preview_leaderboard, name="preview-leaderboard"),
     path("admin/preview/llm/<int:pk>/", preview_llm, name="preview-llm"),
+    path("admin/preview/sitepage/<int:pk>/", preview_site_page, name="preview-page"),
     path("admin/second-factor/", admin.site.admin_view(second_factor_page), name="second-factor"),
 ]
 
@@ -67,6 +77,8 @@ files = [
     ),
     path("llms/<slug:slug>.yaml", send_model_card, name="model-card"),
     path("llms/<slug:slug>/badge.svg", send_badge, name="badge"),
+    path("appearance/<slug:digest>.css", send_site_style, name="site-style"),
+    path("pictures/<slug:digest>.<slug:ending>", send_picture, name="picture"),
     path("changes/feed/", public()(ChangesFeed()), name="feed"),
     path("sitemap.xml", send_sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", send_sitemap_part, name="sitemap-part"),

@@ -9,11 +9,13 @@ from leaderboard.models import (
     Benchmark,
     Column,
     Component,
+    DraftLink,
     Import,
     Leaderboard,
     Metric,
     Organization,
     Score,
+    SitePage,
     Source,
 )
 from leaderboard.models.locks import content_lock
@@ -99,6 +101,11 @@ def give_scores_to_more_llms(leaderboard, count):
     )
 
 
+def make_site_page(title="About", **fields):
+    values = {"title": title, "text": "Text.", "is_published": True} | fields
+    return SitePage.objects.create(**values)
+
+
 def make_drafts_of_each_kind():
     """A row of every kind, all drafts; nothing forbids to change or delete the first of a kind.
     Returns the score."""
@@ -110,6 +117,8 @@ def make_drafts_of_each_kind():
     make_leaderboard([metric], is_published=False)
     Alias.objects.create(name="Another name", llm=llm)
     Source.objects.create(title="Source")
+    page = make_site_page(is_published=False)
+    DraftLink.objects.create(kind="sitepage", row=page.pk)
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
 

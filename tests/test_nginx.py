@@ -311,7 +311,7 @@ def test_an_address_that_is_too_long_is_answered_with_a_way_back(front):
         assert status in (200, 414), length
         if status == 414:
             assert b"<h1>This address is too long</h1>" in body
-            assert b"<a href=/>LeaderBoard</a> <a href=/zh-hans/" in body
+            assert b"<a href=/>Leaderboard</a> <a href=/zh-hans/" in body
             assert headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -503,7 +503,7 @@ def test_remarks_on_an_import_are_in_the_language_of_the_page(board_100, admin_c
         "line 2, column accuracy",
         "“0,9” 在此不是数字。请使用小数点，例如 0.9。",
     )
-    assert "<td>第 2 行，accuracy 列</td>" in page.content.decode()
+    assert '<td class="where">第 2 行，accuracy 列</td>' in page.content.decode()
     assert english.context["preview"].blocking[0].reason == (
         "“0,9” is not a number here. Use a point for the decimals, like 0.9."
     )

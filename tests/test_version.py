@@ -25,7 +25,7 @@ def test_the_command_says_the_versions_and_what_the_database_lacks(tmp_path):
     data = tmp_path / "data"
     lines = manage(data, "version").stdout.splitlines()
     python = ".".join(str(number) for number in sys.version_info[:3])
-    assert lines[0] == f"LeaderBoard {leaderboard.__version__}"
+    assert lines[0] == f"leaderboard {leaderboard.__version__}"
     assert lines[1].startswith("Django 5.2.")
     assert lines[2] == f"Python {python}"
     assert lines[3].startswith("Database sqlite: no migration, ")
@@ -40,7 +40,7 @@ def test_a_migrated_database_is_named_by_its_newest_migration():
 
 @pytest.mark.parametrize("prefix", ["", "/zh-hans"])
 def test_the_foot_of_the_admin_has_it_for_those_who_are_logged_in(prefix, client, admin_user):
-    version = f"LeaderBoard {leaderboard.__version__}"
+    version = ("版本 " if prefix else "Version ") + leaderboard.__version__
     address = prefix + reverse("admin:index")
     assert version not in client.get(address, follow=True).content.decode()
     client.force_login(admin_user)

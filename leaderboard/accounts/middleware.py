@@ -1,4 +1,6 @@
-"""Cookies are read in the admin only; there, old sessions end and a second factor is asked for."""
+"""Cookies are read in the admin only; there, old sessions end and a second factor is asked for.
+
+What was typed meanwhile waits for both."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,7 @@ from leaderboard.text.languages import is_in_admin
 
 from .sessions import keep_or_end_session, owes_second_factor
 from .throttle import TooManyFailures
+from .typed import ask_to_log_in, can_wait, keep_post, send_again
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -49,13 +52,21 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Redirect somebody who owes the second factor; they come back to what they asked for."""
+        """Ask for a login that has ended and for a second factor that is owed; afterwards, people
+        come back to what they asked for, with what they had typed."""
         match = request.resolver_match
-        if not is_in_admin(request.path_info) or not request.user.is_authenticated or not match:
+        if not is_in_admin(request.path_info) or not match:
             return None
-        if match.view_name in BEFORE_SECOND_FACTOR or not owes_second_factor(request.user):
+        if match.view_name in BEFORE_SECOND_FACTOR:
             return None
-        query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+        if not request.user.is_authenticated:
+            return ask_to_log_in(request) if can_wait(request) else None
+        if not owes_second_factor(request.user):
+            return send_again(request)
+        if is_waiting := can_wait(request):
+            keep_post(request)
+        comes_back = is_waiting or request.method == "GET"
+        query = urlencode({"next": request.get_full_path()}) if comes_back else ""
         return redirect(f"{reverse('second-factor')}?{query}".rstrip("?"))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

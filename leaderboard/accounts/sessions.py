@@ -13,6 +13,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from leaderboard.models import LoginPolicy
 
+from .typed import remember_typed
+
 LONGEST_SESSION = 12 * 60 * 60  # seconds from the password on, however busy somebody is
 CLOCK_SKEW = timedelta(minutes=1)  # between processes; a time beyond was noted by a wrong clock
 RENEWAL = 60  # seconds; a session is written at most this often, not at every request
@@ -81,5 +83,6 @@ EVENTS = [
 def connect() -> None:
     """Connect the receivers of this module; the app calls it once at start."""
     user_logged_in.connect(start_session, dispatch_uid="leaderboard.start_session")
+    user_logged_in.connect(remember_typed, dispatch_uid="leaderboard.remember_typed")
     for signal, receiver in EVENTS:
         signal.connect(receiver, dispatch_uid="leaderboard.log_event")

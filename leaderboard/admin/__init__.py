@@ -7,12 +7,16 @@ Begin reading with llms.py.
 from . import (  # noqa: F401
     accounts,
     aliases,
+    appearance,
     benchmarks,
     content,
+    drafts,
     facts,
+    home,
     imports,
     leaderboards,
     llms,
     releases,
     scores,
+    site_pages,
 )

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,25 @@ class BenchmarkAdmin(TranslatedAdmin):
         (_("Links and citation"), {"fields": ["homepage", "paper", "dataset", "citation"]}),
     ]  # fmt: skip
     inlines = [MetricInline]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        # Without metrics it would be an empty table: the links above it say how to get some.
+        return list(super().get_inlines(request, obj)) if obj and obj.metrics.exists() else []
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if request.user.has_perm("leaderboard.add_metric"):
+            query = f"?{urlencode({'benchmark': obj.pk})}" if obj else ""
+            name = "leaderboard_metric_add" if obj else "guided-benchmark"
+            context["metrics_url"] = f"{reverse(f'admin:{name}')}{query}"
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = write_under_lock(self.admin_site.admin_view(self.guided_view))

@@ -18,13 +18,12 @@ from leaderboard.standings.consistency import disagreement_text
 from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import format_exact
 
+from .drafts import may_share, share_url
 from .generics import HistoryAdmin
 from .locking import LockedAdmin
 from .lookups import DeclaredLookups
 from .previews import PreviewedAdmin
 
-admin.site.site_header = "LeaderBoard"
-admin.site.site_title = "LeaderBoard"
 admin.site.index_title = _("Content")
 admin.site.site_url = reverse_lazy("front")  # type: ignore[assignment]  # a lazy str is meant
 
@@ -124,6 +123,8 @@ class PreviewAdmin(ContentAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         context["preview_url"] = obj and self.preview_url(obj)
+        if obj and not obj.is_published and may_share(request, obj):
+            context["share_url"] = share_url(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_noop, ngettext
 
 from leaderboard.admin.conflicts.snapshots import digest
 from leaderboard.text import words
+from leaderboard.text.kinds import MARKS
 from leaderboard.text.sentences import joined
+from leaderboard.trail.causes import Group
 from leaderboard.trail.effects import Effect, Seen
 from leaderboard.trail.wording import move_line
 
@@ -77,6 +79,7 @@ def list_changes(effect: Effect) -> Iterator[str]:
     """The numbers of what moves, changes, comes and goes, without those that are 0."""
     yield from counted_changes(effect)
     yield from named_llms(effect)
+    yield from changed_kinds(effect)
     yield from changed_columns(effect)
     cells = effect.cells
     if cells.beside:
@@ -119,6 +122,19 @@ def named_llms(effect: Effect) -> Iterator[str]:
     if effect.leaving:
         text = ngettext("%(names)s leaves", "%(count)s LLMs leave: %(names)s", len(effect.leaving))
         yield text % name_some(effect.leaving)
+
+
+def changed_kinds(effect: Effect) -> Iterator[str]:
+    """The first SHOWN_NAMES LLMs that become another kind, so that they compete or do not."""
+    changes = effect.difference.of(Group.KINDS)
+    for change in changes[:SHOWN_NAMES]:
+        yield _("%(llm)s: %(old)s → %(new)s") % {
+            "llm": change.llm,
+            "old": words.word(MARKS.get(change.old, change.old)),
+            "new": words.word(MARKS.get(change.new, change.new)),
+        }
+    if changes[SHOWN_NAMES:]:
+        yield _("%(count)s more kinds change") % {"count": len(changes) - SHOWN_NAMES}
 
 
 def name_some(names: list[str]) -> dict[str, Any]:

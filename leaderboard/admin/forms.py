@@ -5,8 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import escape
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.admin.conflicts.forms import CarefulForm, CarefulInlineFormSet, take_over_newer
@@ -45,6 +48,12 @@ class NamedForm(CarefulForm):
         if mixed_words(str(self.data.get("name", ""))):
             self.fields["confirm_name"].widget = forms.CheckboxInput()
 
+    def full_clean(self) -> None:
+        super().full_clean()
+        is_taken = self.is_bound and (self.has_error("name") or self.has_error("slug"))
+        if is_taken and (twin := find_twin(self.instance)):
+            self.add_error("name", offer(twin))
+
     def clean_confirm_name(self) -> bool:
         """Refuse a changed name of mixed scripts until the box is ticked."""
         name = self.cleaned_data.get("name", "")
@@ -58,6 +67,23 @@ class NamedForm(CarefulForm):
                 % {"word": mixed[0]}
             )
         return bool(self.cleaned_data["confirm_name"])
+
+
+def find_twin(row: Any) -> Any:
+    """Another row with the name or the address of this one, which keeps it from being saved."""
+    texts = {"name_key": row.name_key, "slug": getattr(row, "slug", "")}
+    same = Q()
+    for field, text in texts.items():
+        if text and "\0" not in text:  # PostgreSQL cannot look for that
+            same |= Q(**{field: text})
+    return row.namesakes().filter(same).first() if same else None
+
+
+def offer(twin: Any) -> SafeString:
+    """A link to the form of a row that is there already."""
+    name = f"admin:{twin._meta.app_label}_{twin._meta.model_name}_change"
+    words = _("Open “%(name)s”, which is there already.") % {"name": twin}
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[twin.pk]), words)
 
 
 class ScoreBox(NumberFormField):
@@ -113,9 +139,10 @@ class LLMForm(NamedForm):
     def boxes_not_sent(self) -> dict[str, str]:
         """The stored values of boxes that the post lacks: they are left as they are, not emptied.
 
-        A box is missing when its metric was added after the form was opened.
+        A box is missing when its metric was added after the form was opened. So is the kind in a
+        post of before there were kinds.
         """
-        values = box_values(self.stored.values())
+        values = {"kind": self.instance.kind} | box_values(self.stored.values())
         return {name: text for name, text in values.items() if name not in self.data}
 
     @cached_property

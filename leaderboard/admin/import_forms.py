@@ -16,11 +16,12 @@ from leaderboard.imports.matching import (
     Targets,
     unique_targets,
 )
+from leaderboard.imports.suggestions import suggest
 from leaderboard.models import Benchmark, Metric, Source
 from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading
 
-from .import_names import START, NamePlace, is_left_out_metric, list_open, suggest_llms
+from .import_names import START, NamePlace, is_left_out_metric, list_open
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -178,18 +179,30 @@ class MetricNameForm(NameForm):
     )
 
 
-FOR_ALL = [("", _("decide one by one")), ("create", _("create")), ("leave out", _("leave out"))]
-FOR_ALL_LLMS = [*FOR_ALL[:1], ("suggested", _("accept all suggestions")), *FOR_ALL[1:]]
+FOR_ALL = [
+    ("", _("decide one by one")),
+    ("suggested", _("accept all suggestions")),
+    ("create", _("create")),
+    ("leave out", _("leave out")),
+]
 
 
 class ChoicesForm(forms.Form):
     """Asks what holds for the whole file."""
 
     other_llms = forms.ChoiceField(
-        choices=FOR_ALL_LLMS, required=False, label=_("LLMs not decided about")
+        choices=FOR_ALL, required=False, label=_("LLMs not decided about")
     )
     other_metrics = forms.ChoiceField(
         choices=FOR_ALL, required=False, label=_("Metrics not decided about")
+    )
+    unit_for_others = forms.ChoiceField(
+        choices=[
+            ("", "–"),
+            *(each for each in Metric.Unit.choices if each[0] != Metric.Unit.OTHER),
+        ],
+        required=False,
+        label=_("Unit where the file says none"),
     )
     left_out = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, label=_("Leave out")
@@ -252,7 +265,11 @@ class NameForms:
         self.of_metrics = list_open(
             "metric", targets.metrics, choices.metrics, catalogue, place, data
         )
-        self.suggested = suggest_llms(targets, catalogue) if data is None else {}
+        self.suggested = {
+            # Only the page shows their number.
+            "llm": suggest("llm", targets, reading, catalogue) if data is None else {},
+            "metric": suggest("metric", targets, reading, catalogue),
+        }
         self.llms = [
             self.make_form(LLMNameForm, *draft, choices.llms, data)
             for draft in draft_names(self.of_llms.shown, llm_drafts, reading, catalogue)
@@ -286,7 +303,10 @@ class NameForms:
             return self.catalogue.metrics[choice["id"]].key
         if choice.get("sought"):
             return str(choice["sought"])
-        return self.catalogue.similar_llm(target.name) if form is LLMNameForm else ""
+        if form is LLMNameForm:
+            return self.catalogue.similar_llm(target.name)
+        suggested = self.suggested["metric"].get(target.name)
+        return self.catalogue.metrics[suggested["id"]].key if suggested else ""
 
     def mistakes(self) -> list[str]:
         """What the forms refuse, in sentences that name the file's name and the box."""

@@ -11,10 +11,10 @@ from leaderboard.imports.matching import (
     Choices,
     NameStatus,
     Target,
-    Targets,
     find_targets,
     unique_targets,
 )
+from leaderboard.imports.suggestions import suggest
 from leaderboard.models import Import
 from leaderboard.readers.results import Reading
 from leaderboard.text.names import name_key
@@ -120,15 +120,6 @@ def list_open(
     return OpenNames(shown, len(found), len(all_names), undecided, page, pages)
 
 
-def suggest_llms(targets: Targets, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
-    """Returns the choice for each undecided name that is another spelling of an LLM here."""
-    return {
-        target.name: {"to": "use", "id": found}
-        for target in unique_targets(targets.llms)
-        if target.status is NameStatus.UNMATCHED and (found := catalogue.suggested_llm(target.name))
-    }
-
-
 def settle_others(
     kind: str,
     for_others: str,
@@ -138,15 +129,18 @@ def settle_others(
     choices: Choices,
     catalogue: Catalogue,
 ) -> None:
-    """Adds to `chosen` what holds for all names of a kind, on all pages, not decided about yet."""
+    """Adds to `chosen` what holds for all names of a kind, on all pages, not decided about yet.
+
+    A button says the kind that it is about: accept=llm, without=metric.
+    """
     targets = find_targets(reading, choices, catalogue)
     named, make_drafts = {
         "llm": (targets.llms, llm_drafts),
         "metric": (targets.metrics, metric_drafts),
     }[kind]
     names = [name for name, target in named.items() if target.status is NameStatus.UNMATCHED]
-    suggested = suggest_llms(targets, catalogue) if kind == "llm" else {}
-    if kind == "llm" and "suggested" in (for_others, post.get("accept")):
+    suggested = suggest(kind, targets, reading, catalogue)
+    if for_others == "suggested" or post.get("accept") == kind:
         chosen |= suggested
     elif post.get("without") == kind:
         chosen |= {name: {"to": "leave out"} for name in names if name not in suggested}
@@ -154,6 +148,16 @@ def settle_others(
         chosen |= make_drafts(names, reading, catalogue)
     elif for_others == "leave out":
         chosen |= {name: {"to": "leave out"} for name in names}
+
+
+def give_unit(metrics: Mapping[str, dict[str, Any]], unit: str) -> dict[str, dict[str, Any]]:
+    """Returns the choices with this unit for all new metrics that have none; "" gives none."""
+    return {
+        name: choice | {"unit": unit}
+        if unit and choice.get("to") == "create" and not choice.get("unit")
+        else choice
+        for name, choice in metrics.items()
+    }
 
 
 def is_left_out_metric(kind: str, target: Target, catalogue: Catalogue) -> bool:

@@ -1,5 +1,7 @@
 """The pages of one import: its preview with what is to be decided, and what it has changed."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,7 +19,8 @@ from django.utils.translation import ngettext
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import Choices, find_targets
+from leaderboard.imports.matching import Choices, Targets, find_targets
+from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import (
     reading_from_json,
     reading_to_json,
@@ -28,21 +31,26 @@ from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import list_import_changes, list_sources, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
-from leaderboard.readers.registry import ReadFile, format_label, read_again
+from leaderboard.readers.registry import ReadFile, format_label
 from leaderboard.readers.results import Provenance, Reading, Refused
 from leaderboard.text.words import say
 
 from .import_forms import ChoicesForm, NameForms
-from .import_names import NamePlace, is_left_out_metric, read_place, settle_others
-from .layout_form import LayoutForm
+from .import_names import NamePlace, give_unit, is_left_out_metric, read_place, settle_others
+from .import_report import (
+    DECIDED_FIRST,
+    LISTED,
+    NOT_IMPORTED,
+    SHOWN_LINES,
+    list_causes,
+    list_lines,
+    list_tasks,
+    summarize,
+)
+from .layout_forms import LayoutForms
 from .settings_form import SettingsForm, read_decisions
 
-SHOWN_LINES = 200  # of one state
-# In the order in which a maintainer needs them; names that match nothing have forms of their own.
-LISTED_STATES = [
-    State.INVALID, State.OTHER_SETTINGS, State.CHANGED, State.REMOVED, State.NEW, State.PARTIAL,
-    State.MISSING, State.LEFT_OUT,
-]  # fmt: skip
+CAUSE = re.compile("[0-9a-f]{16}")
 
 
 class ImportPage:
@@ -104,6 +112,11 @@ class PendingPage(ImportPage):
         return read_place(self.request.GET)
 
     def respond(self) -> HttpResponse:
+        with without_cycle_search():
+            return self.answer()
+
+    def answer(self) -> HttpResponse:
+        """The preview, or what follows the button that was pressed."""
         if self.request.method != "POST":
             return self.show()
         match self.request.POST.get("do"):
@@ -122,14 +135,17 @@ class PendingPage(ImportPage):
         since = timezone.now()  # taken first: an edit while the content is read counts as later
         preview = make_preview(self.reading, self.choices)
         effects = find_effects(preview)
-        lines = [(state, preview.of(state)) for state in LISTED_STATES]
+        layouts = self.make_layouts()
         return self.render(
             preview=preview,
             choices=self.choices,
             files=self.reading.files,
             notes=map(say, preview.notes),
-            lines=[(state, some[:SHOWN_LINES], len(some)) for state, some in lines if some],
-            tally=[(state, count) for state in State if (count := preview.counts[state])],
+            summary=summarize(preview),
+            tasks=list(list_tasks(preview, layouts.is_undecided)),
+            problems=list_causes(preview, DECIDED_FIRST),
+            lines=list(list_lines(preview, LISTED)),
+            others=list_causes(preview, NOT_IMPORTED),
             # Where the remedies that these lines name are.
             needs_choices=preview.errors_at_stake
             or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
@@ -139,18 +155,18 @@ class PendingPage(ImportPage):
                 preview.targets, self.choices, self.reading, self.catalogue, place=self.place
             ),
             place=self.place,
-            form=form or self.make_form(),
-            layout=self.make_layout_form(),
+            form=form or self.make_form(targets=preview.targets),
+            layouts=layouts,
             other_settings=SettingsForm(preview.differences, self.choices.settings),
             known_llms=[llm.name for llm in self.catalogue.llms.values()][:2000],
             known_metrics=[metric.key for metric in self.catalogue.metrics.values()][:2000],
             since=since.isoformat(),
         )
 
-    def make_form(self, data: Any = None) -> ChoicesForm:
+    def make_form(self, data: Any = None, targets: Targets | None = None) -> ChoicesForm:
         """The form of the choices, bound to what was posted."""
         said = self.reading.provenance
-        targets = find_targets(self.reading, self.choices, self.catalogue)
+        targets = targets or find_targets(self.reading, self.choices, self.catalogue)
         initial = self.imported.choices | {
             "left_out": [
                 name
@@ -177,6 +193,8 @@ class PendingPage(ImportPage):
             create_organizations=data["create_organizations"],
             settings=self.choices.settings
             | read_decisions(self.reading, self.choices, self.request.POST),
+            causes=choose_causes(self.choices.causes, self.request.POST),
+            by_file="by-file" in self.request.POST,
         )
         choices = self.choose_names(choices, data)
         self.imported.choices = asdict(choices)
@@ -187,21 +205,17 @@ class PendingPage(ImportPage):
         place = read_place(self.request.POST, self.place)
         return redirect(self.imported.get_absolute_url() + place.query)
 
-    def make_layout_form(self, data: Any = None) -> LayoutForm | None:
-        """The form of how a table is read; None for any other file."""
-        layout = self.reading.layout
-        return LayoutForm(layout, self.imported.format, data) if layout else None
+    def make_layouts(self, data: Any = None) -> LayoutForms:
+        """The forms of how tables are read; none for any other file."""
+        return LayoutForms(self.reading, self.imported.format, self.choices.by_file, data)
 
     def read_as_said(self) -> bool:
-        """Read the table again if the form says another way; whether it can be read so."""
-        form = self.make_layout_form(self.request.POST)
-        if form is None:
-            return True
-        if not form.is_valid():
+        """Read the tables again if the forms say another way; whether they can be read so."""
+        layouts = self.make_layouts(self.request.POST)
+        if not layouts.are_valid():
             return False
         try:
-            if said := form.said(self.choices.benchmark):
-                reading = read_again(self.reading, self.imported.format, said)
+            if reading := layouts.read_again(self.choices.benchmark):
                 self.imported.reading = reading_to_json(reading)
                 self.reading = reading
         except Refused as error:
@@ -230,7 +244,7 @@ class PendingPage(ImportPage):
         post, content = self.request.POST, (self.reading, choices, self.catalogue)
         settle_others("llm", data["other_llms"], post, llms, *content)
         settle_others("metric", data["other_metrics"], post, metrics, *content)
-        return choices
+        return replace(choices, metrics=give_unit(metrics, data["unit_for_others"]))
 
     def confirm(self) -> HttpResponse:
         """Store what the preview showed, or say why not."""
@@ -252,6 +266,12 @@ class PendingPage(ImportPage):
         )
         messages.success(self.request, stored % {"file": imported.file_name, "count": count})
         return self.go_back()
+
+
+def choose_causes(before: tuple[str, ...], post: Mapping[str, str]) -> tuple[str, ...]:
+    """The causes whose cells are left out, with the one of the button that was pressed."""
+    causes = {*before, post.get("leave-out-cause", "")} - {post.get("take-cause", "")}
+    return tuple(sorted(key for key in causes if CAUSE.fullmatch(key)))
 
 
 def parse_since(text: str | None) -> datetime | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import pack_json
 from leaderboard.imports.catalogue import load_catalogue
 from leaderboard.imports.matching import Choices
+from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import (
     reading_to_json,
     replace_source,
@@ -74,7 +75,8 @@ class ImportAdmin(DeclaredLookups):
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
-                return redirect(store_pending(form.cleaned_data, request.user))
+                with without_cycle_search():
+                    return redirect(store_pending(form.cleaned_data, request.user))
             except Refused as error:
                 form.add_error("file", say(error))
         context = self.build_context(request) | {"title": _("Import files"), "form": form}

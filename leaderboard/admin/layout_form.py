@@ -31,7 +31,11 @@ class ColumnRow(NamedTuple):
 
 
 class LayoutForm(forms.Form):
-    """Asks for the decimal sign, the order of dates, and what each column is."""
+    """Asks for the decimal sign, the order of dates, and what each column is.
+
+    It may be about several files of one shape; then `mixed` names what is not alike in them: boxes,
+    and columns as column_name() has them. They stay as found in each file until one is chosen.
+    """
 
     decimal = forms.ChoiceField(
         label=_("Decimal sign"),
@@ -53,9 +57,18 @@ class LayoutForm(forms.Form):
         required=False,
     )  # fmt: skip
 
-    def __init__(self, layout: Layout, format: str, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.layout = layout
+    def __init__(
+        self,
+        layout: Layout,
+        format: str,
+        data: Any = None,
+        prefix: str | None = None,
+        places: tuple[str, ...] = (),
+        mixed: frozenset[str] = frozenset(),
+    ):
+        super().__init__(data, prefix=prefix)
+        self.layout, self.mixed = layout, mixed
+        self.places = places  # the files, if there are several
         if format != "wide":
             del self.fields["llms_in"]
         if not layout.has_separators:
@@ -65,13 +78,14 @@ class LayoutForm(forms.Form):
         for name in self.fields:
             self.initial[name] = said = getattr(layout, name)
             if not said:
-                self.offer_nothing(name)
+                self.offer_nothing(name, name)
         self.columns = list(self.add_columns())
 
-    def offer_nothing(self, name: str) -> None:
-        """Puts a line before the choices of a field, as nothing is known yet."""
+    def offer_nothing(self, name: str, known_as: str) -> None:
+        """Puts a line before the choices of a field, as nothing is known yet, or not for all."""
         field: Any = self.fields[name]
-        field.choices = [("", _("choose")), *field.choices]
+        line = _("as found in each file") if known_as in self.mixed else _("choose")
+        field.choices = [("", line), *field.choices]
 
     def add_columns(self) -> Iterator[ColumnRow]:
         """Adds a field for each column, and yields what the page shows of it."""
@@ -84,7 +98,7 @@ class LayoutForm(forms.Form):
                 choices=choices, required=False, label=column.header, initial=column.role
             )
             if not column.role:
-                self.offer_nothing(name)
+                self.offer_nothing(name, column_name(column.header))
             yield ColumnRow(column, self[name])
 
     @property
@@ -92,26 +106,48 @@ class LayoutForm(forms.Form):
         """The fields of the whole file."""
         return [self[name] for name in ("decimal", "dates", "llms_in") if name in self.fields]
 
-    def said(self, benchmark: str) -> FileContext | None:
-        """What the maintainer says of the file; None if it is read so already."""
-        data = {name: value for name, value in self.cleaned_data.items() if value}
-        if all(
-            value == (self.initial.get(name) or self[name].initial) for name, value in data.items()
-        ):
-            return None
-        is_turned = data.get("llms_in", self.layout.llms_in) != self.layout.llms_in
-        roles = {
-            column.header: data.get(f"column-{number}", column.role)
+    @property
+    def is_undecided(self) -> bool:
+        """Whether something has to be chosen before anything can be imported."""
+        settings = [name for name in ("decimal", "dates") if name in self.fields]
+        asked: set[str] = {name for name in settings if not getattr(self.layout, name)}
+        asked |= {column_name(each.header) for each in self.layout.columns if not each.role}
+        return bool(asked - self.mixed)
+
+    def said(self) -> dict[str, str]:
+        """What was chosen, by the name of its box."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def says_something_new(self) -> bool:
+        """Whether something is chosen that is not so already."""
+        return any(
+            value != (self.initial.get(name) or self[name].initial)
+            for name, value in self.said().items()
+        )
+
+    def context_for(self, layout: Layout, benchmark: str) -> FileContext:
+        """How a file that was read with this layout is to be read."""
+        data = self.said()
+        is_turned = data.get("llms_in", layout.llms_in) != layout.llms_in
+        roles = {column.header: column.role for column in layout.columns}
+        roles |= {
+            column.header: data[f"column-{number}"]
             for number, column in enumerate(self.layout.columns)
+            if f"column-{number}" in data and column.header in roles
         }
         return FileContext(
             benchmark=benchmark,
-            decimal=data.get("decimal", self.layout.decimal),
-            dates=data.get("dates", self.layout.dates),
-            llms_in=data.get("llms_in", self.layout.llms_in),
+            decimal=data.get("decimal", layout.decimal),
+            dates=data.get("dates", layout.dates),
+            llms_in=data.get("llms_in", layout.llms_in),
             # Turned, the table has other columns.
             roles={} if is_turned else {name: role for name, role in roles.items() if role},
         )
+
+
+def column_name(header: str) -> str:
+    """Returns how a column is named among boxes; no box has this name."""
+    return f"column: {header}"
 
 
 def translated(roles: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -1,15 +1,15 @@
 """Forms of organizations and LLMs, with the scores of an LLM on its form."""
 
-from collections.abc import Container, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -17,12 +17,11 @@ from django.views.decorators.http import require_safe
 from leaderboard.admin.conflicts.history import newest_records
 from leaderboard.admin.conflicts.snapshots import Values, is_row_id
 from leaderboard.admin.conflicts.widgets import CarefulAutocomplete
-from leaderboard.models import LLM, Benchmark, Metric, Organization, Score
+from leaderboard.models import LLM, Metric, Organization, Score
 from leaderboard.models.touched import Note
-from leaderboard.standings.consistency import disagreement_text
-from leaderboard.standings.standings import disagreements_of
 from leaderboard.text.numbers import format_exact
 
+from .bulk import BulkAdmin
 from .content import ContentAdmin, OwnBoxesAdmin, PreviewAdmin, warn_of_disagreements
 from .facts import FactValueInline
 from .filters import FewRelated, FewValues
@@ -30,12 +29,25 @@ from .forms import (
     BOX,
     LLMForm,
     NamedForm,
-    box_name,
     box_values,
-    metrics_in_column_order,
     set_change_reason,
 )
-from .given_errors import ERROR, KEEP, error_name, takes_error
+from .given_errors import ERROR, KEEP
+from .merging import MergingAdmin
+from .score_boxes import score_fieldsets
+
+# Facts that “Duplicate” hands to the form of a new LLM, such as another size of the same family.
+SHARED = (
+    "organization",
+    "open_weights",
+    "license",
+    "domain",
+    "reasoning",
+    "base_model",
+    "homepage",
+    "released",
+)
+FEW_SCORES = 30  # fit two screens; above, the form offers a search among them
 
 
 @admin.register(Organization)
@@ -49,38 +61,38 @@ class OrganizationAdmin(ContentAdmin):
 
 
 @admin.register(LLM)
-class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
+class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
     """Edits an LLM with all its scores on one form."""
 
     form = LLMForm
     object_history_template = "admin/leaderboard/llm_history.html"
     preview_name = "preview-llm"
-    redefining = frozenset(("is_published",))
+    redefining = frozenset(("is_published", "kind"))
     list_display = [
-        "name", "organization", "size", "open_weights", "domain", "reasoning", "released",
+        "name", "kind", "organization", "size", "open_weights", "domain", "reasoning", "released",
         "is_published",
     ]  # fmt: skip
     list_filter = [
-        "is_published", "open_weights", ("domain", FewValues), "reasoning",
+        "is_published", "kind", "open_weights", ("domain", FewValues), "reasoning",
         ("organization", FewRelated),
     ]  # fmt: skip
     search_fields = ["name", "slug", "organization__name", "huggingface_id"]
     autocomplete_fields = ["organization"]
     list_select_related = ["organization"]
     fieldsets = [
-        (None, {"fields": ["name", "confirm_name", "is_published", "organization"]}),
+        (None, {"fields": ["name", "confirm_name", "is_published", "kind", "organization"]}),
         (
             _("Facts"),
             {
                 "description": _("Leave empty what is not known. Unknown is shown as unknown."),
                 "fields": [
                     ("parameters", "active_parameters"), ("open_weights", "reasoning"),
-                    ("domain", "license"), ("released", "base_model"),
+                    ("domain", "license"), ("released", "base_model"), "family",
                     "huggingface_id", "homepage", "description", "slug",
                 ],
             },
         ),
-        (_("Source and reason of the scores below"), {"fields": ["source", "reason", KEEP]}),
+        (_("Source and reason of these scores"), {"fields": ["source", "reason", KEEP]}),
     ]  # fmt: skip
 
     inlines = [FactValueInline]
@@ -97,12 +109,21 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        scored = dict(obj.scores.values_list("metric_id", "standard_error")) if obj else {}
-        with_error = {pk for pk, error in scored.items() if error is not None}
-        wrong = disagreements_of(obj) if obj else ()
-        groups = groupby(metrics_in_column_order(scored), key=lambda metric: metric.benchmark)
         fieldsets: Any = self.fieldsets
-        return [*fieldsets, *(score_fieldset(*group, with_error, wrong) for group in groups)]
+        first, facts, shared = fieldsets
+        folded = (facts[0], facts[1] | {"classes": ["collapse"]}) if obj else facts
+        return [first, *score_fieldsets(obj), shared, folded]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **kwargs: Any
+    ) -> HttpResponse:
+        boxes = sum(name.startswith(BOX) for name in context["adminform"].form.fields)
+        context["has_many_scores"] = boxes > FEW_SCORES
+        llm = context.get("original")
+        if llm and self.has_add_permission(request):
+            query = urlencode({name: text for name in SHARED if (text := fact_text(llm, name))})
+            context["duplicate_url"] = f"{reverse('admin:leaderboard_llm_add')}?{query}"
+        return super().render_change_form(request, context, *arguments, **kwargs)
 
     def redefines(self, form: Any, change: bool) -> bool:
         # A new LLM is told by its scores, as a new score is: neither redefines anything.
@@ -147,6 +168,13 @@ class LLMAdmin(OwnBoxesAdmin, PreviewAdmin):
         return format_exact(llm.parameters) if llm.parameters else "–"
 
 
+def fact_text(llm: LLM, name: str) -> str:
+    """A fact as the address of a form takes it; "" if it is unknown."""
+    field: Any = LLM._meta.get_field(name)
+    value = field.value_from_object(llm)
+    return "" if value is None else str(value)
+
+
 def tell_old_name(request: HttpRequest, llm: LLM, old: str | None) -> None:
     """Say that files with the name that an LLM had until now still find it."""
     if old and old != llm.name and llm.aliases.filter(name=old).exists():
@@ -181,36 +209,3 @@ def write_with_error(score: Any) -> str:
         return value
     error = format_exact(score.standard_error)
     return _("%(value)s (standard error %(error)s)") % {"value": value, "error": error}
-
-
-def score_fieldset(
-    benchmark: Benchmark | None,
-    metrics: Iterable[Metric],
-    with_error: Container[int],
-    disagreements: Sequence[Any],
-) -> tuple[Any, dict[str, Any]]:
-    """The score boxes of one benchmark, below a warning for each aggregate that disagrees.
-
-    Boxes of a value and of its standard error stand side by side.
-    """
-    boxes: dict[int, Any] = {
-        metric.pk: (box_name(metric), error_name(metric))
-        if takes_error(metric, metric.pk in with_error)
-        else box_name(metric)
-        for metric in metrics
-    }
-    warnings = [
-        (disagreement_text(disagreement),)
-        for disagreement in disagreements
-        if disagreement.metric.id in boxes
-    ]
-    return (
-        _("Scores: %(benchmark)s") % {"benchmark": benchmark.name}
-        if benchmark
-        else _("Scores: across benchmarks"),
-        {
-            "fields": list(boxes.values()),
-            "classes": ["scores"],
-            "description": format_html_join("", '<p class="errornote">{}</p>', warnings),
-        },
-    )

@@ -23,6 +23,8 @@ from .snapshot import (
     has_partial_runs,
     shows_interval,
     shows_ranges,
+    tells_families,
+    tells_kinds,
 )
 
 FACTS = attrgetter(*EXPORTED_FIELDS)
@@ -42,8 +44,7 @@ def write_csv(snapshot: Snapshot) -> Iterator[str]:
     yield writer.writerow(csv_header(view, shown))
     level = view.standings.level.value
     for row, *scores in zip(view.rows, *score_columns(view, shown), strict=True):
-        values = row_values(view, row, level if shown.ranges else "")
-        facts = [csv_text(value) for value in values]
+        facts = [csv_text(value) for value in row_values(view, row, shown, level)]
         yield writer.writerow([*facts, *chain.from_iterable(scores)])
 
 
@@ -53,6 +54,8 @@ class Shown(NamedTuple):
     ranges: bool
     intervals: tuple[bool, ...]  # for each column
     partial: tuple[bool, ...]
+    kinds: bool  # where a row of the leaderboard is no model
+    families: bool  # where one is a variant of a family
 
 
 def shown_fields(view: View) -> Shown:
@@ -61,12 +64,15 @@ def shown_fields(view: View) -> Shown:
         ranges=shows_ranges(view),
         intervals=tuple(shows_interval(view, metric) for metric in view.columns),
         partial=tuple(has_partial_runs(view, metric) for metric in view.columns),
+        kinds=tells_kinds(view),
+        families=tells_families(view),
     )
 
 
 def csv_header(view: View, shown: Shown) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
-    header = ["llm", *EXPORTED_FIELDS, *fact_header(view), "rank"]
+    header = ["llm", *EXPORTED_FIELDS, *fact_header(view)]
+    header += ["kind"] * shown.kinds + ["family"] * shown.families + ["rank"]
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
     for metric, interval, asked in zip(view.columns, shown.intervals, shown.partial, strict=True):
@@ -78,13 +84,18 @@ def csv_header(view: View, shown: Shown) -> list[str]:
     return header
 
 
-def row_values(view: View, row: Standing, level: str) -> Iterator[object]:
-    """Yields the facts and the rank of an LLM; also its rank range, if there is a level of them."""
+def row_values(view: View, row: Standing, shown: Shown, level: str) -> Iterator[object]:
+    """Yields the facts and the rank of an LLM; also its rank range, kind and family, if they are
+    shown."""
     yield row.llm.name
     yield from FACTS(row.llm)
     yield from fact_values(view, row)
+    if shown.kinds:
+        yield row.llm.kind
+    if shown.families:
+        yield row.llm.family
     yield row.rank
-    if level:
+    if shown.ranges:
         yield from row.rank_range or (None, None)
         yield level if row.rank_range else None
 

@@ -17,6 +17,7 @@ from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
+from leaderboard.text.kinds import MODEL
 
 from .components import component_metrics, component_values
 from .facts import further_facts
@@ -61,13 +62,15 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
             "data_licence": snapshot.data_licence or None,
             "ranking_metric": ranking.key if ranking else None,
             "ranks_partial_runs": snapshot.ranks_partial_runs,
-            "llm_count": len(view.standings.rows),
+            "llm_count": view.standings.llm_count,
+            **count_baselines(view.standings.baselines),
         },
         "view": {
             "address": snapshot.address,
             "sort": view.sort,
-            "llm_count": len(view.rows),
-            "complete": len(view.rows) == len(view.standings.rows),
+            "llm_count": view.llm_count,
+            **count_baselines(len(view.rows) - view.llm_count),
+            "complete": view.llm_count == view.standings.llm_count,
             "confidence": CONFIDENCE,
             "ranges": view.standings.level.value,
             "without_interval": view.standings.without_evidence,
@@ -75,6 +78,11 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
         **({"facts": [json_fact(fact) for fact in view.facts]} if view.facts else {}),
         "metrics": [json_column(view.standings, metric) for metric in view.columns],
     }
+
+
+def count_baselines(count: int) -> dict[str, int]:
+    """Returns the number of baselines as JSON has it: left out where there are none."""
+    return {"baseline_count": count} if count else {}
 
 
 def json_column(standings: Standings, metric: MetricRecord) -> dict[str, Any]:
@@ -120,6 +128,8 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
         "llm": row.llm.name,
         **facts,
         **json_facts(view, row),
+        **({} if row.llm.kind == MODEL else {"kind": row.llm.kind}),
+        **({"family": row.llm.family} if row.llm.family else {}),
         "rank": row.rank,
         "rank_range": row.rank_range,
         "scores": {

@@ -17,6 +17,7 @@ from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Level
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
+from leaderboard.text.kinds import MARKS
 from leaderboard.text.shown import LEVELS, partial_words, with_unit
 
 from .dataset import Absolute, shorten
@@ -78,6 +79,8 @@ def badge_in_english(llm: LLM, placement: Placement, absolute: Absolute) -> Badg
     leaderboard, cell, rank_range, metric, llm_count = placement
     short = shorten(leaderboard.short_title, LONGEST_TITLE)
     rank = f"#{cell.rank} of {llm_count:,}" if cell.rank else "not ranked"
+    if cell.is_baseline:
+        rank = MARKS[llm.kind]
     text = f"{rank} · {short} {with_unit(cell.text, metric)}{partial_note(cell, metric)}"
     query = urlencode({"leaderboard": leaderboard.slug})
     return Badge(
@@ -87,7 +90,7 @@ def badge_in_english(llm: LLM, placement: Placement, absolute: Absolute) -> Badg
         link=absolute(llm.get_absolute_url()),
         text_width=text_width(text),
         # The text is pasted elsewhere and must stay true: it has no rank and no value.
-        alt=f"Rank of {llm.name} on {short}",
+        alt=f"{'Value' if cell.is_baseline else 'Rank'} of {llm.name} on {short}",
     )
 
 

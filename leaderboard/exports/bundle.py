@@ -28,7 +28,7 @@ README = """\
 
 - Frozen on {frozen}; the state since {as_of}
 - Licence of the data: {licence}
-- Made by LeaderBoard {software}, method {method}, payload version {payload}
+- Made by version {software} of the software, method {method}, payload version {payload}
 - SHA-256 of payload.json: {sha256}
 
 | File | What |

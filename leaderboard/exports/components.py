@@ -36,7 +36,8 @@ def is_below(metric: MetricRecord, standings: Standings) -> bool:
 
 def values_of(records: Records) -> AllShown:
     """Returns the values in all metrics of the records, be they columns or not."""
-    return shown_values(records.scores, make_structure(records.metrics), records.ranks_partial)
+    structure = make_structure(records.metrics)
+    return shown_values(records.scores, structure, records.ranks_partial, records.baselines)
 
 
 def component_metrics(view: View) -> list[MetricRecord]:

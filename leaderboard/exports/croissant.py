@@ -10,7 +10,7 @@ from typing import Any
 from leaderboard.pages.view import View
 from leaderboard.standings.facts import FactRecord
 from leaderboard.standings.records import MetricRecord
-from leaderboard.text.facts import EXPORTED, FactKind
+from leaderboard.text.facts import BY_FIELD, EXPORTED, FactKind
 from leaderboard.text.shown import titled
 
 from .as_csv import csv_header, shown_fields
@@ -135,7 +135,8 @@ def describe_file(name: str, content: bytes) -> dict[str, Any]:
 def describe_fields(view: View) -> Iterator[dict[str, Any]]:
     """Describes the columns of the CSV of a view."""
     facts = {
-        fact.field: (KINDS.get(fact.kind, TEXT), fact.description) for fact in EXPORTED
+        fact.field: (KINDS.get(fact.kind, TEXT), fact.description)
+        for fact in (*EXPORTED, BY_FIELD["kind"], BY_FIELD["family"])
     } | FIXED
     for fact in further_facts(view):
         facts |= describe_fact_columns(fact)

@@ -56,11 +56,13 @@ def build_dataset(
     updated: datetime,
     absolute: Absolute,
     *,
+    publisher: str,
     has_release: bool = False,
 ) -> dict[str, Any]:
     """Describes a leaderboard for search engines, as a schema.org/Dataset.
 
-    With a release to be cited, that one's description has what is long and the same here.
+    The publisher is the site, by its name. With a release to be cited, that one's description has
+    what is long and the same here.
     """
     address = leaderboard.get_absolute_url()
     described = {
@@ -74,6 +76,7 @@ def build_dataset(
         "creator": [
             {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
         ],
+        "publisher": {"@type": "Organization", "name": publisher},
         "license": leaderboard.data_licence_address,
         "isAccessibleForFree": "" if has_release else True,
         "distribution": [
@@ -97,7 +100,7 @@ def describe(leaderboard: Leaderboard, standings: Standings) -> str:
 
 def describe_table(standings: Standings) -> str:
     """Says how many LLMs there are and by which metric they are ranked."""
-    count, metric = len(standings.rows), standings.ranking_metric
+    count, metric = standings.llm_count, standings.ranking_metric
     if metric is None:
         return _("%(count)s LLMs.") % {"count": count}
     return _("%(count)s LLMs, ranked by %(metric)s.") % {"count": count, "metric": metric.full_name}

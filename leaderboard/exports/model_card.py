@@ -22,6 +22,7 @@ def build_model_card(
     catalogue: dict[str, Benchmark],
     sources: dict[int, Source],
     absolute: Absolute,
+    site_name: str,
 ) -> dict[str, Any]:
     """Returns all shown scores in the `model-index` shape of Hugging Face's model cards.
 
@@ -30,12 +31,13 @@ def build_model_card(
     """
     results: dict[tuple[str, ...], dict[str, Any]] = {}
     groups = list(groups)
+    site = {"name": site_name, "url": absolute(llm.get_absolute_url())}
     for group in groups:
         data = describe_data_set(group, catalogue, groups)
         for score in group.scores:
             if score.cell is None:
                 continue
-            origin = describe_source(llm, score.cell, sources, absolute)
+            origin = describe_source(score.cell, sources, absolute, site)
             result = results.setdefault(
                 (data["name"], origin["name"], origin["url"]),
                 {
@@ -87,15 +89,15 @@ def partial_note(metric: MetricRecord, cell: Cell) -> str:
 
 
 def describe_source(
-    llm: LLM, cell: Cell, sources: dict[int, Source], absolute: Absolute
+    cell: Cell, sources: dict[int, Source], absolute: Absolute, site: dict[str, str]
 ) -> dict[str, str]:
     """Returns who measured a score.
 
-    Where that is unknown, or the site computed it, the page of the LLM is the source.
+    Where that is unknown, or the site computed it, the site is the source: its page of the LLM.
     """
     source = sources.get(cell.source_id) if cell.source_id else None
     if source is None:
-        return {"name": "LeaderBoard", "url": absolute(llm.get_absolute_url())}
+        return site
     return {"name": source.title, "url": source.url or absolute(source.get_absolute_url())}
 
 

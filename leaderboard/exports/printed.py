@@ -7,9 +7,10 @@ from typing import NamedTuple
 from leaderboard.pages.view import View
 from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
-from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.records import LLMRecord, MetricRecord
 from leaderboard.standings.repeats import distinct, map_once
 from leaderboard.standings.rows import Standing
+from leaderboard.text.kinds import MARKS as MARKS_OF_KINDS
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
 from .facts import fact_text
@@ -39,10 +40,16 @@ def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[s
     for row, *scores in zip(view.rows, *columns, strict=True):
         yield [
             write(TextCell(rank_text(row, has_range=has_ranges))),
-            write(TextCell(row.llm.name)),
+            write(TextCell(marked_name(row.llm))),
             *(write(TextCell(fact_text(view, row, fact))) for fact in view.facts),
             *(score or missing for score in scores),
         ]
+
+
+def marked_name(llm: LLMRecord) -> str:
+    """Writes the name, and in brackets what it is if it is no model: “Experts (human baseline)”."""
+    mark = MARKS_OF_KINDS.get(llm.kind)
+    return f"{llm.name} ({mark})" if mark else llm.name
 
 
 def rank_text(row: Standing, *, has_range: bool) -> str:
@@ -87,9 +94,10 @@ def list_sign_notes(view: View) -> list[str]:
     origins = {cell.origin for cell in cells}
     ranges = shows_ranges(view) and any(row.rank_range for row in view.rows)
     margins = any(shows_interval(view, metric) for metric in view.columns)
-    whole = len(view.standings.rows)
+    shown, whole = view.llm_count, view.standings.llm_count
     applies_by_note = {
-        f"{len(view.rows)} of {whole} LLMs; ranks are those of all.": len(view.rows) < whole,
+        f"{shown} of {whole} LLMs; ranks are those of all.": shown < whole,
+        "A baseline has no rank and moves none.": shown < len(view.rows),
         f"In brackets behind a rank is its range: {LEVELS[view.standings.level]}.": ranges,
         unknown_note(view.standings.without_evidence): ranges and view.standings.without_evidence,
         "Behind a score is its 95 % interval, as ± where both sides are alike.": margins

@@ -34,7 +34,7 @@ class Cited:
 
     @property
     def title(self) -> str:
-        """“LeaderBoard - AnesBench, release 2026-11”"""
+        """“Medical LLMs - AnesBench, release 2026-11”"""
         return f"{self.leaderboard.title}, release {self.release.name}"
 
     @property
@@ -50,7 +50,7 @@ class Cited:
     @property
     def licence(self) -> str:
         """Of the data: its page at SPDX, or several as SPDX writes them; "" for none."""
-        return self.leaderboard.data_licence_address or self.leaderboard.data_licence
+        return self.leaderboard.data_licence_address or self.leaderboard.shown_licence
 
     @property
     def authors(self) -> list[tuple[str, str]]:
@@ -77,7 +77,7 @@ def snapshot_of(cited: Cited, view: View, below: AllShown) -> Snapshot:
         updated=cited.release.as_of.astimezone(UTC),
         revision=cited.release.sha256,
         state_address=cited.address,
-        data_licence=cited.leaderboard.data_licence,
+        data_licence=cited.leaderboard.shown_licence,
         ranks_partial_runs=cited.leaderboard.ranks_partial_runs,
         below=below,
     )
@@ -114,7 +114,9 @@ def describe_creators(cited: Cited) -> list[dict[str, str]]:
     return people or [{"@type": "Organization", "name": cited.leaderboard.title}]
 
 
-def build_release_dataset(cited: Cited, standings: Standings, files: Files) -> dict[str, Any]:
+def build_release_dataset(
+    cited: Cited, standings: Standings, files: Files, publisher: str
+) -> dict[str, Any]:
     """Describes a release for search engines, as a schema.org/Dataset."""
     release = cited.release
     described = {
@@ -129,6 +131,7 @@ def build_release_dataset(cited: Cited, standings: Standings, files: Files) -> d
         "identifier": [f"https://doi.org/{cited.doi}"] if cited.doi else [],
         "citation": cited.leaderboard.citation,
         "creator": describe_creators(cited),
+        "publisher": {"@type": "Organization", "name": publisher},
         "isAccessibleForFree": True,
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": address}
@@ -150,7 +153,7 @@ def describe_cff(cited: Cited) -> dict[str, Any]:
 
     A licence is named only if it is a single one: the format knows no expressions.
     """
-    licence = cited.leaderboard.data_licence
+    licence = cited.leaderboard.shown_licence
     described = {
         "cff-version": "1.2.0",
         "message": "Please cite this release when you use its data.",

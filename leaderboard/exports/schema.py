@@ -5,6 +5,7 @@ from typing import Any
 from leaderboard.models import Metric
 from leaderboard.standings.estimates import Level
 from leaderboard.text.facts import EXPORTED, Fact, FactKind
+from leaderboard.text.kinds import MARKS
 
 
 def object_schema(
@@ -48,8 +49,15 @@ RANK_RANGE = nullable_schema(
     maxItems=2,
 )
 
+BASELINE_COUNT = {
+    "baseline_count": value_schema(
+        "integer", "rows that are a human or random baseline; left out if none is", minimum=1
+    )
+}
+
 LEADERBOARD = object_schema(
     "What the rows are taken from",
+    BASELINE_COUNT,
     slug=value_schema("string", "the last part of its address"),
     title=value_schema("string", "its heading"),
     address=value_schema("string", "its page", format="uri"),
@@ -58,18 +66,23 @@ LEADERBOARD = object_schema(
     data_licence=nullable_schema("string", "licence of the data as SPDX writes it, if stated"),
     ranking_metric=nullable_schema("string", "key of the metric that rows are ranked by"),
     ranks_partial_runs=value_schema("boolean", "whether partial runs have ranks"),
-    llm_count=value_schema("integer", "LLMs on the whole leaderboard; ranks are among all of them"),
+    llm_count=value_schema(
+        "integer",
+        "LLMs on the whole leaderboard, without baselines; ranks are among all of them",
+    ),
 )
 
 VIEW = object_schema(
     "Which rows, in which order",
+    BASELINE_COUNT,
     address=value_schema("string", "the page that shows the same", format="uri"),
     sort=value_schema("string", "the order: a metric key or fact, with - in front for descending"),
-    llm_count=value_schema("integer", "LLMs in this file, all pages"),
+    llm_count=value_schema("integer", "LLMs in this file, all pages, without baselines"),
     complete=value_schema(
         "boolean",
-        "whether all LLMs of the leaderboard are in this file. Ranks, rank ranges and what is made "
-        "from ranks compare all of them, so only such a file holds what it takes to recompute them",
+        "whether all LLMs of the leaderboard are in this file, with or without baselines. Ranks, "
+        "rank ranges and what is made from ranks compare all of them, so only such a file holds "
+        "what it takes to recompute them",
     ),
     confidence=value_schema("number", "of every interval, and of ranges at its level"),
     ranges=value_schema(
@@ -166,7 +179,7 @@ SCORE = {
             rank=nullable_schema(
                 "integer",
                 "in this metric, among all; equal values share one; null for a partial run that is "
-                "not ranked, and in a metric without direction",
+                "not ranked, for a baseline, and in a metric without direction",
                 minimum=1,
             ),
             rank_range=RANK_RANGE,
@@ -267,20 +280,34 @@ FACT_VALUE = {
     ],
 }
 
+FACTS = {
+    "facts": {
+        "type": "object",
+        "description": "by key, of those columns of facts that are no field of every row; left "
+        "out where there are none",
+        "additionalProperties": FACT_VALUE,
+    }
+}
+
+KIND = {
+    "kind": value_schema(
+        "string",
+        "what it is, if no model; human and random are baselines: they stand at their value, have "
+        "no ranks and move none, and are in no count but baseline_count",
+        enum=[*MARKS],
+    ),
+    "family": value_schema("string", "what it is a variant of, if of anything: they share it"),
+}
+
 ROW = object_schema(
-    "An LLM; null where a fact is unknown",
-    {
-        "facts": {
-            "type": "object",
-            "description": "by key, of those columns of facts that are no field of every row; left "
-            "out where there are none",
-            "additionalProperties": FACT_VALUE,
-        }
-    },
+    "An LLM, or a baseline; null where a fact is unknown",
+    KIND | FACTS,
     llm=value_schema("string", "name"),
     slug=value_schema("string", "the last part of its address, /llms/<slug>/"),
     **{fact.field: fact_schema(fact) for fact in EXPORTED},
-    rank=nullable_schema("integer", "in the ranking metric, among all; null without a score there"),
+    rank=nullable_schema(
+        "integer", "in the ranking metric, among all; null without a score there, and of a baseline"
+    ),
     rank_range=RANK_RANGE,
     scores={
         "type": "object",

@@ -7,6 +7,7 @@ from leaderboard.pages.view import View
 from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.records import MetricRecord
 from leaderboard.text.facts import EXPORTED
+from leaderboard.text.kinds import MODEL
 
 STORED_DECIMALS = 8  # digits after the point that a computed number is worth
 # The fields of LLMRecord that follow the name, under the names that LLM has for them.
@@ -43,6 +44,16 @@ def shows_interval(view: View, metric: MetricRecord) -> bool:
     """
     wanted = view.selection.intervals
     return wanted == "all" or (wanted is None and metric == view.standings.ranking_metric)
+
+
+def tells_kinds(view: View) -> bool:
+    """Whether anything on the leaderboard is no model, so that a file has to say what is."""
+    return any(row.llm.kind != MODEL for row in view.standings.rows)
+
+
+def tells_families(view: View) -> bool:
+    """Whether an LLM on the leaderboard is a variant of a family."""
+    return any(row.llm.family for row in view.standings.rows)
 
 
 def has_partial_runs(view: View, metric: MetricRecord) -> bool:

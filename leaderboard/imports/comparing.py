@@ -1,6 +1,6 @@
 """Compares the results of a file with the content, which makes the preview."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed, say
 
 from .catalogue import Catalogue, load_catalogue
+from .causes import leave_out_causes
 from .line_texts import (
     describe_difference,
     explain_contradiction,
@@ -62,13 +63,14 @@ def make_preview(reading: Reading, choices: Choices) -> Preview:
     targets = runs.targets()
     of_results = ResultLines(choices, targets, stored)
     of_facts = FactLines(targets, catalogue, stored.llms, choices.create_organizations)
-    lines = [
+    lines: Iterable[Line] = [
         *(of_results.problem(problem) for problem in reading.problems),
         *of_results.lines(reading.results, settled),
         *(line for fact in reading.facts if (line := of_facts.line(fact))),
         *unmatched_lines(targets),
     ]
     described = frozenset(targets.llms[fact.llm].name for fact in reading.facts)
+    lines = leave_out_causes(lines, choices.causes)
     return Preview(tuple(lines), targets, described, reading.notes, dict(runs.counts))
 
 
@@ -144,6 +146,8 @@ class ResultLines:
             problem.metric,
             new=say(problem.value),
             reason=reason_and_remedy(problem),
+            remedy=say(problem.remedy),
+            is_asked=problem.is_asked,
         )
 
     def lines(self, results: tuple[Result, ...], settled: list[Settled]) -> Iterator[Line]:
@@ -164,7 +168,7 @@ class ResultLines:
 
     def compare(self, result: Result, at: Settled, metric: Target) -> Line:
         """Returns the line of a result whose LLM and metric are known or created."""
-        llm, differs = at.llm, listed(map(describe_difference, at.differences))
+        llm, differs = at.llm, self.describe(at)
         row = metric.new or self.stored.catalogue.metrics[metric.id]  # type: ignore[index]
         if row.is_rank_based:
             reason = gettext("It is computed here, from ranks; no value of it is stored.")
@@ -202,6 +206,10 @@ class ResultLines:
             is_error_at_stake=at_stake,
             change=PlannedScore(llm.key, metric.key, before, after, result.source_url, result.file),
         )
+
+    def describe(self, at: Settled) -> str:
+        """Returns what differs in the settings of the run; "" for the same."""
+        return listed(map(describe_difference, at.differences)) if at.differences else ""
 
     def kept(self, result: Result, before: Values | None, decision: str, differs: str) -> Line:
         """Returns the line of a run with other settings that replaces nothing, or not yet."""
@@ -251,4 +259,4 @@ def unmatched_lines(targets: Targets) -> Iterator[Line]:
             if target.status is NameStatus.UNMATCHED:
                 yield Line(State.UNMATCHED, kind, target.name, "", reason=reason)
             elif target.status is NameStatus.INVALID:
-                yield Line(State.INVALID, new, target.name, "", reason=target.error)
+                yield Line(State.INVALID, new, target.name, "", reason=target.error, is_asked=True)

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from leaderboard.models import LLM, Column, Leaderboard
+from leaderboard.models import LLM, Column, Component, Leaderboard
 from leaderboard.standings.disagreements import Disagreement, disagreements_in
 from leaderboard.standings.records import LLMRecord, Records, ScoreRecord
 from leaderboard.standings.standings import (
     Standings,
     build_standings,
     load_every_metric,
-    load_leaderboard,
+    load_ranking,
 )
 from leaderboard.trail.difference import moved_ranks
 
@@ -48,9 +48,16 @@ def find_effects(preview: Preview) -> Effects:
 def find_new_disagreements(preview: Preview) -> list[Disagreement]:
     """Returns the aggregates that will contradict their components and do not, or differently, now.
 
-    Drafts count too, as on the page Consistency. It takes a constant number of queries.
+    Drafts count too, as on the page Consistency. It takes a constant number of queries. A metric
+    that is no aggregate and enters none is left aside.
     """
-    touched = {change.llm for change in preview.scores if isinstance(change.llm, int)}
+    concerned = {
+        metric for pair in Component.objects.values_list("aggregate", "metric") for metric in pair
+    }
+    changed = {change.llm for change in preview.scores if change.metric in concerned}
+    if not changed:
+        return []
+    touched = {llm for llm in changed if isinstance(llm, int)}
     records = load_every_metric(LLM.objects.filter(pk__in=touched), Column.objects.all())
     known = set(disagreements_in(records))
     return [
@@ -61,12 +68,15 @@ def find_new_disagreements(preview: Preview) -> list[Disagreement]:
 
 
 def find_rank_changes(preview: Preview) -> list[RankChange]:
-    """Returns the changes of ranks on every published leaderboard that the import touches."""
+    """Returns the changes of ranks on every published leaderboard that the import touches.
+
+    Of each only what its ranks are made from is read.
+    """
     touched = {change.metric for change in preview.scores}
     changes = []
     for board in Leaderboard.objects.published():
-        records = load_leaderboard(board)
-        if touched & records.metrics.keys():
+        records = load_ranking(board)
+        if records and touched & records.metrics.keys():
             changes += compare_ranks(
                 board.title,
                 build_standings(records),

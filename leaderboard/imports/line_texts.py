@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from leaderboard.models import Metric
 from leaderboard.readers.results import Problem, Result
@@ -63,17 +63,18 @@ def list_other_changes(before: Values | None, after: Values, is_error_at_stake: 
     """Writes what changes beside the value, and what becomes of a standard error at stake."""
     if before is None:
         return ""
-    names = {"question_count": "n", "standard_error": gettext("standard error"),
-             "measured_on": gettext("measured on"), "note": gettext("note")}  # fmt: skip
-    texts = []
-    if is_error_at_stake:
-        del names["standard_error"]
-        texts.append(tell_error_at_stake(before, after))
-    pairs = ((name, getattr(before, field), getattr(after, field)) for field, name in names.items())
-    texts += [
-        f"{name}: {fact_text(old)} → {fact_text(new)}" for name, old, new in pairs if old != new
-    ]
+    texts = [tell_error_at_stake(before, after)] if is_error_at_stake else []
+    for field, name in OTHER_FIELDS.items():
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new and not (is_error_at_stake and field == "standard_error"):
+            texts.append(f"{gettext(name)}: {fact_text(old)} → {fact_text(new)}")
     return "; ".join(texts)
+
+
+OTHER_FIELDS = {
+    "question_count": "n", "standard_error": gettext_noop("standard error"),
+    "measured_on": gettext_noop("measured on"), "note": gettext_noop("note"),
+}  # fmt: skip
 
 
 def tell_error_at_stake(before: Values, after: Values) -> str:

@@ -37,6 +37,8 @@ class Choices:
     # What is done about other settings of a run, by Difference.key, and about all others.
     settings: dict[str, str] = field(default_factory=dict)
     other_settings: str = ""
+    causes: tuple[str, ...] = ()  # keys of causes for which unreadable cells are left out
+    by_file: bool = False  # of several files: each table is asked about by itself
 
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")
@@ -280,7 +282,7 @@ def read_fact_value(field: str, text: str) -> Any:
     if field == "organization":
         return clean_name_or_error(text) if text else ""
     if not text or text.casefold() == "unknown":
-        return None if column.null else ""
+        return column.get_default()  # None or "" for unknown; a model unless something is said
     try:
         value = column.clean(text, None)
     except ValidationError:

@@ -1,12 +1,13 @@
 """Results kept in the database between preview and confirmation, as JSON."""
 
-from dataclasses import asdict, fields, replace
+from dataclasses import MISSING, asdict, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from leaderboard.readers.files.tables import Table
 from leaderboard.readers.layouts import Column, Layout
+from leaderboard.readers.merging import FileReading
 from leaderboard.readers.results import (
     FileOrigin,
     LLMDraft,
@@ -23,7 +24,11 @@ from leaderboard.text.sentences import phrase_from_json, phrase_to_json
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Returns a reading as JSON; phrases keep their templates, so that pages can translate them."""
-    return asdict(replace(reading, problems=(), notes=(), table=None)) | {
+    return asdict(replace(reading, results=(), problems=(), notes=(), table=None, parts=())) | {
+        "results": list(map(result_to_json, reading.results)),
+        "parts": [
+            part._asdict() | {"reading": reading_to_json(part.reading)} for part in reading.parts
+        ],
         "table": table_to_json(reading.table) if reading.table else None,
         "problems": [
             {field.name: phrase_to_json(getattr(problem, field.name)) for field in fields(Problem)}
@@ -33,10 +38,29 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
     }
 
 
+STATED = [
+    (name, None if field.default is MISSING else field.default)
+    for name, field in Result.__dataclass_fields__.items()
+]
+
+
+def result_to_json(result: Result) -> dict[str, Any]:
+    """Returns what a result states: what is as in any other result is left out."""
+    values = ((name, getattr(result, name), default) for name, default in STATED)
+    return {
+        name: value for name, value, default in values if value is not default and value != default
+    }
+
+
+def result_from_json(stored: dict[str, Any]) -> Result:
+    """Returns the result that result_to_json was given."""
+    return Result(**{"value": None} | restore_types(stored))
+
+
 def reading_from_json(data: dict[str, Any]) -> Reading:
     """Returns the reading that reading_to_json was given."""
     return Reading(
-        results=tuple(Result(**restore_types(result)) for result in data["results"]),
+        results=tuple(map(result_from_json, data["results"])),
         facts=tuple(ReportedFact(**fact) for fact in data["facts"]),
         problems=tuple(
             Problem(**{name: phrase_from_json(stored) for name, stored in problem.items()})
@@ -53,6 +77,10 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
         files=tuple(
             FileOrigin(**file | {"provenance": Provenance(**restore_types(file["provenance"]))})
             for file in data.get("files", ())
+        ),
+        parts=tuple(
+            FileReading(**part | {"reading": reading_from_json(part["reading"])})
+            for part in data.get("parts", ())
         ),
     )
 

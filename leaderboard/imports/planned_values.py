@@ -10,6 +10,7 @@ from leaderboard.readers.results import Result
 from leaderboard.standings.estimates import standard_error
 from leaderboard.standings.uncertainty import share_of_questions
 from leaderboard.text.numbers import LARGEST, MOST_DIGITS, format_exact, reported_places
+from leaderboard.text.units import is_same_unit
 from leaderboard.text.words import unit_words
 
 from .line_texts import explain_other_unit
@@ -80,6 +81,8 @@ def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
     """
     if result.unit == PERCENT_SIGN and metric.unit == Metric.Unit.PROPORTION:
         return Decimal("0.01")
+    if result.unit == PERCENT_SIGN and metric.unit == Metric.Unit.POINTS and not is_percent:
+        return percent_of_points(metric)
     if is_percent:
         if metric.unit != Metric.Unit.PROPORTION:
             refusal = gettext(
@@ -87,20 +90,27 @@ def find_scale(result: Result, metric: Metric, is_percent: bool) -> Decimal:
             )
             raise ValidationError(refusal % {"metric": metric, "unit": unit_words(metric)})
         return Decimal("0.01")
-    if not is_same_unit(result.unit, metric):
+    if not is_unit_of(result.unit, metric):
         raise ValidationError(explain_other_unit(result, metric))
     return Decimal(1)
 
 
-# Spellings of one unit, in lower case.
-SPELLINGS = {
-    "sec": "s", "secs": "s", "second": "s", "seconds": "s", "秒": "s", "minutes": "min",
-    "hours": "h", "usd": "$", "us$": "$", "eur": "€", "cny": "¥", "rmb": "¥", "元": "¥",
-    "tokens/s": "tok/s", "t/s": "tok/s",
-}  # fmt: skip
+def percent_of_points(metric: Metric) -> Decimal:
+    """Returns the factor from percent to points: 1 if they go to 100, 0.01 if they go to 1.
+
+    Raises ValidationError for points without such a range: 88.9 % may be 88.9 or 0.889 of them.
+    """
+    scales = {Decimal(100): Decimal(1), Decimal(1): Decimal("0.01")}
+    if not metric.minimum and metric.maximum in scales:
+        return scales[metric.maximum]
+    refusal = gettext(
+        "The file says percent, and %(metric)s is in points that do not go from 0 to 100 or to 1. "
+        "Give it that range or the unit percent, or write plain numbers in the file."
+    )
+    raise ValidationError(refusal % {"metric": metric})
 
 
-def is_same_unit(unit: str, metric: Metric) -> bool:
+def is_unit_of(unit: str, metric: Metric) -> bool:
     """Whether the unit that a file says is the metric's; a file may say none.
 
     A metric in points has no unit that a label, like “$”, could contradict.
@@ -111,8 +121,7 @@ def is_same_unit(unit: str, metric: Metric) -> bool:
         return metric.unit == Metric.Unit.PERCENT or metric.unit_label == PERCENT_SIGN
     if unit in Metric.Unit.values:
         return False
-    said, own = (SPELLINGS.get(each.lower(), each.lower()) for each in (unit, metric.unit_label))
-    return metric.unit == Metric.Unit.POINTS or said == own
+    return metric.unit == Metric.Unit.POINTS or is_same_unit(unit, metric.unit_label)
 
 
 def check_details(result: Result) -> None:

@@ -99,10 +99,17 @@ class Line:
     new: str = ""
     difference: str = ""
     reason: str = ""
+    remedy: str = ""  # that ends the reason, where it stands for itself
+    is_asked: bool = False  # to be decided, and no cell that is wrong
     question_count: int | None = None
     standard_error: str = ""
     is_error_at_stake: bool = False  # another value, and the file has no error to replace the old
     change: PlannedScore | PlannedFact | None = None
+
+    @property
+    def what(self) -> str:
+        """The reason without the remedy."""
+        return self.reason.removesuffix(self.remedy).rstrip()
 
     def as_document(self) -> dict[str, Any]:
         return {
@@ -133,7 +140,7 @@ class Preview:
     def counts(self) -> Counter[State]:
         return Counter(line.state for line in self.lines)
 
-    @property
+    @cached_property
     def scores(self) -> list[PlannedScore]:
         return [line.change for line in self.lines if isinstance(line.change, PlannedScore)]
 
@@ -142,11 +149,11 @@ class Preview:
         """How many scores get another value, and the file has no standard error of it."""
         return sum(line.is_error_at_stake for line in self.lines)
 
-    @property
+    @cached_property
     def facts(self) -> list[PlannedFact]:
         return [line.change for line in self.lines if isinstance(line.change, PlannedFact)]
 
-    @property
+    @cached_property
     def new_llms(self) -> list[Target]:
         """The LLMs to create: those with scores or facts."""
         used = {change.llm for change in self.scores} | self.described
@@ -156,7 +163,7 @@ class Preview:
             if target.new and target.name in used
         ]
 
-    @property
+    @cached_property
     def new_metrics(self) -> list[Target]:
         used = {change.metric for change in self.scores}
         return [
@@ -169,7 +176,7 @@ class Preview:
     def change_count(self) -> int:
         return len(self.scores) + len(self.facts) + len(self.new_llms)
 
-    @property
+    @cached_property
     def blocking(self) -> list[Line]:
         """The lines that must be mended or decided before anything is stored."""
         return [line for line in self.lines if line.state in BLOCKS]
@@ -178,7 +185,12 @@ class Preview:
     def digest(self) -> str:
         """A hash that is the same for the same changes to the same content."""
         new = [target.name for target in (*self.new_llms, *self.new_metrics)]
-        return hashlib.sha256(repr((self.scores, self.facts, new)).encode()).hexdigest()
+        scores = [
+            (change.llm, change.metric, change.source_url, change.file,
+             change.before and tuple(change.before), change.after and tuple(change.after))
+            for change in self.scores  # as plain tuples, which are written in a third of the time
+        ]  # fmt: skip
+        return hashlib.sha256(repr((scores, self.facts, new)).encode()).hexdigest()
 
     def of(self, state: State) -> list[Line]:
         """Returns the lines in this state."""

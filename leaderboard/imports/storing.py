@@ -20,6 +20,7 @@ from leaderboard.text.words import place
 from .comparing import make_preview
 from .edits import describe_edits_since
 from .matching import Choices, explain_no_address, unique_targets
+from .memory import without_cycle_search
 from .preview import PlannedFact, PlannedScore, Preview, Values, row_id
 from .writing import (
     SHOWN_REASONS,
@@ -58,7 +59,8 @@ def confirm(
         return imported
 
     try:
-        return write_content(write)
+        with without_cycle_search():
+            return write_content(write)
     except IntegrityError as error:  # another program wrote without the content lock
         raise ImportRefused(
             gettext(
@@ -273,6 +275,8 @@ def write_scores(
 
 def write_facts(changes: list[PlannedFact], writer: BulkWriter) -> list[list[Any]]:
     """Writes the facts. Returns [[LLM, column, before, after]], by which undo restores them."""
+    if not changes:
+        return []
     organizations = {
         organization.name_key: organization for organization in Organization.objects.all()
     }

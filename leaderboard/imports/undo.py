@@ -18,6 +18,7 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
 from .edits import describe_records
+from .memory import without_cycle_search
 from .pending import restore_type, restore_types
 from .preview import Values, fact_text
 from .writing import (
@@ -50,7 +51,8 @@ def undo(imported: Import, user: Any = None) -> None:
         # Only these fields: the restoring has perhaps removed its source.
         stored.save(update_fields=["state", "undone_at", "undone_by"])
 
-    write_content(write)
+    with without_cycle_search():
+        write_content(write)
 
 
 # What an import may create, in the order of removal.

@@ -10,6 +10,7 @@ from typing import Any
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
+from leaderboard.imports.suggestions import suggest
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Metric
 from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST
@@ -22,6 +23,7 @@ DAY_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
 PLUS_MINUS = {
     role.replace(" ", "-"): role for role in ("standard error", "half-width", "leave out")
 }
+MOST_NAMED = 20  # names in a note
 
 
 class Misused(Exception):
@@ -48,6 +50,25 @@ def add_layout_arguments(parser: ArgumentParser) -> None:
     )
 
 
+def add_name_arguments(parser: ArgumentParser) -> None:
+    """Add the options of what becomes of names that match nothing here."""
+    parser.add_argument(
+        "--accept-suggestions", action="store_true",
+        help="take names that are other spellings of LLMs and metrics here for these",
+    )  # fmt: skip
+    parser.add_argument(
+        "--create-llms", action="store_true", help="with their organizations, if not here yet"
+    )
+    parser.add_argument(
+        "--create-metrics", action="store_true",
+        help="in the unit that the file says; in points if it says none",
+    )  # fmt: skip
+    parser.add_argument(
+        "--leave-out", nargs="?", const="", action="append", default=[], metavar="COLUMN",
+        help="this column; without a name: what matches nothing here. Can be repeated",
+    )  # fmt: skip
+
+
 def read_layout(options: dict[str, Any]) -> dict[str, Any]:
     """Return what the options say of a table. Raises Misused for a role that there is not."""
     roles = {header: LEFT_OUT for header in options["leave_out"] if header}
@@ -72,7 +93,7 @@ def read_layout(options: dict[str, Any]) -> dict[str, Any]:
 def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choices]:
     """Return the file and what the command line chooses for its names.
 
-    The file gets a note for each unit that is assumed.
+    The file gets a note of the suggestions that were accepted, and for each unit that is assumed.
     """
     catalogue, reading = load_catalogue(), read.reading
     choices = Choices(
@@ -87,19 +108,40 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])
         choices = replace(choices, llms=llms)
     targets = find_targets(reading, choices, catalogue)
-    for chosen, named, drafts, create in (
-        (choices.llms, targets.llms, llm_drafts, options["create_llms"]),
-        (choices.metrics, targets.metrics, metric_drafts, options["create_metrics"]),
+    accepted: list[str] = []
+    for kind, chosen, named, drafts, create in (
+        ("llm", choices.llms, targets.llms, llm_drafts, options["create_llms"]),
+        ("metric", choices.metrics, targets.metrics, metric_drafts, options["create_metrics"]),
     ):
+        if options["accept_suggestions"]:
+            suggested = suggest(kind, targets, reading, catalogue)
+            chosen |= suggested
+            accepted += describe_accepted(kind, suggested, catalogue)
         unmatched = [
-            target.name for target in unique_targets(named) if target.status is NameStatus.UNMATCHED
+            target.name
+            for target in unique_targets(named)
+            if target.status is NameStatus.UNMATCHED and target.name not in chosen
         ]
         if create:
             chosen |= drafts(unmatched, reading, catalogue)
         elif "" in options["leave_out"]:
             chosen |= {name: {"to": "leave out"} for name in unmatched}
-    notes = tuple(assume_points(choices.metrics))
+    notes = (*accepted, *assume_points(choices.metrics))
     return read._replace(reading=replace(reading, notes=reading.notes + notes)), choices
+
+
+def describe_accepted(
+    kind: str, suggested: dict[str, dict[str, Any]], catalogue: Catalogue
+) -> Iterator[str]:
+    """Yield a note of the names that are taken for another spelling of what is here, if any."""
+    of_kind: dict[int, Any] = catalogue.llms if kind == "llm" else catalogue.metrics
+    named = [
+        f"“{name}” is {of_kind[choice['id']].name if kind == 'llm' else of_kind[choice['id']]}"
+        for name, choice in suggested.items()
+    ]
+    if named:
+        more = f", and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        yield f"Suggestions accepted: {', '.join(named[:MOST_NAMED])}{more}."
 
 
 def assume_points(metrics: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -5,8 +5,10 @@ Begin reading with llms.py and scores.py; locks.py and invariants.py say what al
 """
 
 from .accounts import FailedLogin, LoginPolicy
+from .appearance import Appearance, Picture
 from .benchmarks import Benchmark
 from .components import Component, with_components
+from .draft_links import DraftLink
 from .facts import Fact, FactColumn, FactValue
 from .imports import Alias, Import
 from .keys import FIXED_COLUMNS
@@ -15,23 +17,29 @@ from .llms import LLM, Organization
 from .metrics import Metric
 from .releases import Release
 from .scores import Score, Source
+from .site_pages import SitePage
 from .states import LeaderboardState
 from .translations import Translation
 
 CONTENT = (
-    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column,
-    Translation, Fact, FactColumn, FactValue,
+    Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column, SitePage,
+    Picture, Appearance, Translation, Fact, FactColumn, FactValue,
 )  # fmt: skip
+# Of these the states of leaderboards are made.
+OF_STATES = tuple(model for model in CONTENT if model not in (SitePage, Picture, Appearance))
 
 __all__ = [
     "CONTENT",
     "FIXED_COLUMNS",
     "LLM",
+    "OF_STATES",
     "Alias",
+    "Appearance",
     "Benchmark",
     "Column",
     "Component",
     "ContentRevision",
+    "DraftLink",
     "Fact",
     "FactColumn",
     "FactValue",
@@ -42,8 +50,10 @@ __all__ = [
     "LoginPolicy",
     "Metric",
     "Organization",
+    "Picture",
     "Release",
     "Score",
+    "SitePage",
     "Source",
     "Translation",
     "with_components",

@@ -24,6 +24,7 @@ from .llms import LLM, Organization
 from .metric_changes import check_scales
 from .metrics import Metric
 from .scores import Score, Source
+from .site_pages import SitePage
 from .translations import OWNERS, Translation
 
 LOCK = "the content lock"
@@ -239,6 +240,7 @@ INVARIANTS = (
                 (Organization, "slug"),
                 (Benchmark, "slug"),
                 (Leaderboard, "slug"),
+                (SitePage, "slug"),
                 (Metric, "key"),
             )
             for text in doubles(model, name)()

@@ -22,8 +22,11 @@ def make_address(name: str, taken: Container[str]) -> str:
     Where Latin letters give none, or a taken one, other letters are written by their numbers:
     智谱 is u667a-u8c31. If that is taken too, a number is put behind it: a-b-2.
     """
+    slug = make_slug(name)
+    if slug and slug not in taken:
+        return slug
     spelled = re.sub(r"[^\W\x00-\x7f]", lambda letter: f"-u{ord(letter[0]):04x}-", name)
-    addresses = [address for address in (make_slug(name), make_slug(spelled)) if address]
+    addresses = [address for address in (slug, make_slug(spelled)) if address]
     if not addresses:
         return ""
     numbered = (f"{addresses[0][:90]}-{number}" for number in count(2))
@@ -31,7 +34,15 @@ def make_address(name: str, taken: Container[str]) -> str:
 
 
 # Columns that every table and CSV may have; no metric has their names.
-FIXED_COLUMNS = ("rank", "llm", "slug", "coverage", *(fact.field for fact in EXPORTED))
+FIXED_COLUMNS = (
+    "rank",
+    "llm",
+    "slug",
+    "coverage",
+    "kind",
+    "family",
+    *(fact.field for fact in EXPORTED),
+)
 
 
 def validate_metric_key(key: str) -> None:

@@ -56,7 +56,7 @@ class Leaderboard(Translated, Content):
 
     TRANSLATED = ("title", "introduction", "methodology")
 
-    title = NameField(help_text=_("Heading of the page, like “LeaderBoard - AnesBench”."))
+    title = NameField(help_text=_("Heading of the page, like “Medical LLMs - AnesBench”."))
     slug = models.SlugField(
         _("address"),
         max_length=100,
@@ -115,6 +115,9 @@ class Leaderboard(Translated, Content):
         ),
     )
 
+    # The licence of the site's data, for a leaderboard that names none; whoever shows it sets it.
+    site_licence = ""
+
     objects = BySlug.from_queryset(LeaderboardQuerySet)()
     history = history()
 
@@ -132,9 +135,14 @@ class Leaderboard(Translated, Content):
         return reverse("leaderboard", args=[self.slug])
 
     @property
+    def shown_licence(self) -> str:
+        """The licence of the data: its own, else that of the site; "" if neither is stated."""
+        return self.data_licence or self.site_licence
+
+    @property
     def data_licence_address(self) -> str:
-        """The page of the licence of the data at SPDX; "" if there is none."""
-        return licence_address(self.data_licence)
+        """The page of that licence at SPDX; "" if there is none."""
+        return licence_address(self.shown_licence)
 
     @property
     def short_title(self) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, NumberField, WebAddressField
+from leaderboard.text import kinds
 
 from .base import MARKDOWN, BySlug, ContentQuerySet, Slugged, loaded_after
 from .history import history
@@ -56,8 +57,38 @@ class LLMQuerySet(ContentQuerySet):
 
 
 class LLM(Slugged):
-    """An evaluated system, as it was released: another size or version is another LLM."""
+    """An evaluated system, as it was released: another size or version is another LLM.
 
+    Its kind says whether it competes: `text/kinds.py`.
+    """
+
+    class Kind(models.TextChoices):
+        MODEL = kinds.MODEL, _("model")
+        HUMAN = "human", _("human baseline")
+        RANDOM = "random", _("random baseline")
+        ENSEMBLE = "ensemble", _("ensemble")
+        SYSTEM = "system", _("system")
+
+    kind = models.CharField(
+        max_length=10,
+        choices=Kind.choices,
+        default=Kind.MODEL,
+        help_text=_(
+            "A human or random baseline stands in tables at its value, marked and without a rank, "
+            "and moves no rank. An ensemble (several LLMs) and a system (an LLM with tools or a "
+            "scaffold) compete, marked."
+        ),
+    )
+    family = NameField(
+        max_length=100,
+        blank=True,
+        default="",
+        help_text=_(
+            "What variants share: effort, quantization, scaffold or prompt make “o3 (high)” and "
+            "“o3 (low)” variants of the family “o3”. They stand together by name and can be folded "
+            "to the best one. Empty for an LLM without variants."
+        ),
+    )
     organization = models.ForeignKey(
         Organization,
         models.PROTECT,
@@ -149,6 +180,7 @@ class LLM(Slugged):
                 | Q(active_parameters=None),
                 name="active_parameters_are_positive",
             ),
+            models.CheckConstraint(condition=Q(kind__in=kinds.KINDS), name="kind_is_known"),
         ]
 
     @loaded_after("leaderboard.organization")

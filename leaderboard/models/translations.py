@@ -9,14 +9,32 @@ from django.db.models import Q
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from .appearance import Appearance
 from .base import Content, ContentQuerySet, loaded_after
 from .benchmarks import Benchmark
 from .history import history
 from .leaderboards import Leaderboard
 from .metrics import Metric
+from .site_pages import SitePage
 
-OWNERS = {"leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric}
-KEYS = {"leaderboard": "slug", "benchmark": "slug", "metric": "key"}  # natural keys of the owners
+OWNERS = {
+    "leaderboard": Leaderboard, "benchmark": Benchmark, "metric": Metric, "sitepage": SitePage,
+    "appearance": Appearance,
+}  # fmt: skip
+# natural keys of the owners
+KEYS = {
+    "leaderboard": "slug", "benchmark": "slug", "metric": "key", "sitepage": "slug",
+    "appearance": "pk",
+}  # fmt: skip
+
+
+def has_one_owner() -> Q:
+    """The condition that exactly one of the owners is named."""
+    condition = Q()
+    for name in OWNERS:
+        others: dict[str, Any] = {other: None for other in OWNERS if other != name}
+        condition |= Q(**{f"{name}__isnull": False}, **others)
+    return condition
 
 
 def language_name(code: str) -> str:
@@ -35,6 +53,8 @@ class TranslationQuerySet(ContentQuerySet):
             Q(leaderboard__is_published=True)
             | Q(benchmark__in=Benchmark.objects.published())
             | Q(metric__in=Metric.objects.published())
+            | Q(sitepage__is_published=True)
+            | Q(appearance__isnull=False)
         )
 
     def get_by_natural_key(self, owner: str, key: str, language: str, field: str) -> Any:
@@ -42,7 +62,7 @@ class TranslationQuerySet(ContentQuerySet):
 
 
 class Translation(Content):
-    """A text of a leaderboard, benchmark or metric in a further language."""
+    """A text of a leaderboard, benchmark, metric, page or the appearance in a further language."""
 
     leaderboard = models.ForeignKey(
         Leaderboard, models.CASCADE, related_name="translations", null=True, blank=True
@@ -52,6 +72,13 @@ class Translation(Content):
     )
     metric = models.ForeignKey(
         Metric, models.CASCADE, related_name="translations", null=True, blank=True
+    )
+    sitepage = models.ForeignKey(
+        SitePage, models.CASCADE, related_name="translations", null=True, blank=True,
+        verbose_name=_("page"),
+    )  # fmt: skip
+    appearance = models.ForeignKey(
+        Appearance, models.CASCADE, related_name="translations", null=True, blank=True
     )
     language = models.CharField(max_length=20, help_text=_("Its code in LANGUAGES: zh-hans, …"))
     field = models.CharField(max_length=30, help_text=_("Which text: title, description, …"))
@@ -63,12 +90,7 @@ class Translation(Content):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(leaderboard__isnull=False, benchmark=None, metric=None)
-                | Q(leaderboard=None, benchmark__isnull=False, metric=None)
-                | Q(leaderboard=None, benchmark=None, metric__isnull=False),
-                name="a_translation_has_one_owner",
-            ),
+            models.CheckConstraint(condition=has_one_owner(), name="a_translation_has_one_owner"),
             *(
                 models.UniqueConstraint(
                     fields=[owner, "language", "field"],
@@ -87,7 +109,7 @@ class Translation(Content):
 
     @property
     def owner_name(self) -> str:
-        """leaderboard, benchmark or metric; "" as long as there is no owner."""
+        """leaderboard, benchmark, metric, sitepage or appearance; "" without an owner."""
         return next((name for name in OWNERS if getattr(self, f"{name}_id")), "")
 
     @property
@@ -102,7 +124,7 @@ class Translation(Content):
         is_known = model is not None and self.field in model.TRANSLATED
         return model._meta.get_field(self.field) if model is not None and is_known else None
 
-    @loaded_after("leaderboard.leaderboard", "leaderboard.benchmark", "leaderboard.metric")
+    @loaded_after(*(f"leaderboard.{name}" for name in OWNERS))
     def natural_key(self) -> tuple[Any, ...]:
         owner = self.owner_name
         return (owner, getattr(self.owner, KEYS[owner]), self.language, self.field)

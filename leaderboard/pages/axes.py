@@ -109,6 +109,30 @@ def ranked_rows(view: View) -> list[tuple[Standing, Cell]]:
     return sorted(ranked, key=lambda pair: (pair[0].rank or 0, pair[0].llm.name.casefold()))
 
 
+def with_baselines(
+    view: View, leading: Sequence[tuple[Standing, Cell]]
+) -> list[tuple[Standing, Cell]]:
+    """Returns leading rows, as ranked_rows() has them, with the baselines of the view that stand
+    between them, or before the first."""
+    metric = view.standings.ranking_metric
+    if metric is None or not leading or not view.standings.baselines:
+        return list(leading)
+    index = view.standings.position[metric.key]
+    shown, last = {row.llm.id for row, _cell in leading}, leading[-1][1].value
+    is_above = max if metric.is_largest_first else min
+    here = {row.llm.id for row in view.rows}
+    return [
+        (row, cell)
+        for row in view.standings.rows
+        if (cell := row.cells[index])
+        and row.llm.id in here
+        and (
+            row.llm.id in shown
+            or (row.llm.is_baseline and is_above(cell.value, last) == cell.value)
+        )
+    ]
+
+
 def text_width(text: str) -> float:
     """Estimates the width of a text, rather too wide; wide letters (CJK) count as two."""
     return LETTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

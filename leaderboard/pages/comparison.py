@@ -18,6 +18,7 @@ from leaderboard.text.facts import COMPARED, UNKNOWN
 from leaderboard.text.shown import compared_words, gap_words, interval_words, partial_words, signed
 from leaderboard.text.words import span, word
 
+from .kinds import unranked_words
 from .selection import compare_query
 
 
@@ -161,7 +162,9 @@ def signed_interval(gap: Difference | None, decimals: int) -> str:
 
 
 OWN_FACTS: dict[str, Callable[[Standing], str]] = {
-    gettext_noop("Rank"): lambda row: str(row.rank or _("none")),
+    gettext_noop("Rank"): lambda row: (
+        unranked_words(row.llm) if row.llm.is_baseline else str(row.rank or _("none"))
+    ),
     gettext_noop("Rank range (pairwise)"): lambda row: (
         str(row.rank_range or word(UNKNOWN)) if row.rank else _("none")
     ),

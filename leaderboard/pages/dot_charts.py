@@ -17,7 +17,18 @@ from leaderboard.text.numbers import format_number
 from leaderboard.text.shown import interval_words, with_unit
 from leaderboard.text.words import direction_words, unit_words
 
-from .axes import WIDTH, LegendEntry, Scale, Tick, ranked_rows, scale_of, shorten_label, widest
+from .axes import (
+    WIDTH,
+    LegendEntry,
+    Scale,
+    Tick,
+    ranked_rows,
+    scale_of,
+    shorten_label,
+    widest,
+    with_baselines,
+)
+from .kinds import kind_words
 from .view import View
 
 LEADING = 20  # LLMs of the forest plot
@@ -58,6 +69,7 @@ class ChartRow:
     slug: str = ""  # of the LLM that the name is a link to
     value: str = ""
     field: ValueRange | None = None
+    is_baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +89,55 @@ class DotChart:
         return any(mark.is_partial for row in self.rows for mark in row.marks)
 
     @property
+    def baselines(self) -> int:
+        """The number of rows of baselines, which a sentence has to explain."""
+        return sum(row.is_baseline for row in self.rows)
+
+    @property
+    def ranked(self) -> int:
+        """The number of the other rows."""
+        return len(self.rows) - self.baselines
+
+    @property
     def axis(self) -> float:
         """Where the lines of the grid end, above their numbers."""
         return self.height - 14
 
 
 def draw_forest_plot(view: View) -> DotChart | None:
-    """Draws the leading LLMs of the view in the ranking metric; None for fewer than two."""
+    """Draws the leading LLMs of the view in the ranking metric, and the baselines between them;
+    None for fewer than two LLMs."""
     metric = view.standings.ranking_metric
-    entries = ranked_rows(view)[:LEADING]
-    if metric is None or len(entries) < 2:
+    leading = ranked_rows(view)[:LEADING]
+    if metric is None or len(leading) < 2:
         return None
+    entries = with_baselines(view, leading)
     texts, right = fit_values([(metric, cell) for _, cell in entries])
     scale = scale_of(axis_values([cell for _, cell in entries]), ROW_LEFT, right)
     rows = [
         ChartRow(
-            name=shorten_label(row.llm.name),
+            name=label_of(row),
             slug=row.llm.slug,
             y=row_y(position),
-            marks=(draw_score(cell, row_y(position), scale, metric),),
+            marks=(draw_score(cell, row_y(position), scale, metric, shape=shape_of(row)),),
             value=text,
+            is_baseline=row.llm.is_baseline,
         )
         for position, ((row, cell), text) in enumerate(zip(entries, texts, strict=True))
     ]
     return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks_beside(), metric=metric)
+
+
+def label_of(row: Standing) -> str:
+    """Returns the name beside a row; that of a baseline says what it is."""
+    if not row.llm.is_baseline:
+        return shorten_label(row.llm.name)
+    return shorten_label(f"{kind_words(row.llm)}: {row.llm.name}")
+
+
+def shape_of(row: Standing) -> int:
+    """Returns the shape of a row's dot: a baseline has a diamond among circles."""
+    return int(row.llm.is_baseline)
 
 
 def fit_values(shown: Sequence[tuple[MetricRecord, Cell]]) -> tuple[list[str], float]:
@@ -152,10 +189,12 @@ def draw_score(
 
 
 def draw_profiles(standings: Standings, slug: str) -> list[DotChart]:
-    """Draws the values of one LLM against those of all: a chart for each unit and direction."""
+    """Draws the values of one LLM, or of a baseline, against those of all LLMs: a chart for each
+    unit and direction."""
     row = standings.row(slug)
+    competing = [other for other in standings.rows if not other.llm.is_baseline]
     known = [
-        (metric, cell, [other.cells[index] for other in standings.rows if other.cells[index]])
+        (metric, cell, [other.cells[index] for other in competing if other.cells[index]])
         for index, metric in enumerate(standings.columns)
         if row and (cell := row.cells[index])
     ]

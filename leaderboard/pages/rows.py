@@ -19,6 +19,9 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word
 
+from .families import name_html
+from .kinds import kind_words, rank_html, tags_html
+
 MISSING = "–"
 END_OF_NAME = "</small></th>"  # behind it stand the cells of columns of facts, if there are any
 AXIS = 80  # pixels from the lowest end of all intervals to the highest, as in site.css
@@ -36,36 +39,47 @@ class CellShape:
     axis: Interval | None  # that the interval marks share; None for no marks
 
 
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """What the rows of a table have in common."""
+
+    cells: Sequence[CellShape]
+    has_range: bool  # below the rank
+    has_tick: bool  # a box for a comparison
+
+
 def row_html(
     row: Standing,
     shown: Sequence[Cell | None],
-    shapes: Sequence[CellShape],
+    shape: RowShape,
     *,
-    ranges: bool,
     is_step: bool,
-    has_tick: bool = False,
     address: str | None = None,
+    after_name: str = "",
 ) -> str:
     """Writes a row of the table.
 
-    `is_step` marks the first row of the next rank group; `has_tick` adds the box for a comparison.
-    The name links to `address`, "" for an LLM that has no page any more; None is its usual one.
+    `is_step` marks the first row of the next rank group. The name links to `address`, "" for an LLM
+    that has no page any more; None is its usual one. `after_name` is HTML.
     """
     llm = row.llm
     address = llm_address(llm.slug) if address is None else address
     link = f' href="{address}"' if address else ""
     is_mixed = len(row.tiers) > 1
     cells = "".join(
-        cell_html(cell, shape, show_tier=is_mixed)
-        for cell, shape in zip(shown, shapes, strict=True)
+        cell_html(cell, own, show_tier=is_mixed)
+        for cell, own in zip(shown, shape.cells, strict=True)
     )
-    step = ' class="step"' if is_step else ""
-    rank_range = f" <small>{row.rank_range}</small>" if ranges and row.rank_range else ""
-    tick = tick_html(llm) if has_tick else ""
+    names = " ".join(
+        filter(None, ["step" if is_step else "", "baseline" if llm.is_baseline else ""])
+    )
+    classes = f' class="{names}"' if names else ""
+    rank_range = f" <small>{row.rank_range}</small>" if shape.has_range and row.rank_range else ""
+    tick = tick_html(llm) if shape.has_tick else ""
     return (
-        f'<tr id="{escape(llm.slug)}"{step}><td class="rank">'
-        f"{tick}<b>{row.rank or MISSING}</b>{rank_range}</td>"
-        f'<th scope="row"><a{link}>{escape(llm.name)}</a>'
+        f'<tr id="{escape(llm.slug)}"{classes}><td class="rank">'
+        f"{tick}{rank_html(row)}{rank_range}</td>"
+        f'<th scope="row"><a{link}>{name_html(llm)}</a>{after_name}'
         f"<small>{facts_html(row)}{END_OF_NAME}{cells}</tr>"
     )
 
@@ -95,24 +109,33 @@ def tick_html(llm: LLMRecord) -> str:
 def facts_html(row: Standing) -> str:
     """Writes the facts of an LLM in small print: organization, size, and what sets it apart."""
     llm = row.llm
+    if llm.is_baseline:
+        return baseline_html(row)
     tags = [
+        kind_words(llm),
         _("closed") if llm.open_weights is False else "",
         _("weights unknown") if llm.open_weights is None else "",
         word(llm.domain) if llm.domain != "general" else "",
         _("reasoning") if llm.reasoning else "",
-        _("%(count)s/%(all)s scores") % {"count": row.coverage, "all": len(row.cells)}
-        if row.coverage < len(row.cells)
-        else "",
-        *(
-            _(UNIFORM_TIERS[tier]) if tier in UNIFORM_TIERS else ""
-            for tier in row.tiers
-            if len(row.tiers) == 1
-        ),
+        coverage_words(row),
+        tier_words(row),
     ]
     facts = [escape(llm.organization or _("organization unknown")), size_text(llm)]
-    return " · ".join(facts) + "".join(
-        f' <span class="tag">{escape(tag)}</span>' for tag in tags if tag
-    )
+    return " · ".join(facts) + tags_html(tags)
+
+
+def baseline_html(row: Standing) -> str:
+    """Writes what a baseline is, and of its facts what is known: it has no weights and no size."""
+    facts = escape(row.llm.organization or "")
+    tags = tags_html([kind_words(row.llm), coverage_words(row), tier_words(row)])
+    return facts + tags if facts else tags.lstrip()
+
+
+def coverage_words(row: Standing) -> str:
+    """Says how many scores a row has, unless it has all."""
+    if row.coverage == len(row.cells):
+        return ""
+    return _("%(count)s/%(all)s scores") % {"count": row.coverage, "all": len(row.cells)}
 
 
 def tier_words(row: Standing) -> str:

@@ -27,6 +27,8 @@ from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, Fa
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact, parse_number
 
+from .families import has_variants
+
 PAGE_SIZE = 100
 LONGEST_SEARCH = 100
 MOST_COMPARED = 6
@@ -52,6 +54,8 @@ class Selection:
     columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     ranges: str | None = None  # "all", "pairwise"; None: the level that holds for each LLM
+    baselines: str | None = None  # "off"; None shows them, where there are any
+    families: str | None = None  # "best" of each family; None shows all variants
     at: str | None = None  # names a past state of the leaderboard, whose standings these are
     page: int = 1
 
@@ -73,6 +77,8 @@ class Selection:
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             ranges=read_ranges(query.getlist("ranges"), standings),
+            baselines=read_baselines(query.getlist("baselines"), standings),
+            families=read_families(query.getlist("families"), standings),
             at=at,
             page=read_page(query.getlist("page")),
         )
@@ -256,6 +262,16 @@ def read_ranges(values: list[str], standings: Standings) -> str | None:
     """A level of rank ranges; None for the default, which has no parameter."""
     other_levels = [level.value for level in standings.levels if level is not Level.EACH]
     return values[0] if len(values) == 1 and values[0] in other_levels else None
+
+
+def read_baselines(values: list[str], standings: Standings) -> str | None:
+    """Returns “off”, where there are baselines to leave out; None for the default."""
+    return "off" if values == ["off"] and standings.baselines else None
+
+
+def read_families(values: list[str], standings: Standings) -> str | None:
+    """Returns “best”, where there are variants to fold; None for the default."""
+    return "best" if values == ["best"] and has_variants(standings) else None
 
 
 def read_llms(query: QueryDict, standings: Standings) -> ChosenLLMs:

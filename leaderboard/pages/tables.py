@@ -20,10 +20,12 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 
-from .choices import interval_choices, level_choices
+from .choices import ViewChoices
 from .fact_columns import fact_cells, fact_headers, letters_of, with_facts
+from .families import has_variants, variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
-from .rows import CellShape, row_html
+from .kinds import kinds_in
+from .rows import CellShape, RowShape, row_html
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
 from .view import View
@@ -67,6 +69,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         self.has_ticks = has_ticks  # a box per row, where the page has a form to compare with
         self.standings = view.standings
         self.selection = view.selection
+        self.choices = ViewChoices(view.selection)
         self.sort = view.sort
         metrics = [
             (
@@ -175,13 +178,15 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             )
         ]
 
-    def interval_choices(self) -> SafeString:
-        """Links to the same view with other intervals."""
-        return interval_choices(self.selection)
+    @cached_property
+    def has_variants(self) -> bool:
+        """Has a family several variants on the leaderboard?"""
+        return has_variants(self.standings)
 
-    def level_choices(self) -> SafeString:
-        """Links to the same view with rank ranges of other levels."""
-        return level_choices(self.selection)
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of LLMs on this page that a mark tells, as the legend has to say."""
+        return kinds_in(self.standings, self.shown_rows)
 
     def level_words(self) -> str:
         """What the level of the rank ranges promises."""
@@ -215,6 +220,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             or self.has_mixed_tiers
             or self.has_partial_runs
             or self.has_lower_is_better()
+            or bool(self.kinds)
+            or self.has_variants
         )
 
     def has_computed(self) -> bool:
@@ -257,28 +264,29 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         They are joined here, since the loop of django-tables2 inspects a signature for every cell,
         which takes longer than everything else on the page.
         """
-        shapes = self.cell_shapes()
         ranges = self.selection.intervals != "off"
         facts = fact_cells(self.standings, self.view.facts)
+        shape = RowShape(self.cell_shapes(), has_range=ranges, has_tick=self.has_ticks)
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
         written = self.written_rows()
         rows: list[str] = []
         cuts = self.standings.cuts() if steps else []
-        previous = None
+        previous: int | None = None
         for row in self.shown_rows:
-            group = bisect_right(cuts, row.rank) if row.rank else len(cuts)
-            is_step = bool(rows) and group != previous
+            group: int | None = bisect_right(cuts, row.rank) if row.rank else len(cuts)
+            if row.llm.is_baseline:  # it cuts nothing
+                group = previous
+            is_step = previous not in (None, group)
             text = written.get((row.llm.id, is_step))
             if text is None:
                 text = row_html(
                     row,
                     self.view.cells(row),
-                    shapes,
-                    ranges=ranges,
+                    shape,
                     is_step=is_step,
-                    has_tick=self.has_ticks,
                     address=self.address_today("llm", row.llm.slug),
+                    after_name=variants_html(row, self.standings, self.selection),
                 )
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
@@ -292,7 +300,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
         A row is the same in every order; with chosen columns no row is kept.
         """
-        if self.selection.columns:
+        if self.selection.columns or self.selection.families:
             return {}
         look = f"rows {self.selection.intervals} {self.has_ticks} {get_language()}"
         rows: dict[tuple[int, bool], str] = self.standings.compute_once(look, dict)
@@ -350,6 +358,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """What the script needs to sort and filter in place; empty unless every row is there."""
         standings = self.standings
         if len(self.view.rows) < len(standings.rows) or self.paginator.num_pages > 1:
+            return mark_safe("")
+        if standings.baselines:  # the script knows no row without a rank between ranks
             return mark_safe("")
         place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
         base = [place[row.llm.id] for row in standings.rows]

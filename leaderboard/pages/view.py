@@ -13,6 +13,7 @@ from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 
+from .families import fold_families
 from .selection import VALUES, Selection, count_values, default_sort
 
 # The filters in the order of the filter bar, size last.
@@ -56,6 +57,13 @@ class View:
     def cells(self, row: Standing) -> list[Any]:
         """The row's cells in the shown columns."""
         return [row.cells[position] for position in self.positions]
+
+    @cached_property
+    def llm_count(self) -> int:
+        """The number of LLMs: of the rows that compete."""
+        if not self.standings.baselines:
+            return len(self.rows)
+        return sum(not row.llm.is_baseline for row in self.rows)
 
     def cells_by_column(self) -> list[list[Cell | None]]:
         """For each shown column the cells of all rows of the view."""
@@ -108,8 +116,12 @@ def build_view(standings: Standings, selection: Selection) -> View:
     sort = selection.sort or default_sort(standings)
     keys = selection.columns or standings.default_keys
     rows = standings.sorted_by(sort)
+    if selection.baselines == "off":
+        rows = tuple(row for row in rows if not row.llm.is_baseline)
     if tests := selection.tests().values():
         rows = tuple(row for row in rows if all(test(row.llm) for test in tests))
+    if selection.families:
+        rows = fold_families(rows, standings)
     return View(
         standings=standings,
         selection=selection,
@@ -131,6 +143,7 @@ def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
         others = [test for name, test in tests.items() if name != parameter]
         count = sum(
             getattr(row.llm, fact.field) in (None, "")
+            and not row.llm.is_baseline
             and not tests[parameter](row.llm)
             and all(test(row.llm) for test in others)
             for row in standings.rows

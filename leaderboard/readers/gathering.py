@@ -7,7 +7,7 @@ and differently is a problem that names both places.
 import hashlib
 import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -20,8 +20,8 @@ from .files import zips
 from .files.json_documents import MAX_BYTES
 from .files.opening import find_packed_files, safe_name, sha256_of
 from .merging import FileReading, merge
-from .registry import NO_CONTEXT, SEVERAL, ReadFile, read_file
-from .results import FileContext, LeftOut, Refused, short
+from .registry import NO_CONTEXT, SEVERAL, ReadFile, read_again, read_file
+from .results import FileContext, LeftOut, Reading, Refused, header_key, short
 
 MAX_FILES = 1_000  # that are read as one
 # Only such files are looked at in folders and zips; a file that is chosen by its name always is.
@@ -123,7 +123,7 @@ class Gathering:
     """Files that are being read as one."""
 
     def __init__(self, context: FileContext, format: str) -> None:
-        self.context, self.format = context, format
+        self.context, self.format = replace(context, is_one_of_several=True), format
         self.readings: list[FileReading] = []
         self.left_out: dict[str, LeftOut] = {}  # by the file as messages show it
         self.llms: dict[str, set[str]] = defaultdict(set)  # that the files of a folder name
@@ -144,7 +144,20 @@ class Gathering:
                 self.read_one(file, place, specs.get(file.folder))
         if not self.readings:
             raise explain_nothing(self.left_out)
+        self.check_roles()
         return self.as_one(given)
+
+    def check_roles(self) -> None:
+        """Raises Refused for a column that is spoken of, and that none of the tables has."""
+        layouts = [file.reading.layout for file in self.readings if file.reading.layout]
+        headers = [column.header for layout in layouts for column in layout.columns]
+        known = {header_key(header) or header for header in headers}
+        for name in self.context.roles:
+            if name.rstrip(" ±") == name and (header_key(name) or name) not in known:
+                raise Refused(
+                    "None of the files has a column “%(name)s”. The headers are: %(headers)s.",
+                    name=short(name), headers=short(", ".join(dict.fromkeys(headers)), 200),
+                )  # fmt: skip
 
     def read_one(self, file: Given, place: str, run_spec: Given | None) -> None:
         """Reads a file, or notes why it is left out."""
@@ -181,6 +194,26 @@ class Gathering:
             formats.pop() if len(formats) == 1 else SEVERAL,
             replace(reading, notes=(*notes, *reading.notes)),
         )
+
+
+def read_parts_again(reading: Reading, said: Mapping[int, FileContext]) -> Reading:
+    """Returns what several files say if those of these numbers are read as the maintainer says.
+
+    Their sources stay. Raises Refused, with the file in front, if one cannot be read so.
+    """
+    parts: list[FileReading] = list(reading.parts)
+    about_all = reading.notes[: len(reading.notes) - len(merge(parts).notes)]  # what is left out
+    for number, context in said.items():
+        part = parts[number]
+        with naming(part.place):
+            parts[number] = part._replace(reading=read_again(part.reading, part.format, context))
+    merged = merge(parts)
+    return replace(
+        merged,
+        provenance=reading.provenance,
+        files=reading.files,
+        notes=(*about_all, *merged.notes),
+    )
 
 
 def hash_of(hashes: list[str]) -> str:

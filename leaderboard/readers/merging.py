@@ -74,6 +74,7 @@ def merge(files: list[FileReading]) -> Reading:
             FileOrigin(file.name, file.sha256, file.format, file.reading.provenance)
             for file in files
         ),
+        parts=tuple(files) if any(file.reading.layout for file in files) else (),
     )
 
 

@@ -28,7 +28,7 @@ from .formats import (
     opencompass,
     wide_table,
 )
-from .results import FileContext, LeftOut, Reading, Refused
+from .results import FileContext, LeftOut, Problem, Reading, Refused
 from .unknown import describe_unknown
 
 
@@ -110,7 +110,7 @@ def read_file(
             format=Phrase(IMPORT_FORMATS[format].label),
         )
     path = context.path or name
-    reading = IMPORT_FORMATS[detected].read(content, replace(context, path=path))
+    reading = name_problems(IMPORT_FORMATS[detected].read(content, replace(context, path=path)))
     refuse_empty(reading, IMPORT_FORMATS[detected])
     return ReadFile(safe_name(name), sha256_of(file), detected, reading)
 
@@ -122,6 +122,24 @@ def read_again(reading: Reading, format: str, context: FileContext) -> Reading:
     """
     anew = IMPORT_FORMATS[format].read(reading.table, context)
     return replace(anew, provenance=reading.provenance)
+
+
+def name_problems(reading: Reading) -> Reading:
+    """Returns the reading with a problem in the place of each result without a name."""
+    if all(result.llm and result.metric for result in reading.results):
+        return reading
+    problems = [
+        Problem(
+            result.where,
+            "" if result.value is None else str(result.value),
+            Phrase("This result has no name of an LLM or of a metric."),
+            Phrase("Name it in the file, or delete it there."),
+        )
+        for result in reading.results
+        if not (result.llm and result.metric)
+    ]
+    named = tuple(result for result in reading.results if result.llm and result.metric)
+    return replace(reading, results=named, problems=(*reading.problems, *problems))
 
 
 def refuse_empty(reading: Reading, known: ImportFormat) -> None:

@@ -76,7 +76,8 @@ class Problem:
 
     `is_missing` means that the file reports no value (NaN): the cell is left out. `is_left_out`
     means that a whole row is. Any other problem blocks the import until the file is mended, or
-    until it is said how it is to be read.
+    until it is said how it is to be read. `is_asked` means that only the second is a remedy: the
+    place is an example of what the file leaves open.
     """
 
     where: str
@@ -87,6 +88,7 @@ class Problem:
     metric: str = ""
     is_missing: bool = False
     is_left_out: bool = False
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class Reading:
     files: tuple[FileOrigin, ...] = ()  # of several files, in the order that Result.file counts
     layout: Layout | None = None  # of a table: how it was read
     table: Any = None  # of a table: itself, to be read again as the maintainer says
+    # Of several files with a table among them: each as merging.FileReading, to be read again.
+    parts: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,7 @@ class FileContext:
     roles: Mapping[str, str] = field(default_factory=dict)  # of columns, by their header
     plus_minus: str = ""  # the role of what stands behind ±, in all columns
     facts: bool = True  # whether facts of LLMs are read
+    is_one_of_several: bool = False  # files: not each has every column that is spoken of
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ def describe_unknown(content: Content) -> str:
 def describe_keys(template: str, entry: object) -> str:
     """Fills the template with the keys of an entry, and says what these look like."""
     found = as_mapping(entry)
+    if not found:
+        return Phrase("There is nothing in it.")
     keys = ", ".join(short(key, 30) for key in list(found)[:MOST_KEYS])
     said = Phrase(template, keys=keys + (", …" if len(found) > MOST_KEYS else ""))
     kind = look_of(found)

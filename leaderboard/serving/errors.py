@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.views import defaults
+
+from .appearance import last_known_appearance
 
 RETRY_AFTER = 5  # seconds
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -31,11 +31,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render_error("500.html", 500, {"request_id": request_id(request)})
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django calls a session that cannot be stored a bad request, even when the disk is full."""
     if is_outage(exception):
         return answer_unavailable(request, is_write_undone=False)
-    return defaults.bad_request(request, exception)
+    return answer_malformed()
+
+
+def answer_malformed() -> HttpResponse:
+    """400."""
+    page = render_to_string("400.html", {"appearance": last_known_appearance()})
+    return HttpResponse(page, status=400)
 
 
 def answer_unavailable(request: HttpRequest, is_write_undone: bool) -> HttpResponse:
@@ -59,7 +65,8 @@ def request_id(request: HttpRequest) -> str:
 def render_error(template: str, status: int, context: dict[str, Any]) -> HttpResponse:
     """An error page that no cache keeps."""
     try:
-        response = HttpResponse(render_to_string(template, context), status=status)
+        shown = {"appearance": last_known_appearance(), **context}
+        response = HttpResponse(render_to_string(template, shown), status=status)
     except ValueError:  # the style sheet has not been collected
         text = f"Something went wrong. Request {context['request_id']}.\n"
         response = answer_text(text, status)

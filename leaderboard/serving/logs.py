@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 
 # The id, method and path without query of the request that is being answered.
 REQUEST: ContextVar[dict[str, str] | None] = ContextVar("request", default=None)
+# A signed address is a key: it would open the draft to whoever reads the log. It has a colon, and
+# parts of the address of a leaderboard that is called “draft” have none.
+SIGNED = re.compile(r"(?<=/draft/)[^/\s\"']*(?::|%3A)[^/\s\"']*", re.IGNORECASE)
 EXTRAS = ("status", "duration_ms")
 # No line names thread or process. The logging manual says how not to look them up for every line.
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
@@ -25,6 +28,11 @@ PERSONAL = re.compile(
     r"|(?<=checking failed - )\S+(?= does not match)",  # Django names the page they came from
     re.MULTILINE,
 )
+
+
+def hide_signed(path: str) -> str:
+    """The path of a request without the signed part that opens a draft."""
+    return SIGNED.sub("[hidden]", path) if "/draft/" in path else path
 
 
 class JsonLines(logging.Formatter):
@@ -51,4 +59,4 @@ class JsonLines(logging.Formatter):
         """The text with “[hidden]” for each secret and for what names a visitor."""
         for secret in self.hidden:
             text = text.replace(secret, "[hidden]")
-        return PERSONAL.sub("[hidden]", text)
+        return SIGNED.sub("[hidden]", PERSONAL.sub("[hidden]", text))

@@ -13,14 +13,13 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
-from django.views import defaults
 
+from .errors import answer_malformed
 from .headers import HEADERS
-from .logs import REQUEST
+from .logs import REQUEST, hide_signed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -37,7 +36,7 @@ def log_requests(get_response: GetResponse) -> GetResponse:
         start = time.perf_counter()
         number = secrets.token_hex(8)
         request.id = number  # type: ignore[attr-defined]  # read by request_id
-        path = request.path[:LONGEST_PATH]
+        path = hide_signed(request.path)[:LONGEST_PATH]
         previous = REQUEST.set({"request": number, "method": str(request.method), "path": path})
         try:
             response = get_response(request)
@@ -91,7 +90,7 @@ def refuse_many_parameters(get_response: GetResponse) -> GetResponse:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if has_too_many_parameters(request):
-            return defaults.bad_request(request, SuspiciousOperation("too many parameters"))
+            return answer_malformed()
         return get_response(request)
 
     return answer

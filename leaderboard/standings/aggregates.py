@@ -56,16 +56,20 @@ AllShown = dict[int, dict[int, Shown]]
 
 
 def shown_values(
-    scores: AllScores, structure: Structure, ranks_partial: frozenset[int] = frozenset()
+    scores: AllScores,
+    structure: Structure,
+    ranks_partial: frozenset[int] = frozenset(),
+    baselines: frozenset[int] = frozenset(),
 ) -> AllShown:
     """The values of all LLMs by metric, aggregates checked against their components.
 
-    What is made from ranks compares the LLMs of `scores`; partial runs only if they are ranked.
+    What is made from ranks compares the LLMs of `scores` without the baselines, which have no such
+    value; partial runs only if they are ranked.
     """
     shown: AllShown = {llm: {} for llm in scores}
     for metric in structure.order:
         if metric.is_rank_based:
-            add_rank_based(metric, shown, structure, ranks_partial)
+            add_rank_based(metric, shown, structure, ranks_partial, baselines)
             continue
         reported = reported_values(metric, scores)
         if metric.aggregate:
@@ -113,19 +117,25 @@ def add_aggregate(
 
 
 def add_rank_based(
-    metric: MetricRecord, shown: AllShown, structure: Structure, ranks_partial: frozenset[int]
+    metric: MetricRecord,
+    shown: AllShown,
+    structure: Structure,
+    ranks_partial: frozenset[int],
+    baselines: frozenset[int],
 ) -> None:
     """Adds a mean win rate or mean rank to the values of the LLMs that have all its components.
 
-    These are the field that it compares: all LLMs of the records, which are the published ones, be
-    they on this leaderboard for it or not. So its values are the same on every leaderboard that
-    treats partial runs alike; those take part only where they are ranked. With fewer than two LLMs
-    there is nothing to compare. It has no uncertainty, and nothing is reported to check it against.
+    These are the field that it compares: all LLMs of the records but baselines. The records are
+    the published ones, be they on this leaderboard for it or not. So its values are the same on
+    every leaderboard that treats partial runs alike; those take part only where they are ranked.
+    With fewer than two LLMs there is nothing to compare. It has no uncertainty, and nothing is
+    reported to check it against.
     """
     field: dict[int, list[Shown]] = {
         llm: parts
         for llm, own in shown.items()
-        if (parts := parts_of(metric, own, structure))
+        if llm not in baselines
+        and (parts := parts_of(metric, own, structure))
         and (metric.id in ranks_partial or not any(part.is_partial for part in parts))
     }
     columns = [

@@ -32,6 +32,7 @@ class Cell(NamedTuple):
     uncertainty: Uncertainty
     step: float  # of its rounding: 0.01 for a value reported with two decimals
     is_partial: bool = False  # of fewer questions than the metric has, or made from such a value
+    is_baseline: bool = False  # of what does not compete: it has no rank and stands at its value
 
     @property
     def is_best(self) -> bool:
@@ -41,7 +42,7 @@ class Cell(NamedTuple):
     @property
     def is_aside(self) -> bool:
         """Is it a partial run that is not ranked? It stands behind the others in every order."""
-        return self.is_partial and self.rank is None
+        return self.is_partial and self.rank is None and not self.is_baseline
 
     @property
     def estimate(self) -> Estimate | None:
@@ -124,7 +125,14 @@ def column_cells(
     return map_once(cell, values)
 
 
-def make_cell(metric: MetricRecord, shown: Shown, rank: int | None, heat: int | None) -> Cell:
+def make_cell(
+    metric: MetricRecord,
+    shown: Shown,
+    rank: int | None,
+    heat: int | None,
+    *,
+    is_baseline: bool = False,
+) -> Cell:
     """The cell of a value in the column of its metric."""
     return Cell(
         value=shown.value,
@@ -138,6 +146,7 @@ def make_cell(metric: MetricRecord, shown: Shown, rank: int | None, heat: int | 
         uncertainty=shown.uncertainty,
         step=2 * float(shown.tolerance),
         is_partial=shown.is_partial,
+        is_baseline=is_baseline,
     )
 
 

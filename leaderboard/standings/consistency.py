@@ -203,7 +203,10 @@ def find_gap(metric: MetricRecord, everything: Standings, records: Records) -> s
     shown = everything.compute_once(
         "values of every metric",  # of components too that are no columns
         lambda: shown_values(
-            records.scores, make_structure(records.metrics), records.ranks_partial
+            records.scores,
+            make_structure(records.metrics),
+            records.ranks_partial,
+            records.baselines,
         ),
     )
     parts = [part for part, _weight in metric.components]

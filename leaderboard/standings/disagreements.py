@@ -47,7 +47,9 @@ def contradicted_aggregates(scores: dict[int, ScoreRecord], shown: dict[int, Sho
 
 def disagreements_in(records: Records) -> list[Disagreement]:
     """The disagreements of all LLMs, found without computing ranks."""
-    shown = shown_values(records.scores, make_structure(records.metrics))
+    shown = shown_values(
+        records.scores, make_structure(records.metrics), baselines=records.baselines
+    )
     return [
         disagreement
         for llm in records.llms

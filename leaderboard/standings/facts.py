@@ -15,9 +15,13 @@ from django.utils.translation import gettext as _
 
 from leaderboard.models import LLM, Fact, FactColumn, FactValue
 from leaderboard.text.fact_values import sort_value, value_of, value_words
-from leaderboard.text.facts import BY_FIELD, FactKind
+from leaderboard.text.facts import BY_FIELD, SORTABLE, FactKind
 
 Rows = Callable[[Any], QuerySet[Any]]
+
+# By which the rows of every leaderboard can be ordered.
+SORTABLE_FACTS = ("llm", *(fact.field for fact in SORTABLE))
+LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (FactKind.NUMBER, FactKind.DATE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +162,14 @@ def load_values(
                 known = zip(names, texts, strict=True)
                 values[llm] |= {key: FactCell(text) for key, text in known if text}
     return dict(values)
+
+
+def fact_sort_value(llm: Any, key: str) -> Any:
+    """What rows are sorted by in a fact: texts without regard to case, None for unknown.
+
+    By name the variants of a family stand together.
+    """
+    if key == "llm":
+        return (llm.family or llm.name).casefold(), llm.name.casefold()
+    value = getattr(llm, key)
+    return value.casefold() or None if isinstance(value, str) else value

@@ -11,11 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.http import HttpRequest
 
-from leaderboard.models import ContentRevision, Leaderboard, LeaderboardState
+from leaderboard.models import (
+    Appearance,
+    ContentRevision,
+    Leaderboard,
+    LeaderboardState,
+    SitePage,
+)
+from leaderboard.models.appearance import load_appearance
 from leaderboard.models.revision import current_revision, current_token, present_state
 
 from .as_of import load_leaderboard_at, load_records_at
@@ -44,10 +51,21 @@ class Content:
         """The newest entry of a leaderboard in the state log: its own revision and date."""
         return self.compute_once(("state", leaderboard.pk), lambda: present_state(leaderboard))
 
+    def appearance(self) -> Appearance:
+        """The name, logos, colours and texts of the site."""
+        return self.compute_once("appearance", load_appearance)
+
     def leaderboards(self) -> list[Leaderboard]:
-        """The published leaderboards in their order, with their texts in all languages."""
-        rows = Leaderboard.objects.published().with_translations()
-        return list(self.compute_once("leaderboards", lambda: tuple(rows)))
+        """The published leaderboards in their order, with their texts in all languages and the
+        licence of the site."""
+
+        def load() -> tuple[Leaderboard, ...]:
+            rows = tuple(Leaderboard.objects.published().with_translations())
+            for row in rows:
+                row.site_licence = self.appearance().data_licence
+            return rows
+
+        return list(self.compute_once("leaderboards", load))
 
     def leaderboard(self, slug: str | None = None) -> Leaderboard | None:
         """The published one of that slug; the first without a slug."""
@@ -57,6 +75,10 @@ class Content:
             if slug is None or leaderboard.slug == slug
         )
         return next(matching, None)
+
+    def site_pages(self) -> "SitePages":
+        """The published pages of the maintainers, with their texts in all languages."""
+        return self.compute_once("site pages", load_site_pages)
 
     def standings(self, leaderboard: Leaderboard) -> Standings:
         """The published standings of one leaderboard."""
@@ -106,11 +128,30 @@ class Content:
         return result
 
 
+class SitePages(NamedTuple):
+    """The published pages of the maintainers by where they are linked, each in their order."""
+
+    navigation: tuple[SitePage, ...] = ()
+    footer: tuple[SitePage, ...] = ()
+
+
+def load_site_pages() -> SitePages:
+    """Reads the published pages, in at most two queries."""
+    pages = list(SitePage.objects.published().with_translations())
+    return SitePages(
+        *(
+            tuple(page for page in pages if page.place == place)
+            for place in (SitePage.Place.NAVIGATION, SitePage.Place.FOOTER)
+        )
+    )
+
+
 def compute_past(present: Leaderboard, instant: datetime) -> Past | None:
     """A leaderboard with its standings as of an instant; None if it was not published then."""
     leaderboard = load_leaderboard_at(present, instant)
     if leaderboard is None:
         return None
+    leaderboard.site_licence = present.site_licence
     return leaderboard, build_standings(load_records_at(leaderboard, instant))
 
 
@@ -149,7 +190,9 @@ def load_content(token: str) -> Content:
 
 def published_content(request: HttpRequest) -> Content:
     """The content that the page cache has found for this request; else the present one."""
-    return getattr(request, "content", None) or load_content(current_token())
+    content = getattr(request, "content", None) or load_content(current_token())
+    request.content = content  # type: ignore[attr-defined]  # read by add_site_pages
+    return content
 
 
 def last_known_content() -> Content | None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from leaderboard.models import LLM, Metric, Score, with_components
 from leaderboard.text.facts import FactKind, fields_of_kind
+from leaderboard.text.kinds import BASELINES, MODEL
 from leaderboard.text.numbers import MOST_DIGITS
 
 from .facts import NO_FACTS, Rows, ShownFacts, load_facts
@@ -91,6 +92,13 @@ class LLMRecord(NamedTuple):
     domain: str
     released: date | None
     license: str = ""
+    kind: str = MODEL
+    family: str = ""
+
+    @property
+    def is_baseline(self) -> bool:
+        """Is it what LLMs are measured against, and takes no rank itself?"""
+        return self.kind in BASELINES
 
 
 class ScoreRecord(NamedTuple):
@@ -182,6 +190,11 @@ class Records:
     scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
     ranks_partial: frozenset[int] = frozenset()  # columns that rank partial runs too
     facts: ShownFacts = NO_FACTS  # that are columns
+
+    @property
+    def baselines(self) -> frozenset[int]:
+        """The LLMs that do not compete."""
+        return frozenset(llm.id for llm in self.llms if llm.is_baseline)
 
 
 def load_records(

@@ -11,13 +11,13 @@ from typing import Any
 from django.db.models import Exists
 
 from leaderboard.models import LLM, Column, FactColumn, Leaderboard, Metric
-from leaderboard.text.facts import SORTABLE, FactKind
 
 from .aggregates import shown_values
-from .cells import Cell, cell_ranges, column_cells
+from .baselines import order_rows, place_cells
+from .cells import Cell, cell_ranges
 from .disagreements import Disagreement, disagreements_among
 from .estimates import Interval, Level
-from .facts import NO_FACTS, ShownFacts
+from .facts import LARGEST_FIRST, NO_FACTS, SORTABLE_FACTS, ShownFacts, fact_sort_value
 from .ranges import RankRange, real_cuts
 from .records import LLMRecord, MetricRecord, Records, all_rows, load_records, with_facts
 from .repeats import distinct, map_once
@@ -71,7 +71,23 @@ class Standings:
         index = self.position[key]
         ranks = self.columns[index].can_rank
         cells = [row.cells[index] for row in self.rows]
-        return sum(cell is not None and (not ranks or cell.rank is not None) for cell in cells)
+        return sum(
+            cell is not None and not cell.is_baseline and (not ranks or cell.rank is not None)
+            for cell in cells
+        )
+
+    @property
+    def baselines(self) -> int:
+        """The number of rows that do not compete."""
+        count: int = self.compute_once(
+            "baselines", lambda: sum(row.llm.is_baseline for row in self.rows)
+        )
+        return count
+
+    @property
+    def llm_count(self) -> int:
+        """The number of LLMs: of the rows that compete."""
+        return len(self.rows) - self.baselines
 
     def distinct_cells(self) -> tuple[list[Cell], ...]:
         """For each column the cells that differ: LLMs with the same score share one."""
@@ -161,7 +177,7 @@ class Standings:
         if not any(row.rank_range for row in self.rows):
             return []
         ranked = [(row.rank, row.rank_range) for row in self.rows if row.rank]
-        behind = [len(ranked) + 1] if len(ranked) < len(self.rows) else []  # those without a rank
+        behind = [len(ranked) + 1] if len(ranked) < self.llm_count else []  # those without a rank
         return real_cuts(ranked) + behind
 
     def explained_aggregates(self) -> list[MetricRecord]:
@@ -273,16 +289,6 @@ class Standings:
         )
 
 
-SORTABLE_FACTS = ("llm", *(fact.field for fact in SORTABLE))
-LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (FactKind.NUMBER, FactKind.DATE)}
-
-
-def fact_sort_value(llm: LLMRecord, key: str) -> Any:
-    """What rows are sorted by in a fact: texts without regard to case, None for unknown."""
-    value = llm.name if key == "llm" else getattr(llm, key)
-    return value.casefold() or None if isinstance(value, str) else value
-
-
 def standings_for(leaderboard: Leaderboard, llms: Any = None) -> Standings:
     """The standings of a leaderboard; of all published LLMs unless others are given (a preview)."""
     return build_standings(load_leaderboard(leaderboard, llms))
@@ -300,6 +306,16 @@ def load_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Records:
     if not any(has_facts for _metric, _shown, has_facts in rows):
         return records
     return with_facts(records, all_rows, leaderboard.pk)
+
+
+def load_ranking(leaderboard: Leaderboard) -> Records | None:
+    """The records from which the ranks of a leaderboard are made, as if it had no other column;
+    None if it ranks nothing."""
+    ranking = leaderboard.ranking_metric_id
+    if not Column.objects.filter(leaderboard=leaderboard, metric=ranking).exists():
+        return None
+    ranks_partial = frozenset([ranking] if leaderboard.ranks_partial_runs else [])
+    return load_records([ranking], ranking, ranks_partial=ranks_partial)
 
 
 def standings_for_every_metric(llms: Any = None, columns: Any = None) -> Standings:
@@ -328,11 +344,6 @@ def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
     ).disagreements
 
 
-def rank_order(row: Standing) -> tuple[Any, ...]:
-    """By rank, then name; without a rank last."""
-    return row.rank is None, row.rank or 0, row.llm.name.casefold()
-
-
 def rank_rows(
     records: Records, llms: Sequence[LLMRecord], cells: dict[int, list[Cell | None]]
 ) -> list[Standing]:
@@ -342,13 +353,11 @@ def rank_rows(
     ranked = cells[ranking.id] if ranking else nothing
     ranges = cell_ranges(ranking, ranked, Level.EACH) if ranking else nothing
     rows = zip(*map(cells.__getitem__, records.columns), strict=True)
-    return sorted(
-        (
-            Standing(llm, cell and cell.rank, rank_range, row)
-            for llm, cell, rank_range, row in zip(llms, ranked, ranges, rows, strict=True)
-        ),
-        key=rank_order,
-    )
+    standings = [
+        Standing(llm, cell and cell.rank, rank_range, row)
+        for llm, cell, rank_range, row in zip(llms, ranked, ranges, rows, strict=True)
+    ]
+    return order_rows(standings, ranked, ranking)
 
 
 def build_standings(records: Records) -> Standings:
@@ -356,14 +365,16 @@ def build_standings(records: Records) -> Standings:
     columns = tuple(records.metrics[metric] for metric in records.columns)
     structure = make_structure(records.metrics)
     scored = [llm for llm in records.llms if llm.id in records.scores]
-    shown = shown_values(records.scores, structure, records.ranks_partial)
+    shown = shown_values(records.scores, structure, records.ranks_partial, records.baselines)
     wanted = frozenset(records.columns)
     present = [llm for llm in scored if not wanted.isdisjoint(shown[llm.id])]
     values = [shown[llm.id] for llm in present]
+    aside = [llm.is_baseline for llm in present]
     cells = {
-        metric: column_cells(
+        metric: place_cells(
             records.metrics[metric],
             [own.get(metric) for own in values],
+            aside,
             ranks_partial=metric in records.ranks_partial,
         )
         for metric in dict.fromkeys(records.columns)

@@ -19,8 +19,9 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from leaderboard.text import sentences, words
 from leaderboard.text.facts import BY_FILTER, documented_columns
+from leaderboard.text.kinds import MARKS
 from leaderboard.text.languages import in_language, language_of
-from leaderboard.text.markdown import markdown, summary
+from leaderboard.text.markdown import markdown, markdown_page, summary
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import (
     aggregate_words,
@@ -34,6 +35,7 @@ from leaderboard.text.shown import (
 
 register = template.Library()
 register.filter(markdown)
+register.filter(markdown_page)
 register.filter(summary)
 register.filter(facts_on_page)
 register.filter(titled)
@@ -45,6 +47,12 @@ def known(value: Any) -> str:
     """A stored value in words: “yes” and “no” for answers, “unknown” for None and ""."""
     stored = {True: "yes", False: "no", None: "unknown", "": "unknown"}.get(value, value)
     return words.word(stored)
+
+
+@register.filter
+def kind_mark(kind: str) -> str:
+    """What marks an LLM of a kind: “human baseline”."""
+    return words.word(MARKS.get(kind, kind))
 
 
 @register.filter
@@ -67,7 +75,7 @@ def mail_or_web(contact: str) -> str:
 
 @register.filter
 def before(title: str, short_title: str) -> str:
-    """Returns what stands before the short title: “LeaderBoard” of “LeaderBoard - AnesBench”."""
+    """Returns what stands before the short title: “Medical LLMs” of “Medical LLMs - AnesBench”."""
     return title.removesuffix(short_title).removesuffix(" - ")
 
 
@@ -296,6 +304,13 @@ def current_leaderboard(context: Context, leaderboard: Any) -> str:
         return ""
     value = "true" if open_page(context) in ("compare", "charts") else "page"
     return format_html(' aria-current="{}"', value)
+
+
+@register.simple_tag(takes_context=True)
+def current_page(context: Context, page: Any) -> str:
+    """Marks the link of the open page of the maintainers."""
+    opened = context.get("site_page")
+    return mark_safe(' aria-current="page"') if opened and opened.pk == page.pk else ""
 
 
 BREAK = re.compile(r'\s*\n\s*(?![\s>])|\s*\n\s*>|[<>"]')

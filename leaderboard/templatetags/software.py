@@ -1,6 +1,7 @@
 """What the templates of the admin say about the software."""
 
 from django import template
+from django.utils.translation import gettext
 
 import leaderboard
 
@@ -10,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def software_version() -> str:
     """The version of the site, for the foot of the admin."""
-    return f"LeaderBoard {leaderboard.__version__}"
+    return gettext("Version %(version)s") % {"version": leaderboard.__version__}

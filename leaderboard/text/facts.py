@@ -112,13 +112,21 @@ FACTS = (
         "homepage", noop("Homepage"), FactKind.LINK, "its own page", is_shown_unknown=False,
     ),
     Fact(
+        "family", noop("Family"), FactKind.TEXT, "what its variants share", is_shown_unknown=False,
+    ),
+    Fact(
+        "kind", noop("Kind"), FactKind.TEXT, "model, human, random, ensemble or system",
+        is_on_page=False,
+    ),
+    Fact(
         "description", noop("Description"), FactKind.TEXT, "Markdown", is_on_page=False,
     ),
 )  # fmt: skip
 
 EXPORTED = tuple(fact for fact in FACTS if fact.is_exported)
 COMPARED = tuple(fact for fact in FACTS if fact.is_compared)
-COLUMNS = tuple(fact for fact in FACTS if fact.is_on_page)  # of a leaderboard that wants them
+# Of a leaderboard that wants them; a family groups rows already.
+COLUMNS = tuple(fact for fact in FACTS if fact.is_on_page and fact.field != "family")
 SORTABLE = tuple(fact for fact in FACTS if fact.sort_label)
 ON_PAGE = tuple(fact for fact in FACTS if fact.is_on_page)
 BY_FIELD = {fact.field: fact for fact in FACTS}

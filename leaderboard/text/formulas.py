@@ -27,5 +27,7 @@ def disarm(text: str) -> str:
 
 def restore(text: str) -> str:
     """Returns the text that `disarm` was given."""
+    if "'" not in text:
+        return text
     whole = text[1:] if text[:1] == "'" and AT_START.match(text[1:]) else text
     return QUOTED_WITHIN.sub(r"\1\2", whole)

@@ -32,6 +32,8 @@ def clean_name(text: str) -> str:
 
 def clean_label(text: str) -> str:
     """Cleans a text as clean_name does, but signs such as $ suffice."""
+    if text.isascii() and text.isprintable():  # nothing in it is refused or written otherwise
+        return " ".join(text.split())
     for position, character in enumerate(text.strip(SPACES), start=1):
         if unicodedata.category(character) in INVISIBLE or character in BLANKS:
             raise Sentence(
@@ -46,6 +48,8 @@ def clean_label(text: str) -> str:
 
 def name_key(name: str) -> str:
     """Returns the same for names that readers take for one: NFKC, casefolded, one kind of dash."""
+    if name.isascii():  # which NFKC and the dashes leave as it is
+        return " ".join(name.lower().split())
     folded = unicodedata.normalize("NFKC", name).casefold().translate(DASHES)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
@@ -55,6 +59,8 @@ def mixed_words(name: str) -> list[str]:
 
     A word ends at a space only: in gpt-4o the last letter alone could be a Cyrillic one.
     """
+    if name.isascii():
+        return []
     return [word for word in name.split() if not _one_writing_system(word)]
 
 

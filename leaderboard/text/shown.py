@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from .facts import ON_PAGE, UNKNOWN, YES_NO, Fact, FactKind
+from .kinds import BASELINES
 from .numbers import format_exact, format_number
 from .words import listed, span, word
 
@@ -187,9 +188,11 @@ class ShownFact(NamedTuple):
 
 
 def facts_on_page(llm: Any) -> list[ShownFact]:
-    """Returns the facts of an LLM in the reader's language; some are left out while unknown."""
+    """Returns the facts of an LLM in the reader's language; some are left out while unknown, of a
+    baseline all: people have no weights."""
     return [
         ShownFact(fact, _(fact.label), getattr(llm, fact.field), fact_words(fact, llm))
         for fact in ON_PAGE
-        if fact.is_shown_unknown or getattr(llm, fact.field) not in (None, "")
+        if (fact.is_shown_unknown and llm.kind not in BASELINES)
+        or getattr(llm, fact.field) not in (None, "")
     ]

@@ -36,6 +36,10 @@ WORDS = (
     # settings of a run
     gettext_noop("quantization"), gettext_noop("model revision"), gettext_noop("adapter"),
     gettext_noop("prompt"), gettext_noop("epochs"), gettext_noop("none"),
+    # kinds of LLMs, and what marks them
+    gettext_noop("model"), gettext_noop("human"), gettext_noop("random"),
+    gettext_noop("human baseline"), gettext_noop("random baseline"), gettext_noop("ensemble"),
+    gettext_noop("system"),
     # kinds and tiers of sources
     gettext_noop("paper"), gettext_noop("leaderboard"), gettext_noop("evaluation run"),
     gettext_noop("report"), gettext_noop("independent"), gettext_noop("maintainer"),
@@ -143,7 +147,10 @@ NAMES = (
     gettext_noop("as of"), gettext_noop("frozen at"), gettext_noop("payload version"),
     gettext_noop("method"), gettext_noop("software version"), gettext_noop("previous"),
     gettext_noop("data licence"), gettext_noop("erratum"), gettext_noop("withdrawn at"),
-    gettext_noop("withdrawal reason"),
+    gettext_noop("withdrawal reason"), gettext_noop("picture"), gettext_noop("pictures"),
+    gettext_noop("media type"), gettext_noop("content"), gettext_noop("tagline"),
+    gettext_noop("default theme"), gettext_noop("announcement"), gettext_noop("footer text"),
+    gettext_noop("contact"),
 )  # fmt: skip
 
 # Texts of modules without Django, and texts of Django that its own catalogue lacks.

@@ -16,6 +16,7 @@ class Group(StrEnum):
     """What a change is about, in the order in which changes are applied to find causes of moves."""
 
     LLMS = "llms"
+    KINDS = "kinds"
     VALUES = "values"
     DETAILS = "details"
     SOURCES = "sources"
@@ -48,14 +49,29 @@ def ranks_of(inputs: Inputs) -> dict[str, int | None]:
 
 
 def with_new_llms(inputs: Inputs, new: Inputs) -> Inputs:
-    """The inputs with the LLMs of the new ones; of those that entered, scores in known metrics."""
+    """The inputs with the LLMs of the new ones, of the kinds that they had; of those that entered,
+    scores in known metrics."""
     scores = {
         slug: inputs["scores"].get(slug, {})
         if slug in inputs["llms"]
         else known_scores(new["scores"].get(slug, {}), inputs)
         for slug in new["llms"]
     }
-    return inputs | {"llms": new["llms"], "scores": scores}
+    llms = {slug: with_kind_of(inputs["llms"].get(slug), llm) for slug, llm in new["llms"].items()}
+    return inputs | {"llms": llms, "scores": scores}
+
+
+def with_kind_of(was: Inputs | None, now: Inputs) -> Inputs:
+    """The facts of an LLM with the kind that it had, if it was there."""
+    if was is None or was.get("kind") == now.get("kind"):
+        return now
+    others = {name: fact for name, fact in now.items() if name != "kind"}
+    return others | ({"kind": was["kind"]} if "kind" in was else {})
+
+
+def with_new_kinds(inputs: Inputs, new: Inputs) -> Inputs:
+    """The inputs with the kinds of the new ones: who competes."""
+    return inputs | {"llms": new["llms"]}
 
 
 def known_scores(scores: Inputs, inputs: Inputs) -> Inputs:
@@ -133,6 +149,7 @@ def with_new_columns(inputs: Inputs, new: Inputs) -> Inputs:
 
 STEPS: dict[Group, Callable[[Inputs, Inputs], Inputs]] = {
     Group.LLMS: with_new_llms,
+    Group.KINDS: with_new_kinds,
     Group.VALUES: with_new_values,
     Group.DETAILS: with_new_details,
     Group.DEFINITIONS: with_new_definitions,

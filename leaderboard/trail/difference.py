@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from leaderboard.text.kinds import MODEL
+
 from .causes import MAKING, Group, find_causes
 from .fact_state import changed_facts
 from .recompute import Inputs
@@ -108,7 +110,10 @@ def changed_llms(old: Inputs, new: Inputs) -> Iterator[Change]:
             yield Change(Group.LLMS, name, "", "llm", before and name, after and name, slug)
             continue
         for field, was, now in differing(before, after):
-            yield Change(Group.LLMS, after["name"], "", field, was, now, slug)
+            if field == "kind":  # of a model it is left out
+                was, now = was or MODEL, now or MODEL
+            group = Group.KINDS if field == "kind" else Group.LLMS
+            yield Change(group, after["name"], "", field, was, now, slug)
 
 
 def changed_scores(old: Inputs, new: Inputs) -> Iterator[Change]:

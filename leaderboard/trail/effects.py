@@ -8,7 +8,7 @@ from .causes import Group
 from .difference import Change, Difference, State, compare
 
 NOTHING = Difference((), (), 0)
-REDEFINING = (Group.DEFINITIONS, Group.COMPONENTS, Group.COLUMNS)
+REDEFINING = (Group.KINDS, Group.DEFINITIONS, Group.COMPONENTS, Group.COLUMNS)
 ARRANGING = ("columns", "shown_by_default")  # fields of Group.COLUMNS that leave all values alone
 
 
@@ -104,7 +104,7 @@ class Effect:
 
     @cached_property
     def redefinitions(self) -> list[Change]:
-        """Changes of how numbers are made, read or ranked."""
+        """Changes of how numbers are made, read or ranked, and of which LLMs compete."""
         return [
             change
             for change in self.difference.changes

@@ -96,7 +96,7 @@ def line_of(part: Stored) -> Line:
         return Line(sentence=column_sentence(part))
     if part["group"] == "texts":
         return text_line(part)
-    if part["group"] == "llms":
+    if part["group"] in ("llms", "kinds"):
         fact = BY_FIELD.get(part["field"])
         label = fact.label if fact else None
         what = _(label or FIELDS.get(part["field"]) or part["field"].removeprefix(OWN))

@@ -90,6 +90,7 @@ def describe_changes(parts: list[Stored]) -> Iterator[str]:
         (is_withdrawn, lambda found: say_llms(_("%(llms)s withdrawn"), found)),
         (is_renamed, say_renamed),
         (is_fact, lambda found: say_llms(_("facts of %(llms)s changed"), found)),
+        (is_kind, lambda found: say_llms(_("kind of %(llms)s changed"), found)),
     ):
         found = [part for part in changes if select(part)]
         yield say(found) if found else ""
@@ -115,6 +116,11 @@ def is_renamed(part: Stored) -> bool:
 def is_fact(part: Stored) -> bool:
     """Whether another fact of an LLM changed."""
     return bool(part["group"] == "llms" and part["field"] not in ("llm", "name"))
+
+
+def is_kind(part: Stored) -> bool:
+    """Whether an LLM is of another kind, so that it may compete or not."""
+    return bool(part["group"] == "kinds")
 
 
 def say_new(found: list[Stored]) -> str:

@@ -23,6 +23,7 @@ from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
 from leaderboard.standings.uncertainty import Uncertainty
 from leaderboard.text.facts import BY_FIELD, FactKind
+from leaderboard.text.kinds import MODEL
 from leaderboard.text.numbers import format_exact, reported_places
 
 from .fact_state import read_facts
@@ -67,7 +68,9 @@ def open_release(release: Release) -> tuple[Leaderboard, FrozenStandings]:
     Raises DamagedRelease.
     """
     state = read_state(release)
-    return with_texts(release.leaderboard, state["inputs"]), thaw(state)
+    leaderboard = with_texts(release.leaderboard, state["inputs"])
+    leaderboard.site_licence = release.data_licence  # as it was when it was frozen
+    return leaderboard, thaw(state)
 
 
 def with_texts(present: Leaderboard, inputs: State) -> Leaderboard:
@@ -183,12 +186,13 @@ def thaw_row(
 ) -> Standing:
     """Returns a row; its number stands for the id of its LLM."""
     scores = inputs["scores"].get(row["llm"], {})
+    llm = thaw_llm(number, row["llm"], inputs["llms"][row["llm"]])
     return Standing(
-        llm=thaw_llm(number, row["llm"], inputs["llms"][row["llm"]]),
+        llm=llm,
         rank=row["rank"],
         rank_range=thaw_range(row["range"]),
         cells=tuple(
-            thaw_cell(cell, scores.get(metric.key, {}), heats[metric.key])
+            thaw_cell(cell, scores.get(metric.key, {}), heats[metric.key], llm)
             if (cell := row["cells"].get(metric.key))
             else None
             for metric in columns
@@ -202,6 +206,7 @@ def thaw_llm(number: int, slug: str, facts: State) -> LLMRecord:
         name: thaw_fact(name, facts[name]) if name in facts else None for name in LLMRecord._fields
     }
     known["domain"], known["license"] = known["domain"] or "", known["license"] or ""
+    known["kind"], known["family"] = known["kind"] or MODEL, known["family"] or ""
     return LLMRecord(**known | {"id": number, "slug": slug})
 
 
@@ -215,8 +220,9 @@ def thaw_fact(name: str, value: Any) -> Any:
     return value
 
 
-def thaw_cell(cell: State, score: State, heats: dict[Decimal, int]) -> Cell:
-    """Returns a cell; of the score that it shows, if it was reported, its standard error."""
+def thaw_cell(cell: State, score: State, heats: dict[Decimal, int], llm: LLMRecord) -> Cell:
+    """Returns a cell of an LLM; of the score that it shows, if it was reported, its standard
+    error."""
     value = Decimal(cell["value"])
     interval = cell["interval"] and Interval(*map(float, cell["interval"]))
     is_computed = cell["origin"] == Origin.COMPUTED
@@ -233,6 +239,7 @@ def thaw_cell(cell: State, score: State, heats: dict[Decimal, int]) -> Cell:
         uncertainty=Uncertainty(cell["n"], given, interval),
         step=0.0 if is_computed else 10.0 ** -reported_places(value),
         is_partial=cell["is_partial"],
+        is_baseline=llm.is_baseline,
     )
 
 

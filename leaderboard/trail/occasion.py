@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Max, Q
 
 from leaderboard.models import (
-    CONTENT,
     LLM,
+    OF_STATES,
     Benchmark,
     Column,
     Component,
@@ -50,7 +50,7 @@ def find_occasion(
         return Occasion(until, ())
     shown = ShownRows(leaderboard, list(states))
     found: dict[str, None] = {}
-    for model in CONTENT:
+    for model in OF_STATES:
         records = model.history.filter(history_date=date).exclude(history_change_reason=None)
         for values in records.order_by("history_id").values(
             *FIELDS[model], "history_change_reason"
@@ -68,7 +68,7 @@ def newest_record(since: datetime | None, until: datetime) -> datetime | None:
         wanted &= Q(history_date__gt=since)
     dates = [
         model.history.filter(wanted).order_by().aggregate(date=Max("history_date"))["date"]
-        for model in CONTENT
+        for model in OF_STATES
     ]
     return max((date for date in dates if date is not None), default=None)
 

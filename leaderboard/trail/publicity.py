@@ -14,6 +14,7 @@ from typing import Any
 
 from leaderboard.models import (
     LLM,
+    Alias,
     Benchmark,
     Column,
     Component,
@@ -133,8 +134,19 @@ def find_rows_by_slug(model: Any, slug: str) -> set[int]:
     """Returns the rows of a model that visitors could once find at an address with this slug."""
     past = model.history.filter(slug=slug)
     if hasattr(model, "is_published"):
-        return set(past.filter(is_published=True).values_list("id", flat=True))
+        past = past.filter(is_published=True)
+        rows = set(past.values_list("id", flat=True))
+        return rows | (find_successors(past) if model is LLM else set())
     return {record.id for record in past if was_benchmark_public(record)}
+
+
+def find_successors(records: Any) -> set[int]:
+    """Returns the LLMs for which the names of these records stand, of LLMs that are gone: one that
+    was merged with another left its name to it."""
+    gone = records.exclude(id__in=LLM.objects.values("pk"))
+    keys = set(gone.values_list("name_key", flat=True).distinct())
+    aliases = Alias.objects.filter(key__in=keys, llm__isnull=False)
+    return set(aliases.values_list("llm_id", flat=True)) if keys else set()
 
 
 def was_benchmark_public(record: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
 from leaderboard.standings.standings import Standings, build_standings
+from leaderboard.text.kinds import MODEL
 from leaderboard.text.numbers import reported_places
 
 Inputs = dict[str, Any]
@@ -67,9 +68,10 @@ def read_metric(key: str, metric: Inputs, numbers: dict[str, int]) -> MetricReco
 
 
 def read_llm(number: int, slug: str, facts: Inputs) -> LLMRecord:
-    """Returns the record of an LLM; of its facts only the name matters for ranks."""
+    """Returns the record of an LLM; of its facts only the name and the kind matter for ranks."""
     nothing: dict[str, Any] = dict.fromkeys(LLMRecord._fields)
-    return LLMRecord(**nothing | {"id": number, "slug": slug, "name": facts["name"], "domain": ""})
+    known = {"name": facts["name"], "kind": facts.get("kind", MODEL)}
+    return LLMRecord(**nothing | known | {"id": number, "slug": slug, "domain": "", "family": ""})
 
 
 def read_scores(scores: Inputs, numbers: dict[str, int]) -> dict[int, ScoreRecord]:

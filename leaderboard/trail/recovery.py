@@ -15,7 +15,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import Any
 
-from leaderboard.models import CONTENT, ContentRevision, Leaderboard, LeaderboardState
+from leaderboard.models import OF_STATES, ContentRevision, Leaderboard, LeaderboardState
 
 from .filling import (
     LARGEST_EXPLAINED,
@@ -123,7 +123,7 @@ def dates_before(published: PublicTimes, end: datetime | None) -> Iterator[datet
     """Yields the dates of the history before `end` at which a leaderboard was public or withdrawn,
     newest first."""
     dates: set[datetime] = set()
-    for model in CONTENT:
+    for model in OF_STATES:
         records = model.history.all() if end is None else model.history.filter(history_date__lt=end)
         dates |= set(records.order_by().values_list("history_date", flat=True).distinct())
     for date in sorted(dates, reverse=True):

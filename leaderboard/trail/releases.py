@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 import leaderboard as software
 from leaderboard.models import Leaderboard, Release
+from leaderboard.models.appearance import load_appearance
 from leaderboard.models.locks import content_lock
 from leaderboard.models.payloads import (
     DamagedRelease,
@@ -69,7 +70,7 @@ def prepare(leaderboard: Leaderboard, name: str, notes: str = "") -> Release:
         method=state["method"],
         software_version=software.__version__,
         previous=Release.objects.of(leaderboard).without_payload().first(),
-        data_licence=leaderboard.data_licence,
+        data_licence=leaderboard.data_licence or load_appearance().data_licence,
     )
 
 

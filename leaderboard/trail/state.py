@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from leaderboard.models import Leaderboard
+from leaderboard.standings.baselines import rank_order
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
 from leaderboard.standings.ranges import RankRange
@@ -22,6 +23,7 @@ from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings, build_standings, load_leaderboard
 from leaderboard.standings.structure import find_question_owner
 from leaderboard.text.facts import EXPORTED
+from leaderboard.text.kinds import MODEL
 
 from .canonical import hash_value, plain, with_digits
 from .details import Details, load_details
@@ -144,8 +146,17 @@ def describe_metric(metric: MetricRecord, records: Records) -> State:
 
 
 def describe_llm(llm: LLMRecord) -> State:
-    """Returns the facts of an LLM that its leaderboards show; null or "" where unknown."""
-    return {name: plain(getattr(llm, name)) for name in LLM_FACTS}
+    """Returns the facts of an LLM that its leaderboards show; null or "" where unknown.
+
+    Its kind is there unless it is a model, and its family if it has one: the states of before there
+    were kinds and families keep their hashes.
+    """
+    facts = {name: plain(getattr(llm, name)) for name in LLM_FACTS}
+    if llm.kind != MODEL:
+        facts["kind"] = llm.kind
+    if llm.family:
+        facts["family"] = plain(llm.family)
+    return facts
 
 
 def describe_score(
@@ -172,16 +183,18 @@ def source_key(source: State) -> str:
 
 
 def build_outputs(standings: Standings, records: Records) -> State:
-    """Returns the rows as they are shown, by rank and name, with ranges of the standings' level."""
+    """Returns the rows as they are shown, by rank and name, with ranges of the standings' level.
+
+    Baselines stand at the places of their values, where the standings have them.
+    """
     digits = {
         (llm, metric): score.decimals
         for llm, scores in records.scores.items()
         for metric, score in scores.items()
     }
-    rows = sorted(
-        standings.rows,
-        key=lambda row: (row.rank is None, row.rank or 0, row.llm.name.casefold(), row.llm.slug),
-    )
+    rows = list(standings.rows)
+    if not standings.baselines:
+        rows.sort(key=lambda row: (*rank_order(row), row.llm.slug))
     return {
         "rank_ranges": standings.level.value,
         "rows": [describe_row(row, standings, digits) for row in rows],

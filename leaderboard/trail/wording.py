@@ -19,6 +19,7 @@ NOTHING = "–"
 
 HEADINGS = {
     Group.LLMS: gettext_noop("LLMs"),
+    Group.KINDS: gettext_noop("Kinds of LLMs"),
     Group.VALUES: gettext_noop("Values"),
     Group.DETAILS: gettext_noop("Questions, errors, dates and notes"),
     Group.SOURCES: gettext_noop("Sources"),
@@ -31,6 +32,7 @@ HEADINGS = {
 # What moved a rank.
 CAUSES = {
     Group.LLMS: gettext_noop("LLMs entered or left"),
+    Group.KINDS: gettext_noop("who competes"),
     Group.VALUES: gettext_noop("values"),
     Group.DETAILS: gettext_noop("questions asked or errors"),
     Group.SOURCES: gettext_noop("sources"),

@@ -32,7 +32,7 @@ from .state import name_state, open_state
 ENTRIES = 25  # on a page of changes
 CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
-FEW = {"sort", "intervals", "ranges", "page"}
+FEW = {"sort", "intervals", "ranges", "baselines", "families", "page"}
 COUNTS = ("unknown", "repeated", "beyond")  # of the names of a comparison
 
 

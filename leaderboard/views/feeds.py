@@ -24,9 +24,13 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # it takes none when it runs
     """The newest entries of the changes page, as Atom."""
 
     feed_type = Atom1Feed
-    title = "LeaderBoard: changes"
     subtitle = "Whatever moved a number, a rank or a name, and why"
-    author_name = "LeaderBoard"
+
+    def title(self, content: Content) -> str:
+        return f"{content.appearance().name}: changes"
+
+    def author_name(self, content: Content) -> str:
+        return str(content.appearance().name)
 
     def link(self, content: Content) -> str:
         return reverse("changes")

@@ -35,6 +35,7 @@ from leaderboard.serving.public_views import public
 from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.text.words import local_text
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
 
@@ -144,8 +145,9 @@ def render_leaderboard(
     absolute = request.build_absolute_uri
     newest = None if preview or shown.moment else newest_release(content, leaderboard)
     dataset = build_dataset(
-        leaderboard, standings, state.changed_at, absolute, has_release=newest is not None
-    )
+        leaderboard, standings, state.changed_at, absolute,
+        publisher=local_text(content.appearance(), "name"), has_release=newest is not None,
+    )  # fmt: skip
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
@@ -209,7 +211,7 @@ def make_snapshot(
         updated=localtime(state.changed_at),
         revision=state.token,
         state_address=absolute(reverse("revision", args=[state.token])) if state.token else "",
-        data_licence=leaderboard.data_licence,
+        data_licence=leaderboard.shown_licence,
         ranks_partial_runs=leaderboard.ranks_partial_runs,
     )
 

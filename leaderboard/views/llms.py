@@ -162,6 +162,6 @@ def send_model_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     sources = Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id})
     benchmarks = Benchmark.objects.in_bulk([group.slug for group in groups], field_name="slug")
     absolute = request.build_absolute_uri
-    card = build_model_card(llm, groups, benchmarks, sources, absolute)
+    card = build_model_card(llm, groups, benchmarks, sources, absolute, content.appearance().name)
     text = write_model_card(card, absolute(llm.get_absolute_url()), content.revision())
     return open_data(HttpResponse(text, content_type="text/yaml; charset=utf-8"))

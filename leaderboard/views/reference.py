@@ -54,8 +54,8 @@ def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
         "standings": standings,
         "top": [
             (row, standings.cell(row.llm.slug, headline))
-            for row in standings.rows[:TOP]
-            if row.rank and headline
+            for row in [row for row in standings.rows if row.rank][:TOP]
+            if headline
         ],
         "leaderboards": leaderboards,
         "shown_on": [row for row in leaderboards if row.pk in shown_ids],

@@ -211,7 +211,8 @@ def describe_release(request: HttpRequest, cited: Cited, view: View) -> dict[str
         ("application/zip", absolute(file_address(release, "zip")), ""),
         ("application/json", absolute(payload), release.sha256),
     ]
-    return build_release_dataset(cited, view.standings, files)
+    publisher = local_text(published_content(request).appearance(), "name")
+    return build_release_dataset(cited, view.standings, files, publisher)
 
 
 def open_frozen(request: HttpRequest, release: Release) -> Frozen:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leaderboard.models import LLM, Benchmark, Leaderboard, Release
+from leaderboard.models import LLM, Benchmark, Leaderboard, Release, SitePage
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import Content, published_content
 from leaderboard.text.languages import admin_addresses
@@ -54,7 +54,7 @@ def list_addresses() -> list[str]:
     """The paths of all published pages in the default language."""
     paths = [
         row.get_absolute_url()
-        for model in (Leaderboard, LLM, Benchmark)
+        for model in (Leaderboard, LLM, Benchmark, SitePage)
         for row in model.objects.published().only("slug")
     ]
     return [*paths, *list_releases(), reverse("changes"), reverse("ranks"), reverse("api")]

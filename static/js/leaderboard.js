@@ -13,9 +13,9 @@
   const form = document.getElementById("filters");
   const status = document.getElementById("status");
   const compare = document.getElementById("compare");
-  // Without controls of their own, these are kept here; CHOICES are the values of two of them.
+  // Without controls of their own, these are kept here; CHOICES are those with links.
   const state = { sort: null };
-  const CHOICES = { intervals: ["all", "off"], ranges: ["all", "pairwise"] };
+  const CHOICES = ["intervals", "ranges", "baselines", "families"];
   // The rows and orders of a complete page; null if some rows are missing.
   let local = null;
 
@@ -34,7 +34,7 @@
   // A size as text/numbers.py, parse_number, reads it.
   const NUMBER = /^[ \t]*\+?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?[ \t]*$/i;
   const readSize = (text) => {
-    const number = NUMBER.test(text) ? Number(text) : 0;
+    const number = NUMBER.test(text) && +text;
     return number > 0 && number < 1e6 ? number : null;
   };
 
@@ -54,7 +54,7 @@
     wanted.size = (wanted.min_size || wanted.max_size) && checked("size")[0] || null;
     wanted.columns = checked("columns");
     if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
-    for (const name in CHOICES) wanted[name] = state[name];
+    for (const name of CHOICES) wanted[name] = state[name];
     wanted.at = form.elements.at?.value;
     return wanted;
   }
@@ -77,8 +77,8 @@
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
-    for (const name in CHOICES)
-      state[name] = CHOICES[name].includes(single(name)) ? single(name) : null;
+    for (const name of CHOICES)
+      state[name] = all(`[data-${name}]`).some((link) => link.dataset[name] === single(name)) && single(name) || null;
     for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
     for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
     const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
@@ -138,7 +138,7 @@
     const columns = headers().slice(1).map((header) => header.dataset.column);
     columns.forEach((key, column) => order(key, ({ row }) => {
       const cell = row.children[column + 2];
-      if (!cell.matches(".aside")) return Number(cell.dataset.value ?? cell.firstChild.data);
+      if (!cell.matches(".aside")) return +(cell.dataset.value ?? cell.firstChild.data);
     }));
     return { ...state, ...data, rows: byRank, orders, columns: `${columns}` };
   }
@@ -187,7 +187,7 @@
       let count = 0;
       for (const header of headers().slice(position, position + span)) {
         const hide = !keys.includes(header.dataset.column);
-        position += 1;
+        position++;
         for (const cell of [header, ...local.rows.map((llm) => llm.row.children[position])]) {
           cell.hidden = hide;
           cell.classList.toggle("edge", !hide && !count);
@@ -212,7 +212,7 @@
       header.ariaSort = keyOf(sort) !== key ? null : sort === key ? "ascending" : "descending";
     }
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
-    for (const name in CHOICES)
+    for (const name of CHOICES)
       for (const other of all(`[data-${name}]`))
         other.setAttribute("href", addressOf({ ...wanted, [name]: other.dataset[name] || null }));
   }
@@ -305,10 +305,10 @@
     }
     for (const fact of FACTS)
       form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
-    const isHere = local && Object.keys(CHOICES).every((name) => wanted[name] === local[name]) &&
+    const isHere = local && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     if (!isHere) return fetchView(url);
-    turn += 1;
+    turn++;
     view().ariaBusy = null;
     arrange(wanted);
   }

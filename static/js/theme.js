@@ -1,21 +1,22 @@
-// The theme that a visitor chose, here or in the admin: both keep it under “theme”. This script runs
-// before the first paint, so that the page does not appear in another theme first.
+// The theme that a visitor chose, here or in the admin: dark, light, or “dark light”, which is as the
+// system. Until then it is the default that the page declares. This script runs before the first
+// paint, so that the page does not appear in another theme first.
 (() => {
   const root = document.documentElement;
-  const show = (theme) => {
-    root.dataset.theme = theme;
+  const show = (scheme) => {
+    root.style.colorScheme = root.dataset.theme = scheme;
     for (const button of document.querySelectorAll("[data-mode]"))
-      button.ariaPressed = button.dataset.mode === theme;
+      button.ariaPressed = button.dataset.mode === scheme;
   };
-  let theme = "auto";
+  let scheme = document.querySelector("[name=color-scheme]").content;
   // Where storage is switched off, reading and writing it fail, and a theme lasts for the page.
-  try { theme = localStorage.theme || theme; } catch {}
-  show(theme);
+  try { scheme = localStorage.scheme || scheme; } catch {}
+  show(scheme);
   document.addEventListener("DOMContentLoaded", () => show(root.dataset.theme));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-mode]");
     if (!button) return;
     show(button.dataset.mode);
-    try { localStorage.theme = button.dataset.mode; } catch {}
+    try { localStorage.scheme = button.dataset.mode; } catch {}
   });
 })();

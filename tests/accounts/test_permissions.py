@@ -18,19 +18,21 @@ LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
 ROLES = ("nobody", "staff", "maintainer", "superuser")
 
 # What its name says about who may open an address, the first that fits; (staff, maintainers,
-# superusers). Visitors who are not logged in are sent to the login from all but the login.
+# superusers). Visitors who are not logged in are sent to the login from all but the login
+# and from what only leads to a form.
 RULES = {
     # One's own account, and addresses that only lead elsewhere or to 404.
-    r"login|logout|password_change(_done)?|jsi18n|second-factor|index|app_list|view_on_site|": (
+    r"login|logout|password_change(_done)?|jsi18n|second-factor|index|app_list|view_on_site"
+    r"|edit|": (
         OPEN,
         OPEN,
         OPEN,
     ),
     # Deleted on the LLM's form, which asks for a reason; the policy is one row.
     # An import is put away or undone on its own page.
-    # A release is frozen on a page of its own, and stays.
-    r"leaderboard_(score|import|release)_delete|leaderboard_loginpolicy_(add|delete)"
-    r"|leaderboard_release_add": (
+    # A release is frozen on a page of its own, and stays; so does a link to a draft.
+    r"leaderboard_(score|import|release|draftlink)_delete|leaderboard_loginpolicy_(add|delete)"
+    r"|leaderboard_(release|draftlink)_add": (
         REFUSED,
         REFUSED,
         REFUSED,
@@ -97,7 +99,7 @@ def outcome(response, prefix=""):
 
 def expected(role, name):
     if role == "nobody":
-        return OPEN if name in ("login", "logout") else LOGIN
+        return OPEN if name in ("login", "logout", "edit") else LOGIN
     rule = next(rule for pattern, rule in RULES.items() if re.fullmatch(pattern, name))
     return rule[ROLES.index(role) - 1]
 

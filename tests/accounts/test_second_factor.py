@@ -90,7 +90,7 @@ def test_after_the_password_the_code_is_asked_for_before_anything_else(client, a
 
     refused = later.get(wanted)
     assert refused["Location"] == f"{PAGE}?next=%2Fadmin%2Fleaderboard%2Fllm%2F"
-    assert later.post(wanted, {"action": "delete_selected"})["Location"] == PAGE
+    assert later.post(wanted, {"action": "delete_selected"})["Location"] == refused["Location"]
     let_in = later.post(refused["Location"], {"code": next_code(admin)})
     assert (let_in["Location"], is_inside(later)) == (wanted, True)
 

@@ -19,13 +19,15 @@ from django.urls import get_resolver, reverse
 
 from leaderboard.models import LLM, Metric
 from tests.accounts.test_permissions import fill, walk
-from tests.factories import make_drafts_of_each_kind, make_release
+from tests.factories import make_drafts_of_each_kind, make_llm, make_release
 from tests.page_reader import page_form
 
 PASSWORD = "correct horse battery staple"
-CONTENT = ("alias", "benchmark", "leaderboard", "llm", "metric", "organization", "score", "source")
+CONTENT = ("alias", "benchmark", "leaderboard", "llm", "metric", "organization", "score",
+           "sitepage", "source")  # fmt: skip
 OWN_ACCOUNT = {"login", "password_change", "second-factor"}
 RELEASES = {"leaderboard_release_change", "freeze-release", "withdraw-release"}
+MERGING = {"merge-llm"}
 IMPORTS = {"leaderboard_import_add", "leaderboard_import_change", "guided-benchmark"}
 EDITING = {
     f"leaderboard_{model}_{action}"
@@ -41,12 +43,12 @@ ACCOUNTS = {
 DOORS = {
     "anonymous": {"login"},
     "viewer": OWN_ACCOUNT,
-    "maintainer": OWN_ACCOUNT | EDITING | IMPORTS | RELEASES,
-    "administrator": OWN_ACCOUNT | EDITING | IMPORTS | RELEASES | ACCOUNTS,
+    "maintainer": OWN_ACCOUNT | EDITING | MERGING | IMPORTS | RELEASES,
+    "administrator": OWN_ACCOUNT | EDITING | MERGING | IMPORTS | RELEASES | ACCOUNTS,
 }
 NEW = {
     "name": "Something new", "title": "Something new", "slug": "something-new", "key": "new-key",
-    "username": "newcomer", "metrics": "first, 20",
+    "username": "newcomer", "metrics": "first, 20", "text": "Something",
 }  # fmt: skip
 CHANGED = ("name", "title", "note", "first_name", "introduction")
 
@@ -55,6 +57,7 @@ CHANGED = ("name", "title", "note", "first_name", "introduction")
 def content(db, django_user_model):
     score = make_drafts_of_each_kind()
     make_release()
+    make_llm("Beta", is_published=False)
     django_user_model.objects.create_user("somebody")
     Group.objects.create(name="Others")
     return score
@@ -116,11 +119,13 @@ def body_for(cookies, name, source):
     """What a browser would post of the form at `source`, with something changed in it."""
     if name.endswith("_changelist"):
         return deletion_form(cookies, source)
+    if name == "merge-llm":
+        source += f"?llm={LLM.objects.get(name='Beta').pk}"
     shown = client_with(cookies).get(source)
     form = page_form(shown) if shown.status_code == 200 else {}
     if name.endswith("_add") or name == "guided-benchmark":
         form |= {key: value for key, value in NEW.items() if not form.get(key)}
-        form |= {"llm": LLM.objects.get().pk, "file": io.BytesIO(b"LLM,spare\nAlpha,0.5\n")}
+        form |= {"llm": LLM.objects.first().pk, "file": io.BytesIO(b"LLM,spare\nAlpha,0.5\n")}
         spare = Metric.objects.get(key="spare").pk
         form |= {"metric": spare, "value": "0.5"} if "score" in name else {}
         form |= {"ranking_metric": spare, "line-0-name": "spare line"}

@@ -98,7 +98,7 @@ def scores():
 
 def shown(response):
     """{state: number of lines} of the preview."""
-    return {str(state): count for state, count in response.context["tally"]}
+    return {str(state): count for state, count in response.context["preview"].counts.items()}
 
 
 # Preview and confirmation

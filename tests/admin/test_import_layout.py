@@ -30,7 +30,7 @@ def make_here(**llms):
 
 def settings(response):
     """{name: chosen} of the layout that the page shows."""
-    layout = response.context["layout"]
+    (layout,) = response.context["layouts"].forms
     fields = [*layout.settings, *(row.field for row in layout.columns)]
     return {field.label: field.initial for field in fields}
 
@@ -66,7 +66,7 @@ def test_a_column_gets_another_role_and_the_source_that_was_typed_stays(maintain
     assert shown(page) == {"changed": 1, "invalid": 1, "unmatched": 1}
     page = post(maintainer, page, **{"column-1": "left out", "column-3": "standard error"})
     assert shown(page) == {"changed": 1}
-    assert page.context["layout"].columns[3].column.of == "elo"
+    assert page.context["layouts"].forms[0].columns[3].column.of == "elo"
     confirm(maintainer, page)
     score = Score.objects.get()
     assert (str(score.value), str(score.standard_error)) == ("2.00000000", "3.00000000")
@@ -108,11 +108,11 @@ def test_the_layout_of_many_columns_is_one_select_each(maintainer):  # noqa: F81
     make_llm("Alpha")
     header = ",".join(f"task {number}" for number in range(120))
     page = upload(maintainer, f"llm,{header}\nAlpha,{','.join(['1'] * 120)}\n")
-    assert len(page.context["layout"].columns) == 121
+    assert len(page.context["layouts"].forms[0].columns) == 121
     assert LLM.objects.count() == 1
 
 
 def test_a_results_file_has_no_layout(maintainer):  # noqa: F811
     page = upload(maintainer, json.dumps(LM_EVAL), "results.json")
-    assert page.context["layout"] is None
+    assert page.context["layouts"].forms == []
     assert page_form(page)

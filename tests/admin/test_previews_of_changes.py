@@ -61,6 +61,8 @@ KINDS = {
     "a leaderboard withdrawn": (board, {"is_published": None}),
     "an LLM withdrawn": (lambda: llm("Beta"), {"is_published": None}),
     "an LLM published": (lambda: llm("Hidden"), {"is_published": "on"}),
+    "a human baseline": (lambda: llm("Gamma"), {"kind": "human"}),
+    "a system": (lambda: llm("Gamma"), {"kind": "system"}),
 }  # fmt: skip
 
 
@@ -108,6 +110,12 @@ SENTENCES = {
         "Alpha 1 → 3: columns or ranking",
     ],
     "column": ["Board: 3 values go, 1 column goes."],
+    "a human baseline": [
+        "Board: 1 rank moves, Gamma: model → human baseline, 4 values get other digits, intervals, "
+        "rank ranges or numbers of questions, 6 ranks in other columns move.",
+        "Gamma 2 → –: who competes",
+    ],
+    "a system": ["Board: Gamma: model → system."],
     "a leaderboard withdrawn": ["Board: the leaderboard goes, with 3 LLMs and 9 scores."],
     "an LLM withdrawn": [
         "Board: 4 values go, Beta leaves, 2 values get other digits, intervals, rank ranges or "

@@ -5,10 +5,11 @@ import pytest
 
 @pytest.fixture
 def seen_by(chromium, live_server, anesbench):
-    """A page as somebody sees it: width, theme by preference, no motion."""
+    """A page as somebody sees it who chose “as the system”, or nothing: width, theme of the system,
+    no motion."""
     contexts = []
 
-    def open_at(width, scheme, height=800, **more):
+    def open_at(width, scheme, height=800, has_chosen=True, **more):
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
@@ -16,6 +17,8 @@ def seen_by(chromium, live_server, anesbench):
             base_url=live_server.url,
             **more,
         )
+        if has_chosen:
+            context.add_init_script("try { localStorage.scheme ||= 'dark light' } catch {}")
         contexts.append(context)
         return context.new_page()
 

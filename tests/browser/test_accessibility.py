@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from tests.browser.reading import COMPARE, log_in
+from tests.factories import make_site_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -96,6 +97,49 @@ def test_axe_finds_nothing_in_the_admin(seen_by, live_server, width, scheme, lan
     page = seen_by(width, scheme)
     log_in(page, live_server)
     assert violations_on(page, [prefix + each for each in IN_ADMIN]) == {}
+
+
+WRITTEN = """# First
+
+A **text** with a [link](https://example.org/), `code` and a list:
+
+- one
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+> quoted
+
+## Second
+
+```
+a long line of code that does not fit on the screen of a telephone, whatever one does
+```
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme", "language"), sorted(CORNERS))
+def test_written_pages_and_links_to_drafts_are_for_everyone(
+    seen_by, live_server, width, scheme, language
+):
+    make_site_page("About", text=WRITTEN)
+    make_site_page("Imprint", text=WRITTEN, place="footer")
+    draft = make_site_page("FAQ", text=WRITTEN, is_published=False)
+    page = seen_by(width, scheme)
+    log_in(page, live_server)
+    prefix = "" if language == "en" else f"/{language}"
+    share = f"{prefix}/admin/leaderboard/draftlink/share/sitepage/{draft.pk}/"
+    page.goto(share)
+    page.locator("#make_link button").click()
+    link = page.locator("input[readonly]").input_value()
+    found = {}
+    for address in (f"{prefix}/pages/about/", link, share, f"{prefix}/admin/",
+                    f"{prefix}/admin/leaderboard/draftlink/"):  # fmt: skip
+        page.goto(address)
+        found[address] = violations(page), page.evaluate("document.documentElement.scrollWidth")
+    assert found == dict.fromkeys(found, ([], width))
 
 
 # A name that matches nothing, a value out of range, a partial run, an aggregate that will disagree.

@@ -29,6 +29,7 @@ CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2)  # of an interval that is shown
 WHOLE = {"proportion": 1, "percent": 100}  # what is reached when all questions are right
 QUESTION_WEIGHTED, WIN_RATE, MEAN_RANK = "question-weighted mean", "mean win rate", "mean rank"
+BASELINES = ("human", "random")  # kinds of what LLMs are measured against
 PRECISION = 1e-8  # what a computed number of the file is worth
 
 
@@ -123,6 +124,7 @@ class Board:
     reported: dict[str, dict[str, Reported]]  # by LLM, then metric
     stated: dict[str, dict[str, Stated]]
     ranks: dict[str, tuple[int | None, tuple[int, int] | None]]  # of the rows
+    baselines: set[str]  # humans and chance: ranked in nothing, and compared with nobody
     made: dict[tuple[str, str], Value | None] = field(default_factory=dict)
 
     # What a metric comes down to
@@ -286,7 +288,9 @@ class Board:
         field = {
             llm: [part for _, _, part in parts]
             for llm, parts in entries.items()
-            if parts and (ranks_partial or not any(part.partial for _, _, part in parts))
+            if parts
+            and llm not in self.baselines
+            and (ranks_partial or not any(part.partial for _, _, part in parts))
         }
         signs = [-1 if self.metrics[key].higher_is_better is False else 1
                  for key, _ in metric.components]  # fmt: skip
@@ -318,7 +322,8 @@ class Board:
         """The values that take part in the ranks of a metric, larger ones better."""
         if self.metrics[key].higher_is_better is None:
             return {}
-        values = {llm: self.value(llm, key) for llm in self.reported}
+        competing = [llm for llm in self.reported if llm not in self.baselines]
+        values = {llm: self.value(llm, key) for llm in competing}
         return {
             llm: value
             for llm, value in values.items()
@@ -555,6 +560,7 @@ def read_export(data: dict[str, Any]) -> Board:
             for llm, own in scores.items()
         },
         ranks={row["slug"]: (row["rank"], pair(row["rank_range"], int)) for row in data["rows"]},
+        baselines={row["slug"] for row in data["rows"] if row.get("kind") in BASELINES},
     )
 
 
@@ -605,6 +611,7 @@ def read_payload(data: dict[str, Any]) -> Board:
         },
         stated={row["llm"]: stated_in_payload(row["cells"]) for row in outputs["rows"]},
         ranks={row["llm"]: (row["rank"], pair(row["range"], int)) for row in outputs["rows"]},
+        baselines={llm for llm, facts in inputs["llms"].items() if facts.get("kind") in BASELINES},
     )
 
 

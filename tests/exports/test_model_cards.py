@@ -32,7 +32,7 @@ def test_a_model_card_holds_all_shown_scores(board, client):
     make_leaderboard([f1, mean], slug="more", title="More", position=2)
     make_score(LLM.objects.get(slug="alpha"), f1, "0.12345678")
     task = {"type": "text-generation", "name": "Text Generation"}
-    here = {"name": "LeaderBoard", "url": f"{SITE}/llms/alpha/"}
+    here = {"name": "Leaderboard", "url": f"{SITE}/llms/alpha/"}
     response = client.get("/llms/alpha.yaml")
     assert yaml.safe_load(response.content) == {
         "model-index": [

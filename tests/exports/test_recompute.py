@@ -187,6 +187,35 @@ def test_random_payloads_are_recomputed():
         assert found(canonical_bytes(state).decode()) == [], seed
 
 
+def with_kinds(records):
+    """Records in which every third LLM is a baseline or another kind."""
+    kinds = ["model", "human", "model", "system", "random", "ensemble"]
+    llms = [llm._replace(kind=kinds[llm.id % 6]) for llm in records.llms]
+    return replace(records, llms=tuple(llms))
+
+
+def test_random_boards_with_baselines_are_recomputed_from_either_file():
+    baselines = 0
+    for seed in range(20):
+        records = with_kinds(make_random_records(seed))
+        text = write_records(records, 12, Level.EACH)
+        validate(json.loads(text), SCHEMA)
+        assert found(text) == [], seed
+        details = Details("board", {}, {metric: {} for metric in records.metrics}, {}, {}, {})
+        state = build_state(build_standings(records), records, details, UPDATED)
+        assert found(canonical_bytes(state).decode()) == [], seed
+        baselines += len(read(text).baselines)
+    assert baselines > 20
+
+
+def test_a_baseline_that_is_said_to_be_a_model_is_seen():
+    records = with_kinds(make_random_records(3))
+    data = json.loads(write_records(records, 12, Level.EACH))
+    for row in data["rows"]:
+        row.pop("kind", None)
+    assert any("rank and range" in line for line in found(json.dumps(data)))
+
+
 # The script sees what is wrong
 
 

@@ -61,12 +61,12 @@ def test_a_page_has_one_address_and_says_what_it_is(address, own, title, board, 
     assert found == {
         "og:title": title,
         "og:type": "website",
-        "og:site_name": "LeaderBoard",
+        "og:site_name": "Leaderboard",
         "og:url": SITE + own,
-        "og:image": f"{SITE}/static/img/leaderboard.png",
+        "og:image": f"{SITE}/static/img/table.png",
         "og:image:alt": "The table of a leaderboard",
     }
-    assert (settings.BASE_DIR / "static" / "img" / "leaderboard.png").exists()
+    assert (settings.BASE_DIR / "static" / "img" / "table.png").exists()
 
 
 def test_the_page_of_a_source_has_one_address_too(board, client):
@@ -105,6 +105,7 @@ def test_a_leaderboard_describes_itself_as_a_data_set(board, client):
                 {"@type": "Person", "name": "Xiang Feng"},
                 {"@type": "Person", "name": "Du Bo"},
             ],
+            "publisher": {"@type": "Organization", "name": "Leaderboard"},
             "isAccessibleForFree": True,
             "distribution": [
                 {
@@ -282,10 +283,10 @@ def test_they_are_for_reading_only(address, board, client):
     [
         ("/sitemap.xml", 9),
         ("/robots.txt", 2),
-        ("/llms/extra-1/badge.svg", 9),
-        ("/llms/extra-1.yaml", 9),
-        ("/leaderboard/board/embed/", 10),
-        ("/leaderboard/board/", 10),
+        ("/llms/extra-1/badge.svg", 10),
+        ("/llms/extra-1.yaml", 10),
+        ("/leaderboard/board/embed/", 11),
+        ("/leaderboard/board/", 11),
     ],
 )
 def test_queries_do_not_grow_with_the_site(

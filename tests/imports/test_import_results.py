@@ -189,6 +189,29 @@ def test_long_lists_are_cut_in_the_terminal(board, write):
     assert sum(line.startswith("  line ") for line in lines) == 40
 
 
+def test_what_cannot_be_read_is_said_once_by_its_cause(board, write):
+    rows = [f"Alpha{n},{text}" for n, text in enumerate(["<0.1"] * 7 + [">0.9"])]
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command(
+            "import_results", str(write(wide(*rows, "Beta,87"))), "--create-llms", stdout=out
+        )
+    lines = out.getvalue().splitlines()
+    start = lines.index("invalid (9)")
+    remedy = "is not a number here. Type plain digits with a point, like 0.87."
+    assert lines[start + 1 : start + 9] == [
+        f"  8 × “…” {remedy}",
+        *(
+            f"    line {n + 2}, column accuracy, Alpha{n}, accuracy, – → <0.1, "
+            "“<0.1” is not a number here."
+            for n in range(5)
+        ),
+        "    … and 3 more",
+        "  line 10, column accuracy, Beta, accuracy, – → 87, 87 is outside the range of accuracy "
+        "(0 to 1, proportion). If this is 87 %, type 0.87.",
+    ]
+
+
 # Its options
 
 
@@ -197,7 +220,8 @@ def test_names_that_match_nothing_are_refused_until_somebody_decides(board, writ
     assert refused(path) == (
         1,
         "Nothing was imported. Mend what is named above; for names that match nothing, add "
-        "--create-llms (organizations too), --create-metrics or --leave-out.",
+        "--accept-suggestions (other spellings of what is here), --create-llms (organizations "
+        "too), --create-metrics or --leave-out.",
     )
     assert refused(path, "--create-llms")[0] == refused(path, "--create-metrics")[0] == 1
     assert run(path, "--create-llms", "--leave-out")[-1] == "2 changes: 1 new, 1 new LLM"
@@ -406,6 +430,6 @@ def test_progress_is_shown_where_a_terminal_waits(site):
     os.close(ours)
     assert [part.strip() for part in shown.replace("\r", "").split("\x1b[K") if part.strip()] == [
         "[....................] 1/3 reading …",
-        "[######..............] 2/3 comparing …",
+        "[######..............] 2/3 comparing (1) …",
     ]
     assert done.stdout.decode().splitlines()[-1] == "0 changes"

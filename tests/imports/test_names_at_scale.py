@@ -3,11 +3,14 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError
 
 from leaderboard.imports.catalogue import load_catalogue
 from leaderboard.imports.drafts import llm_drafts
-from leaderboard.models import LLM, Alias, Import, Organization
-from leaderboard.readers.results import Reading
+from leaderboard.imports.matching import Choices, find_targets
+from leaderboard.imports.suggestions import suggest_metrics
+from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization
+from leaderboard.readers.results import MetricDraft, Reading
 from tests.factories import make_llm, make_metric
 from tests.imports.command import preview, run
 from tests.imports.trying import result
@@ -172,8 +175,12 @@ def thousand():
 def test_a_maintainer_is_through_a_thousand_names_in_four_clicks(maintainer, thousand):
     page = upload(maintainer, thousand)
     names = page.context["names"]
-    assert (len(names.llms), names.of_llms.undecided, len(names.suggested)) == (100, 1000, 600)
-    page = press(maintainer, page, accept="suggested")
+    assert (len(names.llms), names.of_llms.undecided, len(names.suggested["llm"])) == (
+        100,
+        1000,
+        600,
+    )
+    page = press(maintainer, page, accept="llm")
     assert page.context["names"].of_llms.undecided == 400
     page = press(maintainer, page, names="unheard 39", do="choose")
     found = [form.target.name for form in page.context["names"].llms]
@@ -182,6 +189,92 @@ def test_a_maintainer_is_through_a_thousand_names_in_four_clicks(maintainer, tho
     assert page.context["names"].of_llms.undecided == 0
     preview = page.context["preview"]
     assert (len(preview.scores), len(preview.new_llms), preview.blocking) == (1000, 400, [])
+
+
+COLUMNS = "llm,Accuracy MMLU,acc,mmlu-pro accuracy,Elo\nAlpha,0.5,0.6,0.7,1200\n"
+
+
+@pytest.fixture
+def spelled():
+    """Metrics that the columns of COLUMNS spell otherwise: two of them; “acc” would be both."""
+    make_llm("Alpha")
+    for benchmark in ("MMLU", "GPQA"):
+        row = Benchmark.objects.create(name=benchmark)
+        make_metric(f"{benchmark.lower()}-accuracy", name="accuracy", benchmark=row)
+    make_metric("mmlu-pro-accuracy")
+
+
+def chosen_metrics():
+    """{name of the file: the choice, with the metric by its key}."""
+    keys = dict(Metric.objects.values_list("pk", "key"))
+    return {
+        name: keys.get(choice.get("id"), choice.get("to"))
+        for name, choice in Import.objects.get().choices["metrics"].items()
+        if choice
+    }
+
+
+def test_suggested_metrics_are_accepted_at_once_and_the_rest_is_left_out(maintainer, spelled):
+    page = upload(maintainer, COLUMNS)
+    names = page.context["names"]
+    offered = {form.target.name: form.initial["use"] for form in names.metrics}
+    assert offered == {"Accuracy MMLU": "mmlu-accuracy", "acc": "", "Elo": ""}
+    page = press(maintainer, page, accept="metric")
+    assert chosen_metrics() == {"Accuracy MMLU": "mmlu-accuracy"}
+    page = press(maintainer, page, without="metric")
+    assert chosen_metrics() == {
+        "Accuracy MMLU": "mmlu-accuracy", "acc": "leave out", "Elo": "leave out",
+    }  # fmt: skip
+    preview = page.context["preview"]
+    assert (len(preview.scores), preview.blocking) == (2, [])
+
+
+def test_a_hundred_columns_get_a_unit_at_once_where_the_file_says_none(maintainer):
+    make_llm("Alpha")
+    names = [f"task {n}" for n in range(120)]
+    header, values = ",".join(["llm", "Share (%)", *names]), ",".join(["Alpha", *["50"] * 121])
+    page = upload(maintainer, f"{header}\n{values}\n")
+    page = press(maintainer, page, other_metrics="create", do="choose")
+    assert page.context["names"].of_metrics.undecided == 120
+    page = press(maintainer, page, unit_for_others="points", do="choose")
+    preview = page.context["preview"]
+    assert (preview.blocking, [each.new.unit for each in preview.new_metrics]) == (
+        [], ["percent", *["points"] * 120],
+    )  # fmt: skip
+
+
+def test_a_suggested_metric_that_nobody_accepts_is_not_chosen(maintainer, spelled):
+    press(maintainer, upload(maintainer, COLUMNS), do="choose")
+    assert chosen_metrics() == {}
+
+
+def test_an_acc_of_one_benchmark_is_no_accuracy_of_another(spelled):
+    names = ("mmlu / acc,none", "GPQA / accuracy", "other / acc,none", "other / accuracy")
+    reading = Reading(
+        results=tuple(result(metric=name) for name in names),
+        metrics={
+            name: MetricDraft(name.partition(" / ")[2].partition(",")[0], name.partition(" / ")[0])
+            for name in names
+        },
+    )
+    catalogue = load_catalogue()
+    targets = find_targets(reading, Choices(), catalogue)
+    suggested = suggest_metrics(targets, reading, catalogue)
+    assert {name: str(catalogue.metrics[choice["id"]]) for name, choice in suggested.items()} == {
+        "mmlu / acc,none": "MMLU accuracy"
+    }
+
+
+def test_the_command_accepts_suggestions_where_it_is_told_to_and_says_which(write, spelled):
+    path = write(COLUMNS.replace("Alpha", "al_pha"), "names.csv")
+    with pytest.raises(CommandError, match="--accept-suggestions"):
+        run(path, "--leave-out", "Elo", "--leave-out", "acc")
+    lines = run(path, "--accept-suggestions", "--leave-out")
+    assert [line for line in lines if "Suggestions" in line] == [
+        "  Suggestions accepted: “al_pha” is Alpha.",
+        "  Suggestions accepted: “Accuracy MMLU” is MMLU accuracy.",
+    ]
+    assert lines[-1] == "2 changes: 2 new"
 
 
 def test_what_matches_nothing_is_left_out_on_all_pages_and_suggestions_stay(maintainer, thousand):

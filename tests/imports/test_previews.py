@@ -255,7 +255,7 @@ def test_disagreements_ask_as_many_queries_for_one_row_as_for_thirty(
     for count in (1, 30):
         results = [result(f"LLM {number}", "whole", "0.6") for number in range(count)]
         preview = preview_of(*results)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             find_new_disagreements(preview)
 
 

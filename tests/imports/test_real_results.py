@@ -87,10 +87,13 @@ def test_an_anesbench_run_of_ten_answers_is_partial_and_changes_nothing(anesbenc
     before = everything()
     lines = run(*ten)
     assert lines[-1] == "0 changes"
-    assert [line for line in lines if "Allow partial" in line] == [
-        f"  correctness › {level}, Tiny, AnesBench {level}, – → 0.7, Only 10 of {expected} "
-        "questions. Allow partial runs to import it."
-        for level, expected in (("system1", 2960), ("overall", 4343))
+    assert [line for line in lines if "Only 10" in line] == [
+        "  2 × Only 10 of … questions. Allow partial runs to import it.",
+        *(
+            f"    correctness › {level}, Tiny, AnesBench {level}, – → 0.7, Only 10 of {expected} "
+            "questions. Allow partial runs to import it."
+            for level, expected in (("system1", 2960), ("overall", 4343))
+        ),
     ]
     assert everything() == before
     assert run(*ten, "--allow-partial")[-1] == "3 changes: 2 new, 1 new LLM"

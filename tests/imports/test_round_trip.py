@@ -5,9 +5,10 @@ import io
 
 import openpyxl
 import pytest
+from django.core.management import CommandError
 
 from leaderboard.imports.undo import undo
-from leaderboard.models import Import, Score
+from leaderboard.models import Import, Metric, Score
 from tests.factories import (
     make_aggregate,
     make_leaderboard,
@@ -69,6 +70,18 @@ def test_every_export_of_the_seed_comes_back_as_0_changes(anesbench, client, wri
     text, before = exported(client, query), everything()
     assert run(write(text))[-1] == "0 changes"
     assert run(write(as_xlsx(text), "scores.xlsx"))[-1] == "0 changes"
+    assert everything() == before
+
+
+def test_an_export_with_a_baseline_comes_back_and_says_its_kind(anesbench, client, write):
+    make_score(make_llm("People", kind="human"), Metric.objects.get(key="amcqa-system1"), "0.8")
+    text, before = exported(client), everything()
+    assert run(write(text))[-1] == "0 changes"
+    assert everything() == before
+    lines = run(write(edited(text, "People", "kind", "random")), "--dry-run")
+    assert any("People, kind, human → random" in line for line in lines)
+    with pytest.raises(CommandError):
+        run(write(edited(text, "People", "kind", "robot")), "--dry-run")
     assert everything() == before
 
 

@@ -10,17 +10,24 @@ from leaderboard.models import (
     CONTENT,
     FIXED_COLUMNS,
     LLM,
+    Appearance,
     Benchmark,
     Column,
     Component,
     ContentRevision,
+    Fact,
+    FactColumn,
+    FactValue,
     Leaderboard,
     Metric,
     Organization,
+    Picture,
     Score,
+    SitePage,
     Source,
     Translation,
 )
+from leaderboard.models.appearance import keep_picture
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -28,7 +35,9 @@ from tests.factories import (
     make_llm,
     make_metric,
     make_score,
+    make_site_page,
 )
+from tests.facts import give_value, make_fact, show_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -512,9 +521,23 @@ def test_all_content_has_a_history_natural_keys_and_a_published_queryset():
         assert callable(model._default_manager.get_by_natural_key)
 
 
+def make_what_the_seed_lacks():
+    board, fact = Leaderboard.objects.get(), make_fact("Price in")
+    show_facts(board, fact)
+    return {
+        SitePage: make_site_page(),
+        Picture: keep_picture(b"picture", "image/png"),
+        Fact: fact,
+        FactColumn: FactColumn.objects.get(),
+        FactValue: give_value(LLM.objects.first(), fact, "1"),
+    }
+
+
 def test_natural_keys_lead_back_to_their_rows(anesbench):
     for model in CONTENT:
         instance = model._default_manager.order_by("pk").last()
+        if instance is None:
+            instance = make_what_the_seed_lacks()[model]
         found = model._default_manager.get_by_natural_key(*instance.natural_key())
         assert found == instance
 
@@ -547,12 +570,20 @@ def make_public_and_draft_content():
         ({"metric": hidden}, "description"),
         ({"leaderboard": board}, "title"),
         ({"leaderboard": draft}, "title"),
+        ({"sitepage": make_site_page("Public")}, "title"),
+        ({"sitepage": make_site_page("Draft", is_published=False)}, "title"),
+        ({"appearance": Appearance.objects.create(name="Site")}, "name"),
     ):
         Translation.objects.create(**owner, language="zh-hans", field=field, text="甲")
 
 
 def test_published_is_what_a_public_page_shows_or_depends_on():
     make_public_and_draft_content()
+    facts = [make_fact("Price in"), make_fact("Price out")]
+    show_facts(Leaderboard.objects.get(is_published=True), facts[0])
+    for llm in LLM.objects.all():
+        for fact in facts:
+            give_value(llm, fact, "1")
     published = {
         model.__name__: [str(each) for each in model._default_manager.published().order_by("pk")]
         for model in CONTENT
@@ -566,12 +597,20 @@ def test_published_is_what_a_public_page_shows_or_depends_on():
         "Source": ["Public shown", "Public part"],
         "Score": ["Public in Shown shown: 0.5", "Public in Part part: 0.5"],
         "Leaderboard": ["Board"],
+        "SitePage": ["Public"],
         "Column": ["Shown shown on Board", "average on Board"],
+        "Picture": [],
+        "Appearance": ["Site"],
         "Translation": [
             "description of Shown in Simplified Chinese",
             "description of Part part in Simplified Chinese",
             "title of Board in Simplified Chinese",
+            "title of Public in Simplified Chinese",
+            "site name of Site in Simplified Chinese",
         ],
+        "Fact": ["Price in"],
+        "FactColumn": ["Price in on Board"],
+        "FactValue": ["Public, Price in: 1"],
     }
 
 

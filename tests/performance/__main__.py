@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 PARTS = (
-    "pages", "as_of", "many_llms", "compare", "clicks", "rank_ranges", "imports", "logins",
-    "slow_connections",
+    "pages", "as_of", "many_llms", "compare", "clicks", "rank_ranges", "imports",
+    "import_stages", "logins", "slow_connections",
 )  # fmt: skip
 
 for part in PARTS:

@@ -28,6 +28,7 @@ from tests.factories import (
     make_llm,
     make_metric,
     make_score,
+    make_site_page,
 )
 
 TABLES = [
@@ -37,7 +38,10 @@ TABLES = [
     ContentRevision._meta.db_table,
     LeaderboardState._meta.db_table,
 ]
-PAGES = ("/leaderboard/board.csv", "/leaderboard/draft.csv")
+PAGES = (
+    "/leaderboard/board.csv", "/leaderboard/draft.csv", "/pages/about/", "/zh-hans/pages/about/",
+    "/pages/about-us/",
+)  # fmt: skip
 
 
 def log_in(name):
@@ -82,6 +86,7 @@ class Site:
             (self.beta, self.first, "0.4"),
         ):
             make_score(llm, metric, value)
+        self.page = make_site_page()
         publish_change()
 
 

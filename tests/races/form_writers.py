@@ -18,6 +18,7 @@ from leaderboard.models import (
     Metric,
     Release,
     Score,
+    SitePage,
     Translation,
 )
 from tests.page_reader import page_form
@@ -268,6 +269,17 @@ class Translate(Form):
         return records(Translation, text="排行榜")
 
 
+class EditPage(Form):
+    name = "the form of a page, with a Chinese text"
+    changes = {"title": "About us", "slug": "about-us", "text-zh-hans": "关于"}
+
+    def row(self):
+        return self.site.page
+
+    def is_kept(self):
+        return records(SitePage, slug="about-us") and records(Translation, text="关于")
+
+
 class Publish(Form):
     name = "the publication of a draft"
     changes = {"is_published": "on"}
@@ -356,6 +368,46 @@ class DeleteSelected(Writer):
 
     def is_kept(self):
         return records(LLM, name="Beta", history_type="-")
+
+
+class MergeLLMs(Writer):
+    name = "the merging of two LLMs"
+
+    def prepare(self):
+        self.address = reverse("admin:merge-llm", args=[self.site.alpha.pk])
+        page = self.client.get(f"{self.address}?llm={self.site.beta.pk}")
+        self.data = page_form(page, "merge")
+
+    def write(self):
+        response = self.client.post(self.address, self.data)
+        if asks(response):
+            response = self.client.post(self.address, confirmed(response))
+        return told_by(response)
+
+    def is_kept(self):
+        return records(LLM, name="Beta", history_type="-")
+
+
+class HideSelected(Writer):
+    name = "the action that hides LLMs"
+
+    def prepare(self):
+        self.address = reverse("admin:leaderboard_llm_changelist")
+        chosen = [str(self.site.alpha.pk), str(self.site.beta.pk)]
+        self.data = {"action": "hide_selected", "_selected_action": chosen}
+
+    def write(self):
+        response = self.client.post(self.address, self.data)
+        if asks(response):
+            response = self.client.post(self.address, confirmed(response) | self.data)
+        return told_by(response)
+
+    def is_kept(self):
+        names = ("Alpha", "Beta")  # one may have been deleted, or hidden by the other
+        return all(
+            records(LLM, name=name, is_published=False) or records(LLM, name=name, history_type="-")
+            for name in names
+        )
 
 
 class MoveInList(Writer):

@@ -25,6 +25,11 @@ FEW_PAIRS = [
     (writers.Publish, writers.SaveUnchecked),
     (writers.Freeze, writers.EditLLM),
     (writers.Freeze, writers.Freeze),
+    (writers.MergeLLMs, writers.EditLLM),
+    (writers.MergeLLMs, writers.DeleteSelected),
+    (writers.HideSelected, writers.MergeLLMs),
+    (writers.EditPage, writers.EditPage),
+    (writers.EditPage, writers.LoadData),
 ]
 
 

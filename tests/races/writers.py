@@ -31,8 +31,11 @@ from .form_writers import (
     DeleteMetric,
     DeleteSelected,
     EditLLM,
+    EditPage,
     ForgetQuestions,
     Freeze,
+    HideSelected,
+    MergeLLMs,
     MoveInList,
     NarrowRange,
     Publish,
@@ -184,4 +187,5 @@ WRITERS = (
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
+    MergeLLMs, HideSelected, EditPage,
 )  # fmt: skip

@@ -268,6 +268,55 @@ def test_what_stands_behind_plus_minus_is_asked_once_for_the_column(said, error)
         assert errors(reading)[0] == (error and Decimal(error))
 
 
+@pytest.mark.parametrize("cell", ["[1480, 1504]", "1480 – 1504", "(1480 to 1504)", "(-12, +12)"])
+def test_a_column_of_intervals_may_hold_both_ends(cell):
+    reading = read_wide(f'LLM,Elo,Elo 95% CI\nx,1492,"{cell}"\ny,1478,\n')
+    assert roles(reading)["Elo 95% CI"] == (HALF_WIDTH, "Elo")
+    assert (errors(reading), reading.problems) == ([Decimal("6.123"), None], ())
+
+
+@pytest.mark.parametrize("cell", ["[1500, 1504]", "1492 (1480-1504)", "6 ± 1"])
+def test_what_is_not_the_interval_of_the_value_is_a_problem(cell):
+    reading = read_wide(f'LLM,Elo,Elo CI\nx,1492,"{cell}"\ny,1478,6\n')
+    assert values(reading) == [("y", "Elo", "1478")]
+    (problem,) = reading.problems
+    assert (problem.where, problem.value) == ("line 2, column Elo CI", cell)
+
+
+def test_a_range_of_ranks_is_a_text():
+    assert roles(read_wide("LLM,Elo,Spread\nx,1492,1-3\n"))["Spread"] == (LEFT_OUT, "")
+
+
+@pytest.mark.parametrize("header", ["±", "Elo ±", "Elo (+/-)"])
+@pytest.mark.parametrize(("said", "error"), [(STANDARD_ERROR, "6"), (LEFT_OUT, None)])
+def test_a_column_of_what_stands_behind_plus_minus_is_asked_once(header, said, error):
+    table = f"LLM,Elo,{header}\nx,1492,6\n"
+    (problem,) = read_wide(table).problems
+    assert "may be a standard error or half of an interval" in problem.reason
+    reading = read_as(table, roles={header: said})
+    assert (errors(reading), reading.problems) == ([error and Decimal(error)], ())
+    assert read_as(table, plus_minus=said).results == reading.results
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [("Elo 标准误", STANDARD_ERROR), ("Standardfehler Elo", STANDARD_ERROR), ("Elo 下限", LOWER),
+     ("Elo 上限", UPPER), ("Elo 95% 置信区间", HALF_WIDTH)],
+)  # fmt: skip
+def test_errors_are_known_in_other_languages(header, role):
+    assert roles(read_wide(f"LLM,Elo,{header}\nx,1492,1492\n"))[header] == (role, "Elo")
+
+
+def test_an_index_with_decimals_is_a_metric_and_whole_numbers_count_the_rows():
+    assert roles(read_wide("LLM,Index,a\nx,71.25,1\n"))["Index"] == (METRIC, "")
+    assert roles(read_wide("LLM,Index,a\nx,1,1\n"))["Index"] == (LEFT_OUT, "")
+
+
+def test_two_columns_of_one_short_name_are_refused():
+    with pytest.raises(Refused, match="Two columns have the same header: “a” and “a”"):
+        read_wide("LLM,a,a\nx,1,2\n")
+
+
 def test_an_error_in_another_unit_than_its_value_is_a_problem():
     reading = read_wide("llm,a,a stderr\nx,90%,0.3\n")
     assert reasons(reading) == [

@@ -232,7 +232,8 @@ def test_samples_that_somebody_marked_as_invalid_are_noted():
         (packed({"header.json": '{"version": 2}'}), "This is an Inspect log, but none that can be"),
         (packed({"header.json": b" " * 5_000_000}), "Unzipped this file has 5.0 MB; read are"),
         (packed({"header.json": json.dumps(log())}, zipfile.ZIP_LZMA),
-         "The zip is packed in a way that is not read here (only “deflate” is). Convert it with"),
+         "The zip is packed in a way that is not read here (“deflate” and “Zstandard” are). "
+         "Convert it with"),
     ],
 )  # fmt: skip
 def test_a_malformed_log_is_refused_with_one_sentence(content, sentence):

@@ -33,6 +33,29 @@ def read_long(content):
     return long_table.read(table, FileContext())
 
 
+# Units of long tables
+
+
+def test_the_unit_of_a_number_is_that_of_a_new_metric():
+    reading = read_long("llm,metric,value\nx,a,75%\nx,b,$3\nx,c,2 €\nx,d,5\ny,d,5%\n")
+    assert reading.metrics == {
+        "a": MetricDraft("a", unit="percent"),
+        "b": MetricDraft("b", unit="other", unit_label="$", label_in_front=True),
+        "c": MetricDraft("c", unit="other", unit_label="€"),
+        "d": MetricDraft("d", unit="percent"),
+    }
+    assert [problem.reason for problem in reading.problems] == [
+        "“5” has not the unit of other numbers of its metric, which is %."
+    ]
+
+
+@pytest.mark.parametrize(("value", "error"), [("0.75", "1%"), ("75%", "0.01"), ("$3", "1 €")])
+def test_a_standard_error_in_another_unit_than_its_value_is_a_problem(value, error):
+    reading = read_long(f"llm,metric,value,standard_error\nx,a,{value},{error}\n")
+    assert [problem.remedy for problem in reading.problems] == ["Write both in the same unit."]
+    assert reading.results == ()
+
+
 # Wide tables
 
 

@@ -160,8 +160,8 @@ def test_a_formula_gives_its_stored_result_or_a_problem():
         Problem(
             "cell B4, column a",
             "#DIV/0!",
-            "“#DIV/0!” is not a number here.",
-            "Type plain digits with a point, like 0.87.",
+            "“#DIV/0!” is an error of the spreadsheet.",
+            "Mend its formula, or empty the cell.",
             "z",
             "a",
         ),

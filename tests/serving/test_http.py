@@ -126,6 +126,7 @@ def test_a_file_is_named_by_the_leaderboard_and_never_by_its_visitor(client, ane
     ]
 
 
+@pytest.mark.django_db
 def test_refusals_before_any_view_carry_the_headers_too(client):
     for response in (client.get("/", headers={"host": "evil.example"}), client.get("/static/no")):
         assert (response.status_code in (400, 404), headers_of(response)) == (True, HEADERS)

@@ -43,6 +43,9 @@ VIEWS = [
     "/sitemap.xml",
     "/robots.txt",
 ]
+# Some of endlessly many: whether random queries take their place is chance, as where a copy lies
+# depends on the build.
+RARE = {view for view in VIEWS if "/compare/" in view or "organization=" in view}
 TOKEN_QUERY = "SELECT token FROM leaderboard_contentrevision WHERE id = 1"
 
 
@@ -287,15 +290,15 @@ def random_query(random):
 def test_random_queries_leave_the_real_pages_in_the_cache(count, client, anesbench):
     for view in VIEWS:
         client.get(view)
-    random, hits, asked = Random(8), 0, 0
+    random, missed = Random(8), set()
     for number in range(count):
         address = random.choice(["/", "/leaderboard/anesbench.csv", "/changes/"])
         client.get(address + random_query(random))
-        if number % 10 == 0:
-            asked += 1
-            hits += len(queries_of(client, random.choice(VIEWS))) == 1
+        view = random.choice(VIEWS)
+        if number % 10 == 0 and queries_of(client, view) != [TOKEN_QUERY]:
+            missed.add(view)
     assert entries() <= copies.RARE_PLACES + 2 * len(VIEWS)
-    assert hits / asked >= 0.95
+    assert missed <= RARE
 
 
 def test_ports_that_visitors_invent_take_rare_places(client, anesbench):

@@ -29,12 +29,20 @@ from leaderboard.models import (
     Leaderboard,
     Metric,
     Organization,
+    SitePage,
     Source,
     Translation,
 )
 from leaderboard.readers.results import Reading
 from leaderboard.text.markdown import TAGS, markdown
-from tests.factories import make_aggregate, make_benchmark, make_leaderboard, make_llm, make_metric
+from tests.factories import (
+    make_aggregate,
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_site_page,
+)
 from tests.factories import make_score as score_of
 from tests.facts import give_value, make_fact, show_facts
 
@@ -73,6 +81,8 @@ LINKS = {"href", "src", "action", "formaction", "data", "poster", "srcset", "bac
 LINKS |= {"xlink:href", "cite", "longdesc", "manifest", "ping"}
 SCHEMES = {"", "http", "https", "mailto"}
 IN_MARKDOWN = {(tag, "") for tag in TAGS} | {("a", "href"), ("a", "rel")}
+# Of a whole page.
+IN_MARKDOWN |= {("h2", ""), ("pre", "tabindex"), ("div", ""), ("div", "class"), ("div", "tabindex")}
 MODELS = (*CONTENT, Alias, Import)
 
 
@@ -185,6 +195,7 @@ def site(admin_client):
     give_value(LLM.objects.get(name="Alpha"), fact, "Value", source="https://example.org/")
     LLM.objects.update(organization=Organization.objects.create(name="Maker"))
     Alias.objects.create(name="Other", llm=llm)
+    make_site_page("Page", text="Text")
     Import.objects.create(file_name="a.csv", format="wide", reading=reading_to_json(Reading()))
     return admin_client
 
@@ -232,7 +243,12 @@ def addresses():
     board, llm = Leaderboard.objects.get().get_absolute_url(), LLM.objects.order_by("pk")[0]
     html = [
         *("/", f"{board}embed/", f"{board}compare/?llm=alpha&llm=beta", llm.get_absolute_url()),
-        *("/zh-hans/", "/benchmarks/bench/", Source.objects.get().get_absolute_url()),
+        *(
+            "/zh-hans/",
+            "/benchmarks/bench/",
+            "/pages/page/",
+            Source.objects.get().get_absolute_url(),
+        ),
         *(
             "/changes/",
             "/api/",
@@ -242,6 +258,7 @@ def addresses():
         ),
         *("/admin/", reverse("admin:consistency"), reverse("preview-llm", args=[llm.pk])),
         reverse("preview-leaderboard", args=[Leaderboard.objects.get().pk]),
+        reverse("preview-page", args=[SitePage.objects.get().pk]),
     ]
     found = dict.fromkeys(html, "html") | dict.fromkeys(admin_addresses(), "html")
     xml = ("/changes/feed/", "/sitemap.xml", f"{llm.get_absolute_url()}badge.svg")
@@ -340,7 +357,7 @@ def typed(page):
 def test_every_page_shows_what_was_filled_in(site):
     """Else the tests above would look at pages without the attacks."""
     without = {address for address, page in harmless_pages(site).items() if HARMLESS not in page}
-    assert without - {"/nowhere/"} == {"/admin/", "/sitemap.xml"}
+    assert without - {"/nowhere/"} == {"/sitemap.xml"}
 
 
 def test_the_reader_sees_each_attack_where_it_is_not_escaped():

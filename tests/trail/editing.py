@@ -165,6 +165,9 @@ EDITS = {
     "a new LLM": lambda: make_score(make_llm("Epsilon"), metric("two")(), "0.9"),
     "its name": setting(llm("Epsilon"), name="Zeta", slug="zeta"),
     "fact": setting(llm("Alpha"), license="MIT", released=date(2026, 1, 2)),
+    "kind of an LLM": setting(llm("Beta"), kind="human"),
+    "another kind": setting(llm("Beta"), kind="random"),
+    "a model again": setting(llm("Beta"), kind="model"),
     "organization": set_organization,
     "name of an organization": setting(
         lambda: Organization.objects.get(name="Other lab"), name="Third lab"

@@ -44,7 +44,7 @@ def test_an_export_asks_as_often_for_many_llms_as_for_few(ending, client, anesbe
     few, _ = queries_and_page(client, address)
     give_scores_to_more_llms(Leaderboard.objects.get(), 200)
     count, _ = queries_and_page(client, address)
-    assert count == few < 10
+    assert count == few < 12
 
 
 def test_the_feed_ends_after_a_fixed_number_of_entries_and_asks_no_more(client, anesbench):

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,8 +13,10 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from leaderboard.imports.causes import group_by_cause
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import Effects, find_effects
+from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
 from leaderboard.imports.settings import DECISIONS
@@ -23,6 +26,7 @@ from leaderboard.management.import_options import (
     Misused,
     add_choices,
     add_layout_arguments,
+    add_name_arguments,
     read_layout,
 )
 from leaderboard.operations.progress import Progress
@@ -33,12 +37,14 @@ from leaderboard.readers.results import FileContext, Refused
 
 STEPS = 3  # reading, comparing, storing
 MAX_LINES = 40  # that are shown of one state
+MAX_OF_CAUSE = 5  # of one cause that cells cannot be read, or are not imported
 MOST_SEEN = 20_000  # files of a folder that are looked through
 FOLDERS = 4  # of a file's path that are looked at: some hold the LLM or the benchmark
 DISAGREEING = "will disagree with their components: the page will show the computed value"
 REMEDY = (
-    "Mend what is named above; for names that match nothing, add --create-llms (organizations "
-    "too), --create-metrics or --leave-out."
+    "Mend what is named above; for names that match nothing, add --accept-suggestions (other "
+    "spellings of what is here), --create-llms (organizations too), --create-metrics or "
+    "--leave-out."
 )
 SAY_HOW = " What is to be chosen is said with --decimal, --dates, --plus-minus or --column."
 
@@ -65,17 +71,7 @@ class Command(BaseCommand):
         parser.add_argument("--questions", type=Path, help="the question file of an AnesBench run")
         parser.add_argument("--source-title", default="", help="as a reader would cite it")
         parser.add_argument("--source-url", default="", help="where a reader can check the numbers")
-        parser.add_argument(
-            "--create-llms", action="store_true", help="with their organizations, if not here yet"
-        )
-        parser.add_argument(
-            "--create-metrics", action="store_true",
-            help="in the unit that the file says; in points if it says none",
-        )  # fmt: skip
-        parser.add_argument(
-            "--leave-out", nargs="?", const="", action="append", default=[], metavar="COLUMN",
-            help="this column; without a name: what matches nothing here. Can be repeated",
-        )  # fmt: skip
+        add_name_arguments(parser)
         add_layout_arguments(parser)
         parser.add_argument("--allow-partial", action="store_true")
         parser.add_argument(
@@ -100,7 +96,7 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[Path], **options: Any) -> None:
         document: dict[str, Any] = {"file": ", ".join(path.name for path in paths), "error": None}
         try:
-            with Progress(sys.stderr, STEPS) as progress:
+            with Progress(sys.stderr, STEPS) as progress, without_cycle_search():
                 self.import_files(paths, options, document, progress)
         except (Refused, ImportRefused, Misused, DatabaseError) as error:
             document["error"] = describe_error(error)
@@ -123,7 +119,7 @@ class Command(BaseCommand):
         """Read, compare, show and store the files; fill the document as far as this comes."""
         progress.step("reading")
         read, choices = add_choices(self.read_results(paths, options), options)
-        progress.step("comparing")
+        progress.step(f"comparing ({len(read.reading.results):,})")
         preview = make_preview(read.reading, choices)
         effects = find_effects(preview)
         document |= build_document(read, preview, effects, options["dry_run"])
@@ -136,7 +132,7 @@ class Command(BaseCommand):
             say_how = SAY_HOW if layout and layout.is_undecided else ""
             raise ImportRefused(*explain_remedies(preview, say_how))
         if not options["dry_run"] and preview.change_count:
-            progress.step("storing")
+            progress.step(f"storing ({preview.change_count:,})")
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
 
@@ -166,21 +162,40 @@ class Command(BaseCommand):
         for note in preview.notes:
             self.stdout.write(f"  {note}")
         for state in State:
-            if state is not State.UNCHANGED:
-                self.show_lines(state, [describe_line(line) for line in preview.of(state)])
+            if state in WRITES:
+                self.show_lines(str(state), [describe_line(line) for line in preview.of(state)])
             elif preview.counts[state]:
                 self.stdout.write(f"{state} ({preview.counts[state]})")
+                if state is not State.UNCHANGED:
+                    self.show_causes(preview.of(state))
         self.show_lines(DISAGREEING, list(map(str, effects.disagreements)))
         self.show_lines("ranks", [f"{change.leaderboard}: {change}" for change in effects.ranks])
+
+    def show_causes(self, lines: list[Line]) -> None:
+        """Write what is wrong once, with its remedy and the first lines that it is about."""
+        for cause in group_by_cause(lines):
+            if cause.count == 1 or not cause.text:
+                self.show_some([describe_line(line) for line in cause.lines], MAX_LINES, "  ")
+                continue
+            self.stdout.write(f"  {cause.count} × {cause.text} {cause.remedy}".rstrip())
+            some = [
+                describe_line(replace(line, reason="" if cause.is_one_text else line.what))
+                for line in cause.lines
+            ]
+            self.show_some(some, MAX_OF_CAUSE, "    ")
 
     def show_lines(self, title: str, lines: list[str]) -> None:
         """Write the title with the number of lines, and at most MAX_LINES of them."""
         if lines:
             self.stdout.write(f"{title} ({len(lines)})")
-        for line in lines[:MAX_LINES]:
-            self.stdout.write(f"  {line}")
-        if len(lines) > MAX_LINES:
-            self.stdout.write(f"  … and {len(lines) - MAX_LINES} more")
+        self.show_some(lines, MAX_LINES, "  ")
+
+    def show_some(self, lines: list[str], most: int, indent: str) -> None:
+        """Write the first lines, and how many more there are."""
+        for line in lines[:most]:
+            self.stdout.write(f"{indent}{line}")
+        if len(lines) > most:
+            self.stdout.write(f"{indent}… and {len(lines) - most} more")
 
 
 def explain_remedies(preview: Preview, say_how: str) -> Iterator[str]:

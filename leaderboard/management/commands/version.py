@@ -21,7 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"LeaderBoard {leaderboard.__version__}")
+        self.stdout.write(f"leaderboard {leaderboard.__version__}")
         self.stdout.write(f"Django {django.get_version()}")
         self.stdout.write(f"Python {platform.python_version()}")
         self.stdout.write(f"Database {connection.vendor}: {schema_state()}")

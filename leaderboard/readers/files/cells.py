@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from leaderboard.readers.results import Problem, short
+from leaderboard.readers.results import Problem, Refused, short
 from leaderboard.text.numbers import parse_number
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
@@ -25,6 +25,7 @@ MISSING = {
     "not run", "no data", "无", "暂无", "缺失", "未测", "未知", "超时",
 }  # fmt: skip
 SHORT = re.compile(r"\d{1,9}(?:\.\d{1,12})?", re.ASCII)
+SPREADSHEET_ERROR = re.compile(r"#[A-ZÄÖÜ/0-9]+[!?]")  # #DIV/0!, #NAME?, #WERT!
 NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
@@ -34,6 +35,7 @@ class Number(NamedTuple):
     value: Decimal
     margin: Decimal | None = None
     unit: str = ""
+    has_ends: bool = False  # whether the margin is half of an interval in brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,11 @@ class Cell:
             reason = Phrase("“%(value)s” is not a number with a decimal comma.", value=self.text)
             remedy = Phrase("The file writes 1.234,5. Correct it, or choose the decimal point.")
             return self.problem(reason, remedy, llm, metric)
+        if SPREADSHEET_ERROR.fullmatch(self.text):
+            reason = Phrase("“%(value)s” is an error of the spreadsheet.", value=self.text)
+            return self.problem(reason, Phrase(MEND_FORMULA), llm, metric)
         try:
-            parse_number(self.text)
+            parse_number(self.text.rstrip(" %％"))
         except Sentence as error:
             reason, remedy = split_sentence(error)
         else:  # as “5e3x”, which only a unit spoils
@@ -108,6 +113,7 @@ class Cell:
         return read_day(self.text, order)
 
 
+MEND_FORMULA = noop("Mend its formula, or empty the cell.")
 OTHER = "%(typed)s is not a number here: type plain digits with a point, like 0.87."
 # The two halves of what parse_number says, marked for translation.
 HALVES = (
@@ -121,6 +127,7 @@ HALVES = (
     noop("Type plain digits with a point, like 0.87."),
     noop("Type a number below 10¹⁵."),
     noop("Type all of its digits."),
+    noop("The value is outside of its interval."),
 )
 
 
@@ -143,9 +150,27 @@ def read_written(written: Written | None, sign: str) -> Number | None:
             typed=f"“{written.body}{written.unit}”",
         )
     margin = sum(known, Decimal(0)) / len(known) if known else None
+    if written.ends:
+        return read_ends(written, value, sign)
     if times := MULTIPLES.get(written.unit):
         return Number(value * times, margin and margin * times)
     return Number(value, margin, written.unit)
+
+
+def read_ends(written: Written, value: Decimal, sign: str) -> Number | None:
+    """Returns a number with half of its interval; None if one of the ends is no number.
+
+    Raises Sentence for a value outside.
+    """
+    low, high = (read_body(end, sign) for end in written.ends)
+    if low is None or high is None or written.unit in MULTIPLES:
+        return None
+    if not low <= value <= high:
+        raise Sentence(
+            "%(typed)s is not a number here: the value is outside of its interval.",
+            typed=f"“{written.body} [{', '.join(written.ends)}]”",
+        )
+    return Number(value, (high - low) / 2, written.unit, has_ends=True)
 
 
 def split_sentence(error: Sentence) -> tuple[Phrase, Phrase]:
@@ -190,6 +215,14 @@ def uneven_rows(table: Table, llm: int) -> Iterator[Problem]:
         )
         where, value = table.row_name(number), short(", ".join(cells[1:]))
         yield Problem(where, value, reason, remedy, name, is_left_out=True)
+
+
+def no_whole_row() -> Refused:
+    """Builds the refusal of a table of which uneven_rows() names every row."""
+    return Refused(
+        "No row has as many cells as the header. Put a text that contains the delimiter in double "
+        "quotes, and end each row as the header ends."
+    )
 
 
 def read_cells(table: Table) -> Iterator[tuple[int, dict[int, Cell]]]:

@@ -9,10 +9,13 @@ from io import StringIO
 from itertools import islice
 
 from leaderboard.readers.results import Refused
-from leaderboard.text.sentences import Phrase
+from leaderboard.text.sentences import Phrase, noop
 
 from .tables import MAX_CELL_CHARACTERS, SMALLER, Rows, Table, check_table, is_blank
 
+DELIMITERS = ",;\t|"
+# The line by which spreadsheets are told the delimiter.
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?\s*?(?:\r\n|\r|\n)', re.IGNORECASE)
 SAMPLE = 4096  # bytes or characters at the start that tell what a file is
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -27,6 +30,15 @@ CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 MAX_LINE_CHARACTERS = 1_000_000
 MOST_RUNS = 100_000  # runs of high bytes that are looked at: enough to tell the encodings apart
 HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+ENCODINGS = {
+    "gb18030": noop("GBK (Chinese)"),
+    "big5": noop("Big5 (Chinese)"),
+    "cp932": noop("Shift JIS (Japanese)"),
+    "cp949": noop("EUC-KR (Korean)"),
+    "cp1251": noop("Windows-1251 (Cyrillic)"),
+}
+FEWEST_SYLLABLES = 10  # Korean ones: fewer characters could be Chinese by chance
+FEWEST_LEADS = 3  # different first bytes of characters of Big5
 CHECK_NAMES = Phrase("Check the names, or save the file as UTF-8.")
 
 
@@ -41,10 +53,12 @@ def read_text(data: bytes) -> Table:
             "Export the table again.",
             line=line,
         )
-    delimiter = find_delimiter(text)
+    said = SEPARATOR_LINE.match(text)
+    delimiter = said[1] if said else find_delimiter(text)
     rows = Rows("line")
     for line, cells in read_lines(text, delimiter):
-        rows.add(line, cells)
+        if not (said and line == 1):
+            rows.add(line, cells)
         if len(rows.rows) == 1 and len(cells) == 1:
             raise Refused(
                 "This is a text, but not a table: its first line has no comma, semicolon or tab. "
@@ -92,18 +106,17 @@ def find_utf16(sample: bytes) -> str:
 def decode_by_guess(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Decodes a text of an old encoding, with a note that names the guess.
 
-    In GBK a Chinese character has two high bytes, so high bytes come in even runs; in Latin-1 an
-    accented letter is one high byte among others. Raises Refused for a binary file.
+    Raises Refused for a binary file.
     """
-    runs = islice(HIGH_BYTES.finditer(data), MOST_RUNS)
-    is_even = [(run.end() - run.start()) % 2 == 0 for run in runs]
-    if sum(is_even) > len(is_even) / 2:
+    runs = [run[0] for run in islice(HIGH_BYTES.finditer(data), MOST_RUNS)]
+    if encoding := guess_encoding(data, runs):
         with suppress(UnicodeDecodeError):
             note = Phrase(
-                "The file is not UTF-8; it was read as GBK (Chinese). %(remedy)s",
+                "The file is not UTF-8; it was read as %(encoding)s. %(remedy)s",
+                encoding=Phrase(ENCODINGS[encoding]),
                 remedy=CHECK_NAMES,
             )
-            return data.decode("gb18030"), (note,)
+            return data.decode(encoding), (note,)
     text = data.decode("latin-1")
     if CONTROL.search(text):
         raise Refused(
@@ -116,11 +129,45 @@ def decode_by_guess(data: bytes) -> tuple[str, tuple[str, ...]]:
     return text, (note,)
 
 
+def guess_encoding(data: bytes, runs: list[bytes]) -> str:
+    """Guesses an encoding of letters that are not Latin from runs of high bytes; "" for Latin-1.
+
+    Japanese has kana. In Cyrillic a word is a run, of small letters most, which are the last 32
+    bytes; in Latin-1 an accented letter is one high byte among others. In GBK and EUC-KR a
+    character has two high bytes, so that runs are even; all Korean syllables begin in a part of
+    those of Chinese characters.
+    """
+    high = b"".join(runs)
+    with suppress(UnicodeDecodeError):
+        letters = [char for char in data.decode("cp932") if ord(char) > 0x7F]
+        if sum("\u3040" <= char <= "\u30ff" for char in letters) * 4 > len(letters):
+            return "cp932"
+    small = sum(byte >= 0xE0 for byte in high)
+    if small * 2 > len(high) and len(high) > 2 * len(runs):
+        return "cp1251"
+    even = [run for run in runs if len(run) % 2 == 0]
+    if 2 * len(even) <= len(runs):
+        return "big5" if is_big5(data) else ""
+    leads = [byte for run in even for byte in run[::2]]
+    is_korean = len(leads) >= FEWEST_SYLLABLES and all(0xB0 <= lead <= 0xC8 for lead in leads)
+    return "cp949" if is_korean else "gb18030"
+
+
+def is_big5(data: bytes) -> bool:
+    """Whether the high bytes are common characters of Big5, and several: “µs” could be one."""
+    try:
+        letters = {char for char in data.decode("big5") if ord(char) > 0x7F}
+    except UnicodeDecodeError:
+        return False
+    leads = {char.encode("big5")[0] for char in letters}
+    return len(leads) >= FEWEST_LEADS and all(0xA1 <= lead <= 0xC6 for lead in leads)
+
+
 def find_delimiter(text: str) -> str:
     """Returns the delimiter: the one that is most frequent in the first line, outside of quotes."""
     header = next((line for line in StringIO(text) if not is_blank(line)), "")
     bare = re.sub(r'"[^"]*"', "", header)
-    return max(",;\t", key=bare.count)
+    return max(DELIMITERS, key=bare.count)
 
 
 def read_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -124,6 +124,8 @@ def read_html(text: str) -> Table:
     """
     if text.count("<") > MAX_TAGS:
         raise explain_large_page(MAX_TAGS, noop("tags"))
+    if ends_within_table(text):
+        raise Refused("The page ends within a table: it was cut off. Save or download it again.")
     clean = nh3.clean(
         text,
         tags=TAGS,
@@ -137,6 +139,12 @@ def read_html(text: str) -> Table:
     return choose_table(
         [join_headers(rows) for rows in reader.tables], Phrase("an HTML table"), "row"
     )
+
+
+def ends_within_table(text: str) -> bool:
+    """Whether the last table of a page is not closed, nor the page itself."""
+    small = text.lower()
+    return "</table" not in small[small.rfind("<table") :] and "</html" not in small
 
 
 def explain_large_page(most: int, what: str) -> Refused:

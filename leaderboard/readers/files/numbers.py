@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from leaderboard.text.numbers import LARGEST
 from leaderboard.text.sentences import Sentence
+from leaderboard.text.units import PERCENT_WORDS
 
 POINT, COMMA = ".", ","
 OTHER_SIGN = str.maketrans(".,", ",.")
@@ -35,20 +36,35 @@ BOLD = re.compile(
 # Behind a number: signs, raised letters and digits, a mark in brackets. “5²” could be 25, so a
 # raised digit is a mark only behind a decimal sign or a percent sign.
 FOOTNOTE = re.compile(
-    r"\s*(?:[*†‡§¶#✝↑↓]|[ᵃ-ᶻ]|\^\{?[a-z*†]\}?|\[[a-z\d*]{1,2}\]|(?<=[.,%]\d)[¹²³⁰⁴-⁹]"
+    r"\s*(?:[*†‡§¶#✝↑↓▲▼★☆⭐🥇🥈🥉🏆]|[ᵃ-ᶻ]|\^\{?[a-z*†]\}?|\[[a-z\d*]{1,2}\]|(?<=[.,%]\d)[¹²³⁰⁴-⁹]"
     r"|(?<=[.,]\d\d)[¹²³⁰⁴-⁹]|(?<=%)[¹²³⁰⁴-⁹])+$"
 )
+IN_FRONT = re.compile(r"^[★⭐🥇🥈🥉🏆]+\s*")
+PLUS_MINUS = r"(?:±|\+/-|\+-|\\pm)"
 MARGINS = (
-    re.compile(r"(.+?)\s*(?:±|\+/-|\+-|\\pm)\s*(.+)"),
-    re.compile(r"(.*\S)\s*\(\s*([\d.,]+)\s*\)"),  # papers write the error in brackets
+    # Papers write the error in brackets.
+    re.compile(rf"([^(]*[^\s(%])\s*\(\s*{PLUS_MINUS}?\s*([\d.,]+)\s*\)"),
+    re.compile(rf"([^(]*%)\s*\(\s*{PLUS_MINUS}?\s*([\d.,]+\s*%?)\s*\)"),
+    re.compile(rf"(.+?)\s*{PLUS_MINUS}\s*(.+)"),
     re.compile(r"(.+?)\s*\+\s?([\d.,]+)\s*/\s*-\s?([\d.,]+)"),
+)
+# Both ends of an interval: “71.2 [70.1, 72.3]”, “71,2 (70,1–72,3)”.
+END = r"([+-]?[\d.,]*\d)\s*%?"
+INTERVALS = (
+    re.compile(rf"(.*\S)\s*[(\[]\s*{END}(?:\s*;|\s*-|,\s|\s+to\s)\s*{END}\s*[)\]]"),
+    re.compile(rf"(.*\S)\s*\[\s*{END},{END}\s*\]"),
+)
+ENDS_ALONE = re.compile(
+    rf"(?:[(\[]\s*{END}(?:\s*[;-]|,\s?|\s+to\s)\s*{END}\s*[)\]]|{END}\s*-\s*{END})"
 )
 ALONE = (
     re.compile(r"()(?:±|\+/-|\+-)\s*([\d.,]+)"),
     re.compile(r"()\+\s?([\d.,]+)\s*/\s*-\s?([\d.,]+)"),
 )
-MONEY = r"(?:US\$|[$€£¥₹₩₽]|(?:USD|EUR|GBP|CNY|RMB|JPY|INR|CHF)\b)"
-WORD = r"[A-Za-zµμ\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{1,12}"  # a unit: ms, tokens, 秒
+CODES = "USD|EUR|GBP|CNY|RMB|JPY|INR|CHF|CAD|AUD|HKD|SGD|BRL|KRW|RUB|TRY|PLN|SEK|NOK|DKK|MXN"
+MONEY = rf"(?:[A-Z]{{0,3}}\$|[€£¥₹₩₽₺₫฿₴₪₱]|(?:{CODES})\b)"
+# A unit: ms, tokens, 秒, сек.
+WORD = r"[A-Za-zÀ-ÖØ-öø-žµμЁА-яё\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{1,12}"
 BODY = r"(?:\d[\d.,' ]*\d|\d)[.,]?|[.,]\d+"
 CORE = re.compile(
     rf"(?P<sign>[+-]?)\s*(?P<front>{MONEY})?\s*(?P<second>[+-]?)"
@@ -79,6 +95,17 @@ class Written(NamedTuple):
     margins: tuple[str, ...] = ()  # behind ±; two where the sides differ: “+6/-7”
     unit: str = ""  # %, $, s
     is_in_front: bool = False  # whether the unit stands before the number
+    ends: tuple[str, ...] = ()  # both of an interval: “[70.1, 72.3]”
+
+    @property
+    def has_margin(self) -> bool:
+        """Whether an error or an interval stands behind the number."""
+        return bool(self.margins or self.ends)
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """All that is written in digits, by which the decimal sign of a file is found."""
+        return (self.body, *self.margins, *self.ends)
 
 
 @lru_cache(MOST_KEPT)
@@ -92,22 +119,29 @@ def take_apart(text: str) -> Written | None:
     if len(text) > LONGEST or not HAS_DIGIT.search(text):
         return None
     bare = unmark(text)
-    value, *sides = next(
-        (found.groups() for margin in MARGINS if (found := margin.fullmatch(bare))), (bare,)
-    )
-    core = CORE.fullmatch(value.strip())
+    ends = next((found.groups() for each in INTERVALS if (found := each.fullmatch(bare))), ())
+    value, *sides = (ends[0],) if ends else split_margins(bare)
+    core = CORE.fullmatch(unmark(value))
     if not core or (core["sign"] and core["second"]) or (core["front"] and core["unit"]):
         return None
-    around = [CORE.fullmatch(side.strip()) for side in sides]
+    around = [CORE.fullmatch(unmark(side)) for side in sides]
     unit = core["front"] or core["unit"] or ""
     if not all(side and (side["unit"] or unit) in (unit, "%") for side in around):
         return None
     if around and not unit and around[0] and around[0]["unit"]:
         unit = around[0]["unit"]  # “71.2 ± 0.3 %”
     unit = re.sub(r"\s", "", unit)
+    unit = "%" if unit.casefold() in PERCENT_WORDS else unit
     margins = tuple(side["body"] + (side["power"] or "") for side in around if side)
     sign = core["sign"] or core["second"]
-    return Written(f"{sign}{core['body']}{core['power'] or ''}", margins, unit, bool(core["front"]))
+    body = f"{sign}{core['body']}{core['power'] or ''}"
+    return Written(body, margins, unit, bool(core["front"]), ends[1:])
+
+
+def split_margins(bare: str) -> tuple[str, ...]:
+    """Returns the value and what stands behind ±, which has two sides in “71.2 +0.3/-0.4”."""
+    found = (match.groups() for margin in MARGINS if (match := margin.fullmatch(bare)))
+    return next(found, (bare,))
 
 
 def take_margin_apart(text: str) -> tuple[str, ...]:
@@ -117,9 +151,15 @@ def take_margin_apart(text: str) -> tuple[str, ...]:
     return found.groups()[1:] if found else ()
 
 
+def take_ends_apart(text: str) -> tuple[str, ...]:
+    """Returns the bodies of an interval that stands alone: “[70.1, 72.3]”; () for another text."""
+    found = ENDS_ALONE.fullmatch(unmark(text[:LONGEST]))
+    return tuple(filter(None, found.groups())) if found else ()
+
+
 def unmark(text: str) -> str:
     """Returns a text with plain signs and blanks, without bold and footnote marks."""
-    bare = text.translate(SAME).strip()
+    bare = IN_FRONT.sub("", text.translate(SAME).strip()).replace("$\\pm$", "±")
     while found := BOLD.fullmatch(bare):
         bare = next(filter(None, found.group("a", "b", "c", "d")), "").strip()
     bare = FOOTNOTE.sub("", bare).strip()
@@ -172,7 +212,7 @@ def ambiguous_body(text: str) -> str:
     "" if there is none.
     """
     written = take_apart(text)
-    for body in (written.body, *written.margins) if written else ():
+    for body in written.bodies if written else ():
         if ("." in body or "," in body) and len(could_be(body)) > 1:
             return body
     return ""

@@ -52,7 +52,8 @@ class Table:
 
     def __post_init__(self) -> None:
         header = self.rows[0][1] if self.rows else ()
-        object.__setattr__(self, "header", tuple(clean_text(text) for text in header))
+        names = tuple(one_line(clean_text(text)) for text in header)
+        object.__setattr__(self, "header", names)
         object.__setattr__(self, "column_names", tuple(map(short, self.header)))
 
     def row_name(self, row: int) -> str:
@@ -147,10 +148,25 @@ def check_table(table: Table) -> Table:
             "The header has a formula without a stored result. Open the file in a spreadsheet and "
             "save it, or type the header."
         )
+    if name := find_second_header(table):
+        raise Refused(
+            "The header stands in two rows: “%(name)s” is in the second one, under nothing. Write "
+            "the whole name of each column in one row, like “MMLU acc”, and delete the other.",
+            name=short(name),
+        )
     check_names(table)
     for number, cells in table.rows[1:]:
         check_width(table, number, cells)
     return table
+
+
+def find_second_header(table: Table) -> str:
+    """Returns a name in the second row that fills a gap of the first, if it has texts only."""
+    second = [clean_text(text) for text in table.rows[1][1]]
+    names = table.header + ("",) * len(second)
+    gaps = [text for at, text in enumerate(second) if at > 0 and text and not names[at]]
+    has_numbers = any(text.lstrip("+-").replace(".", "", 1).isdecimal() for text in second)
+    return "" if has_numbers or len(table.rows) < 3 else next(iter(gaps), "")
 
 
 def is_title(rows: Iterable[tuple[int, tuple[str, ...]]]) -> bool:
@@ -161,16 +177,22 @@ def is_title(rows: Iterable[tuple[int, tuple[str, ...]]]) -> bool:
 
 def check_names(table: Table) -> None:
     """Raises Refused if two columns share a name; case and punctuation do not tell names apart."""
-    seen: dict[str, str] = {}
-    for name in filter(None, table.header):
-        first = seen.setdefault(header_key(name) or name, name)
-        if first is not name:
+    seen: dict[str, int] = {}
+    for at, name in enumerate(table.header):
+        key = f"{header_key(name)}±" if is_plus_minus_name(name) else header_key(name) or name
+        first = seen.setdefault(key, at) if name else at
+        if first != at:
             raise Refused(
                 "Two columns have the same header: “%(first)s” and “%(second)s”. "
                 "Rename or delete one.",
-                first=short(first),
+                first=short(table.header[first]),
                 second=short(name),
             )
+
+
+def is_plus_minus_name(name: str) -> bool:
+    """Whether a header is that of what stands behind ±: “±”, “Elo ±”, “Elo (+/-)”."""
+    return name.replace(" ", "").rstrip(")").endswith(("±", "+/-", "+-"))
 
 
 def check_width(table: Table, number: int, cells: tuple[str, ...]) -> None:
@@ -203,10 +225,17 @@ def clean_text(text: str) -> str:
 
     The ' that the CSV export puts before a possible formula is removed.
     """
+    if "'" not in text:
+        return text.strip(" \t\r\n")
     restored = restore(text)
     if text[:1] == "'" and restored != text:
         return restored
     return restore(text.strip(" \t\r\n"))
+
+
+def one_line(text: str) -> str:
+    """Returns a name without the line breaks and double blanks that a cell may have."""
+    return " ".join(text.split())
 
 
 @cache

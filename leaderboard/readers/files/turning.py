@@ -1,5 +1,7 @@
 """Tables whose LLMs stand side by side, turned so that each has a row."""
 
+import re
+
 from leaderboard.readers.results import Refused, header_key, short
 from leaderboard.text.sentences import Phrase
 
@@ -16,12 +18,34 @@ BENCHMARK_NAMES = {
     "任务", "评测集", "指标", "测评集",
 }  # fmt: skip
 METRIC_NAMES = {"metric", "metrics", "metricname", "指标"}
+# Columns of numbers that say how a benchmark was run, beside those of LLMs.
+NO_LLMS = {
+    "shot", "shots", "nshot", "nshots", "fewshot", "numshots", "numfewshot", "kshot", "n", "size",
+    "questions", "samples", "numsamples", "numquestions", "weight", "version", "year", "#", "no",
+    "index", "random", "randomguess", "randombaseline", "chance",
+}  # fmt: skip
+MOST_IN_FRONT = 2  # columns that may stand before the benchmarks, as of their categories
 
 
 def looks_turned(table: Table) -> bool:
-    """Whether the first column names benchmarks, and no column names LLMs."""
-    keys = [header_key(name) for name in table.header]
-    return keys[0] in BENCHMARK_NAMES and not LLM_NAMES & set(keys)
+    """Whether a column names benchmarks, with texts at most before it, and none names LLMs."""
+    if LLM_NAMES & {header_key(name) for name in table.header}:
+        return False
+    at = names_column(table)
+    rows = [row for row in table.rows[1:] if not is_uneven(table, row[1])]
+    has_names = bare_key(table.header[at]) in BENCHMARK_NAMES
+    return has_names and not any(is_of_llm(table, rows, before) for before in range(at))
+
+
+def bare_key(header: str) -> str:
+    """Folds a header without what stands in brackets: “Benchmark (Metric)” is a benchmark."""
+    return header_key(re.sub(r"\s*[(\[（].*", "", header))
+
+
+def names_column(table: Table) -> int:
+    """Returns the column of the benchmarks' names: the first, or one that is called so."""
+    first = table.header[: MOST_IN_FRONT + 1]
+    return next((at for at, name in enumerate(first) if bare_key(name) in BENCHMARK_NAMES), 0)
 
 
 def turn(table: Table) -> Table:
@@ -31,28 +55,28 @@ def turn(table: Table) -> Table:
     out, with a note. Raises Refused if there is no column of numbers.
     """
     kept = [(number, cells) for number, cells in table.rows[1:] if not is_uneven(table, cells)]
-    llms = [at for at in range(1, len(table.header)) if is_of_llm(table, kept, at)]
+    names_at = names_column(table)
+    others = [at for at in range(len(table.header)) if at != names_at]
+    llms = [at for at in others if is_of_llm(table, kept, at)]
     if not llms:
         raise Refused(
             "No column of this table has numbers: LLMs should stand side by side, one in each "
             "column."
         )
-    metric = next(
-        (at for at in range(1, len(table.header)) if at not in llms and is_metric(table, at)), None
-    )
-    names = [name_row(cells, metric) for _, cells in kept]
+    metric = next((at for at in others if at not in llms and is_metric(table, at)), None)
+    names = [name_row(cells, names_at, metric) for _, cells in kept]
     of_llms = [
         (at, (table.header[at], *(cells[at] if at < len(cells) else "" for _, cells in kept)))
         for at in llms
     ]
     rows = ((0, ("llm", *names)), *of_llms)
     numbers = {number: place for place, (number, _) in enumerate(kept, 1)}
-    texts = {0, metric, *llms}
-    others = [short(name) for at, name in enumerate(table.header) if name and at not in texts]
+    read = {names_at, metric, *llms}
+    unread = [short(name) for at, name in enumerate(table.header) if name and at not in read]
     turned = Table(
         table.kind,
         rows,
-        notes=(*table.notes, *note_turned(others)),
+        notes=(*table.notes, *note_turned(unread)),
         is_workbook=table.is_workbook,
         without_value=turn_places(table.without_value, numbers),
         texts=turn_places(table.texts, numbers) | {(at, 0) for at in llms},
@@ -73,7 +97,7 @@ def is_metric(table: Table, column: int) -> bool:
 
 def is_of_llm(table: Table, rows: list[tuple[int, tuple[str, ...]]], column: int) -> bool:
     """Whether a column is named and has numbers, or nothing but missing ones."""
-    if not table.header[column]:
+    if not table.header[column] or header_key(table.header[column]) in NO_LLMS:
         return False
     cells = [
         make_cell(table, number, column, texts[column])
@@ -90,9 +114,9 @@ def is_number(cell: Cell) -> bool:
     return cell.lacks_value or (written is not None and bool(could_be(written.body)))
 
 
-def name_row(cells: tuple[str, ...], metric: int | None) -> str:
+def name_row(cells: tuple[str, ...], names_at: int, metric: int | None) -> str:
     """Returns the name of the metric in a row: “MMLU”, “MMLU / accuracy”."""
-    name = clean_text(cells[0])
+    name = clean_text(cells[names_at])
     of = clean_text(cells[metric]) if metric is not None and metric < len(cells) else ""
     return f"{name} / {of}" if of and of != "-" else name
 
@@ -102,9 +126,9 @@ def turn_places(places: frozenset[Place], numbers: dict[int, int]) -> frozenset[
     return frozenset((column, numbers[row]) for row, column in places if row in numbers)
 
 
-def note_turned(others: list[str]) -> tuple[str, ...]:
+def note_turned(unread: list[str]) -> tuple[str, ...]:
     """Says that the table was turned, and which of its columns are not read."""
     note = Phrase("The LLMs stand side by side: each column is read as an LLM.")
-    if not others:
+    if not unread:
         return (note,)
-    return note, Phrase("Columns not read: %(names)s.", names=", ".join(others))
+    return note, Phrase("Columns not read: %(names)s.", names=", ".join(unread))

@@ -5,12 +5,15 @@ Workbooks have their own gate, xlsx_gate.py, as their XML can hide more than byt
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from typing import Any, BinaryIO, cast
 
 from leaderboard.readers.results import Refused
 from leaderboard.text.sentences import Phrase, noop
+
+from . import zstd_parts
 
 STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_ENTRIES = 50_000  # an Inspect log has a part for each question and epoch
@@ -20,8 +23,12 @@ SMALL = 100_000  # bytes of a part for which no ratio counts
 MAX_UNZIPPED_BYTES = 500_000_000  # of all parts that are read
 CHUNK = 1 << 20
 ENTRY = b"PK\x01\x02"
-KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+KNOWN_PACKING = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+KNOWN_PACKING |= {zstd_parts.ZSTANDARD} if zstd_parts.can_read() else set()
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError,
+    NotImplementedError, *zstd_parts.ERRORS,
+)  # fmt: skip
 UNPACK = noop("Unpack it, and import what is inside.")
 CONVERT = noop("Convert it with “inspect log convert --to json”, and import that.")
 
@@ -69,7 +76,8 @@ def check_parts(parts: list[zipfile.ZipInfo], remedy: str = UNPACK) -> None:
         raise Refused("This file is protected by a password. Save it without one.")
     if any(part.compress_type not in KNOWN_PACKING for part in parts):
         raise Refused(
-            "The zip is packed in a way that is not read here (only “deflate” is). %(remedy)s",
+            "The zip is packed in a way that is not read here (“deflate” and “Zstandard” are). "
+            "%(remedy)s",
             remedy=Phrase(remedy),
         )
     if len({part.filename for part in parts}) < len(parts):
@@ -89,7 +97,9 @@ def check_parts(parts: list[zipfile.ZipInfo], remedy: str = UNPACK) -> None:
 def open_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> BinaryIO:
     """Opens a part that check_parts has let pass."""
     try:
-        return cast(BinaryIO, io.BufferedReader(Part(archive.open(part))))
+        is_zstandard = part.compress_type == zstd_parts.ZSTANDARD
+        opened = zstd_parts.ZstdPart(archive, part) if is_zstandard else archive.open(part)
+        return cast(BinaryIO, io.BufferedReader(Part(opened)))
     except BROKEN:
         raise damaged() from None
 

@@ -3,16 +3,23 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from leaderboard.readers.files.cells import Cell, Number, read_cells, uneven_rows
+from leaderboard.readers.files.cells import (
+    Cell,
+    Number,
+    no_whole_row,
+    read_cells,
+    uneven_rows,
+)
 from leaderboard.readers.files.dates import DAY_FIRST, find_day_order
 from leaderboard.readers.files.numbers import POINT, ambiguous_body, find_decimal_sign
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
-from leaderboard.readers.layouts import HALF_WIDTH, STANDARD_ERROR, Layout
+from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column, one_line
+from leaderboard.readers.layouts import Layout
 from leaderboard.readers.results import (
     FileContext,
     MetricDraft,
@@ -26,8 +33,9 @@ from leaderboard.readers.results import (
 )
 from leaderboard.text.numbers import parse_count
 from leaderboard.text.sentences import Phrase, Sentence, noop
+from leaderboard.text.units import is_same_unit
 
-from .wide_scores import scale_margin
+from .wide_scores import read_margin
 from .writing import explain_date_order, explain_decimal_sign, explain_plus_minus
 
 # The headers that each column may have, as header_key folds them.
@@ -65,6 +73,8 @@ def read(content: Content, context: FileContext) -> Reading:
         (content.row_name(number), {name: cells[at] for name, at in columns.items() if at in cells})
         for number, cells in read_cells(content)
     ]
+    if not rows:
+        raise no_whole_row()
     layout = find_layout([row for _, row in rows], context)
     results: list[Result] = []
     problems: list[Problem] = [*uneven_rows(content, columns["llm"])]
@@ -75,7 +85,9 @@ def read(content: Content, context: FileContext) -> Reading:
         problems += row_problems
         if result:
             results.append(result)
-            metrics.setdefault(result.metric, draft_metric(row))
+            draft = draft_metric(row, result.unit)
+            if result.unit or result.metric not in metrics:
+                metrics[result.metric] = draft
     kept, repeated = drop_repeated_results(results)
     return Reading(
         results=tuple(kept),
@@ -92,9 +104,10 @@ def find_layout(rows: list[dict[str, Cell]], context: FileContext) -> Layout:
     """Returns how numbers and dates are written: as was said, else as the cells show."""
     numbers = [row[name] for row in rows for name in ("value", "standard_error") if name in row]
     bodies = [
-        written.body
+        body
         for cell in numbers
         if not cell.is_number and not cell.is_missing and (written := cell.written())
+        for body in written.bodies
     ]
     order = find_day_order(row["measured_on"].text for row in rows if "measured_on" in row)
     return Layout(
@@ -114,7 +127,7 @@ def ask(layout: Layout, rows: list[dict[str, Cell]], context: FileContext) -> It
         yield explain_decimal_sign(numbers)
     if layout.has_dates and not layout.dates:
         yield explain_date_order(row["measured_on"] for row in rows if "measured_on" in row)
-    margins = (cell for cell in values if (written := cell.written()) and written.margins)
+    margins = (cell for cell in values if (written := cell.written()) and written.has_margin)
     if not context.plus_minus and (cell := next(margins, None)):
         yield explain_plus_minus(cell, "value")
 
@@ -142,7 +155,7 @@ def read_row(
     """Returns the score in a row, or None and every problem with the row."""
     if hollow := [cell.never_computed() for cell in row.values() if cell.lacks_value]:
         return None, hollow
-    llm, draft = read_text(row, "llm"), draft_metric(row)
+    llm, draft = one_line(read_text(row, "llm")), draft_metric(row)
     metric = f"{draft.benchmark} / {draft.name}" if draft.benchmark else draft.name
     if not llm or not draft.name:
         what = noop("The row has no metric.") if llm else noop("The row has no LLM.")
@@ -157,12 +170,17 @@ def read_row(
         for name, read in DETAILS.items()
         if name in row and not row[name].is_missing
     }
+    if isinstance(number, Number) and (other := find_other_unit(row, number, llm, metric)):
+        details["standard_error"] = other
     found = [*([number] if isinstance(number, Problem) else []), *details.values()]
     if problems := [value for value in found if isinstance(value, Problem)]:
         return None, problems
-    margin = number.margin if isinstance(number, Number) else None
-    if margin is not None and context.plus_minus in (STANDARD_ERROR, HALF_WIDTH):
-        details.setdefault("standard_error", scale_margin(margin, context.plus_minus))
+    if isinstance(number, Number):
+        error = read_margin(cell, number, context.plus_minus, llm, metric)
+        if isinstance(error, Problem):
+            return None, [error]
+        if error is not None:
+            details.setdefault("standard_error", error)
     return Result(
         cell.where, llm, metric,
         value=number.value if isinstance(number, Number) else None,
@@ -190,9 +208,16 @@ def read_text(row: dict[str, Cell], name: str) -> str:
     return row[name].text if name in row else ""
 
 
-def draft_metric(row: dict[str, Cell]) -> MetricDraft:
-    """Describes the metric of a row."""
-    return MetricDraft(read_text(row, "metric"), read_text(row, "benchmark"))
+def draft_metric(row: dict[str, Cell], unit: str = "") -> MetricDraft:
+    """Describes the metric of a row, in the unit that its number has."""
+    name, benchmark = (one_line(read_text(row, column)) for column in ("metric", "benchmark"))
+    draft = MetricDraft(name, benchmark)
+    if unit == "%":
+        return replace(draft, unit="percent")
+    written = row["value"].written() if unit else None
+    if written is None:
+        return draft
+    return replace(draft, unit="other", unit_label=unit, label_in_front=written.is_in_front)
 
 
 def read_count(cell: Cell, layout: Layout, llm: str, metric: str) -> int | Problem:
@@ -217,6 +242,20 @@ def read_error(cell: Cell, layout: Layout, llm: str, metric: str) -> Decimal | P
         remedy = Phrase("Correct it or empty the cell.")
         return cell.problem(reason, remedy, llm=llm, metric=metric)
     return number.value
+
+
+def find_other_unit(row: dict[str, Cell], number: Number, llm: str, metric: str) -> Problem | None:
+    """Says that a standard error is in another unit than its value; None if it is not."""
+    cell = row.get("standard_error")
+    written = None if cell is None or cell.is_missing else cell.written()
+    if cell is None or written is None or is_same_unit(written.unit, number.unit):
+        return None
+    reason = Phrase(
+        "The value is in %(first)s, and this in %(second)s.",
+        first=number.unit or Phrase("plain numbers"),
+        second=written.unit or Phrase("plain numbers"),
+    )
+    return cell.problem(reason, Phrase("Write both in the same unit."), llm, metric)
 
 
 def read_day(cell: Cell, layout: Layout, llm: str, metric: str) -> date | Problem | None:

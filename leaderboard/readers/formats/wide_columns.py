@@ -5,103 +5,63 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from unicodedata import category
 
-from leaderboard.readers.files.cells import NO_NUMBER, Cell
-from leaderboard.readers.files.numbers import Written, could_be, take_margin_apart
-from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column
+from leaderboard.readers.files.cells import NO_NUMBER, SPREADSHEET_ERROR, Cell
+from leaderboard.readers.files.dates import is_day
+from leaderboard.readers.files.numbers import (
+    Written,
+    could_be,
+    take_ends_apart,
+    take_margin_apart,
+)
+from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column, is_plus_minus_name
 from leaderboard.readers.layouts import (
     ASKED,
     ERRORS,
     HALF_WIDTH,
     LEFT_OUT,
-    LOWER,
     METRIC,
     NAME,
     SOURCE,
-    STANDARD_ERROR,
-    UPPER,
     Column,
 )
 from leaderboard.readers.results import FileContext, Refused, header_key, short
 from leaderboard.text.facts import BY_FIELD, BY_HEADER
 from leaderboard.text.sentences import Phrase
+from leaderboard.text.units import HEADER_UNITS
 
-# Headers as header_key folds them. Columns of the export beside facts and scores:
-COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
-# after the header of a metric in the same table:
-COMPUTED_ENDS = ("_low", "_high", "_n", "_partial")
-# before the key of a fact that the site has defined, which an import does not store:
+from .header_words import (
+    COMPUTED,
+    COMPUTED_ENDS,
+    COUNTING,
+    ERROR_ENDS,
+    LIKELY_FACTS,
+    LIKELY_SIZES,
+    OTHER_LLM_NAMES,
+    SPREADS,
+)
+
+# Before the key of a fact that the site has defined, which an import does not store.
 DEFINED_FACT = "fact_"
-# Further names of the LLM, if none of LLM_NAMES is there.
-OTHER_LLM_NAMES = {
-    "llms", "models", "modelid", "system", "systemname", "modell", "modellname", "modèle", "modele",
-    "modelo", "nom", "模型", "模型名称", "名称", "大模型", "agent", "participant",
-}  # fmt: skip
-# Numbers of the rows, and places that the site computes itself.
-COUNTING = {
-    "", "no", "nr", "num", "number", "index", "idx", "id", "row", "ranking", "position", "pos",
-    "place", "rang", "platz", "排名", "名次", "序号", "unnamed0", "column",
-}  # fmt: skip
-# Columns of texts that are likely a fact, and numbers that are.
-LIKELY_FACTS = {
-    **dict.fromkeys(
-        (
-            "creator", "developer", "developedby", "vendor", "provider", "company", "lab",
-            "publisher",
-            "org", "organizations", "owner", "maker", "team", "institution", "hersteller",
-            "anbieter",
-            "fournisseur", "éditeur", "机构", "开发者", "厂商", "公司",
-        ),
-        "organization",
-    ),
-    **dict.fromkeys(
-        (
-            "releasedate", "release", "releasedon", "dateofrelease", "launchdate", "published",
-            "erschienen", "veröffentlicht", "发布日期", "发布时间",
-        ),
-        "released",
-    ),
-    **dict.fromkeys(("licensetype", "lizenz", "licenceouverte", "许可证"), "license"),
-}  # fmt: skip
-LIKELY_SIZES = {
-    "params", "paramsb", "paramsinb", "paramsbillion", "paramsbillions", "nparams", "numparams",
-    "parametersb", "parametercount", "numparameters", "modelsize", "modelsizeb", "sizeb",
-    "parameter", "parameterb", "paramètres", "参数量", "参数",
-}  # fmt: skip
-ERROR_ENDS = {
-    STANDARD_ERROR: {"standarderror", "stderr", "stderror", "se", "sem", "standardfehler"},
-    HALF_WIDTH: {
-        "ci", "ci95", "95ci", "95pctci", "cihalfwidth", "halfwidth", "moe", "marginoferror",
-        "errorbar", "plusminus", "pm", "confidenceinterval", "95confidenceinterval",
-    },
-    LOWER: {"lower", "lowerbound", "lb", "cilower", "lowerci", "cilow", "q025", "lower95",
-     "ci95lower",
-            "95lower", "lowerci95", "95cilower"},
-    UPPER: {"upper", "upperbound", "ub", "ciupper", "upperci", "cihigh", "q975", "upper95",
-     "ci95upper",
-            "95upper", "upperci95", "95ciupper"},
-}  # fmt: skip
-# What is beside a value and is no error of it.
-SPREADS = {"std", "stdev", "stddev", "sd", "standarddeviation", "variance", "var"}
-UNITS = {
-    "%", "ms", "s", "sec", "secs", "seconds", "min", "minutes", "h", "hours", "$", "€", "£", "¥",
-    "usd", "eur", "us$", "tokens", "tok/s", "tokens/s", "t/s", "mb", "gb", "gib", "kwh", "wh",
-    "w", "j",
-    "flops", "gflops", "tflops", "qps", "rps", "fps", "elo", "秒", "毫秒", "元",
-}  # fmt: skip
 # NaN, “>90” and “57 %%” are problems, and no texts that could be left out.
-MEANT = re.compile(r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*")
-MOST_MEANT = 20  # characters
+MEANT = re.compile(
+    r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*"
+    r"|[+-]?\d+[.,]\d+\s*[(\[][^A-Za-z]*[)\]]"
+)
+BEGINS = re.compile(r"[^\w#]{0,3}\d+(?:[.,]\d|\W|$)")  # not “8x7B”
+MOST_MEANT = 30  # characters
+# Digits of other scripts, and fractions: １２.５, ٧١٫٢, ½.
+FOREIGN_DIGITS, BESIDE_DIGITS = {"Nd", "No"}, set(" .,．，٫٬%％‰+-−－±")
 UNIT = re.compile(r"^(.*\S)\s*[(\[（]\s*(?:in\s+)?([^()\[\]（）]{1,12}?)\s*[)\]）]\s*$")
 PERCENT = re.compile(r"^(.*\S),?\s+(?:in\s+)?(%)$")
 PLUS_MINUS = "{} ±"
-PLUS_MINUS_HEADERS = {"±", "+/-", "+-", "(±)"}
 
 
 def split_unit(header: str) -> tuple[str, str]:
     """Returns a header without its unit, and the unit: “Latency (ms)” is (“Latency”, “ms”)."""
     found = UNIT.match(header) or PERCENT.match(header)
-    if found and found[2].casefold() in UNITS:
+    if found and found[2].casefold() in HEADER_UNITS:
         return found[1], found[2]
     return header, ""
 
@@ -125,6 +85,12 @@ class Seen:
         """Whether the column has texts, and numbers in less than half of its filled cells."""
         return 2 * len(self.numbers) < len(self.filled)
 
+    @property
+    def has_digits(self) -> bool:
+        """Whether most of its texts begin as numbers do: “71.2 (5-shot)”, “12/20”, “1:23”."""
+        begun = sum(bool(BEGINS.match(cell.text)) and not is_day(cell.text) for cell in self.filled)
+        return self.is_text and 2 * begun > len(self.filled)
+
     @cached_property
     def parts(self) -> list[tuple[Cell, Written]]:
         """The numbers with their parts."""
@@ -137,7 +103,7 @@ class Seen:
 
     @cached_property
     def has_margins(self) -> bool:
-        return any(written.margins for _, written in self.parts)
+        return any(written.has_margin for _, written in self.parts)
 
     @property
     def example(self) -> str:
@@ -146,10 +112,20 @@ class Seen:
 
 def is_numeric(cell: Cell) -> bool:
     """Whether a text is a number with a decimal point or a decimal comma, or is meant as one."""
-    if NO_NUMBER.fullmatch(cell.text) or MEANT.fullmatch(cell.text[:MOST_MEANT]):
+    if any(
+        each.fullmatch(cell.text[:MOST_MEANT]) for each in (NO_NUMBER, MEANT, SPREADSHEET_ERROR)
+    ):
+        return True
+    if not cell.text.isascii() and is_of_other_digits(cell.text[:MOST_MEANT]):
         return True
     written = cell.written()
     return written is not None and bool(could_be(written.body))
+
+
+def is_of_other_digits(text: str) -> bool:
+    """Whether a text is a number in digits that are not read: they are named, not left out."""
+    digits = [char for char in text if category(char) in FOREIGN_DIGITS]
+    return bool(digits) and all(char in BESIDE_DIGITS for char in text if char not in digits)
 
 
 Rows = list[tuple[int, dict[int, Cell]]]
@@ -171,7 +147,7 @@ def sort_columns(table: Table, seen: Mapping[int, Seen], asked: FileContext) -> 
     is said of a column that the table does not have.
     """
     header = table.header
-    said = find_said_columns(header, asked.roles)
+    said = find_said_columns(header, asked)
     llm = find_name_column(header, said)
     columns = {
         column: Column(
@@ -192,19 +168,24 @@ def sort_columns(table: Table, seen: Mapping[int, Seen], asked: FileContext) -> 
     return columns
 
 
-def find_said_columns(header: tuple[str, ...], roles: Mapping[str, str]) -> dict[int, str]:
-    """Returns {column: role}. Raises Refused for a header that the table does not have."""
+def find_said_columns(header: tuple[str, ...], asked: FileContext) -> dict[int, str]:
+    """Returns {column: role}. Raises Refused for a header that the table does not have.
+
+    Of several files another one may have it.
+    """
     said = {}
-    keys = {header_key(name) or name: column for column, name in enumerate(header) if name}
-    for name, role in roles.items():
+    keys: dict[str, int] = {}
+    for column, name in enumerate(header):
+        keys.setdefault(header_key(name) or name, column)
+    for name, role in asked.roles.items():
         exact = header.index(name) if name in header else keys.get(header_key(name) or name)
-        if exact is None and name.rstrip(" ±") == name:
+        if exact is None and name.rstrip(" ±") == name and not asked.is_one_of_several:
             raise Refused(
                 "There is no column “%(name)s”. The headers are: %(headers)s.",
                 name=short(name),
                 headers=short(", ".join(filter(None, header)), 200),
             )
-        if exact is not None and not name.endswith(" ±"):
+        if exact is not None and (name in header or not name.endswith(" ±")):
             said[exact] = role
     return said
 
@@ -230,9 +211,9 @@ def find_name_column(header: tuple[str, ...], said: Mapping[int, str]) -> int:
 def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
     """Returns what a column likely is, from its header, then from its cells."""
     key = header_key(name)
-    if name.replace(" ", "") in PLUS_MINUS_HEADERS:
+    if is_plus_minus_name(name):
         return METRIC  # until its metric is found
-    if is_computed(name, header) or key in COUNTING:
+    if is_computed(name, header) or (key in COUNTING and not is_measured(seen)):
         return LEFT_OUT
     if known := BY_HEADER.get(key) or {"sourceurl": SOURCE}.get(key):
         return known
@@ -240,14 +221,27 @@ def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
         return LIKELY_FACTS[key]
     if key in LIKELY_SIZES and not seen.is_text:
         return "parameters"
-    is_text = seen.is_text and not is_margins(seen)  # margins are an error of a metric
-    return LEFT_OUT if is_text else METRIC
+    if seen.is_text and (is_margins(seen) or has_ends_alone(name, seen)):
+        return METRIC  # until its metric is found
+    return LEFT_OUT if seen.is_text else METRIC
+
+
+def is_measured(seen: Seen) -> bool:
+    """Whether numbers have a unit or decimals, which those of rows have not: “Index” of 71.2."""
+    return any(each.unit or re.search(r"[.,]\d{1,2}$", each.body) for _, each in seen.parts)
 
 
 def is_margins(seen: Seen) -> bool:
     """Whether the cells are what stands behind ±, alone: “±6”, “+6/-7”."""
     count = sum(bool(take_margin_apart(cell.text)) for cell in seen.filled)
     return 2 * count > len(seen.filled)
+
+
+def has_ends_alone(name: str, seen: Seen) -> bool:
+    """Whether a column is called an interval, and its cells are both ends: “[1480, 1504]”."""
+    is_interval = any(header_key(name).endswith(word) for word in ERROR_ENDS[HALF_WIDTH])
+    count = sum(bool(take_ends_apart(cell.text)) for cell in seen.filled)
+    return is_interval and 2 * count > len(seen.filled)
 
 
 def is_computed(name: str, header: Iterable[str]) -> bool:
@@ -272,14 +266,17 @@ def find_measured(
     metrics = {
         header_key(split_unit(column.header)[0]): column.header
         for column in columns.values()
-        if column.role == METRIC
+        if column.role == METRIC and not is_plus_minus_name(column.header)
     }
     found, last = {}, ""
     for at, column in columns.items():
         role, of = column.role, ""
-        is_plus_minus = bool(last) and column.header.replace(" ", "") in PLUS_MINUS_HEADERS
+        is_plus_minus = bool(last) and is_plus_minus_name(column.header)
         if is_plus_minus:
-            role, of = said.get(at, plus_minus or ASKED), last
+            role, of = (
+                said.get(at, plus_minus or ASKED),
+                metrics.get(header_key(column.header), last),
+            )
         elif role == METRIC and at not in said:
             role, of = find_error(header_key(split_unit(column.header)[0]), metrics, last)
         elif role in ERRORS:
@@ -313,15 +310,15 @@ def error_role(words: str) -> str:
 
 def check_facts(columns: Mapping[int, Column]) -> None:
     """Raises Refused if two columns hold the same fact, or two the same error of a metric."""
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], Column] = {}
     for column in columns.values():
         if column.role in BY_FIELD or column.role in ERRORS or column.role == SOURCE:
-            other = first.setdefault((column.role, column.of), column.header)
-            if other is not column.header:
+            other = first.setdefault((column.role, column.of), column)
+            if other is not column:
                 raise Refused(
                     "“%(first)s” and “%(second)s” both name the %(meaning)s. Rename or delete one "
                     "column.",
-                    first=short(other),
+                    first=short(other.header),
                     second=short(column.header),
                     meaning=Phrase(column.role),
                 )

@@ -47,7 +47,7 @@ def number_text(cell: Cell, layout: Layout) -> str:
     """Returns a number of billions in plain digits: “7B” is 7, “560M” is 0.56."""
     written = cell.written()
     times = BILLIONS.get(written.unit.lower()) if written else None
-    if written is None or times is None or written.margins:
+    if written is None or times is None or written.has_margin:
         return cell.text
     try:
         number = read_body(written.body, "." if cell.is_number else layout.decimal)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from leaderboard.readers.files.cells import Cell, Number
-from leaderboard.readers.files.numbers import POINT, ambiguous_body, take_margin_apart
+from leaderboard.readers.files.numbers import (
+    POINT,
+    ambiguous_body,
+    take_ends_apart,
+    take_margin_apart,
+)
 from leaderboard.readers.files.numbers import read_body as read_digits
 from leaderboard.readers.layouts import (
     ERRORS,
@@ -19,6 +24,7 @@ from leaderboard.readers.layouts import (
 )
 from leaderboard.readers.results import Problem, Result, short
 from leaderboard.text.sentences import Phrase, noop
+from leaderboard.text.units import is_same_unit
 
 from .wide_columns import Seen, split_unit
 
@@ -109,9 +115,9 @@ class ScoreReader:
     ) -> Result | Problem:
         """Returns the score with its error, or the problem with that."""
         cell, wanted = cells[at], self.wanted[at]
-        error: Decimal | None = None
-        if number.margin is not None and wanted.plus_minus in (STANDARD_ERROR, HALF_WIDTH):
-            error = scale_margin(number.margin, wanted.plus_minus)
+        error = read_margin(cell, number, wanted.plus_minus, llm, wanted.header)
+        if isinstance(error, Problem):
+            return error
         found: dict[str, Decimal] = {}
         for role, place in wanted.errors.items():
             read = self.read_error(llm, cells[place], number, wanted, role)
@@ -135,19 +141,21 @@ class ScoreReader:
         self, llm: str, cell: Cell, number: Number, wanted: Wanted, role: str
     ) -> Decimal | Problem | None:
         """Returns the error in a cell, in the unit of the value; None if it is empty."""
-        if role == HALF_WIDTH and (sides := take_margin_apart(cell.text)):
-            read = [read_digits(side, self.decimal or POINT) for side in sides]
-            known = [side for side in read if side is not None]
-            if len(known) == len(sides):
-                return sum(known, Decimal(0)) / len(known)
+        half = read_half(cell, number, self.decimal or POINT) if role == HALF_WIDTH else None
+        if half is not None:
+            return half
         error = cell.number(self.decimal or POINT, llm, wanted.header)
         if error is None or isinstance(error, Problem):
             return error
+        if error.margin is not None or (role == HALF_WIDTH and take_ends_apart(cell.text)):
+            reason = Phrase("This is no single number, or not the interval of %(value)s.",
+                            value=number.value)  # fmt: skip
+            return cell.problem(reason, Phrase(SAY_COLUMN), llm, wanted.header)
         unit = error.unit or wanted.error_units[role]
         units = {number.unit, number.unit or wanted.measured.in_header}
         if wanted.measured.in_header and not cell.is_number:
             units.add("")  # the header says the unit of both
-        if error.value and unit not in units:
+        if error.value and not any(is_same_unit(unit, each) for each in units):
             reason = Phrase(
                 "The value is in %(first)s, and this in %(second)s.",
                 first=number.unit or wanted.measured.in_header or Phrase("plain numbers"),
@@ -161,7 +169,44 @@ class ScoreReader:
         return error.value
 
 
+SAY_COLUMN = noop("Say what the column is, or leave it out.")
+
+
+def read_half(cell: Cell, number: Number, sign: str) -> Decimal | None:
+    """Returns half of an interval in a column of its own; None for what is none of the value.
+
+    It is written as its sides, “+6/-7”, or as its ends: “[1480, 1504]”, around 0 “(-12, +12)”.
+    """
+    sides = [read_digits(side, sign) for side in take_margin_apart(cell.text)]
+    known = [side for side in sides if side is not None]
+    if known and len(known) == len(sides):
+        return sum(known, Decimal(0)) / len(known)
+    ends = [read_digits(end, sign) for end in take_ends_apart(cell.text)]
+    found = [end for end in ends if end is not None]
+    if len(found) == 2:
+        low, high = found
+        if low <= number.value <= high or low <= 0 <= high:
+            return (high - low) / 2
+    return None
+
+
 CORRECT_ENDS = noop("Correct it, or say that the column holds no ends of intervals.")
+
+
+def read_margin(
+    cell: Cell, number: Number, role: str, llm: str, metric: str
+) -> Decimal | Problem | None:
+    """Returns the standard error by what stands behind a number; None if it is left out.
+
+    Ends of an interval are no standard error: the problem says so.
+    """
+    if number.margin is None or role not in (STANDARD_ERROR, HALF_WIDTH):
+        return None
+    if number.has_ends and role == STANDARD_ERROR:
+        reason = Phrase("Two ends of an interval stand behind the number, and no standard error.")
+        remedy = Phrase("Say that it is half of an interval, or leave it out.")
+        return cell.problem(reason, remedy, llm, metric)
+    return scale_margin(number.margin, role)
 
 
 def scale_margin(margin: Decimal, role: str) -> Decimal:
@@ -191,7 +236,7 @@ def explain_mixed_unit(cell: Cell, number: Number, wanted: Wanted, llm: str) -> 
     measured = wanted.measured
     unit = number.unit or measured.in_header
     is_bare = measured.shows_percent and cell.is_number and not cell.is_percent
-    if not number.value or (unit.casefold() == measured.unit.casefold() and not is_bare):
+    if not number.value or (is_same_unit(unit, measured.unit) and not is_bare):
         return None
     reason = Phrase(
         "“%(text)s” has not the unit of the other numbers in its column, which is %(unit)s.",

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from leaderboard.readers.files.cells import Cell, read_cells, uneven_rows
+from leaderboard.readers.files.cells import Cell, no_whole_row, read_cells, uneven_rows
+from leaderboard.readers.files.dates import is_serial
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import Table
+from leaderboard.readers.files.tables import Table, one_line
 from leaderboard.readers.files.turning import looks_turned, turn
 from leaderboard.readers.layouts import ERRORS, LEFT_OUT, METRIC, NAME, SOURCE, Column, Layout
 from leaderboard.readers.results import (
@@ -81,10 +82,7 @@ def check_content(columns: Mapping[int, Column], table: Table, rows: Rows) -> No
             headers=short(", ".join(filter(None, table.header)), 200),
         )
     if not rows:
-        raise Refused(
-            "No row has as many cells as the header. Put a text that contains the delimiter in "
-            "double quotes, and end each row as the header ends."
-        )
+        raise no_whole_row()
 
 
 def llm_column(columns: Mapping[int, Column]) -> int:
@@ -156,13 +154,14 @@ def read_row(
     if name.lacks_value:
         yield name.never_computed()
         return
+    llm = one_line(name.text)
     source = next((cells[at].text for at, each in columns.items() if each.role == SOURCE), "")
     for at, column in columns.items():
         if column.role in BY_FIELD:
-            if fact := read_fact(name.text, column.role, cells[at], layout):
+            if fact := read_fact(llm, column.role, cells[at], layout):
                 yield fact
         elif column.role == METRIC:
-            yield from scores.read(name.text, cells, at, source)
+            yield from scores.read(llm, cells, at, source)
 
 
 def explain_missing_llm(where: str) -> Problem:
@@ -231,6 +230,7 @@ def list_notes(
         )
     elif left:
         yield Phrase("Columns left out: %(names)s.", names=list_names(left))
+    yield from note_numbers_left_out(columns, seen)
     errors = [column for column in layout.columns if column.role in ERRORS]
     for column in errors:
         yield Phrase(
@@ -239,7 +239,7 @@ def list_notes(
         )  # fmt: skip
     if layout.decimal == ",":
         yield Phrase("Numbers are read with a decimal comma: 1.234,5.")
-    if layout.has_dates and (day := example_day(columns, seen, layout)):
+    if day := example_day(columns, seen, layout):
         yield Phrase("Dates are read like this: %(text)s is %(day)s.", text=day[0], day=day[1])
     words = Counter(
         cell.text
@@ -253,6 +253,21 @@ def list_notes(
         yield Phrase("Read as no value: %(words)s.", words=", ".join(names))
 
 
+def note_numbers_left_out(columns: Mapping[int, Column], seen: Mapping[int, Seen]) -> Iterator[str]:
+    """Yields which columns are left out as texts although their cells begin with numbers."""
+    names = [
+        f"{short(column.header)} (“{seen[at].example}”)"
+        for at, column in columns.items()
+        if column.role == LEFT_OUT and seen[at].has_digits
+    ]
+    if names:
+        yield Phrase(
+            "Left out as texts, though they begin with numbers: %(names)s. To have one read, leave "
+            "one number in each cell.",
+            names=list_names(names),
+        )
+
+
 def example_day(
     columns: Mapping[int, Column], seen: Mapping[int, Seen], layout: Layout
 ) -> tuple[str, str] | None:
@@ -262,7 +277,7 @@ def example_day(
         (
             (cell.text, day.isoformat())
             for cell in days
-            if not cell.day("") and (day := cell.day(layout.dates))
+            if (is_serial(cell.text) or not cell.day("")) and (day := cell.day(layout.dates))
         ),
         None,
     )

@@ -1,6 +1,7 @@
 """How a wide table writes its numbers and dates, and what has to be asked of its maintainer."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ def find_signs(
         if has_numbers(columns[at]) or (is_own and columns[at].role == LEFT_OUT)
         for cell, written in cells.parts
         if not cell.is_number
-        for body in (written.body, *written.margins)
+        for body in written.bodies
     ]
     found = find_decimal_sign(bodies)
     days = [
@@ -86,7 +87,7 @@ def explain_decimal_sign(cells: Iterable[Cell]) -> Problem:
         first=first,
         second=second,
     )
-    return cell.problem(reason, Phrase("Choose the decimal sign: point or comma."))
+    return ask(cell, reason, Phrase("Choose the decimal sign: point or comma."))
 
 
 def ask_date_order(seen: Mapping[int, Seen], columns: Mapping[int, Column]) -> Problem:
@@ -104,7 +105,7 @@ def explain_date_order(cells: Iterable[Cell]) -> Problem:
         "which.",
         text=short(cell.text),
     )
-    return cell.problem(reason, Phrase("Choose the order of dates."))
+    return ask(cell, reason, Phrase("Choose the order of dates."))
 
 
 def ask_plus_minus(
@@ -112,16 +113,30 @@ def ask_plus_minus(
 ) -> Problem:
     """Asks once what stands behind ± in the cells of a column."""
     of = {each.header: seen[at].numbers for at, each in columns.items()}
-    margins = (each for each in of[column.of] if (parts := each.written()) and parts.margins)
+    margins = (each for each in of[column.of] if (parts := each.written()) and parts.has_margin)
     cell = of[column.header][0] if of.get(column.header) else next(margins)
     return explain_plus_minus(cell, column.of)
 
 
 def explain_plus_minus(cell: Cell, header: str) -> Problem:
-    """Asks what stands behind ± under a header."""
+    """Asks what stands behind ± under a header, or what the two ends behind a number are."""
+    written = cell.written()
+    if written and written.ends:
+        reason = Phrase(
+            "What stands in brackets in the column “%(column)s” may be the ends of an interval of "
+            "95 percent, or something else.",
+            column=short(header),
+        )
+        remedy = Phrase("Choose half of the interval, or leave it out.")
+        return cell.problem(reason, remedy, metric=header)
     reason = Phrase(
         "What stands behind ± in the column “%(column)s” may be a standard error or half of an "
         "interval.",
         column=short(header),
     )
-    return cell.problem(reason, Phrase("Choose which, or leave it out."), metric=header)
+    return ask(cell, reason, Phrase("Choose which, or leave it out."), header)
+
+
+def ask(cell: Cell, reason: str, choose: str, metric: str = "") -> Problem:
+    """Returns a question about the whole file, with a cell as its example."""
+    return replace(cell.problem(reason, choose, metric=metric), is_asked=True)

@@ -1,0 +1,58 @@
+"""The style sheet of a site's appearance: what differs from static/css. Pure: no Django."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """What of an appearance its style sheet is made from."""
+
+    accent_light: str  # "#rrggbb", or "" for the accent of site.css
+    accent_dark: str
+    default_theme: str  # dark, light or system
+    has_logo: bool
+    has_announcement: bool
+
+
+# The ink on the accent needs no check: an accent that can be read on the ground can be written on
+# with it. Cells are shaded with less of a dark accent, so that figures in them can be read.
+ACCENT = """\
+:root {{ --accent: light-dark({light}, {dark}); --ink: light-dark(#fff, #0b0e13); \
+--heat: light-dark({light}, color-mix(in srgb, {dark} 85%, #000)); }}
+"""
+LOGO = """\
+.logo { display: block; max-width: min(220px, 50vw); height: 32px; object-fit: contain; }
+.on-light { display: none; }
+"""
+SWAP = "{root} .on-light {{ display: block; }} {root} .on-dark {{ display: none; }}"
+ANNOUNCEMENT = """\
+.announcement { padding: 8px max(var(--gap), 50% - 42.5rem + var(--gap)); border-bottom: 1px solid \
+var(--line); background: var(--raised); font-size: var(--t4); overflow-wrap: anywhere; }
+.announcement p { margin: 0; }
+"""
+FOR_LIGHT_SYSTEMS = "@media (prefers-color-scheme: light) {{ {rule} }}"
+
+
+def write_style(look: Look) -> str:
+    """Returns the style sheet of an appearance; "" if static/css says everything."""
+    parts = []
+    if look.accent_light and look.accent_dark:
+        parts.append(ACCENT.format(light=look.accent_light, dark=look.accent_dark))
+    if look.has_logo:
+        parts += [LOGO, *swaps(look.default_theme), ""]
+    if look.has_announcement:
+        parts.append(ANNOUNCEMENT)
+    return "\n".join(parts)
+
+
+def swaps(default_theme: str) -> list[str]:
+    """Rules that show the logo for light grounds: where a visitor chose so, without a script by
+    default, and on paper."""
+    chosen = SWAP.format(root='[data-theme="light"]')
+    by_system = FOR_LIGHT_SYSTEMS.format(rule=SWAP.format(root='[data-theme="dark light"]'))
+    without_script = SWAP.format(root=":root:not([data-theme])")
+    if default_theme == "system":
+        by_default = [FOR_LIGHT_SYSTEMS.format(rule=without_script)]
+    else:
+        by_default = [without_script] if default_theme == "light" else []
+    on_paper = f"@media print {{ {SWAP.format(root=':root:root')} }}"
+    return [chosen, by_system, *by_default, on_paper]

@@ -1,0 +1,68 @@
+"""“Edit” at the foot of a public page leads to the form of what the page shows."""
+
+import pytest
+from django.urls import reverse
+
+from leaderboard.models import LLM, Benchmark, Leaderboard, Source
+
+EDIT = "/admin/edit/"
+HOME = "/admin/"
+
+
+def leads_to(client, path, host="http://testserver", edit=EDIT):
+    response = client.get(edit, headers={"referer": f"{host}{path}"})
+    assert response.status_code == 302
+    assert "no-cache" in response["Cache-Control"]
+    return response["Location"]
+
+
+def form_of(row):
+    return reverse(f"admin:leaderboard_{row._meta.model_name}_change", args=[row.pk])
+
+
+def test_each_page_leads_to_the_form_of_what_it_shows(client, anesbench):
+    board, llm = Leaderboard.objects.get(), LLM.objects.get(slug="gpt-4o")
+    source, bench = Source.objects.first(), Benchmark.objects.get(slug="anesbench")
+    for path, row in [
+        ("/", board),
+        ("/leaderboard/", board),
+        ("/leaderboard/anesbench/?sort=llm", board),
+        ("/leaderboard/anesbench/charts/", board),
+        ("/leaderboard/anesbench/compare/?llm=gpt-4o", board),
+        ("/leaderboard/anesbench/releases/", board),
+        ("/llms/gpt-4o/", llm),
+        ("/benchmarks/anesbench/", bench),
+        (f"/sources/{source.pk}/", source),
+    ]:
+        assert leads_to(client, path) == form_of(row), path
+
+
+def test_it_stays_in_the_language_of_the_page(client, anesbench):
+    llm = LLM.objects.get(slug="gpt-4o")
+    there = leads_to(client, "/zh-hans/llms/gpt-4o/", edit="/zh-hans/admin/edit/")
+    assert there == f"/zh-hans{form_of(llm)}"
+    assert 'href="/zh-hans/admin/edit/"' in client.get("/zh-hans/llms/gpt-4o/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/changes/", "/api/", "/ranks/", "/llms/nobody/", "/nothing/", "/admin/", "//x/", "/%00/"],
+)
+def test_any_other_page_leads_to_the_home_of_the_admin(path, client, anesbench):
+    assert leads_to(client, path) == HOME
+
+
+def test_drafts_and_other_sites_are_told_nothing(client, anesbench):
+    LLM.objects.get(slug="gpt-4o").delete()
+    draft = LLM.objects.create(name="Draft", is_published=False)
+    assert leads_to(client, f"/llms/{draft.slug}/") == HOME
+    assert leads_to(client, "/llms/deepseek-r1/", host="https://elsewhere.example") == HOME
+    assert client.get(EDIT)["Location"] == HOME
+    assert client.get(EDIT, headers={"referer": "http://[bad"})["Location"] == HOME
+    assert client.post(EDIT).status_code in (403, 405)
+
+
+def test_who_is_not_logged_in_comes_to_the_form_after_the_login(client, anesbench):
+    llm = LLM.objects.get(slug="gpt-4o")
+    asked = client.get(leads_to(client, "/llms/gpt-4o/"))
+    assert asked["Location"] == f"/admin/login/?next={form_of(llm)}"
