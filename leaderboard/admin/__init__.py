@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     benchmarks,
     content,
     drafts,
+    facts,
     home,
     imports,
     leaderboards,

@@ -15,6 +15,7 @@ from leaderboard.standings.consistency import FindingKind, check
 
 from .content import PreviewAdmin
 from .deleted import show_deleted
+from .facts import FactColumnInline
 from .forms import ColumnFormSet
 from .freezing import FreezingAdmin
 from .locking import write_under_lock
@@ -66,7 +67,7 @@ class LeaderboardAdmin(FreezingAdmin, TranslatedAdmin, PreviewAdmin):
             {"fields": ["introduction", "methodology", "citation", "data_licence", "contact"]},
         ),
     ]
-    inlines = [ColumnInline]
+    inlines = [ColumnInline, FactColumnInline]
 
     def get_urls(self) -> list[URLPattern]:
         consistency = self.admin_site.admin_view(self.consistency_view)

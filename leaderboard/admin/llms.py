@@ -23,6 +23,7 @@ from leaderboard.text.numbers import format_exact
 
 from .bulk import BulkAdmin
 from .content import ContentAdmin, OwnBoxesAdmin, PreviewAdmin, warn_of_disagreements
+from .facts import FactValueInline
 from .filters import FewRelated, FewValues
 from .forms import (
     BOX,
@@ -43,6 +44,7 @@ SHARED = (
     "domain",
     "reasoning",
     "base_model",
+    "family",
     "homepage",
     "released",
 )
@@ -93,6 +95,8 @@ class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
         ),
         (_("Source and reason of these scores"), {"fields": ["source", "reason", KEEP]}),
     ]  # fmt: skip
+
+    inlines = [FactValueInline]
 
     def get_form(self, request: HttpRequest, *arguments: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *arguments, **kwargs)

@@ -15,6 +15,7 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.formulas import disarm
 from leaderboard.text.numbers import format_exact
 
+from .facts import fact_header, fact_values
 from .snapshot import (
     EXPORTED_FIELDS,
     STORED_DECIMALS,
@@ -43,7 +44,7 @@ def write_csv(snapshot: Snapshot) -> Iterator[str]:
     yield writer.writerow(csv_header(view, shown))
     level = view.standings.level.value
     for row, *scores in zip(view.rows, *score_columns(view, shown), strict=True):
-        facts = [csv_text(value) for value in row_values(row, shown, level)]
+        facts = [csv_text(value) for value in row_values(view, row, shown, level)]
         yield writer.writerow([*facts, *chain.from_iterable(scores)])
 
 
@@ -70,7 +71,7 @@ def shown_fields(view: View) -> Shown:
 
 def csv_header(view: View, shown: Shown) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
-    header = ["llm", *EXPORTED_FIELDS]
+    header = ["llm", *EXPORTED_FIELDS, *fact_header(view)]
     header += ["kind"] * shown.kinds + ["family"] * shown.families + ["rank"]
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
@@ -83,11 +84,12 @@ def csv_header(view: View, shown: Shown) -> list[str]:
     return header
 
 
-def row_values(row: Standing, shown: Shown, level: str) -> Iterator[object]:
+def row_values(view: View, row: Standing, shown: Shown, level: str) -> Iterator[object]:
     """Yields the facts and the rank of an LLM; also its rank range, kind and family, if they are
     shown."""
     yield row.llm.name
     yield from FACTS(row.llm)
+    yield from fact_values(view, row)
     if shown.kinds:
         yield row.llm.kind
     if shown.families:

@@ -12,6 +12,7 @@ from leaderboard.pages.view import View
 from leaderboard.standings.aggregates import Origin, Shown
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
+from leaderboard.standings.facts import FactCell, FactRecord
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
@@ -19,6 +20,7 @@ from leaderboard.standings.standings import Standings
 from leaderboard.text.kinds import MODEL
 
 from .components import component_metrics, component_values
+from .facts import further_facts
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
 SHAPE_VERSION = 2  # of the JSON; it grows only when a change would break programs that read it
@@ -73,6 +75,7 @@ def json_head(snapshot: Snapshot) -> dict[str, Any]:
             "ranges": view.standings.level.value,
             "without_interval": view.standings.without_evidence,
         },
+        **({"facts": [json_fact(fact) for fact in view.facts]} if view.facts else {}),
         "metrics": [json_column(view.standings, metric) for metric in view.columns],
     }
 
@@ -124,6 +127,7 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
     return {
         "llm": row.llm.name,
         **facts,
+        **json_facts(view, row),
         **({} if row.llm.kind == MODEL else {"kind": row.llm.kind}),
         **({"family": row.llm.family} if row.llm.family else {}),
         "rank": row.rank,
@@ -133,6 +137,37 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
             and json_score(metric, cell, view.standings.rank_ranges(metric.key)[row.llm.slug])
             for metric, cell in scores
         },
+    }
+
+
+def json_fact(fact: FactRecord) -> dict[str, Any]:
+    """Describes a column of a fact."""
+    return {
+        "key": fact.key,
+        "name": fact.name,
+        "kind": fact.kind,
+        "unit": fact.unit or None,
+        "decimals": fact.decimals,
+        "own": fact.is_own,
+    }
+
+
+def json_facts(view: View, row: Standing) -> dict[str, Any]:
+    """Returns the values of the columns of facts that no row has anyway, under “facts”; nothing
+    without such columns."""
+    facts = further_facts(view)
+    cells = {fact.key: view.standings.facts.cell(row.llm, fact) for fact in facts}
+    values = {key: cell and json_fact_value(cell) for key, cell in cells.items()}
+    return {"facts": values} if facts else {}
+
+
+def json_fact_value(cell: FactCell) -> dict[str, Any]:
+    """Returns a value with where it was read and when."""
+    return {
+        "value": json_value(cell.value),
+        "as_of": json_value(cell.as_of),
+        "source": cell.source or None,
+        "note": cell.note or None,
     }
 
 

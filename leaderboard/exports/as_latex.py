@@ -6,6 +6,7 @@ from itertools import groupby
 
 from leaderboard.standings.records import MetricRecord
 
+from .facts import describe_fact
 from .printed import TextCell, header_text, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
@@ -23,16 +24,18 @@ TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡↓]|-(?=-)")  # LaTeX woul
 def write_latex(snapshot: Snapshot) -> Iterator[str]:
     """Yields the table, with what its caption cites and explains."""
     view = snapshot.view
+    facts = [describe_fact(fact) for fact in view.facts]
     names = [header_text(metric, metric.name) for metric in view.columns]
+    sides = "".join("r" if fact.is_number else "l" for fact in view.facts)
     header = [
         r"% Needs \usepackage{booktabs}; names beyond Latin also XeLaTeX or LuaLaTeX.",
         r"\begin{table}",
         r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
         rf"\caption{{{latex_caption(snapshot)}}}",
-        rf"\begin{{tabular}}{{rl{'r' * len(view.columns)}}}",
+        rf"\begin{{tabular}}{{rl{sides}{'r' * len(view.columns)}}}",
         r"\toprule",
-        *latex_groups(view.columns),
-        latex_row([r"\#", "LLM", *map(latex_text, names)]),
+        *latex_groups(view.columns, len(facts)),
+        latex_row([r"\#", "LLM", *map(latex_text, [*facts, *names])]),
         r"\midrule",
     ]
     rows = map(latex_row, table_cells(view, latex_box))
@@ -46,9 +49,9 @@ def latex_caption(snapshot: Snapshot) -> str:
     return " ".join([source, *map(latex_text, list_notes(snapshot))])
 
 
-def latex_groups(columns: tuple[MetricRecord, ...]) -> list[str]:
+def latex_groups(columns: tuple[MetricRecord, ...], facts: int) -> list[str]:
     """Returns the upper header: benchmarks over their adjacent metrics, with rules below."""
-    cells, rules, column = ["", ""], [], 3  # after rank and name
+    cells, rules, column = [""] * (2 + facts), [], 3 + facts  # after rank, name and facts
     for benchmark, metrics in groupby(columns, key=lambda metric: metric.benchmark):
         span = len(list(metrics))
         cells.append(rf"\multicolumn{{{span}}}{{c}}{{{latex_text(benchmark or '')}}}")

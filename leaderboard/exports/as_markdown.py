@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from .facts import describe_fact
 from .printed import TextCell, header_text, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
@@ -10,10 +11,11 @@ from .snapshot import Snapshot
 def write_markdown(snapshot: Snapshot) -> Iterator[str]:
     """Yields the table, then its source and the notes that a reader needs."""
     view = snapshot.view
-    header = ["#", "LLM", *map(header_text, view.columns)]
+    header = ["#", "LLM", *map(describe_fact, view.facts), *map(header_text, view.columns)]
+    sides = ("---:" if fact.is_number else ":---" for fact in view.facts)
     yield from join_lines(
         [markdown_row(markdown_text(name) for name in header)],
-        [markdown_row(["---:", ":---", *("---:" for _ in view.columns)])],
+        [markdown_row(["---:", ":---", *sides, *("---:" for _ in view.columns)])],
         map(markdown_row, table_cells(view, markdown_box)),
         ["", f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}."],
         map(markdown_text, list_notes(snapshot)),

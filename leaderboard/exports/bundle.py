@@ -90,8 +90,8 @@ def write_files(
 
 def whole_view(standings: Standings) -> View:
     """Every column with its intervals."""
-    keys = tuple(metric.key for metric in standings.columns)
-    columns = () if keys == standings.default_columns else keys
+    keys = standings.column_keys
+    columns = () if keys == standings.default_keys else keys
     return build_view(standings, Selection(columns=columns, intervals="all"))
 
 

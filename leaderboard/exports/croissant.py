@@ -8,12 +8,16 @@ from hashlib import sha256
 from typing import Any
 
 from leaderboard.pages.view import View
+from leaderboard.standings.facts import FactRecord
 from leaderboard.standings.records import MetricRecord
 from leaderboard.text.facts import BY_FIELD, EXPORTED, FactKind
 from leaderboard.text.shown import titled
 
 from .as_csv import csv_header, shown_fields
 from .dataset import describe
+from .facts import DAY as DAY_END
+from .facts import PAGE as PAGE_END
+from .facts import csv_name, describe_fact, further_facts
 from .releases import Cited, describe_creators, write_release_bibtex
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
@@ -134,6 +138,8 @@ def describe_fields(view: View) -> Iterator[dict[str, Any]]:
         fact.field: (KINDS.get(fact.kind, TEXT), fact.description)
         for fact in (*EXPORTED, BY_FIELD["kind"], BY_FIELD["family"])
     } | FIXED
+    for fact in further_facts(view):
+        facts |= describe_fact_columns(fact)
     metrics = {metric.key: metric for metric in view.columns}
     for column in csv_header(view, shown_fields(view)):
         kind, words = facts.get(column) or describe_column(column, metrics)
@@ -148,6 +154,16 @@ def describe_fields(view: View) -> Iterator[dict[str, Any]]:
                 "extract": {"column": column},
             },
         }
+
+
+def describe_fact_columns(fact: FactRecord) -> dict[str, tuple[str, str]]:
+    """The kinds and meanings of the columns that a CSV may have about a fact."""
+    name, words, kind = csv_name(fact), describe_fact(fact), FactKind(fact.kind)
+    return {
+        name: (TEXT if kind is FactKind.DATE else KINDS.get(kind, TEXT), words),  # may be a month
+        f"{name}{DAY_END}": (DAY, f"{fact.name}: the day on which it was so"),
+        f"{name}{PAGE_END}": (TEXT, f"{fact.name}: the page where it stands"),
+    }
 
 
 def describe_column(column: str, metrics: Mapping[str, MetricRecord]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.kinds import MARKS as MARKS_OF_KINDS
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
+from .facts import fact_text
 from .snapshot import Snapshot, shows_interval, shows_ranges
 
 MARKS = {Origin.REPORTED: "", Origin.COMPUTED: "†", Origin.UNCHECKED: "‡"}
@@ -26,7 +27,8 @@ class TextCell(NamedTuple):
 
 
 def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[str]]:
-    """Yields the rows of the table: rank, name, then a cell for each column, as `write` has them.
+    """Yields the rows of the table: rank, name, facts, then a cell for each metric, as `write` has
+    them.
 
     A score that several LLMs share is written once.
     """
@@ -39,6 +41,7 @@ def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[s
         yield [
             write(TextCell(rank_text(row, has_range=has_ranges))),
             write(TextCell(marked_name(row.llm))),
+            *(write(TextCell(fact_text(view, row, fact))) for fact in view.facts),
             *(score or missing for score in scores),
         ]
 

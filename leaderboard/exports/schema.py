@@ -21,7 +21,7 @@ def object_schema(
     }
 
 
-def value_schema(kind: str, description: str, **more: Any) -> dict[str, Any]:
+def value_schema(kind: str | list[str], description: str, **more: Any) -> dict[str, Any]:
     """Describes a value of a kind of JSON; `more` are further keywords of JSON Schema."""
     return {"type": kind, "description": description, **more}
 
@@ -253,6 +253,42 @@ COMPONENTS = object_schema(
     },
 )
 
+FACT = object_schema(
+    "A column of a fact, in the order shown",
+    key=value_schema("string", "its key in rows, or in facts of rows"),
+    name=value_schema("string", "its name"),
+    kind=value_schema("string", "text, number, date, answer (yes or no), link, …"),
+    unit=nullable_schema("string", "of a number"),
+    decimals=nullable_schema("integer", "digits after the point on the page"),
+    own=value_schema("boolean", "whether the site has defined it; all others are fields of LLMs"),
+)
+
+FACT_VALUE = {
+    "description": "null while it is unknown",
+    "anyOf": [
+        {"type": "null"},
+        object_schema(
+            "A value, with where it was read and when",
+            value=value_schema(
+                ["number", "boolean", "string"],
+                "of a date: a day, a month or a year, as 2025-01-20, 2025-01 or 2025",
+            ),
+            as_of=nullable_schema("string", "the day on which it was so", format="date"),
+            source=nullable_schema("string", "the page where it stands"),
+            note=nullable_schema("string", "what else is to be said"),
+        ),
+    ],
+}
+
+FACTS = {
+    "facts": {
+        "type": "object",
+        "description": "by key, of those columns of facts that are no field of every row; left "
+        "out where there are none",
+        "additionalProperties": FACT_VALUE,
+    }
+}
+
 KIND = {
     "kind": value_schema(
         "string",
@@ -265,7 +301,7 @@ KIND = {
 
 ROW = object_schema(
     "An LLM, or a baseline; null where a fact is unknown",
-    KIND,
+    KIND | FACTS,
     llm=value_schema("string", "name"),
     slug=value_schema("string", "the last part of its address, /llms/<slug>/"),
     **{fact.field: fact_schema(fact) for fact in EXPORTED},
@@ -287,6 +323,13 @@ SCHEMA = {
         "A view of a leaderboard, all pages, with all that its aggregates, intervals, ranks and "
         "ranges are made from. The version grows only when the shape changes in a way that would "
         "break programs; fields may be added.",
+        {
+            "facts": {
+                "type": "array",
+                "description": "the columns of facts; left out where there are none",
+                "items": FACT,
+            }
+        },
         version={"const": 2},
         leaderboard=LEADERBOARD,
         view=VIEW,

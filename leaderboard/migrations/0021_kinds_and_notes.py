@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0019_site_pages'),
+        ('leaderboard', '0020_fact_columns'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from .appearance import Appearance, Picture
 from .benchmarks import Benchmark
 from .components import Component, with_components
 from .draft_links import DraftLink
+from .facts import Fact, FactColumn, FactValue
 from .imports import Alias, Import
 from .keys import FIXED_COLUMNS
 from .leaderboards import Column, ContentRevision, Leaderboard
@@ -22,7 +23,7 @@ from .translations import Translation
 
 CONTENT = (
     Organization, LLM, Benchmark, Metric, Component, Source, Score, Leaderboard, Column, SitePage,
-    Picture, Appearance, Translation,
+    Picture, Appearance, Translation, Fact, FactColumn, FactValue,
 )  # fmt: skip
 # Of these the states of leaderboards are made.
 OF_STATES = tuple(model for model in CONTENT if model not in (SitePage, Picture, Appearance))
@@ -39,6 +40,9 @@ __all__ = [
     "Component",
     "ContentRevision",
     "DraftLink",
+    "Fact",
+    "FactColumn",
+    "FactValue",
     "FailedLogin",
     "Import",
     "Leaderboard",

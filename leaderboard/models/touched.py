@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from .benchmarks import Benchmark
 from .components import Component, with_components
+from .facts import Fact, FactColumn, FactValue
 from .leaderboards import Column, Leaderboard
 from .llms import LLM, Organization
 from .metrics import Metric
@@ -28,6 +29,8 @@ NOTED_AS: Mapping[type[models.Model], Mapping[str, type[models.Model]]] = {
     Score: {"metric_id": Metric},
     Column: {"leaderboard_id": Leaderboard},
     Component: {"aggregate_id": Metric},
+    FactColumn: {"leaderboard_id": Leaderboard},
+    FactValue: {"llm_id": LLM},
     Translation: {
         "leaderboard_id": Leaderboard,
         "benchmark_id": Benchmark,
@@ -52,7 +55,7 @@ def noted_leaderboards(notes: Iterable[Note]) -> set[int] | None:
 
 
 def touched_leaderboards(notes: Iterable[Note]) -> set[int]:
-    """Returns the ids of the published leaderboards that these rows touch, in at most five queries.
+    """Returns the ids of the published leaderboards that these rows touch, in at most six queries.
 
     A metric touches every leaderboard that shows it, or an aggregate of it at any depth.
     """
@@ -65,6 +68,9 @@ def touched_leaderboards(notes: Iterable[Note]) -> set[int]:
     touched: set[int] = set()
     if noted[Leaderboard]:
         touched |= set(published.filter(pk__in=noted[Leaderboard]).values_list("pk", flat=True))
+    if noted[Fact]:
+        showing = published.filter(fact_columns__fact__in=noted[Fact])
+        touched |= set(showing.values_list("pk", flat=True))
     metrics = noted[Metric] | metrics_with_scores(noted) | metrics_of(noted)
     if metrics:
         shown = with_components(metrics, aggregates_by_component())

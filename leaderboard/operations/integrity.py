@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
 from leaderboard.fields import WebAddressField
-from leaderboard.models import CONTENT, Column, Component, Translation
+from leaderboard.models import CONTENT, Column, Component, FactColumn, FactValue, Translation
 from leaderboard.operations.release_checks import find_damaged_releases
 
 MAX_ROWS = 20  # that are named for one rule
@@ -170,12 +170,15 @@ def form_address(row: Model) -> str:
     """Return the address of the form that shows the row; "" if no form does.
 
     Components stand on the form of their aggregate, columns on the form of their leaderboard,
-    translations on the form of the row whose text they are.
+    values of facts on the form of their LLM, translations on the form of the row whose text they
+    are.
     """
     if isinstance(row, Component):
         row = row.aggregate
-    elif isinstance(row, Column):
+    elif isinstance(row, Column | FactColumn):
         row = row.leaderboard
+    elif isinstance(row, FactValue):
+        row = row.llm
     elif isinstance(row, Translation):
         row = row.owner
     try:

@@ -33,8 +33,9 @@ class Header:
     aria_sort: str  # "" unless the table is sorted by this column
     note: str
     starts_group: bool
-    is_ranking: bool
-    is_lower_better: bool
+    is_ranking: bool = False
+    is_lower_better: bool = False
+    fact_classes: str = ""  # of a column of facts
 
     @property
     def html(self) -> SafeString:
@@ -45,7 +46,8 @@ class Header:
             "main": self.is_ranking,
             "low": self.is_lower_better,  # a sign with words, by the style sheet
         }
-        classes = " ".join(name for name, applies in names.items() if applies)
+        named = " ".join(name for name, applies in names.items() if applies)
+        classes = " ".join(filter(None, [self.fact_classes, named]))
         # By hand as the rows are: 20 headers take 0.05 ms, 0.38 ms by format_html, of 5 in all.
         marks = f' class="{classes}"' if classes else ""
         if self.aria_sort:

@@ -23,6 +23,7 @@ from .families import name_html
 from .kinds import kind_words, rank_html, tags_html
 
 MISSING = "–"
+END_OF_NAME = "</small></th>"  # behind it stand the cells of columns of facts, if there are any
 AXIS = 80  # pixels from the lowest end of all intervals to the highest, as in site.css
 
 
@@ -79,7 +80,7 @@ def row_html(
         f'<tr id="{escape(llm.slug)}"{classes}><td class="rank">'
         f"{tick}{rank_html(row)}{rank_range}</td>"
         f'<th scope="row"><a{link}>{name_html(llm)}</a>{after_name}'
-        f"<small>{facts_html(row)}</small></th>{cells}</tr>"
+        f"<small>{facts_html(row)}{END_OF_NAME}{cells}</tr>"
     )
 
 

@@ -243,13 +243,14 @@ def read_size(values: list[str]) -> Decimal | None:
 
 
 def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
-    """Returns the metrics to show, in the order of the leaderboard; () for the default columns.
+    """Returns the facts and metrics to show, in the order of the leaderboard; () for the default
+    columns.
 
     Keys are separated by commas, or repeated, as a form without script sends them.
     """
     wanted = {key for value in values for key in value.split(",")}
-    chosen = tuple(metric.key for metric in standings.columns if metric.key in wanted)
-    return () if chosen == standings.default_columns else chosen
+    chosen = tuple(key for key in standings.column_keys if key in wanted)
+    return () if chosen == standings.default_keys else chosen
 
 
 def read_intervals(values: list[str]) -> str | None:

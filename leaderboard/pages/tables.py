@@ -21,6 +21,7 @@ from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 
 from .choices import ViewChoices
+from .fact_columns import fact_cells, fact_headers, letters_of, with_facts
 from .families import has_variants, variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
 from .kinds import kinds_in
@@ -83,7 +84,10 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def headers(self) -> list[Header]:
         """The column headers after the rank, each linking to the order it stands for."""
-        return [self.header("llm", "LLM", None, starts_group=False)] + [
+        return [
+            self.header("llm", "LLM", None, starts_group=False),
+            *fact_headers(self.view.facts, self.sort, self.sort_link),
+        ] + [
             self.header(metric.key, metric.name, metric, starts_group=starts)
             for metric, starts in zip(
                 self.view.columns, group_starts(self.view.columns), strict=True
@@ -136,6 +140,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def words(self, key: str) -> str:
         """The column in words: “AMCQA overall”, “size”."""
+        if fact := self.standings.facts.find(key):
+            return fact.label
         if key in SORT_WORDS:
             return _(SORT_WORDS[key])
         return self.standings.columns[self.standings.position[key]].full_name
@@ -259,6 +265,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         which takes longer than everything else on the page.
         """
         ranges = self.selection.intervals != "off"
+        facts = fact_cells(self.standings, self.view.facts)
         shape = RowShape(self.cell_shapes(), has_range=ranges, has_tick=self.has_ticks)
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
@@ -281,6 +288,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                     address=self.address_today("llm", row.llm.slug),
                     after_name=variants_html(row, self.standings, self.selection),
                 )
+                text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
             rows.append(text)
@@ -326,6 +334,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             max(len(metric.name), self.widest[metric.key] + 2 + margins) + 3
             for metric in self.view.columns
         ]
+        letters += [letters_of(self.standings, fact) for fact in self.view.facts]
         return sum(letters) <= WIDEST
 
     def is_vast(self) -> bool:

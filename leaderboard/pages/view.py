@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from leaderboard.standings.cells import Cell
+from leaderboard.standings.facts import FactRecord
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
@@ -43,6 +44,7 @@ class View:
     standings: Standings
     selection: Selection
     columns: tuple[MetricRecord, ...]
+    facts: tuple[FactRecord, ...]  # the columns before those of metrics
     rows: tuple[Standing, ...]  # in the order asked for, all pages
     sort: str
     left_out: tuple[LeftOut, ...] = field(repr=False)
@@ -97,11 +99,10 @@ class View:
         }
 
     def column_choices(self) -> list[Choice]:
-        shown = {metric.key for metric in self.columns}
-        return [
-            Choice(metric.key, metric.full_name, 0, metric.key in shown)
-            for metric in self.standings.columns
-        ]
+        shown = {fact.key for fact in self.facts} | {metric.key for metric in self.columns}
+        labels = {fact.key: fact.label for fact in self.standings.facts.columns}
+        labels |= {metric.key: metric.full_name for metric in self.standings.columns}
+        return [Choice(key, label, 0, key in shown) for key, label in labels.items()]
 
     def _choices(self, name: str, chosen: tuple[str, ...]) -> list[Choice]:
         counts = count_values(self.standings, name)
@@ -113,7 +114,7 @@ def build_view(standings: Standings, selection: Selection) -> View:
     """Builds the view that a selection shows, with the rank ranges of the level asked for."""
     standings = standings.at_level(selection.level)
     sort = selection.sort or default_sort(standings)
-    keys = selection.columns or standings.default_columns
+    keys = selection.columns or standings.default_keys
     rows = standings.sorted_by(sort)
     if selection.baselines == "off":
         rows = tuple(row for row in rows if not row.llm.is_baseline)
@@ -125,6 +126,7 @@ def build_view(standings: Standings, selection: Selection) -> View:
         standings=standings,
         selection=selection,
         columns=tuple(metric for metric in standings.columns if metric.key in keys),
+        facts=tuple(fact for fact in standings.facts.columns if fact.key in keys),
         rows=rows,
         sort=sort,
         left_out=tuple(left_out(standings, selection)),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
@@ -18,6 +19,7 @@ from leaderboard.models import (
     Benchmark,
     Column,
     Component,
+    FactColumn,
     Leaderboard,
     Metric,
     Organization,
@@ -38,6 +40,7 @@ from .records import (
     collect_scores,
     known_record,
     make_llm_record,
+    with_facts,
 )
 
 # Of an LLM, its organization's number stands where its name will, and nothing where its slug will.
@@ -93,14 +96,20 @@ def find_leaderboard_at(number: int, instant: datetime) -> Leaderboard | None:
 def load_records_at(leaderboard: Leaderboard, instant: datetime) -> Records:
     """What the standings of a leaderboard, as load_leaderboard_at returns it, were made from.
 
-    Eight queries whatever the size.
+    Eight queries whatever the size, and at most five more where columns show facts.
     """
     catalogue = load_metrics_at(instant)
     placed = rows_at(Column, instant).filter(leaderboard_id=leaderboard.pk, metric_id__in=catalogue)
-    columns = dict(placed.order_by("position", "id").values_list("metric_id", "shown_by_default"))
+    has_facts = Exists(FactColumn.history.filter(leaderboard_id=leaderboard.pk))
+    rows = list(
+        placed.annotate(has_facts=has_facts)
+        .order_by("position", "id")
+        .values_list("metric_id", "shown_by_default", "has_facts")
+    )
+    columns = {metric: shown for metric, shown, _has_facts in rows}
     metrics = choose_metrics(list(columns), catalogue)
     llms = tuple(load_llms_at(instant))
-    return Records(
+    records = Records(
         columns=tuple(columns),
         ranking_metric=leaderboard.ranking_metric_id,
         hidden=frozenset(metric for metric, shown in columns.items() if not shown),
@@ -109,6 +118,9 @@ def load_records_at(leaderboard: Leaderboard, instant: datetime) -> Records:
         scores=load_scores_at(metrics, {llm.id for llm in llms}, instant),
         ranks_partial=frozenset(columns if leaderboard.ranks_partial_runs else ()),
     )
+    if not any(has_facts for _metric, _shown, has_facts in rows):
+        return records
+    return with_facts(records, partial(rows_at, instant=instant), leaderboard.pk)
 
 
 def load_metrics_at(instant: datetime) -> dict[int, MetricRecord]:

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import FloatField
+from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
 from leaderboard.models import LLM, Metric, Score, with_components
 from leaderboard.text.facts import FactKind, fields_of_kind
 from leaderboard.text.kinds import BASELINES, MODEL
 from leaderboard.text.numbers import MOST_DIGITS
+
+from .facts import NO_FACTS, Rows, ShownFacts, load_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ class Records:
     llms: tuple[LLMRecord, ...]
     scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
     ranks_partial: frozenset[int] = frozenset()  # columns that rank partial runs too
+    facts: ShownFacts = NO_FACTS  # that are columns
 
     @property
     def baselines(self) -> frozenset[int]:
@@ -217,6 +220,18 @@ def load_records(
         llms=tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS))),
         ranks_partial=ranks_partial,
     )
+
+
+def all_rows(model: Any) -> QuerySet[Any]:
+    """The rows of a model as they are today."""
+    rows: QuerySet[Any] = model.objects.all()
+    return rows
+
+
+def with_facts(records: Records, rows: Rows, leaderboard: int) -> Records:
+    """The records with the columns of facts of a leaderboard."""
+    llms = (llm.id for llm in records.llms)
+    return replace(records, facts=load_facts(rows, leaderboard, llms))
 
 
 def choose_metrics(

@@ -8,16 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from leaderboard.models import LLM, Column, Leaderboard, Metric
-from leaderboard.text.facts import SORTABLE, FactKind
+from django.db.models import Exists
+
+from leaderboard.models import LLM, Column, FactColumn, Leaderboard, Metric
 
 from .aggregates import shown_values
 from .baselines import order_rows, place_cells
 from .cells import Cell, cell_ranges
 from .disagreements import Disagreement, disagreements_among
 from .estimates import Interval, Level
+from .facts import LARGEST_FIRST, NO_FACTS, SORTABLE_FACTS, ShownFacts, fact_sort_value
 from .ranges import RankRange, real_cuts
-from .records import LLMRecord, MetricRecord, Records, load_records
+from .records import LLMRecord, MetricRecord, Records, all_rows, load_records, with_facts
 from .repeats import distinct, map_once
 from .rows import BenchmarkScores, Contribution, MetricScore, Standing
 from .structure import count_sharing, find_question_owner, make_structure
@@ -35,8 +37,19 @@ class Standings:
     position: dict[str, int] = field(repr=False)  # of a metric key among the columns
     metrics: dict[int, MetricRecord] = field(repr=False)  # the columns and what they are made from
     level: Level = Level.EACH  # of the rank ranges
+    facts: ShownFacts = field(default=NO_FACTS, repr=False)  # the columns before the metrics
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def column_keys(self) -> tuple[str, ...]:
+        """The keys of all columns, facts first."""
+        return (*(fact.key for fact in self.facts.columns), *self.position)
+
+    @property
+    def default_keys(self) -> tuple[str, ...]:
+        """The keys of all columns, facts first, that are shown unless a visitor asks for others."""
+        return (*self.facts.default_keys, *self.default_columns)
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -221,7 +234,8 @@ class Standings:
 
     def sort_keys(self) -> tuple[str, ...]:
         """The keys that rows can be sorted by: the name, facts, then metrics."""
-        return (*SORTABLE_FACTS, *self.position)
+        others = (fact.key for fact in self.facts.columns if fact.key not in SORTABLE_FACTS)
+        return (*SORTABLE_FACTS, *others, *self.position)
 
     def best_first(self, key: str) -> str:
         """The direction a reader expects of a column at first: `key`, or `-key` for descending.
@@ -231,7 +245,8 @@ class Standings:
         if key in self.position:
             descending = self.columns[self.position[key]].is_largest_first
         else:
-            descending = key in LARGEST_FIRST
+            fact = self.facts.find(key)
+            descending = fact.is_largest_first if fact else key in LARGEST_FIRST
         return f"-{key}" if descending else key
 
     def compute_once(self, name: str, compute: Callable[[], Any]) -> Any:
@@ -264,27 +279,14 @@ class Standings:
     def _sort_values(self, key: str) -> list[Any]:
         """What each row is sorted by: a value, or a fact of its LLM; None if missing or aside."""
         if key not in self.position:
+            if fact := self.facts.find(key):
+                return [self.facts.sort_value(row.llm, fact) for row in self.rows]
             return [fact_sort_value(row.llm, key) for row in self.rows]
         place = self.position[key]
         return map_once(
             lambda cell: None if cell.is_aside else cell.value,
             [row.cells[place] for row in self.rows],
         )
-
-
-SORTABLE_FACTS = ("llm", *(fact.field for fact in SORTABLE))
-LARGEST_FIRST = {fact.field for fact in SORTABLE if fact.kind in (FactKind.NUMBER, FactKind.DATE)}
-
-
-def fact_sort_value(llm: LLMRecord, key: str) -> Any:
-    """What rows are sorted by in a fact: texts without regard to case, None for unknown.
-
-    By name the variants of a family stand together.
-    """
-    if key == "llm":
-        return (llm.family or llm.name).casefold(), llm.name.casefold()
-    value = getattr(llm, key)
-    return value.casefold() or None if isinstance(value, str) else value
 
 
 def standings_for(leaderboard: Leaderboard, llms: Any = None) -> Standings:
@@ -294,12 +296,16 @@ def standings_for(leaderboard: Leaderboard, llms: Any = None) -> Standings:
 
 def load_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Records:
     """The records of a leaderboard; of all published LLMs unless others are given."""
-    columns = dict(
-        Column.objects.filter(leaderboard=leaderboard).values_list("metric_id", "shown_by_default")
-    )
-    hidden = frozenset(metric for metric, shown in columns.items() if not shown)
+    has_facts = Exists(FactColumn.objects.filter(leaderboard=leaderboard))
+    placed = Column.objects.filter(leaderboard=leaderboard).annotate(has_facts=has_facts)
+    rows = list(placed.values_list("metric_id", "shown_by_default", "has_facts"))
+    columns = [metric for metric, _shown, _has_facts in rows]
+    hidden = frozenset(metric for metric, shown, _has_facts in rows if not shown)
     ranks_partial = frozenset(columns if leaderboard.ranks_partial_runs else ())
-    return load_records(list(columns), leaderboard.ranking_metric_id, llms, hidden, ranks_partial)
+    records = load_records(columns, leaderboard.ranking_metric_id, llms, hidden, ranks_partial)
+    if not any(has_facts for _metric, _shown, has_facts in rows):
+        return records
+    return with_facts(records, all_rows, leaderboard.pk)
 
 
 def load_ranking(leaderboard: Leaderboard) -> Records | None:
@@ -386,4 +392,5 @@ def build_standings(records: Records) -> Standings:
         ),
         position={metric.key: index for index, metric in enumerate(columns)},
         metrics=records.metrics,
+        facts=records.facts,
     )

@@ -125,6 +125,8 @@ FACTS = (
 
 EXPORTED = tuple(fact for fact in FACTS if fact.is_exported)
 COMPARED = tuple(fact for fact in FACTS if fact.is_compared)
+# Of a leaderboard that wants them; a family groups rows already.
+COLUMNS = tuple(fact for fact in FACTS if fact.is_on_page and fact.field != "family")
 SORTABLE = tuple(fact for fact in FACTS if fact.sort_label)
 ON_PAGE = tuple(fact for fact in FACTS if fact.is_on_page)
 BY_FIELD = {fact.field: fact for fact in FACTS}

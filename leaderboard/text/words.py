@@ -32,7 +32,7 @@ WORDS = (
     gettext_noop("new"), gettext_noop("changed"), gettext_noop("removed"),
     gettext_noop("unchanged"), gettext_noop("invalid"), gettext_noop("unmatched"),
     gettext_noop("partial run"), gettext_noop("no number"), gettext_noop("left out"),
-    gettext_noop("other settings"),
+    gettext_noop("other settings"), gettext_noop("facts kept"),
     # settings of a run
     gettext_noop("quantization"), gettext_noop("model revision"), gettext_noop("adapter"),
     gettext_noop("prompt"), gettext_noop("epochs"), gettext_noop("none"),

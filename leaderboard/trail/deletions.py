@@ -19,6 +19,7 @@ from leaderboard.models import (
     LLM,
     Alias,
     Benchmark,
+    Fact,
     Leaderboard,
     Metric,
     Organization,
@@ -31,7 +32,7 @@ from leaderboard.models.revision import publish_change
 from leaderboard.models.touched import Note, note_row
 
 # What a deletion is about; other rows go along with these, or are parts of a form.
-NAMED = (Leaderboard, SitePage, Benchmark, Metric, LLM, Organization, Source, Score)
+NAMED = (Leaderboard, SitePage, Benchmark, Metric, LLM, Organization, Source, Fact, Score)
 KINDS = (*CONTENT, Alias)  # in this order a row finds those that it needs
 SHOWN_NAMES = 5
 SHOWN_REFUSALS = 20
@@ -212,7 +213,10 @@ def in_order(rows: dict[Any, list[Any]]) -> Iterator[tuple[Any, list[Any]]]:
 
 def refused(rows: Iterable[Any]) -> Iterator[str]:
     """A sentence for each row that its form would refuse."""
-    parents = {"llm", "metric", "aggregate", "leaderboard", "benchmark", "sitepage", "questions_of"}
+    parents = {
+        "llm", "metric", "aggregate", "leaderboard", "benchmark", "sitepage", "questions_of",
+        "fact",
+    }  # fmt: skip
     for row in rows:
         try:
             row.full_clean(exclude=parents)  # these are there, or come with the row

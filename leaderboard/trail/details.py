@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from leaderboard.models import Benchmark, Leaderboard, Metric, Score, Source, Translation
-from leaderboard.standings.records import Records
+from leaderboard.standings.records import Records, all_rows
 
 Rows = Callable[[Any], QuerySet[Any]]  # the rows of a model
 Texts = dict[str, Any]  # by field; under "translations": {language: {field: text}}
@@ -27,12 +27,6 @@ LEADERBOARD_FIELDS = (*Leaderboard.TRANSLATED, "citation", "contact", "data_lice
 
 
 OWNED_BY = ("leaderboard_id", "benchmark_id", "metric_id")  # of translations
-
-
-def all_rows(model: Any) -> QuerySet[Any]:
-    """The rows of a model as they are today."""
-    rows: QuerySet[Any] = model.objects.all()
-    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from leaderboard.text.kinds import MODEL
 
 from .causes import MAKING, Group, find_causes
+from .fact_state import changed_facts
 from .recompute import Inputs
 
 State = dict[str, Any]
@@ -87,6 +88,8 @@ def find_changes(old: Inputs, new: Inputs) -> Iterator[Change]:
     yield from changed_sources(old, new)
     yield from changed_metrics(old, new)
     yield from changed_columns(old, new)
+    for group, llm, field, was, now, slug in changed_facts(old, new):
+        yield Change(group, llm, "", field, was, now, slug)
     for field in ABOUT:
         for name, before, after in differing(old.get(field, {}), new.get(field, {})):
             yield Change(Group.TEXTS, "", "", name, before, after)
@@ -154,6 +157,8 @@ def changed_sources(old: Inputs, new: Inputs) -> Iterator[Change]:
     """Yields what changed in the sources that both states have, once for all of their scores."""
     for _key, before, after in differing(old["sources"], new["sources"]):
         for field, was, now in differing(before or {}, after or {}) if before and after else ():
+            if field == "file_name":
+                continue  # for maintainers alone
             yield Change(Group.SOURCES, "", "", f"{after['title']}: {field}", was, now)
 
 

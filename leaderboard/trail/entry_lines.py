@@ -10,6 +10,7 @@ from leaderboard.text.facts import BY_FIELD
 from leaderboard.text.words import direction_words, listed, word
 
 from .causes import Group
+from .fact_state import OWN
 from .stored import Stored
 from .wording import CAUSES, FIELDS, NOTHING, move_words
 
@@ -98,7 +99,7 @@ def line_of(part: Stored) -> Line:
     if part["group"] in ("llms", "kinds"):
         fact = BY_FIELD.get(part["field"])
         label = fact.label if fact else None
-        what = _(label or FIELDS.get(part["field"]) or part["field"])
+        what = _(label or FIELDS.get(part["field"]) or part["field"].removeprefix(OWN))
         old, new = (say_fact(part[side]) for side in ("old", "new"))
         return Line(part["llm"], part["slug"], "", what, old, new)
     return score_or_metric_line(part)
@@ -155,6 +156,8 @@ def column_sentence(part: Stored) -> str:
     removed = listed(name for name in old if name not in new)
     sentences = {
         "columns": (_("Columns added: %s"), _("Columns removed: %s")),
+        "fact_columns": (_("Facts added as columns: %s"), _("Facts removed as columns: %s")),
+        "facts_shown": (_("Facts shown at first: %s"), _("Facts hidden at first: %s")),
         "shown_by_default": (_("Columns shown at first: %s"), _("Columns hidden at first: %s")),
     }[field]
     said = [

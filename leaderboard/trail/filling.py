@@ -170,7 +170,8 @@ def follow_renamed(old: PastState, new: PastState) -> dict[str, Any]:
     rows = [row | {"llm": moved.get(row["llm"], row["llm"])} for row in outputs["rows"]]
     renamed = {
         name: {moved.get(slug, slug): part for slug, part in inputs[name].items()}
-        for name in ("llms", "scores")
+        for name in ("llms", "scores", "fact_values")
+        if name in inputs
     }
     return old.state | {"inputs": inputs | renamed, "outputs": outputs | {"rows": rows}}
 

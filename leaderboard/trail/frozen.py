@@ -26,6 +26,7 @@ from leaderboard.text.facts import BY_FIELD, FactKind
 from leaderboard.text.kinds import MODEL
 from leaderboard.text.numbers import format_exact, reported_places
 
+from .fact_state import read_facts
 from .recompute import read_metric, read_number
 from .releases import read_state
 
@@ -118,6 +119,9 @@ def thaw(state: State) -> FrozenStandings:
             }
             for metric in columns
         },
+        facts=read_facts(
+            inputs, {row["llm"]: number for number, row in enumerate(outputs["rows"], start=1)}
+        ),
         below={
             number: thaw_below(inputs, row["llm"], metrics)
             for number, row in enumerate(outputs["rows"], start=1)

@@ -16,6 +16,9 @@ from leaderboard.models import (
     Benchmark,
     Column,
     Component,
+    Fact,
+    FactColumn,
+    FactValue,
     Leaderboard,
     Metric,
     Organization,
@@ -82,6 +85,9 @@ FIELDS: dict[Any, tuple[str, ...]] = {
     Leaderboard: ("id",),
     Column: ("leaderboard_id",),
     Translation: ("leaderboard_id", "metric_id", "benchmark_id"),
+    Fact: ("id",),
+    FactColumn: ("leaderboard_id",),
+    FactValue: ("llm_id", "fact_id"),
 }
 
 
@@ -96,6 +102,7 @@ class ShownRows:
         self.llms = {llm.id for llm in llms}
         self.organizations = {llm.organization_slug for llm in llms}
         self.metrics = {metric for each in records for metric in each.metrics}
+        self.facts = {fact.id for each in records for fact in each.facts.columns if fact.id}
         self.benchmarks = {
             metric.benchmark_slug for each in records for metric in each.metrics.values()
         }
@@ -121,6 +128,9 @@ class ShownRows:
             Score: (self.llms, self.metrics),
             Leaderboard: ({self.leaderboard},),
             Column: ({self.leaderboard},),
+            Fact: (self.facts,),
+            FactColumn: ({self.leaderboard},),
+            FactValue: (self.llms, self.facts),
         }
         return all(value in rows for value, rows in zip(values.values(), shown[model], strict=True))
 

@@ -27,6 +27,7 @@ from leaderboard.text.kinds import MODEL
 
 from .canonical import hash_value, plain, with_digits
 from .details import Details, load_details
+from .fact_state import describe_facts
 
 PAYLOAD_VERSION = 1  # of the shape below; a change of the shape changes it
 METHOD = "2026-11"  # names the rules of standings/, by the month since when they hold
@@ -43,7 +44,8 @@ REFUSED = {"refused": True}  # a reported aggregate that its components contradi
 
 
 def load_state(leaderboard: Leaderboard, as_of: datetime) -> State:
-    """Returns the present state of a published leaderboard, in nine queries whatever its size."""
+    """Returns the present state of a published leaderboard, in nine queries whatever its size, and
+    at most four more where columns show facts."""
     records = load_leaderboard(leaderboard)
     return build_state(build_standings(records), records, load_details(leaderboard, records), as_of)
 
@@ -125,6 +127,7 @@ def build_inputs(standings: Standings, records: Records, details: Details) -> St
             for llm in llms
         },
         "sources": {source_keys[number]: plain(details.sources[number]) for number in used},
+        **describe_facts(standings),
     }
 
 

@@ -211,7 +211,7 @@ def describe_translations(
 def text_change(change: Change, subject: str, field: str, old: Any, new: Any) -> Stored:
     """One text that changed; long ones without their words."""
     is_short = (
-        field.startswith(("title", *NAMED_FIELDS, "data_licence"))
+        field.startswith(("title", *NAMED_FIELDS, "data_licence", "fact_definition"))
         and max(len(str(old or "")), len(str(new or ""))) <= SHORT
     )
     return {

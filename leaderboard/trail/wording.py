@@ -68,6 +68,7 @@ FIELDS = {
     "benchmark": gettext_noop("benchmark"),
     "method": gettext_noop("method of ranks and ranges"),
     "data_licence": gettext_noop("licence of the data"),
+    "fact_definition": gettext_noop("fact"),
 }
 
 

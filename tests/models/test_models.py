@@ -15,6 +15,9 @@ from leaderboard.models import (
     Column,
     Component,
     ContentRevision,
+    Fact,
+    FactColumn,
+    FactValue,
     Leaderboard,
     Metric,
     Organization,
@@ -34,6 +37,7 @@ from tests.factories import (
     make_score,
     make_site_page,
 )
+from tests.facts import give_value, make_fact, show_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -517,13 +521,23 @@ def test_all_content_has_a_history_natural_keys_and_a_published_queryset():
         assert callable(model._default_manager.get_by_natural_key)
 
 
+def make_what_the_seed_lacks():
+    board, fact = Leaderboard.objects.get(), make_fact("Price in")
+    show_facts(board, fact)
+    return {
+        SitePage: make_site_page(),
+        Picture: keep_picture(b"picture", "image/png"),
+        Fact: fact,
+        FactColumn: FactColumn.objects.get(),
+        FactValue: give_value(LLM.objects.first(), fact, "1"),
+    }
+
+
 def test_natural_keys_lead_back_to_their_rows(anesbench):
     for model in CONTENT:
         instance = model._default_manager.order_by("pk").last()
         if instance is None:
-            assert model in (Picture, SitePage)  # the seed has none
-            is_page = model is SitePage
-            instance = make_site_page() if is_page else keep_picture(b"picture", "image/png")
+            instance = make_what_the_seed_lacks()[model]
         found = model._default_manager.get_by_natural_key(*instance.natural_key())
         assert found == instance
 
@@ -565,6 +579,11 @@ def make_public_and_draft_content():
 
 def test_published_is_what_a_public_page_shows_or_depends_on():
     make_public_and_draft_content()
+    facts = [make_fact("Price in"), make_fact("Price out")]
+    show_facts(Leaderboard.objects.get(is_published=True), facts[0])
+    for llm in LLM.objects.all():
+        for fact in facts:
+            give_value(llm, fact, "1")
     published = {
         model.__name__: [str(each) for each in model._default_manager.published().order_by("pk")]
         for model in CONTENT
@@ -589,6 +608,9 @@ def test_published_is_what_a_public_page_shows_or_depends_on():
             "title of Public in Simplified Chinese",
             "site name of Site in Simplified Chinese",
         ],
+        "Fact": ["Price in"],
+        "FactColumn": ["Price in on Board"],
+        "FactValue": ["Public, Price in: 1"],
     }
 
 

@@ -46,6 +46,7 @@ from tests.factories import (
     make_site_page,
 )
 from tests.factories import make_score as score_of
+from tests.facts import give_value, make_fact, show_facts
 
 pytestmark = pytest.mark.django_db
 HARMLESS = "harmless-8472"
@@ -193,6 +194,8 @@ def site(admin_client):
         score.value = "0.75"
         score._change_reason = "Reason"
         score.save()
+    show_facts(board, "license", fact := make_fact("Fact", "text"))
+    give_value(LLM.objects.get(name="Alpha"), fact, "Value", source="https://example.org/")
     LLM.objects.update(organization=Organization.objects.create(name="Maker"))
     Alias.objects.create(name="Other", llm=llm)
     make_site_page("Page", text="Text")
@@ -270,7 +273,7 @@ def admin_addresses():
     for model in MODELS:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._default_manager.order_by("pk").first()
-        if model.__name__ in ("Component", "Column", "Translation"):
+        if model.__name__ in ("Component", "Column", "Translation", "FactColumn", "FactValue"):
             continue  # edited on the forms of the rows that they belong to
         if model.__name__ != "Appearance":  # whose list leads to its form
             yield reverse(f"{name}_changelist")

@@ -42,6 +42,8 @@ from .header_words import (
     SPREADS,
 )
 
+# Before the key of a fact that the site has defined, which an import does not store.
+DEFINED_FACT = "fact_"
 # NaN, “>90” and “57 %%” are problems, and no texts that could be left out.
 MEANT = re.compile(
     r"[<>~≈≤≥]\s*\d[\d.,]*.{0,3}|\d[\d.,]*\s*[%％]+|[$€£¥]\s*\d\S*"
@@ -243,8 +245,9 @@ def has_ends_alone(name: str, seen: Seen) -> bool:
 
 
 def is_computed(name: str, header: Iterable[str]) -> bool:
-    """Whether the site computes what a column holds: ranks, coverage, ends of intervals."""
-    if header_key(name) in COMPUTED:
+    """Whether the site writes a column that it does not read: ranks, coverage, ends of intervals,
+    facts that it has defined."""
+    if header_key(name) in COMPUTED or name.lower().startswith(DEFINED_FACT):
         return True
     keys = {header_key(other) for other in header}
     return any(
