@@ -12,6 +12,7 @@ from leaderboard.models import Appearance, Leaderboard, LeaderboardState, Pictur
 from leaderboard.standings.published import forget_content
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.releases import freeze
+from tests.factories import make_site_page
 from tests.page_reader import page_form
 from tests.rebranding import BRAND, FORM, LOGO, rebrand
 
@@ -36,6 +37,7 @@ def site(anesbench, admin_client):
     LeaderboardState.objects.update(difference=None)
     fill_differences()
     freeze(Leaderboard.objects.get(), "2026-11")
+    make_site_page()
     assert rebrand(admin_client).status_code == 302
     forget_content()
     return admin_client
@@ -79,6 +81,7 @@ def test_no_answer_of_a_rebranded_site_names_the_software(site):
     found["host"] = list(texts(Client().get("/", headers={"host": "evil.example"})))
     assert [name for name, said in found.items() if any(SEARCHED in text for text in said)] == []
     assert len(found) > 250
+    assert "/pages/about/" in found
     kinds = {".css", ".svg", ".yaml", ".csv", ".json", ".tex", ".md", ".bib", ".cff", ".zip"}
     assert {kind for kind in kinds if any(name.endswith(kind) for name in found)} == kinds
     named = [name for name, said in found.items() if BRAND["name"] in "".join(said)]

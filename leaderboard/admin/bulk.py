@@ -22,8 +22,8 @@ from .generics import ModelForm
 from .previews import PreviewedAdmin, take_look
 
 FACTS = (
-    "organization", "open_weights", "reasoning", "domain", "license", "base_model", "homepage",
-    "released",
+    "organization", "open_weights", "reasoning", "domain", "license", "base_model", "family",
+    "homepage", "released",
 )  # fmt: skip
 MOST = 1_000  # LLMs at once: each is checked and stored by itself
 TICK = "change-"  # a fact is changed where this box is ticked, also to nothing

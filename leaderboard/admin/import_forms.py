@@ -6,22 +6,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.fields import WebAddressField
 from leaderboard.imports.catalogue import Catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
 from leaderboard.imports.matching import (
+    ALL,
+    EMPTY,
     NEITHER,
+    TICKED,
     Choices,
     Target,
     Targets,
     unique_targets,
 )
 from leaderboard.imports.suggestions import suggest
-from leaderboard.models import Benchmark, Metric, Source
+from leaderboard.models import Benchmark, Metric
 from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading
 
 from .import_names import START, NamePlace, is_left_out_metric, list_open
+from .source_form import SourceForm
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -41,8 +44,10 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
-class UploadForm(forms.Form):
+class UploadForm(SourceForm):
     """Asks for files and for what they do not say themselves."""
+
+    field_order = ("file", "format", "llm", "llms_in", "benchmark", "questions")
 
     file = FilesField(
         label=_("Files"),
@@ -86,15 +91,6 @@ class UploadForm(forms.Form):
         label=_("Question file"),
         required=False,
         help_text=_("Of an AnesBench run: the benchmark's own list of questions (JSON)."),
-    )
-    source_title = forms.CharField(
-        label=_("Title of the source"),
-        required=False,
-        max_length=200,
-        help_text=_("As a reader would cite it. Empty: what the file says, or its name."),
-    )
-    source_url = WebAddressField(_("Address of the source")).formfield(
-        required=False, help_text=_("Where a reader can check the numbers.")
     )
 
 
@@ -187,7 +183,7 @@ FOR_ALL = [
 ]
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(SourceForm):
     """Asks what holds for the whole file."""
 
     other_llms = forms.ChoiceField(
@@ -222,13 +218,14 @@ class ChoicesForm(forms.Form):
         ),
     )
     create_organizations = forms.BooleanField(required=False, label=_("Allow new organizations"))
-    source_title = forms.CharField(label=_("Title of the source"), required=False, max_length=200)
-    source_url = WebAddressField(_("Address of the source")).formfield(required=False)
-    tier = forms.ChoiceField(
-        choices=Source.Tier.choices,
+    other_facts = forms.ChoiceField(
+        choices=[
+            (TICKED, _("change only those that are ticked")),
+            (EMPTY, _("also fill in what is unknown here")),
+            (ALL, _("change all")),
+        ],
         required=False,
-        label=_("Who measured"),
-        help_text=_("How independent the evaluator is of the LLM."),
+        label=_("Facts of LLMs that are here"),
     )
 
     def __init__(self, targets: Targets, catalogue: Catalogue, *args: Any, **kwargs: Any):

@@ -35,6 +35,7 @@ from leaderboard.readers.registry import ReadFile, format_label
 from leaderboard.readers.results import Provenance, Reading, Refused
 from leaderboard.text.words import say
 
+from .fact_boxes import FactBoxes, has_refused_facts, read_ticked
 from .import_forms import ChoicesForm, NameForms
 from .import_names import NamePlace, give_unit, is_left_out_metric, read_place, settle_others
 from .import_report import (
@@ -148,6 +149,7 @@ class PendingPage(ImportPage):
             others=list_causes(preview, NOT_IMPORTED),
             # Where the remedies that these lines name are.
             needs_choices=preview.errors_at_stake
+            or has_refused_facts(preview)
             or any(preview.counts[state] for state in (State.INVALID, State.PARTIAL)),
             ranks=effects.ranks,
             disagreements=effects.disagreements,
@@ -155,6 +157,7 @@ class PendingPage(ImportPage):
                 preview.targets, self.choices, self.reading, self.catalogue, place=self.place
             ),
             place=self.place,
+            facts=FactBoxes(preview, self.choices),
             form=form or self.make_form(targets=preview.targets),
             layouts=layouts,
             other_settings=SettingsForm(preview.differences, self.choices.settings),
@@ -175,6 +178,7 @@ class PendingPage(ImportPage):
             ],
             "source_title": said.title,
             "source_url": said.url,
+            "source_evaluator": said.evaluator,
             "tier": said.tier,
         }
         return ChoicesForm(targets, self.catalogue, data, initial=initial)
@@ -191,6 +195,10 @@ class PendingPage(ImportPage):
             allow_partial=data["allow_partial"],
             keep_errors=data["keep_errors"],
             create_organizations=data["create_organizations"],
+            facts=read_ticked(self.request.POST, self.choices),
+            other_facts=data["other_facts"],
+            source=data["source"],
+            reason=data["reason"],
             settings=self.choices.settings
             | read_decisions(self.reading, self.choices, self.request.POST),
             causes=choose_causes(self.choices.causes, self.request.POST),
@@ -200,7 +208,9 @@ class PendingPage(ImportPage):
         self.imported.choices = asdict(choices)
         reading: Any = self.imported.reading
         tier = data["tier"] or Provenance().tier
-        say_source(reading, data["source_title"], data["source_url"], tier)
+        say_source(
+            reading, data["source_title"], data["source_url"], tier, data["source_evaluator"]
+        )
         self.find_pending().update(choices=self.imported.choices, reading=reading)
         place = read_place(self.request.POST, self.place)
         return redirect(self.imported.get_absolute_url() + place.query)

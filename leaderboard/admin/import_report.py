@@ -12,7 +12,7 @@ from leaderboard.imports.preview import Line, Preview, State
 SHOWN_LINES = 200  # of one state
 # In the order in which a maintainer needs them.
 DECIDED_FIRST = [State.INVALID, State.OTHER_SETTINGS, State.PARTIAL]
-NOT_IMPORTED = [State.MISSING, State.LEFT_OUT]
+NOT_IMPORTED = [State.MISSING, State.LEFT_OUT, State.KEPT_FACT]
 LISTED = [State.CHANGED, State.REMOVED, State.NEW]
 
 

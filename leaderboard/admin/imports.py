@@ -118,7 +118,11 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
     )
     given = [Given(upload.name, partial(keep_open, upload.file)) for upload in data["file"]]
     file = read_files(given, asked, data["format"])
-    reading = replace_source(file.reading, data["source_title"], data["source_url"])
+    reading = replace_source(
+        file.reading, data["source_title"], data["source_url"], data["tier"],
+        data["source_evaluator"],
+    )  # fmt: skip
+    choices = Choices(benchmark=asked.benchmark, source=data["source"], reason=data["reason"])
     packed = pack_json(reading_to_json(reading))
     if len(packed) > MOST_WAITING:
         raise Refused("This file says too much to be looked at at once. Import it in parts.")
@@ -128,7 +132,7 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
         file_sha256=file.sha256,
         format=file.format,
         reading=packed,
-        choices=asdict(decided_before(Choices(benchmark=asked.benchmark), load_catalogue())),
+        choices=asdict(decided_before(choices, load_catalogue())),
         created_by=user,
     )
 

@@ -44,6 +44,7 @@ SHARED = (
     "domain",
     "reasoning",
     "base_model",
+    "family",
     "homepage",
     "released",
 )

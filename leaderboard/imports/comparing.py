@@ -40,6 +40,7 @@ from .settings import (
     said_by_files,
     states_settings,
 )
+from .sources import is_own_export, says_source
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,15 @@ def make_preview(reading: Reading, choices: Choices) -> Preview:
     runs = settings_of_runs(reading, choices, targets, stored)
     settled = runs.settle_all(reading.results)
     targets = runs.targets()
-    of_results = ResultLines(choices, targets, stored)
-    of_facts = FactLines(targets, catalogue, stored.llms, choices.create_organizations)
+    keeps_sources = choices.source is None and is_own_export(reading)
+    of_results = ResultLines(
+        choices, targets, stored, keeps_sources and not says_source(reading.provenance)
+    )
+    of_facts = FactLines(targets, catalogue, stored.llms, choices)
     lines: Iterable[Line] = [
         *(of_results.problem(problem) for problem in reading.problems),
         *of_results.lines(reading.results, settled),
-        *(line for fact in reading.facts if (line := of_facts.line(fact))),
+        *of_facts.lines(reading.facts),
         *unmatched_lines(targets),
     ]
     described = frozenset(targets.llms[fact.llm].name for fact in reading.facts)
@@ -127,6 +131,7 @@ class ResultLines:
     choices: Choices
     targets: Targets
     stored: StoredContent
+    keeps_sources: bool = False  # also of values that change
 
     def problem(self, problem: Problem) -> Line:
         """Returns the line of a cell that holds no result."""
@@ -204,8 +209,28 @@ class ResultLines:
             reason="; ".join(filter(None, [differs, list_other_changes(before, after, at_stake)])),
             standard_error=error_text(row, after),
             is_error_at_stake=at_stake,
-            change=PlannedScore(llm.key, metric.key, before, after, result.source_url, result.file),
+            change=self.plan(result, llm.key, metric.key, before, kept, after),
         )
+
+    def plan(
+        self,
+        result: Result,
+        llm: int | str,
+        metric: int | str,
+        before: Values | None,
+        kept: Values | None,
+        after: Values,
+    ) -> PlannedScore:
+        """Returns the change; `kept` is what a run of other settings keeps nothing of."""
+        keeps = self.keeps_source(result, kept, after)
+        return PlannedScore(llm, metric, before, after, result.source_url, result.file, keeps)
+
+    def keeps_source(self, result: Result, before: Values | None, after: Values) -> bool:
+        """Whether a score keeps its source: if its value does, or in an export of this site."""
+        if before is None:
+            return False
+        is_same = before.value == after.value and before.source_id is not None
+        return is_same or (self.keeps_sources and not result.source_url)
 
     def describe(self, at: Settled) -> str:
         """Returns what differs in the settings of the run; "" for the same."""

@@ -37,9 +37,18 @@ class Choices:
     # What is done about other settings of a run, by Difference.key, and about all others.
     settings: dict[str, str] = field(default_factory=dict)
     other_settings: str = ""
+    # Which facts of LLMs that are here change: those ticked (by PlannedFact.key), and by a rule.
+    facts: tuple[str, ...] = ()
+    other_facts: str = ""  # one of FACT_RULES
+    source: int | None = None  # a stored one, for all scores; None: what is said of a new one
+    reason: str = ""  # public, of all that the import changes
     causes: tuple[str, ...] = ()  # keys of causes for which unreadable cells are left out
     by_file: bool = False  # of several files: each table is asked about by itself
 
+
+# Of facts that are not ticked: none change; those that are unknown here; all.
+TICKED, EMPTY, ALL = "", "empty", "all"
+FACT_RULES = (TICKED, EMPTY, ALL)
 
 LLM_TEXTS = ("name", "organization", "parameters", "huggingface_id")
 METRIC_TEXTS = (

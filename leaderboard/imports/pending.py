@@ -142,25 +142,28 @@ def restore_type(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name in DATES else value
 
 
-def replace_source(reading: Reading, title: str = "", url: str = "") -> Reading:
-    """Returns the reading with the title and URL that the maintainer gives its source.
+def replace_source(
+    reading: Reading, title: str = "", url: str = "", tier: str = "", evaluator: str = ""
+) -> Reading:
+    """Returns the reading with what the maintainer says of its source.
 
     Of several files every source gets them.
     """
 
     def say(said: Provenance) -> Provenance:
-        return replace(said, title=title or said.title, url=url or said.url)
+        given: dict[str, Any] = {"title": title, "url": url, "tier": tier, "evaluator": evaluator}
+        return replace(said, **{name: text for name, text in given.items() if text})
 
     files = tuple(replace(file, provenance=say(file.provenance)) for file in reading.files)
     return replace(reading, provenance=say(reading.provenance), files=files)
 
 
-def say_source(stored: dict[str, Any], title: str, url: str, tier: str) -> None:
+def say_source(stored: dict[str, Any], title: str, url: str, tier: str, evaluator: str) -> None:
     """Writes what the maintainer says of the source into a stored reading.
 
     What is empty stays as each of several files says it.
     """
-    said = {"title": title, "url": url, "tier": tier}
+    said = {"title": title, "url": url, "tier": tier, "evaluator": evaluator}
     stored["provenance"] |= said
     for file in stored.get("files", ()):
         file["provenance"] |= {name: text for name, text in said.items() if text}

@@ -33,6 +33,7 @@ class State(StrEnum):
     PARTIAL = "partial run"
     MISSING = "no number"
     LEFT_OUT = "left out"
+    KEPT_FACT = "facts kept"
 
 
 WRITES = {State.NEW, State.CHANGED, State.REMOVED}
@@ -76,6 +77,7 @@ class PlannedScore(NamedTuple):
     after: Values | None
     source_url: str = ""
     file: int = 0  # of several files read as one: the one that it comes from
+    keeps_source: bool = False  # of the stored score
 
 
 class PlannedFact(NamedTuple):
@@ -85,6 +87,16 @@ class PlannedFact(NamedTuple):
     field: str
     before: Any
     after: Any
+
+    @property
+    def key(self) -> str:
+        """What its box is stored under."""
+        return fact_key(self.llm, self.field)
+
+
+def fact_key(llm: int, field: str) -> str:
+    """Names the box of a fact of a stored LLM: “12:license”."""
+    return f"{llm}:{field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,7 @@ class Line:
     standard_error: str = ""
     is_error_at_stake: bool = False  # another value, and the file has no error to replace the old
     change: PlannedScore | PlannedFact | None = None
+    fact: PlannedFact | None = None  # that can be ticked, whether it is or not
 
     @property
     def what(self) -> str:
@@ -152,6 +165,11 @@ class Preview:
     @cached_property
     def facts(self) -> list[PlannedFact]:
         return [line.change for line in self.lines if isinstance(line.change, PlannedFact)]
+
+    @property
+    def open_facts(self) -> list[Line]:
+        """The lines of facts that differ from the stored ones, ticked or not."""
+        return [line for line in self.lines if line.fact]
 
     @cached_property
     def new_llms(self) -> list[Target]:

@@ -1,8 +1,9 @@
 """Stores a previewed file in one short transaction."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organizati
 from leaderboard.models.keys import make_address
 from leaderboard.models.locks import write_content
 from leaderboard.readers.registry import ReadFile
-from leaderboard.readers.results import FileOrigin, Reading
+from leaderboard.readers.results import Reading
 from leaderboard.text.names import name_key
 from leaderboard.text.words import place
 
@@ -22,6 +23,7 @@ from .edits import describe_edits_since
 from .matching import Choices, explain_no_address, unique_targets
 from .memory import without_cycle_search
 from .preview import PlannedFact, PlannedScore, Preview, Values, row_id
+from .sources import build_source, list_files, name_benchmarks
 from .writing import (
     SHOWN_REASONS,
     BulkWriter,
@@ -55,7 +57,7 @@ def confirm(
         preview = make_preview(file.reading, choices)  # anew, as the content may have changed
         check_preview(preview, digest, since, file.reading)
         check_is_waiting(imported)
-        write_preview(preview, file, imported, user)
+        write_preview(preview, file, choices, imported, user)
         return imported
 
     try:
@@ -99,14 +101,25 @@ def check_preview(preview: Preview, digest: str, since: datetime | None, reading
         )
 
 
-def write_preview(preview: Preview, file: ReadFile, imported: Import, user: Any) -> None:
-    """Writes all rows of the preview in bulk: single saves would take queries for each row."""
-    writer = BulkWriter(user, f"Imported from {file.name}")
+def write_preview(
+    preview: Preview, file: ReadFile, choices: Choices, imported: Import, user: Any
+) -> None:
+    """Writes all rows of the preview in bulk: single saves would take queries for each row.
+
+    The reason is public, so it does not name the file.
+    """
+    writer = BulkWriter(user, choices.reason or "Imported from a file")
     llms = create_llms(preview, writer)
     metrics = create_metrics(preview, writer)
     public = set(Metric.objects.published().values_list("pk", flat=True))
-    sources = find_or_create_sources_of_files(preview.scores, file, writer)
-    imported.source = next(iter(sources.values())) if len(sources) == 1 else None
+    chosen = find_chosen_source(choices)
+    sources = (
+        dict.fromkeys(range(len(list_files(file))), chosen)
+        if chosen
+        else find_or_create_sources_of_files(preview.scores, file, metrics, writer)
+    )
+    imported.source = next(iter(sources.values())) if len(set(sources.values())) == 1 else None
+    imported.reason = choices.reason
     scores = write_scores(preview.scores, sources, llms, metrics, writer)
     facts = write_facts(preview.facts, writer)
     remember_aliases(preview, llms, metrics, writer)
@@ -193,32 +206,44 @@ def create_metrics(preview: Preview, writer: BulkWriter) -> dict[str, int]:
     return {target.name: target.new.pk for target in preview.new_metrics}
 
 
-def list_files(file: ReadFile) -> tuple[FileOrigin, ...]:
-    """Returns the files that were read as one; the file itself if it is the only one."""
-    reading = file.reading
-    return reading.files or (FileOrigin(file.name, file.sha256, file.format, reading.provenance),)
-
-
 def find_or_create_sources_of_files(
-    changes: list[PlannedScore], file: ReadFile, writer: BulkWriter
+    changes: list[PlannedScore], file: ReadFile, metrics: dict[str, int], writer: BulkWriter
 ) -> dict[int, Source]:
     """Returns the source of each file that scores come from, by the file's number.
 
     It is the one that an earlier import of this file made, else a new one.
     """
-    files, used = list_files(file), sorted({change.file for change in changes if change.after})
-    described = {number: build_source(files[number]) for number in used}
+    files = list_files(file)
+    tested: dict[int, dict[int, None]] = defaultdict(dict)  # {file: its metrics, in their order}
+    for change in changes:
+        if change.after and not change.keeps_source:
+            tested[change.file][row_id(change.metric, metrics)] = None
+    names = name_benchmarks(chain.from_iterable(tested.values()))
+    described = {
+        number: build_source(
+            files[number], dict.fromkeys(names[metric] for metric in tested[number])
+        )
+        for number in sorted(tested)
+    }
     for source in described.values():
         source.clean_fields()  # brings its title into the form of Unicode that is stored
     hashes = {source.file_sha256 for source in described.values()}
     earlier = Source.objects.filter(file_sha256__in=hashes).order_by("-pk") if hashes else ()
-    known = {source_key(source): source for source in earlier}
+    known: dict[tuple[str, ...], Source] = {}
+    for source in earlier:  # the title of a file that says none was made at its first import
+        known |= {source_key(source): source, ("", source.url, source.file_sha256): source}
+    keys = {
+        number: source_key(source)
+        if files[number].provenance.title
+        else ("", source.url, source.file_sha256)
+        for number, source in described.items()
+    }
     new: dict[tuple[str, ...], Source] = {}
-    for source in described.values():
-        if source_key(source) not in known:
-            new.setdefault(source_key(source), source)
+    for number, source in described.items():
+        if keys[number] not in known:
+            new.setdefault(keys[number], source)
     writer.create(Source, list(new.values()))
-    return {number: (known | new)[source_key(source)] for number, source in described.items()}
+    return {number: (known | new)[key] for number, key in keys.items()}
 
 
 def source_key(source: Source) -> tuple[str, ...]:
@@ -226,11 +251,14 @@ def source_key(source: Source) -> tuple[str, ...]:
     return source.title, source.url, source.file_sha256
 
 
-def build_source(origin: FileOrigin) -> Source:
-    """Returns the source that a file describes, not saved."""
-    said = origin.provenance
-    fields = asdict(said) | {"title": said.title or origin.name, "file_name": origin.name}
-    return Source(**fields, file_sha256=origin.sha256)
+def find_chosen_source(choices: Choices) -> Source | None:
+    """Returns the stored source that was chosen. Raises ImportRefused if it was deleted since."""
+    if choices.source is None:
+        return None
+    chosen: Source | None = Source.objects.filter(pk=choices.source).first()
+    if chosen is None:
+        raise ImportRefused(gettext("Nothing was imported: the chosen source was deleted."))
+    return chosen
 
 
 def find_or_create_sources(changes: list[PlannedScore], writer: BulkWriter) -> dict[str, Source]:
@@ -263,6 +291,9 @@ def write_scores(
     for pair, change in by_ids.items():
         if change.after is None:
             after[pair] = None
+            continue
+        if change.keeps_source:
+            after[pair] = change.after
             continue
         of_cell = sources.get(change.source_url) or of_files.get(change.file)
         after[pair] = change.after._replace(source_id=id_of(of_cell))

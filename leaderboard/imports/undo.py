@@ -45,7 +45,7 @@ def undo(imported: Import, user: Any = None) -> None:
         reasons = undoing.obstacles()
         if reasons:
             raise ImportRefused(gettext("Nothing was undone."), *reasons[:SHOWN_REASONS])
-        undoing.restore(BulkWriter(user, f"Import of {stored.file_name} undone"))
+        undoing.restore(BulkWriter(user, say_undone(stored)))
         stored.state = Import.State.UNDONE
         stored.undone_at, stored.undone_by = timezone.now(), user
         # Only these fields: the restoring has perhaps removed its source.
@@ -53,6 +53,11 @@ def undo(imported: Import, user: Any = None) -> None:
 
     with without_cycle_search():
         write_content(write)
+
+
+def say_undone(imported: Import) -> str:
+    """Returns the public reason of an undo, which does not name the file."""
+    return f"Import undone: {imported.reason}" if imported.reason else "Import undone"
 
 
 # What an import may create, in the order of removal.

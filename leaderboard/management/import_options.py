@@ -7,16 +7,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import Choices, NameStatus, find_targets, unique_targets
+from leaderboard.imports.matching import (
+    EMPTY,
+    TICKED,
+    Choices,
+    NameStatus,
+    find_targets,
+    unique_targets,
+)
+from leaderboard.imports.sources import find_source
 from leaderboard.imports.suggestions import suggest
 from leaderboard.imports.writing import ImportRefused
-from leaderboard.models import Metric
+from leaderboard.models import Import, Metric, Source
 from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST
 from leaderboard.readers.layouts import LEFT_OUT, ROLES, SHORT_ROLES
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, header_key, short
+from leaderboard.text.privacy import private_detail
 
 DECIMAL_SIGNS = {"point": ".", "comma": ","}
 DAY_ORDERS = {"day-first": DAY_FIRST, "month-first": MONTH_FIRST}
@@ -38,7 +49,11 @@ def add_layout_arguments(parser: ArgumentParser) -> None:
         "leave out, or a fact such as organization. Can be repeated",
     )  # fmt: skip
     parser.add_argument(
-        "--facts", choices=["all", "none"], default="all", help="which facts of LLMs are read"
+        "--facts",
+        choices=["empty", "all", "none"],
+        default=EMPTY,
+        help="which facts of LLMs that are here change: those that are unknown here (the default), "
+        "all that differ, or none. With none, new LLMs get none either",
     )
     parser.add_argument("--decimal", choices=DECIMAL_SIGNS, help="the sign before decimals")
     parser.add_argument("--dates", choices=DAY_ORDERS, help="what stands first in 4/5/2025")
@@ -48,6 +63,37 @@ def add_layout_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--llms-in", choices=["rows", "columns"], default="", help="where LLMs stand in a table"
     )
+
+
+def add_source_arguments(parser: ArgumentParser) -> None:
+    """Add the options of who measured, and why the scores change."""
+    parser.add_argument("--source-tier", choices=Source.Tier.values, default="")
+    parser.add_argument("--source-evaluator", default="", help="who ran the evaluation")
+    parser.add_argument(
+        "--source", default="", metavar="SOURCE",
+        help="one that is here, by its number, title or address, for all scores that change",
+    )  # fmt: skip
+    parser.add_argument(
+        "--reason", default="", help="public: why scores change, in a sentence without file names"
+    )
+
+
+def read_said_source(options: dict[str, Any]) -> dict[str, str]:
+    """Return what the options say of a new source."""
+    return {name: options[f"source_{name}"] for name in ("title", "url", "tier", "evaluator")}
+
+
+def read_source_choices(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the choices of a source and of a reason. Raises Misused for ones that are refused."""
+    reason = options["reason"].strip()
+    try:
+        source = find_source(options["source"]).pk if options["source"] else None
+        Import._meta.get_field("reason").clean(reason, None)
+    except ValidationError as error:
+        raise Misused(" ".join(error.messages)) from error
+    if detail := private_detail(reason):
+        raise Misused(f"--reason: “{detail}” names a place on somebody's machine. Leave it out.")
+    return {"source": source, "reason": reason}
 
 
 def add_name_arguments(parser: ArgumentParser) -> None:
@@ -82,7 +128,7 @@ def read_layout(options: dict[str, Any]) -> dict[str, Any]:
     plus_minus = PLUS_MINUS.get(options["plus_minus"], "")
     return {
         "roles": roles,
-        "facts": options["facts"] == "all",
+        "facts": options["facts"] != "none",
         "decimal": DECIMAL_SIGNS.get(options["decimal"], ""),
         "dates": DAY_ORDERS.get(options["dates"], ""),
         "plus_minus": SHORT_ROLES.get(plus_minus, plus_minus),
@@ -103,7 +149,9 @@ def add_choices(read: ReadFile, options: dict[str, Any]) -> tuple[ReadFile, Choi
         keep_errors=options["keep_errors"],
         create_organizations=options["create_llms"],
         other_settings=options["other_settings"],
+        other_facts=TICKED if options["facts"] == "none" else options["facts"],
     )
+    choices = replace(choices, **read_source_choices(options))
     if options["llm"]:
         llms = choose_llm(options["llm"], reading, catalogue, options["create_llms"])
         choices = replace(choices, llms=llms)

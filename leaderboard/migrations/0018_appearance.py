@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0016_release_history'),
+        ('leaderboard', '0017_import_provenance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -130,6 +130,7 @@ class Import(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     source = models.ForeignKey(Source, models.SET_NULL, related_name="imports", null=True)
     reading = PackedJSONField(null=True)  # until it is imported
+    reason = NameField(max_length=500, blank=True, default="")  # public
     choices = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     changes = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     change_count = models.PositiveIntegerField(_("changes"), default=0)

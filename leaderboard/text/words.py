@@ -32,7 +32,7 @@ WORDS = (
     gettext_noop("new"), gettext_noop("changed"), gettext_noop("removed"),
     gettext_noop("unchanged"), gettext_noop("invalid"), gettext_noop("unmatched"),
     gettext_noop("partial run"), gettext_noop("no number"), gettext_noop("left out"),
-    gettext_noop("other settings"),
+    gettext_noop("other settings"), gettext_noop("facts kept"),
     # settings of a run
     gettext_noop("quantization"), gettext_noop("model revision"), gettext_noop("adapter"),
     gettext_noop("prompt"), gettext_noop("epochs"), gettext_noop("none"),
@@ -150,7 +150,8 @@ NAMES = (
     gettext_noop("withdrawal reason"), gettext_noop("picture"), gettext_noop("pictures"),
     gettext_noop("media type"), gettext_noop("content"), gettext_noop("tagline"),
     gettext_noop("default theme"), gettext_noop("announcement"), gettext_noop("footer text"),
-    gettext_noop("contact"), gettext_noop("fact"), gettext_noop("facts"),
+    gettext_noop("contact"), gettext_noop("appearance"), gettext_noop("family"),
+    gettext_noop("fact"), gettext_noop("facts"),
 )  # fmt: skip
 
 # Texts of modules without Django, and texts of Django that its own catalogue lacks.

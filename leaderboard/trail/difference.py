@@ -157,6 +157,8 @@ def changed_sources(old: Inputs, new: Inputs) -> Iterator[Change]:
     """Yields what changed in the sources that both states have, once for all of their scores."""
     for _key, before, after in differing(old["sources"], new["sources"]):
         for field, was, now in differing(before or {}, after or {}) if before and after else ():
+            if field == "file_name":
+                continue  # for maintainers alone
             yield Change(Group.SOURCES, "", "", f"{after['title']}: {field}", was, now)
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import get_resolver, reverse
 
-from leaderboard.models import LLM, Metric
+from leaderboard.models import LLM, Appearance, Metric
 from tests.accounts.test_permissions import fill, walk
 from tests.factories import make_drafts_of_each_kind, make_llm, make_release
 from tests.page_reader import page_form
@@ -34,6 +34,7 @@ EDITING = {
     for model in CONTENT
     for action in ("add", "change", "changelist", "delete")
 } - {"leaderboard_score_delete", "leaderboard_score_changelist"}
+EDITING |= {"leaderboard_appearance_change"}  # its row is there: there is no second one to add
 ACCOUNTS = {
     "auth_group_add", "auth_group_change", "auth_group_changelist", "auth_group_delete",
     "auth_user_add", "auth_user_change", "auth_user_changelist", "auth_user_delete",
@@ -57,6 +58,7 @@ CHANGED = ("name", "title", "note", "first_name", "introduction")
 def content(db, django_user_model):
     score = make_drafts_of_each_kind()
     make_release()
+    Appearance.objects.create(name="Site")
     make_llm("Beta", is_published=False)
     django_user_model.objects.create_user("somebody")
     Group.objects.create(name="Others")

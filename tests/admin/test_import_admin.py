@@ -132,7 +132,7 @@ def test_confirming_stores_it_with_its_source_and_undo_takes_it_back(maintainer,
     )  # fmt: skip
     history = Score.history.latest("history_id")
     assert (history.history_user.username, history.history_change_reason) == (
-        "maintainer", "Imported from scores.csv",
+        "maintainer", "Imported from a file",
     )  # fmt: skip
     assert told(act(maintainer, done, "undo")) == [
         "The import was undone: all is as it was before."
@@ -309,7 +309,7 @@ def test_the_name_of_a_file_is_never_a_path_and_never_markup(maintainer, board, 
     page = raw_upload(maintainer, name)
     done = confirm(maintainer, page)
     source = Source.objects.get()
-    assert (source.file_name, source.title) == (kept, kept)
+    assert (source.file_name, kept in source.title) == (kept, False)
     for shown in (
         page,
         done,
@@ -606,3 +606,22 @@ def test_a_zip_and_a_broken_file_are_answered_with_a_sentence(maintainer):
     (error,) = page.context["form"].errors["file"]
     assert error.startswith("In broken.json: This is not correct JSON")
     assert 'type="file" name="file" multiple' in page.content.decode().replace(" required", "")
+
+
+def test_facts_have_boxes_and_only_ticked_ones_change(maintainer, board):
+    alpha, beta = LLM.objects.order_by("name")
+    text = "llm,accuracy,license\nAlpha,0.6,MIT\nBeta,0.75,BSD\n"
+    page = upload(maintainer, text)
+    keys = [f"{llm.pk}:license" for llm in (alpha, beta)]
+    assert [box.key for box in page.context["facts"].boxes] == keys
+    assert not any(box.is_ticked for box in page.context["facts"].boxes)
+    assert page.context["preview"].change_count == 1
+    url = Import.objects.get().get_absolute_url()
+    maintainer.post(url, {"do": "choose", "facts_shown": " ".join(keys), "facts": [keys[1]]})
+    page = maintainer.get(url)
+    assert [box.is_ticked for box in page.context["facts"].boxes] == [False, True]
+    maintainer.post(url, {"do": "choose", "facts_shown": keys[0]})
+    page = maintainer.get(url)
+    assert page.context["preview"].change_count == 2  # one that was on no page stays ticked
+    maintainer.post(url, {"do": "confirm", "digest": page.context["preview"].digest})
+    assert list(LLM.objects.order_by("name").values_list("license", flat=True)) == ["", "BSD"]

@@ -30,7 +30,7 @@ from tests.factories import (
     make_score,
     make_scores,
 )
-from tests.imports.trying import file, import_, preview_of, result, scores
+from tests.imports.trying import NOTHING_SAID, file, import_, preview_of, result, scores
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_an_import_stores_scores_with_history_source_and_revision():
         (alpha.pk, Decimal("0.625"), 3, 8, None, source.pk),
         (beta.pk, Decimal("0.75"), 2, None, Decimal("0.01"), source.pk),
     ]
-    history = Score.history.filter(history_change_reason="Imported from scores.csv")
+    history = Score.history.filter(history_change_reason="Imported from a file")
     assert sorted(history.values_list("history_type", "history_user__username")) == [
         ("+", "anna"),
         ("~", "anna"),
@@ -156,13 +156,13 @@ def test_facts_of_llms_are_edited_in_bulk():
         ReportedFact("e", "Alpha", "domain", ""),
     )
     assert preview_of(facts=facts).blocking[0].reason.startswith("There is no organization “ACME”")
-    imported = import_(facts=facts, choices=Choices(create_organizations=True))
+    imported = import_(facts=facts, choices=Choices(create_organizations=True, other_facts="all"))
     llm = LLM.objects.get()
     assert (llm.license, llm.organization.name, llm.parameters, llm.open_weights, llm.domain) == (
         "Apache-2.0", "ACME", Decimal("7.5"), True, "",
     )  # fmt: skip
     assert imported.change_count == 4
-    assert llm.history.first().history_change_reason == "Imported from scores.csv"
+    assert llm.history.first().history_change_reason == "Imported from a file"
     assert preview_of(facts=facts).change_count == 0
     undo(imported)
     llm.refresh_from_db()
@@ -186,13 +186,13 @@ def test_an_import_that_races_an_edit_is_refused_and_names_the_cell():
     metric = make_metric()
     make_scores({"Alpha": {metric: "0.5"}, "Beta": {metric: "0.5"}})
     read = file(result("Alpha", value="0.6"), result("Beta", value="0.6"))
-    digest = make_preview(read.reading, Choices()).digest
+    digest = make_preview(read.reading, NOTHING_SAID).digest
     since = Score.history.latest("history_date").history_date
     score = Score.objects.get(llm__name="Alpha")
     score.value = Decimal("0.7")
     score.save()
     with pytest.raises(ImportRefused) as refused:
-        confirm(read, Choices(), digest, since=since)
+        confirm(read, NOTHING_SAID, digest, since=since)
     assert [reason.split(" since 2")[0] for reason in refused.value.reasons] == [
         "Nothing was imported: the content has changed since the preview.",
         "Alpha in accuracy is 0.7",
@@ -235,7 +235,7 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
     llm = make_llm("Alpha", license="MIT")
     make_score(llm, Metric.objects.get(), "0.5")
     read = file(result("Alpha", value="0.6"), facts=(ReportedFact("a", "Alpha", "license", "BSD"),))
-    digest = make_preview(read.reading, Choices()).digest
+    digest = make_preview(read.reading, NOTHING_SAID).digest
     since = Score.history.latest("history_date").history_date
     score = Score.objects.get()
     score.value = Decimal("0.6")
@@ -243,7 +243,7 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
     llm.license = "GPL"
     llm.save()
     with pytest.raises(ImportRefused) as refused:
-        confirm(read, Choices(), digest, since=since)
+        confirm(read, NOTHING_SAID, digest, since=since)
     named = [reason.split(" since ")[0] for reason in refused.value.reasons[1:-1]]
     assert named == ["Alpha in accuracy is 0.6", "Alpha was edited"]
 
@@ -251,9 +251,9 @@ def test_an_edit_that_made_a_cell_what_the_file_says_is_named_too():
 def test_an_import_of_facts_alone_that_races_an_edit_of_one_is_refused():
     llm = make_llm("Alpha", license="MIT")
     read = file(facts=(ReportedFact("a", "Alpha", "license", "BSD"),))
-    digest = make_preview(read.reading, Choices()).digest
+    digest = make_preview(read.reading, NOTHING_SAID).digest
     llm.license = "GPL"
     llm.save()
     with pytest.raises(ImportRefused, match="the content has changed since the preview"):
-        confirm(read, Choices(), digest)
+        confirm(read, NOTHING_SAID, digest)
     assert LLM.objects.get().license == "GPL"

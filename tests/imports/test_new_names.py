@@ -81,7 +81,7 @@ def test_a_new_organization_is_held_to_the_rules_of_the_form(organization, messa
     make_metric()
     make_llm("Alpha")
     new = {"to": "create", "name": "Xi", "organization": organization}
-    choices = Choices(llms={"x": new}, create_organizations=True)
+    choices = Choices(llms={"x": new}, create_organizations=True, other_facts="all")
     assert message in preview_of(result("x"), choices=choices).blocking[0].reason
     facts = (ReportedFact("a", "Alpha", "organization", organization),)
     assert message in preview_of(facts=facts, choices=choices).blocking[0].reason
@@ -126,7 +126,7 @@ def test_names_without_latin_letters_get_an_address_of_numbers():
 def test_a_new_organization_of_an_llm_that_is_here_may_have_no_latin_letter():
     make_llm("GLM-4")
     facts = (ReportedFact("line 2", "GLM-4", "organization", "智谱"),)
-    import_(facts=facts, choices=Choices(create_organizations=True))
+    import_(facts=facts, choices=Choices(create_organizations=True, other_facts="all"))
     assert LLM.objects.get().organization.slug == "u667a-u8c31"
 
 
@@ -140,7 +140,12 @@ def test_a_taken_address_gets_a_number():
         ReportedFact("line 3", "Beta", "organization", "A-B"),
     )
     new = {"x": {"to": "create", "name": "A B"}, "y": {"to": "create", "name": "A-B"}}
-    import_(result("x"), result("y"), facts=facts, choices=Choices(new, create_organizations=True))
+    import_(
+        result("x"),
+        result("y"),
+        facts=facts,
+        choices=Choices(new, create_organizations=True, other_facts="all"),
+    )
     rows = Organization.objects.order_by("pk").values_list("name", "slug")
     assert list(rows) == [("A_B", "a-b"), ("A.B", "a-b-2"), ("A-B", "a-b-3")]
     made = LLM.objects.filter(name__in=["A B", "A-B"]).order_by("pk")

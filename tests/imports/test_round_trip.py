@@ -97,10 +97,10 @@ def test_an_export_with_a_baseline_comes_back_and_says_its_kind(anesbench, clien
 @pytest.mark.parametrize("as_file", [str, as_xlsx])
 def test_one_cell_edited_is_one_change(anesbench, client, write, as_file, column, value, line):
     path = write(as_file(edited(exported(client), "gpt-4o", column, value)), "edited")
-    lines = run(path, "--create-llms")
+    lines = run(path, "--create-llms", "--facts", "all")
     assert lines[-1] == "1 change: 1 changed"
     assert line is None or lines[lines.index("changed (1)") + 1].endswith(line)
-    assert run(path)[-1] == "0 changes"
+    assert run(path, "--facts", "all")[-1] == "0 changes"
 
 
 def test_one_cell_emptied_is_one_removal(anesbench, client, write):
@@ -159,7 +159,7 @@ def test_undo_gives_the_same_bytes_again(anesbench, client, write):
     text = edited(text, "deepseek-v3", "amcqa-overall", "")
     header = text.splitlines()[0].split(",")
     text += ",".join(["New", *("0.5" if "amcqa" in name else "" for name in header[1:])]) + "\r\n"
-    assert run(write(text), "--create-llms")[-1] == (
+    assert run(write(text), "--create-llms", "--facts", "all")[-1] == (
         "8 changes: 4 new, 2 changed, 1 removed, 1 new LLM"
     )
     assert public_state(client) != before

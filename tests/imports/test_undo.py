@@ -74,6 +74,7 @@ def test_an_edit_that_was_taken_back_does_not_stand_against_an_undo():
         llms={"New": {"to": "create", "name": "New", "organization": "Org"}},
         metrics={"new": {"to": "create", "name": "new", "key": "new", "unit": "points"}},
         create_organizations=True,
+        other_facts="all",
     )
     imported = import_(
         result("Alpha", value="0.7"), result("New", "new", value="0.9"),

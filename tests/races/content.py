@@ -8,6 +8,7 @@ from django.test import Client
 from leaderboard.models import (
     CONTENT,
     Alias,
+    Appearance,
     ContentRevision,
     Import,
     LeaderboardState,
@@ -40,7 +41,7 @@ TABLES = [
 ]
 PAGES = (
     "/leaderboard/board.csv", "/leaderboard/draft.csv", "/pages/about/", "/zh-hans/pages/about/",
-    "/pages/about-us/",
+    "/pages/about-us/", "/zh-hans/ranks/",
 )  # fmt: skip
 
 
@@ -86,6 +87,7 @@ class Site:
             (self.beta, self.first, "0.4"),
         ):
             make_score(llm, metric, value)
+        self.appearance = Appearance.objects.create(name="Site")
         self.page = make_site_page()
         publish_change()
 

@@ -7,21 +7,25 @@ it was told is saved has to be stored or in the history.
 from decimal import Decimal
 
 from django.contrib.messages.storage.session import SessionStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from leaderboard.models import (
     LLM,
     Alias,
+    Appearance,
     Column,
     Component,
     Leaderboard,
     Metric,
+    Picture,
     Release,
     Score,
     SitePage,
     Translation,
 )
 from tests.page_reader import page_form
+from tests.rebranding import LOGO
 
 from .racing import told_by
 
@@ -267,6 +271,21 @@ class Translate(Form):
 
     def is_kept(self):
         return records(Translation, text="排行榜")
+
+
+class EditAppearance(Form):
+    name = "the form of the appearance, with a logo and a Chinese name"
+
+    def row(self):
+        return self.site.appearance
+
+    def changed(self):
+        logo = SimpleUploadedFile("logo.svg", LOGO, "image/svg+xml")
+        return {"name": "CardioBench", "name-zh-hans": "心脏基准", "logo_dark_file": logo}
+
+    def is_kept(self):
+        kept = records(Appearance, name="CardioBench") and records(Translation, text="心脏基准")
+        return kept and Picture.objects.count() == 1
 
 
 class EditPage(Form):

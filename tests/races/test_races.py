@@ -25,6 +25,8 @@ FEW_PAIRS = [
     (writers.Publish, writers.SaveUnchecked),
     (writers.Freeze, writers.EditLLM),
     (writers.Freeze, writers.Freeze),
+    (writers.EditAppearance, writers.EditAppearance),
+    (writers.EditAppearance, writers.EditLLM),
     (writers.MergeLLMs, writers.EditLLM),
     (writers.MergeLLMs, writers.DeleteSelected),
     (writers.HideSelected, writers.MergeLLMs),

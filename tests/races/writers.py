@@ -30,6 +30,7 @@ from .form_writers import (
     DeleteLLM,
     DeleteMetric,
     DeleteSelected,
+    EditAppearance,
     EditLLM,
     EditPage,
     ForgetQuestions,
@@ -187,5 +188,5 @@ WRITERS = (
     AddOneToTwo, RemoveColumn, ConfirmedRedefinition, RankByThird, Translate, Publish, Unpublish,
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
-    MergeLLMs, HideSelected, EditPage,
+    MergeLLMs, HideSelected, EditPage, EditAppearance,
 )  # fmt: skip

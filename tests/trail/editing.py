@@ -168,6 +168,7 @@ EDITS = {
     "kind of an LLM": setting(llm("Beta"), kind="human"),
     "another kind": setting(llm("Beta"), kind="random"),
     "a model again": setting(llm("Beta"), kind="model"),
+    "family": setting(llm("Beta"), family="B"),
     "organization": set_organization,
     "name of an organization": setting(
         lambda: Organization.objects.get(name="Other lab"), name="Third lab"

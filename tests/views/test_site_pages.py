@@ -57,7 +57,8 @@ def test_a_page_is_shown_with_its_text_as_markdown():
         '<div class="text written"><h2>First</h2>\n<p>Send <strong>a file</strong>.</p>\n'
         "<h3>Second</h3>\n<ul>\n<li>one</li>\n</ul>\n</div>"
     )
-    assert "<title>How to submit – LeaderBoard</title>" in html
+    name = re.search('property="og:site_name" content="([^"]*)"', html)[1]
+    assert f"<title>How to submit – {name}</title>" in html
     assert '<meta name="description" content="First Send a file. Second one">' in html.replace(
         "\n\n", " "
     ).replace("\n", " ")

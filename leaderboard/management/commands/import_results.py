@@ -27,7 +27,9 @@ from leaderboard.management.import_options import (
     add_choices,
     add_layout_arguments,
     add_name_arguments,
+    add_source_arguments,
     read_layout,
+    read_said_source,
 )
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
@@ -71,6 +73,7 @@ class Command(BaseCommand):
         parser.add_argument("--questions", type=Path, help="the question file of an AnesBench run")
         parser.add_argument("--source-title", default="", help="as a reader would cite it")
         parser.add_argument("--source-url", default="", help="where a reader can check the numbers")
+        add_source_arguments(parser)
         add_name_arguments(parser)
         add_layout_arguments(parser)
         parser.add_argument("--allow-partial", action="store_true")
@@ -153,7 +156,7 @@ class Command(BaseCommand):
             read = read_files(files, asked, options["format"], name)
         except OSError as error:
             raise Misused(f"{error.filename}: {error.strerror}.") from error
-        reading = replace_source(read.reading, options["source_title"], options["source_url"])
+        reading = replace_source(read.reading, **read_said_source(options))
         return read._replace(reading=reading)
 
     def show_preview(self, read: ReadFile, preview: Preview, effects: Effects) -> None:

@@ -1,0 +1,158 @@
+"""Where scores come from after an import, and what visitors are told of it."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+
+from leaderboard.imports.matching import Choices
+from leaderboard.imports.sources import make_title
+from leaderboard.imports.undo import undo
+from leaderboard.models import Import, Score, Source
+from leaderboard.readers.results import Provenance
+from tests.factories import make_leaderboard, make_llm, make_metric, make_score
+from tests.imports.command import run
+from tests.imports.trying import import_, result
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sourced(db):
+    """Alpha and Beta with scores of one source."""
+    metric = make_metric()
+    make_leaderboard([metric], slug="anesbench")
+    source = Source.objects.create(title="Paper, table 2")
+    for name in ("Alpha", "Beta"):
+        make_score(make_llm(name), metric, "0.5", source=source)
+    return source
+
+
+def sources():
+    return dict(Score.objects.order_by("llm").values_list("llm__name", "source__title"))
+
+
+def edited_export(client, value, **columns):
+    rows = list(csv.reader(io.StringIO(client.get("/leaderboard/anesbench.csv").content.decode())))
+    rows[1][rows[0].index("accuracy")] = value
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def test_one_edited_cell_of_an_export_is_one_change_and_keeps_its_source(sourced, client, write):
+    path = write(edited_export(client, "0.6"))
+    assert run(path)[-1] == "1 change: 1 changed"
+    assert sources() == {"Alpha": "Paper, table 2", "Beta": "Paper, table 2"}
+    assert Source.objects.count() == 1
+
+
+@pytest.mark.parametrize("options", [("--source-title", "Rerun"), ("--source", "Rerun")])
+def test_an_export_is_given_another_source_if_so_told(sourced, client, write, options):
+    if options[0] == "--source":
+        Source.objects.create(title="Rerun")
+    run(write(edited_export(client, "0.6")), *options)
+    assert sources() == {"Alpha": "Rerun", "Beta": "Paper, table 2"}
+
+
+def test_a_value_that_did_not_change_keeps_its_source(sourced):
+    imported = import_(result("Alpha", question_count=10), result("Beta", value="0.7"))
+    alpha = Score.objects.get(llm__name="Alpha")
+    assert (alpha.question_count, alpha.source) == (10, sourced)
+    assert sources()["Beta"] != "Paper, table 2"
+    undo(imported)
+    assert sources() == {"Alpha": "Paper, table 2", "Beta": "Paper, table 2"}
+    assert Source.objects.count() == 1
+
+
+def test_a_source_is_made_of_what_is_said(sourced, write):
+    run(
+        write("llm,accuracy\nAlpha,0.7\n"), "--source-title", "Rerun", "--source-tier", "vendor",
+        "--source-evaluator", "ACME", "--source-url", "https://example.org/r",
+    )  # fmt: skip
+    made = Score.objects.get(llm__name="Alpha").source
+    assert (made.title, made.tier, made.evaluator, made.url) == (
+        "Rerun", "vendor", "ACME", "https://example.org/r",
+    )  # fmt: skip
+
+
+def test_no_file_name_is_shown_to_visitors(sourced, client, write):
+    run(write("llm,accuracy\nAlpha,0.7\n", "our-secret-plan.csv"))
+    made = Score.objects.get(llm__name="Alpha").source
+    assert made.file_name == "our-secret-plan.csv"  # for maintainers
+    assert made.title == f"Results: accuracy, {date.today().isoformat()}"
+    undone = Import.objects.get()
+    for _once in range(2):
+        for address in (
+            made.get_absolute_url(), "/llms/alpha/", "/changes/", "/changes/feed/",
+            "/leaderboard/anesbench/", "/leaderboard/anesbench.json", "/leaderboard/anesbench.csv",
+        ):  # fmt: skip
+            assert b"secret" not in client.get(address).content, address
+        if undone.state == Import.State.DONE:
+            undo(undone)
+            undone.refresh_from_db()
+
+
+def test_the_reason_of_an_import_is_public(sourced, client, write):
+    run(write("llm,accuracy\nAlpha,0.7\n"), "--reason", "The prompt was repaired.")
+    assert Import.objects.get().reason == "The prompt was repaired."
+    assert "<q>The prompt was repaired.</q>" in client.get("/changes/").content.decode()
+
+
+def test_a_file_that_is_imported_again_finds_the_source_that_it_made(sourced):
+    import_(result("Alpha", value="0.7"))
+    Source.objects.filter(file_name="scores.csv").get()
+    import_(result("Beta", value="0.8"))
+    assert Source.objects.count() == 2
+
+
+def test_a_chosen_source_is_for_all_that_changes(sourced):
+    other = Source.objects.create(title="Other")
+    imported = import_(result("Alpha", value="0.7"), choices=Choices(source=other.pk))
+    assert (sources()["Alpha"], imported.source) == ("Other", other)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        (Provenance(), f"Results: a, {date.today().isoformat()}"),
+        (
+            Provenance(harness="lm-eval", harness_version="0.4", evaluator="Ann",
+                       date=date(2025, 3, 1)),
+            "lm-eval 0.4: a, Ann, 2025-03-01",
+        ),
+    ],
+)  # fmt: skip
+def test_a_title_is_made_of_harness_benchmark_evaluator_and_date(said, title):
+    assert make_title(said, ["a"]) == title
+
+
+# As spreadsheets write a CSV: separator, decimal sign, encoding.
+SPREADSHEETS = {
+    "German": (";", ",", "cp1252"), "French": (";", ",", "utf-8-sig"), "US": (",", ".", "cp1252"),
+    "Chinese": (",", ".", "gbk"), "US, Unicode text": ("\t", ".", "utf-16"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("country", SPREADSHEETS)
+def test_a_spreadsheet_writes_the_seeds_export_and_nothing_changes(
+    anesbench, client, write, country
+):
+    separator, decimal, encoding = SPREADSHEETS[country]
+    text = client.get("/leaderboard/anesbench.csv").content.decode()
+    rows = [
+        [cell.replace(".", decimal) if is_number(cell) else cell for cell in row]
+        for row in csv.reader(io.StringIO(text))
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows)
+    assert run(write(out.getvalue().encode(encoding)), "--facts", "all")[-1] == "0 changes"
+
+
+def is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
