@@ -18,6 +18,7 @@ from leaderboard.text.names import name_key
 
 from .benchmarks import Benchmark
 from .components import Component, with_components
+from .facts import Fact, FactColumn, FactValue
 from .imports import Alias
 from .leaderboards import Column, Leaderboard
 from .llms import LLM, Organization
@@ -266,6 +267,33 @@ INVARIANTS = (
                 doubles(Column, "leaderboard_id", "metric_id"),
                 doubles(Component, "aggregate_id", "metric_id"),
             )
+            for text in find()
+        ),
+    ),
+    Invariant(
+        "A column of a fact shows one fact, and a fact is a column of a leaderboard once.",
+        "Model.validate_constraints",
+        (
+            "a_fact_column_shows_one_fact",
+            "one_column_per_leaderboard_and_field",
+            "one_column_per_leaderboard_and_fact",
+        ),
+        lambda: (
+            text
+            for find in (
+                doubles(FactColumn, "leaderboard_id", "fact_id", fact__isnull=False),
+                doubles(FactColumn, "leaderboard_id", "field", fact=None),
+            )
+            for text in find()
+        ),
+    ),
+    Invariant(
+        "An LLM has one value of a fact, and no two facts have one name.",
+        "Model.validate_constraints, Named.clean",
+        ("one_value_per_llm_and_fact", "one_fact_per_name"),
+        lambda: (
+            text
+            for find in (doubles(FactValue, "llm_id", "fact_id"), doubles(Fact, "name_key"))
             for text in find()
         ),
     ),
