@@ -151,6 +151,7 @@ NAMES = (
     gettext_noop("media type"), gettext_noop("content"), gettext_noop("tagline"),
     gettext_noop("default theme"), gettext_noop("announcement"), gettext_noop("footer text"),
     gettext_noop("contact"), gettext_noop("appearance"), gettext_noop("family"),
+    gettext_noop("reason"),
     gettext_noop("fact"), gettext_noop("facts"),
 )  # fmt: skip
 

@@ -240,7 +240,7 @@ def test_the_feed_is_valid_atom_and_carries_the_reason(client, metric):
     feed = ElementTree.fromstring(response.content)
     required = ("id", "title", "updated", "author")  # RFC 4287, section 4.1.1
     assert [feed.find(ATOM + name) is not None for name in required] == [True] * 4
-    assert feed.find(f"{ATOM}author/{ATOM}name").text == "LeaderBoard"
+    assert feed.find(f"{ATOM}author/{ATOM}name").text == "Leaderboard"  # of a site without a name
     assert feed.find(f"{ATOM}link[@rel='self']").get("href").endswith("/changes/feed/")
     entries = feed.findall(ATOM + "entry")
     for entry in entries:
