@@ -73,6 +73,7 @@ class AccessMiddleware:
         """Answer 429, with the minutes to wait, when an address has used up its tries."""
         if not isinstance(exception, TooManyFailures):
             return None
+        request.is_refused = True  # type: ignore[attr-defined]  # its page asks the database nothing
         minutes = -(-exception.seconds // 60)
         response = render(request, "429.html", {"minutes": minutes}, status=429)
         response["Retry-After"] = str(exception.seconds)

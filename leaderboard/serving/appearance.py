@@ -16,7 +16,10 @@ def add_appearance(request: HttpRequest) -> dict[str, Any]:
 
 
 def find_appearance(request: HttpRequest) -> Appearance:
-    """The present one; what was last known while the database does not answer."""
+    """The present one; what was last known while the database does not answer, or where somebody
+    tries passwords, which must cost nothing."""
+    if getattr(request, "is_refused", False):
+        return last_known_appearance()
     try:
         return published_content(request).appearance()
     except Error:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
-from leaderboard.models import LLM, Leaderboard
+from leaderboard.models import LLM, Appearance, Fact, Leaderboard
 from tests.factories import make_drafts_of_each_kind, make_release
 
 LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
@@ -31,7 +31,7 @@ RULES = {
     # Deleted on the LLM's form, which asks for a reason; the policy is one row.
     # An import is put away or undone on its own page.
     # A release is frozen on a page of its own, and stays; so does a link to a draft.
-    r"leaderboard_(score|import|release|draftlink)_delete|leaderboard_loginpolicy_(add|delete)"
+    r"leaderboard_(score|import|release|draftlink)_delete|leaderboard_(loginpolicy|appearance)_(add|delete)"
     r"|leaderboard_(release|draftlink)_add": (
         REFUSED,
         REFUSED,
@@ -108,6 +108,8 @@ def expected(role, name):
 def log_in_as(client, django_user_model, db):
     make_drafts_of_each_kind()
     make_release()
+    Appearance.objects.create(name="Site")
+    Fact.objects.create(name="Context length", key="context_length", kind="number")
     django_user_model.objects.create_user("somebody")
 
     def log_in(role):

@@ -63,14 +63,19 @@ def told(response):
     return [str(message) for message in response.context["messages"]]
 
 
+ADD = "/admin/leaderboard/llm/add/"
+
+
+def new_llm(maintainer, name, **typed):
+    """The form of a new LLM, as it is opened, with what is typed."""
+    return page_form(maintainer.get(ADD), "llm_form") | {"name": name} | typed
+
+
 def test_an_llm_with_nine_scores_is_one_form_and_ranked_at_the_next_request(maintainer, anesbench):
     source = Source.objects.get()
     values = ["0.86", "0.79", "0.71", "0.83", "0.89", "0.86", "0.82", "0.88", "0.86"]
     boxes = {f"score-{key}": value for key, value in zip(SEED_METRICS, values, strict=True)}
-    response = maintainer.post(
-        reverse("admin:leaderboard_llm_add"),
-        {"name": "Newcomer-1", "is_published": "on", "source": source.pk, **boxes},
-    )
+    response = maintainer.post(ADD, new_llm(maintainer, "Newcomer-1", source=source.pk, **boxes))
     assert response.status_code == 302
     scores = Score.objects.filter(llm__slug="newcomer-1").order_by("metric_id")
     assert [str(score.value.normalize()) for score in scores] == values
@@ -240,12 +245,11 @@ def test_a_metric_with_scores_keeps_their_meaning(maintainer, anesbench, changes
 
 
 def test_a_name_that_mixes_scripts_asks_once_for_confirmation(maintainer, db):
-    url = reverse("admin:leaderboard_llm_add")
     name = "Qwеn-7B"  # the first e is Cyrillic
-    response = maintainer.post(url, {"name": name, "slug": "qwen-7b"})
+    response = maintainer.post(ADD, new_llm(maintainer, name, slug="qwen-7b"))
     assert list(errors(response)) == ["confirm_name"]
     assert 'type="checkbox" name="confirm_name"' in response.content.decode()
-    maintainer.post(url, {"name": name, "slug": "qwen-7b", "confirm_name": "on"})
+    maintainer.post(ADD, new_llm(maintainer, name, slug="qwen-7b", confirm_name="on"))
     assert LLM.objects.get().name == name
 
 

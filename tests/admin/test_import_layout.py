@@ -63,7 +63,7 @@ def test_a_guessed_sign_can_be_changed_and_changed_back(maintainer):  # noqa: F8
 def test_a_column_gets_another_role_and_the_source_that_was_typed_stays(maintainer):  # noqa: F811
     make_here(Alpha="1")
     page = upload(maintainer, "llm,Creator,elo,other\nAlpha,Lab,2,3\n", source_title="The May run")
-    assert shown(page) == {"changed": 1, "invalid": 1, "unmatched": 1}
+    assert shown(page) == {"changed": 1, "facts kept": 1, "unmatched": 1}
     page = post(maintainer, page, **{"column-1": "left out", "column-3": "standard error"})
     assert shown(page) == {"changed": 1}
     assert page.context["layouts"].forms[0].columns[3].column.of == "elo"

@@ -37,7 +37,7 @@ def test_a_lookup_that_no_list_offers_is_refused(admin_client):
             list_of(model), {f"{field.name}__{lookup}": "(a+)+$"}
         ).status_code
         for label, model in ADMINS.items()
-        if label != "leaderboard.loginpolicy"  # has no list
+        if label not in ("leaderboard.loginpolicy", "leaderboard.appearance")  # have no list
         for field in model._meta.concrete_fields
         for lookup in (("regex", "iregex", "contains", "gt") if model is LLM else ("regex",))
     }
@@ -70,6 +70,7 @@ def test_the_filters_were_really_followed(administrator):
     kinds = {re.split("[=&]", link[1:])[0] for link in links} - {"o", "p", "all", "_facets"}
     assert kinds == {
         "is_published__exact",
+        "kind__exact",
         "open_weights__exact",
         "open_weights__isnull",
         "domain",

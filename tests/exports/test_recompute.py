@@ -323,7 +323,7 @@ def test_a_file_of_the_past_holds_the_components_of_then(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("ending", "queries"), [("csv", 9), ("json", 12)])
+@pytest.mark.parametrize(("ending", "queries"), [("csv", 10), ("json", 13)])
 def test_components_that_are_no_columns_take_the_json_three_queries_more(
     ending, queries, count, client, django_assert_num_queries
 ):

@@ -281,12 +281,12 @@ def test_they_are_for_reading_only(address, board, client):
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/sitemap.xml", 9),
+        ("/sitemap.xml", 10),
         ("/robots.txt", 2),
         ("/llms/extra-1/badge.svg", 10),
         ("/llms/extra-1.yaml", 10),
         ("/leaderboard/board/embed/", 11),
-        ("/leaderboard/board/", 11),
+        ("/leaderboard/board/", 12),
     ],
 )
 def test_queries_do_not_grow_with_the_site(

@@ -88,6 +88,7 @@ def test_a_dry_run_as_json_is_the_preview(board, write):
         "counts": {
             "new": 0, "changed": 1, "removed": 0, "unchanged": 1, "invalid": 0, "unmatched": 0,
             "other settings": 0, "partial run": 0, "no number": 0, "left out": 0,
+            "facts kept": 0,
         },
         "new_llms": [],
         "new_metrics": [],

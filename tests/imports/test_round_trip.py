@@ -78,10 +78,10 @@ def test_an_export_with_a_baseline_comes_back_and_says_its_kind(anesbench, clien
     text, before = exported(client), everything()
     assert run(write(text))[-1] == "0 changes"
     assert everything() == before
-    lines = run(write(edited(text, "People", "kind", "random")), "--dry-run")
+    lines = run(write(edited(text, "People", "kind", "random")), "--facts", "all", "--dry-run")
     assert any("People, kind, human → random" in line for line in lines)
     with pytest.raises(CommandError):
-        run(write(edited(text, "People", "kind", "robot")), "--dry-run")
+        run(write(edited(text, "People", "kind", "robot")), "--facts", "all", "--dry-run")
     assert everything() == before
 
 

@@ -211,7 +211,7 @@ HARMLESS: set[str] = {
     "models/base.py: super().update",
     "models/base.py: super().bulk_create",
     # An import publishes once, at its end.
-    "imports/writing.py: model.objects.bulk_create",
+    "imports/bulk_rows.py: model.objects.bulk_create",
     # An undo likewise; and rows that are no content.
     "imports/undo.py: Import.objects.filter(source__in=set(ours[model]) - kept).update",
     "admin/import_pages.py: self.find_pending().update",

@@ -252,11 +252,11 @@ def test_the_same_comparison_is_at_no_draft_leaderboard_and_follows_a_renamed_on
 
 
 @pytest.mark.parametrize("count", [1, 51])
-def test_a_comparison_takes_eight_queries_whatever_the_site_and_the_next_two(
+def test_a_comparison_takes_ten_queries_whatever_the_site_and_the_next_two(
     count, board, client, django_assert_num_queries
 ):
     give_scores_to_more_llms(board, count)
-    for queries, slugs in ((8, []), (2, ["a", "b"]), (2, ["a", "b", "c", "d", "extra-1"])):
+    for queries, slugs in ((10, []), (2, ["a", "b"]), (2, ["a", "b", "c", "d", "extra-1"])):
         with django_assert_num_queries(queries):
             compare(client, *slugs)
 

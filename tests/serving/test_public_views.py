@@ -117,8 +117,8 @@ def test_every_page_of_the_site_has_a_declaration_or_stands_in_the_admin():
         if declaration_of(pattern.callback) is None
     }
     assert undeclared == {
-        "draft", "draft-without-slash", "preview-leaderboard", "preview-llm", "preview-page",
-        "second-factor",
+        "draft", "draft-without-slash", "edit", "preview-leaderboard", "preview-llm",
+        "preview-page", "second-factor",
     }  # fmt: skip
 
 

@@ -186,9 +186,8 @@ def test_one_form_is_one_entry(client, django_user_model, anesbench):
     client.force_login(user)
     keys = list(Metric.objects.values_list("key", flat=True))
     boxes = {f"score-{key}": "0.5" for key in keys}
-    client.post(
-        reverse("admin:leaderboard_llm_add"), {"name": "New", "is_published": "on", **boxes}
-    )
+    add = reverse("admin:leaderboard_llm_add")
+    client.post(add, page_form(client.get(add), "llm_form") | {"name": "New", **boxes})
     assert titles()[0].startswith("New LLM New, 9 new scores")
     llm = LLM.objects.get(name="New")
     form = reverse("admin:leaderboard_llm_change", args=[llm.pk])
