@@ -126,33 +126,3 @@ def test_a_chosen_source_is_for_all_that_changes(sourced):
 )  # fmt: skip
 def test_a_title_is_made_of_harness_benchmark_evaluator_and_date(said, title):
     assert make_title(said, ["a"]) == title
-
-
-# As spreadsheets write a CSV: separator, decimal sign, encoding.
-SPREADSHEETS = {
-    "German": (";", ",", "cp1252"), "French": (";", ",", "utf-8-sig"), "US": (",", ".", "cp1252"),
-    "Chinese": (",", ".", "gbk"), "US, Unicode text": ("\t", ".", "utf-16"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("country", SPREADSHEETS)
-def test_a_spreadsheet_writes_the_seeds_export_and_nothing_changes(
-    anesbench, client, write, country
-):
-    separator, decimal, encoding = SPREADSHEETS[country]
-    text = client.get("/leaderboard/anesbench.csv").content.decode()
-    rows = [
-        [cell.replace(".", decimal) if is_number(cell) else cell for cell in row]
-        for row in csv.reader(io.StringIO(text))
-    ]
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator).writerows(rows)
-    assert run(write(out.getvalue().encode(encoding)), "--facts", "all")[-1] == "0 changes"
-
-
-def is_number(cell):
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -96,8 +96,8 @@ def test_one_cell_edited_in_a_spreadsheet_is_one_change(anesbench, client, write
     assert lines[-2].endswith("gpt-4o, AnesBench system2, 0.59 → 0.123, −0.467") or any(
         "0.59 → 0.123" in line for line in lines
     )
-    changed = set(Score.objects.values_list("pk", "value", "source_id")) - before
-    assert len(changed) == 1
+    ((pk, _value, source),) = set(Score.objects.values_list("pk", "value", "source_id")) - before
+    assert {old for each, _value, old in before if each == pk} == {source}  # it keeps its source
 
 
 # The small cases
