@@ -75,7 +75,9 @@ def load_details(leaderboard: Leaderboard, records: Records, rows: Rows = all_ro
             for row in benchmarks
         },
         sources={
-            row["id"]: {name: row[name] for name in SOURCE_FIELDS}
+            # Names of files are for maintainers. The key stays, so that states of before keep their
+            # hash where no file was named.
+            row["id"]: {name: row[name] for name in SOURCE_FIELDS} | {"file_name": ""}
             for row in rows(Source).filter(id__in=sources).order_by().values("id", *SOURCE_FIELDS)
         },
         scores=load_score_details(rows, metrics),

@@ -9,8 +9,9 @@ import pytest
 from leaderboard.imports.matching import Choices
 from leaderboard.imports.sources import make_title
 from leaderboard.imports.undo import undo
-from leaderboard.models import Import, Score, Source
+from leaderboard.models import Import, Leaderboard, Score, Source
 from leaderboard.readers.results import Provenance
+from leaderboard.trail.releases import freeze
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.imports.command import run
 from tests.imports.trying import import_, result
@@ -83,10 +84,14 @@ def test_no_file_name_is_shown_to_visitors(sourced, client, write):
     assert made.file_name == "our-secret-plan.csv"  # for maintainers
     assert made.title == f"Results: accuracy, {date.today().isoformat()}"
     undone = Import.objects.get()
+    freeze(Leaderboard.objects.get(), "2026-11")
+    board, release = "/leaderboard/anesbench", "/leaderboard/anesbench/releases/2026-11"
+    endings = ("csv", "json", "md", "tex", "bib")
+    files = [f"{place}.{ending}" for place in (board, release) for ending in endings]
     for _once in range(2):
         for address in (
-            made.get_absolute_url(), "/llms/alpha/", "/changes/", "/changes/feed/",
-            "/leaderboard/anesbench/", "/leaderboard/anesbench.json", "/leaderboard/anesbench.csv",
+            made.get_absolute_url(), "/llms/alpha/", "/llms/alpha.yaml", "/changes/",
+            "/changes/feed/", f"{board}/", f"{release}/", f"{release}/payload.json", *files,
         ):  # fmt: skip
             assert b"secret" not in client.get(address).content, address
         if undone.state == Import.State.DONE:
