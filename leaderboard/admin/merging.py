@@ -5,10 +5,10 @@ chosen; its aliases grow by those of the other and by its name, so that files an
 old name lead to it; the other is deleted and can be put back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leaderboard.admin.conflicts.snapshots import is_row_id
-from leaderboard.models import LLM, Alias, Score
+from leaderboard.models import LLM, Alias, FactValue, Score
 from leaderboard.text.numbers import format_exact
 
 from .locking import write_under_lock
@@ -82,7 +82,8 @@ class MergeForm(forms.Form):
 
 def list_choices(kept: LLM, other: LLM) -> list[Choice]:
     """Facts, then scores, in which the two differ."""
-    return [*differing_facts(kept, other), *differing_scores(kept, other)]
+    rows = (choice for each in OF_AN_LLM for choice in differing_rows(each, kept, other))
+    return [*differing_facts(kept, other), *rows]
 
 
 def differing_facts(kept: LLM, other: LLM) -> Iterator[Choice]:
@@ -106,25 +107,39 @@ def show_fact(llm: LLM, field: Any) -> str:
     return format_exact(value) if field.get_internal_type() == "DecimalField" else str(value)
 
 
-def differing_scores(kept: LLM, other: LLM) -> Iterator[Choice]:
-    """The metrics in which the other has a score that is not the same."""
-    ours = scores_by_metric(kept)
-    for key, score in scores_by_metric(other).items():
+class Rows(NamedTuple):
+    """Rows that belong to an LLM, one for each metric or fact."""
+
+    start: str  # of the names of their choices
+    of: str  # the field that names what a row is of
+    fields: tuple[str, ...]
+    read: Callable[[LLM], dict[str, Any]]
+    show: Callable[[Any], str]
+
+
+def differing_rows(rows: Rows, kept: LLM, other: LLM) -> Iterator[Choice]:
+    """What the other has of these rows that is not the same as what the kept LLM has."""
+    ours = rows.read(kept)
+    for key, row in rows.read(other).items():
         own = ours.get(key)
-        if own is None or any(getattr(own, name) != getattr(score, name) for name in SCORE_FIELDS):
-            yield Choice(f"score-{key}", str(score.metric), show_score(own), show_score(score))
+        if own is None or any(getattr(own, name) != getattr(row, name) for name in rows.fields):
+            label, shown = str(getattr(row, rows.of)), rows.show(own) if own else ""
+            yield Choice(f"{rows.start}{key}", label, shown, rows.show(row))
 
 
-def scores_by_metric(llm: LLM) -> dict[str, Score]:
+def scores_by_metric(llm: LLM) -> dict[str, Any]:
     """The scores of an LLM by the keys of their metrics."""
     scores = llm.scores.select_related("metric__benchmark", "source").order_by("metric")
     return {score.metric.key: score for score in scores}
 
 
-def show_score(score: Score | None) -> str:
-    """The value, n, error and source of a score; "" for none."""
-    if score is None:
-        return ""
+def values_by_fact(llm: LLM) -> dict[str, Any]:
+    """The values of the defined facts of an LLM, by the keys of the facts."""
+    return {row.fact.key: row for row in llm.fact_values.select_related("fact")}
+
+
+def show_score(score: Score) -> str:
+    """The value, n, error and source of a score."""
     parts = [format_exact(score.value)]
     if score.question_count:
         parts.append(f"n = {score.question_count}")
@@ -133,6 +148,18 @@ def show_score(score: Score | None) -> str:
     if score.source:
         parts.append(score.source.title)
     return ", ".join(parts)
+
+
+def show_fact_value(row: FactValue) -> str:
+    """The value with the day on which it was so."""
+    return f"{row.value}, {row.as_of}" if row.as_of else str(row.value)
+
+
+VALUE_FIELDS = ("value", "source", "as_of", "note")
+OF_AN_LLM = (
+    Rows("value-", "fact", VALUE_FIELDS, values_by_fact, show_fact_value),
+    Rows("score-", "metric", SCORE_FIELDS, scores_by_metric, show_score),
+)
 
 
 def digest_choices(kept: LLM, other: LLM, choices: Iterable[Choice]) -> str:
@@ -153,22 +180,21 @@ def merge(kept: LLM, other: LLM, form: MergeForm) -> None:
         kept.full_clean()
         kept._change_reason = reason  # type: ignore[attr-defined]  # read by simple_history
         kept.save()
-    ours, theirs = scores_by_metric(kept), scores_by_metric(other)
-    for key in form.chosen("score-"):
-        take_score(kept, ours.get(key), theirs.get(key), reason)
+    for rows in OF_AN_LLM:
+        ours, theirs = rows.read(kept), rows.read(other)
+        for key in form.chosen(rows.start) & theirs.keys():
+            take_row(rows, kept, ours.get(key), theirs[key], reason)
     move_aliases(kept, other)
     other._change_reason = reason  # type: ignore[attr-defined]
     other.delete()
     Alias.objects.keep_old_name(kept, other.name)
 
 
-def take_score(kept: LLM, own: Score | None, score: Score | None, reason: str | None) -> None:
-    """Makes a score of the kept LLM what the other's is; deletes it if there is none."""
-    if score is None:
-        return
-    row: Any = own or Score(llm=kept, metric=score.metric)
-    for name in SCORE_FIELDS:
-        setattr(row, name, getattr(score, name))
+def take_row(rows: Rows, kept: LLM, own: Any, given: Any, reason: str | None) -> None:
+    """Makes a row of the kept LLM what the other's is."""
+    row = own or type(given)(llm=kept, **{rows.of: getattr(given, rows.of)})
+    for name in rows.fields:
+        setattr(row, name, getattr(given, name))
     row._change_reason = reason
     row.full_clean()
     row.save()

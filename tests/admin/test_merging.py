@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from leaderboard.models import LLM, Alias, Score, Source
+from leaderboard.models import LLM, Alias, Fact, FactValue, Score, Source
 from tests.admin.previewing import asks, stored
 from tests.admin.two_maintainers import address
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
@@ -101,6 +101,25 @@ def test_what_is_chosen_stays_and_names_and_addresses_lead_on(anna, client, twic
     changes = client.get("/changes/").content.decode()
     assert REASON in changes
     assert "Alpha (again)" in changes
+
+
+def test_values_of_defined_facts_are_chosen_too(anna, twice):
+    kept, other = twice
+    length = Fact.objects.create(name="Context length", key="context_length", kind="number")
+    cutoff = Fact.objects.create(name="Cutoff", key="cut_off", kind="date")
+    for llm, fact, value in (
+        (kept, length, "8000"),
+        (other, length, "128000"),
+        (other, cutoff, "2024-06"),
+    ):
+        FactValue.objects.create(llm=llm, fact=fact, value=value)
+    form = merge_form(anna, kept, other)
+    assert (form["value-context_length"], form["value-cut_off"]) == ("kept", "other")
+    confirm(anna, kept, form | {"value-context_length": "other"})
+    values = FactValue.objects.values_list("llm__name", "fact__key", "value")
+    assert set(values) == {
+        ("Alpha", "context_length", "128000"), ("Alpha", "cut_off", "2024-06"),
+    }  # fmt: skip
 
 
 def test_the_merged_llm_is_listed_as_deleted(anna, twice):
