@@ -108,7 +108,10 @@ OUTSIDE = """() => [...document.querySelectorAll(".import *")].filter((each) => 
 }).map((each) => `${each.tagName} ${each.className} ${each.id} ${each.innerText?.slice(0, 40)}`)"""
 
 
-@pytest.mark.parametrize("width", [360, 768, 1024, 1280])
+MIDDLE = [pytest.param(width, marks=pytest.mark.slow) for width in (768, 1024)]
+
+
+@pytest.mark.parametrize("width", [360, *MIDDLE, 1280])
 def test_nothing_of_a_preview_is_off_the_screen(maintainer, tmp_path, width):
     page = maintainer(width)
     path = tmp_path / f"{'a-file-of-a-long-name' * 4}.csv"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from leaderboard.models.locks import content_lock
 from tests.browser.reading import log_in
 from tests.factories import make_benchmark, make_leaderboard, make_metric
 
@@ -9,13 +10,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOXES = "fieldset.scores input:visible"
 
 
-@pytest.fixture
-def form(open_page, live_server):
+def make_many_scores():
+    """Eight leaderboards, each of a benchmark with 50 metrics."""
     for number in range(8):
         bench = make_benchmark(f"Bench {number}")
         names = [f"b{number}-m{each}" for each in range(50)]
         metrics = [make_metric(name, name=name.upper(), benchmark=bench) for name in names]
         make_leaderboard(metrics, title=f"Many {number}", slug=f"many-{number}", position=number)
+
+
+@pytest.fixture
+def form(open_page, live_server):
+    with content_lock():  # one edit, not 800
+        make_many_scores()
     page = open_page("/admin/", 1280, script=True)
     log_in(page, live_server)
     page.goto(live_server.url + "/admin/leaderboard/llm/1/change/")
