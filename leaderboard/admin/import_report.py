@@ -158,5 +158,6 @@ def list_lines(preview: Preview, states: Iterable[State]) -> Iterator[LineList]:
 
 
 def list_causes(preview: Preview, states: Iterable[State]) -> list[Cause]:
-    """Returns the causes of the lines of these states."""
-    return [cause for state in states for cause in group_by_cause(preview.of(state))]
+    """Returns the causes of the lines of these states, without facts that have a box."""
+    lines = ([line for line in preview.of(state) if not line.fact] for state in states)
+    return [cause for some in lines for cause in group_by_cause(some)]

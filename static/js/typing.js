@@ -128,11 +128,15 @@
     });
     addEventListener("pageshow", ({ persisted }) => persisted && delete form.dataset.sent);
   };
+  const warn = (form, opened, isRefused = false) =>
+    addEventListener("beforeunload", (event) => {
+      const isChanged = isRefused || changesOf(form, opened).length > 0;
+      if (isChanged && !form.dataset.sent) event.preventDefault();
+    });
   const watch = async (form) => {
     const opened = stateOf(form);
     const isRefused = document.querySelector(".errornote, .errorlist, #not-saved") !== null;
     let key;
-    const isChanged = () => isRefused || changesOf(form, opened).length > 0;
     const keep = () => {
       if (!key || form.dataset.sent) return;
       const typed = changesOf(form, opened);
@@ -156,9 +160,7 @@
       if (draft) write(key, { ...draft, isSent: true });
     });
     addEventListener("pagehide", keep);
-    addEventListener("beforeunload", (event) => {
-      if (isChanged() && !form.dataset.sent) event.preventDefault();
-    });
+    warn(form, opened, isRefused);
     key = await findPlace(`${mine}${location.pathname}${location.search}`);
     form.dataset.watched = "yes";
     const draft = isRefused ? null : read(key);
@@ -175,10 +177,13 @@
     const again = document.querySelector("form.send-at-once");
     if (again) HTMLFormElement.prototype.submit.call(again);
     const forms = document.querySelectorAll("#content-main form[method=post]");
-    forms.forEach(sendOnce);
-    // What a page only asks back about is kept by the form before it.
-    const form = [...forms].find((each) => !each.matches("#changelist-form, #check"));
+    // Only forms that hold what is stored next. A page that asks back is kept by the form before it,
+    // choices of an import are kept by the site, and a code of a second factor by nobody.
+    const form = [...forms].find((each) => each.matches("[id$=_form], #guided, #merge"));
     if (form && !form.querySelector("[type=password], [type=file]")) watch(form);
+    const choices = document.querySelector("#choices");
+    if (choices) warn(choices, stateOf(choices));
+    forms.forEach(sendOnce); // last: it marks a form as sent, and a sent one is not kept any more
     // Last of all, as leaving a form keeps it.
     document
       .getElementById("logout-form")

@@ -102,6 +102,25 @@ def test_a_thousand_names_are_settled_in_ten_clicks(maintainer, tmp_path):
     assert clicks.count == 8
 
 
+def test_choices_are_kept_by_the_site_and_unsent_ones_are_asked_about(maintainer, tmp_path):
+    page, asked = maintainer(1280), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    path = tmp_path / "names.csv"
+    path.write_text("LLM,amcqa-overall\ngpt-4o,0.5\nUnheard of,0.5\n")
+    choose_files(page, path)
+    page.locator("[type=submit].default").click()
+    page.select_option("[name=other_llms]", "leave out")
+    page.locator(".for-all [value=choose]").first.click()
+    page.wait_for_selector("[value=confirm]")
+    assert (page.locator(".typed-back").count(), asked) == (0, [])
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    page.fill("[name=source_title]", "Another")
+    page.locator("[value=confirm]").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert Import.objects.get().state == "pending"
+
+
 OUTSIDE = """() => [...document.querySelectorAll(".import *")].filter((each) => {
   const { left, right, width } = each.getBoundingClientRect();
   return width && (left < -0.5 || right > innerWidth + 0.5);

@@ -2,7 +2,9 @@
 click, a session that ends."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from leaderboard.models import LLM, Organization
 from tests.browser.reading import log_in
@@ -147,3 +149,14 @@ def test_logging_out_forgets_all(page, live_server):
     page.click("#logout-form button")
     page.wait_for_load_state()
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('typed:'))") == []
+
+
+def test_a_code_of_a_second_factor_is_never_kept(page, live_server):
+    chief = User.objects.get(username="chief")
+    TOTPDevice.objects.create(user=chief, name="phone", confirmed=True)
+    page.goto(live_server.url + "/admin/")
+    page.fill("[name=code]", "abcd-efgh-ijkl-mnop")
+    page.wait_for_timeout(500)
+    page.reload()
+    assert page.input_value("[name=code]") == ""
+    assert "abcd" not in page.evaluate("Object.values(localStorage).join()")
