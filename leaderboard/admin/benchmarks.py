@@ -77,19 +77,14 @@ class BenchmarkAdmin(TranslatedAdmin):
         return list(super().get_inlines(request, obj)) if obj and obj.metrics.exists() else []
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **kwargs: Any
     ) -> HttpResponse:
+        benchmark = context.get("original")
         if request.user.has_perm("leaderboard.add_metric"):
-            query = f"?{urlencode({'benchmark': obj.pk})}" if obj else ""
-            name = "leaderboard_metric_add" if obj else "guided-benchmark"
+            query = f"?{urlencode({'benchmark': benchmark.pk})}" if benchmark else ""
+            name = "leaderboard_metric_add" if benchmark else "guided-benchmark"
             context["metrics_url"] = f"{reverse(f'admin:{name}')}{query}"
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *arguments, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         view = write_under_lock(self.admin_site.admin_view(self.guided_view))
