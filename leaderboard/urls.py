@@ -6,6 +6,8 @@ from django.urls import path
 from leaderboard.accounts.second_factor import second_factor_page
 from leaderboard.serving.public_views import public
 from leaderboard.views.appearance import send_picture, send_site_style
+from leaderboard.views.cards import send_leaderboard_card, send_llm_card
+from leaderboard.views.charts import send_chart, show_charts
 from leaderboard.views.differences import show_diff
 from leaderboard.views.drafts import show_draft
 from leaderboard.views.edit import edit_page
@@ -13,7 +15,6 @@ from leaderboard.views.feeds import ChangesFeed
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
     send_export,
-    show_charts,
     show_comparison,
     show_frame,
     show_front,
@@ -44,11 +45,14 @@ pages = [
     path("leaderboard/<slug:slug>/", show_leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/compare/", show_comparison, name="compare"),
     path("leaderboard/<slug:slug>/charts/", show_charts, name="charts"),
+    path("leaderboard/<slug:slug>/charts/<slug:name>.<slug:ending>", send_chart, name="chart"),
+    path("leaderboard/<slug:slug>/card.png", send_leaderboard_card, name="leaderboard-card"),
     path("leaderboard/<slug:slug>/embed/", show_frame, name="embed"),
     path("leaderboard/<slug:slug>/diff/", show_diff, name="diff"),
     path("leaderboard/<slug:slug>/releases/", show_releases, name="releases"),
     path("leaderboard/<slug:slug>/releases/<str:name>/", show_release, name="release"),
     path("llms/<slug:slug>/", show_llm, name="llm"),
+    path("llms/<slug:slug>/card.png", send_llm_card, name="llm-card"),
     path("benchmarks/<slug:slug>/", show_benchmark, name="benchmark"),
     path("sources/<int:pk>/", show_source, name="source"),
     path("pages/<slug:slug>/", show_site_page, name="page"),

@@ -13,6 +13,7 @@ from leaderboard.text.numbers import format_number
 from .view import View
 
 WIDTH = 440
+SHAPES = 6  # circle, diamond, square, triangle, triangle upside down, cross; and as many colours
 LETTER = 6.6  # width of a Latin letter where labels are largest: on a phone
 LONGEST = 30  # letters of a label
 MOST_TICKS = 6
@@ -40,6 +41,12 @@ class LegendEntry(NamedTuple):
 
     shape: int
     words: str
+    colour: int = 0  # 1…6 where each entry has its own
+
+    @property
+    def sign(self) -> str:
+        """The shape as a letter, for a line of text."""
+        return "●◆■▲▼✚"[self.shape]
 
 
 class Scale(NamedTuple):

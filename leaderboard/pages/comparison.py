@@ -19,7 +19,9 @@ from leaderboard.text.shown import compared_words, gap_words, interval_words, pa
 from leaderboard.text.words import span, word
 
 from .kinds import unranked_words
-from .selection import compare_query
+from .selection import Selection, compare_query
+
+MOST_FOUND = 20  # LLMs that a search offers
 
 
 class ComparedCell(NamedTuple):
@@ -32,6 +34,26 @@ class ComparedCell(NamedTuple):
     difference_interval: str
     is_significant: bool | None  # None where unknown, and where neither end is the better one
     partial: str = ""  # of a partial run, how many questions were asked
+    verdict: str = ""  # of VERDICTS, on the difference to the first LLM
+
+    @property
+    def sign(self) -> str:
+        """What stands for the verdict at sight."""
+        return VERDICTS[self.verdict][0]
+
+    @property
+    def words(self) -> str:
+        """The verdict in words."""
+        return _(VERDICTS[self.verdict][1])
+
+
+# The sign and the words of what a test of two LLMs says.
+VERDICTS = {
+    "better": ("▲", gettext_noop("significantly better")),
+    "worse": ("▼", gettext_noop("significantly worse")),
+    "alike": ("≈", gettext_noop("not significant")),
+    "unknown": ("?", gettext_noop("significance unknown")),
+}
 
 
 class ComparedMetric(NamedTuple):
@@ -53,6 +75,7 @@ class ComparedLLM(NamedTuple):
     """An LLM of a comparison, with the addresses of two comparisons that are like it."""
 
     row: Standing
+    number: int  # 1…6, which tells its colour
     first_url: str  # the same comparison with this LLM in the first place; "" for the first
     without_url: str  # the comparison of the others
 
@@ -83,7 +106,8 @@ class Comparison:
         for position, row in enumerate(self.rows):
             others = [slug for slug in slugs if slug != row.llm.slug]
             first = compare_query([row.llm.slug, *others], self.at) if position else ""
-            llms.append(ComparedLLM(row, first, compare_query(others, self.at) or "?"))
+            without = compare_query(others, self.at) or "?"
+            llms.append(ComparedLLM(row, position + 1, first, without))
         return llms
 
     def benchmarks(self) -> list[ComparedBenchmark]:
@@ -151,7 +175,36 @@ def compare_cell(
         partial=partial_words(cell.uncertainty.question_count, metric.question_count)
         if cell.is_partial
         else "",
+        verdict=judge_gap(gap, metric) if gap and metric.can_rank else "",
     )
+
+
+def judge_gap(gap: Difference, metric: MetricRecord) -> str:
+    """Says whether a value is significantly better than the one it is compared with."""
+    if gap.is_significant is None:
+        return "unknown"
+    if not gap.is_significant:
+        return "alike"
+    return "better" if (gap.value > 0) == metric.is_largest_first else "worse"
+
+
+def find_neighbours(standings: Standings, row: Standing) -> tuple[Standing, ...]:
+    """Returns an LLM with the one before and the one behind it in the order of ranks."""
+    ranked = [other for other in standings.rows if other.rank]
+    if row not in ranked:
+        return (row,)
+    place = ranked.index(row)
+    return (row, *ranked[max(0, place - 1) : place], *ranked[place + 1 : place + 2])
+
+
+def find_others(
+    standings: Standings, text: str | None, chosen: Sequence[Standing]
+) -> list[Standing]:
+    """Returns the first LLMs that a search finds and that are not chosen yet."""
+    if not text:
+        return []
+    found = Selection(q=text).tests()["q"]
+    return [row for row in standings.rows if row not in chosen and found(row.llm)][:MOST_FOUND]
 
 
 def signed_interval(gap: Difference | None, decimals: int) -> str:

@@ -48,6 +48,7 @@ class Mark(NamedTuple):
     low: float | None
     high: float | None
     is_partial: bool = False  # of a partial run: hollow
+    colour: int = 0  # 1…6 where each LLM has its own
 
 
 class ValueRange(NamedTuple):
@@ -301,11 +302,13 @@ def draw_compared(
     for position, (metric, cells) in enumerate(group):
         top = band * position + 12
         marks = [
-            draw_score(cell, top + step * line, scale, metric, f"{metric.full_name}: {name}", line)
+            draw_score(
+                cell, top + step * line, scale, metric, f"{metric.full_name}: {name}", line
+            )._replace(colour=line + 1)
             for line, (name, cell) in enumerate(zip(names, cells, strict=True))
             if cell
         ]
         middle = top + step * (len(names) - 1) / 2
         rows.append(ChartRow(shorten_label(metric.full_name), middle, tuple(marks)))
-    groups = tuple(LegendEntry(shape, name) for shape, name in enumerate(names))
+    groups = tuple(LegendEntry(shape, name, shape + 1) for shape, name in enumerate(names))
     return DotChart(band * len(group) + 20, tuple(rows), scale.ticks_beside(), groups, unit=unit)

@@ -57,6 +57,7 @@ class Selection:
     baselines: str | None = None  # "off"; None shows them, where there are any
     families: str | None = None  # "best" of each family; None shows all variants
     at: str | None = None  # names a past state of the leaderboard, whose standings these are
+    llm: tuple[str, ...] = ()  # ticked for a comparison, in the order ticked
     page: int = 1
 
     @classmethod
@@ -80,6 +81,7 @@ class Selection:
             baselines=read_baselines(query.getlist("baselines"), standings),
             families=read_families(query.getlist("families"), standings),
             at=at,
+            llm=read_ticks(query.getlist("llm"), standings),
             page=read_page(query.getlist("page")),
         )
 
@@ -116,12 +118,17 @@ class Selection:
 
     @property
     def is_default(self) -> bool:
-        return not replace(self, page=1, at=None).parameters()
+        return not replace(self, page=1, at=None, llm=()).parameters()
 
     @property
     def reset_url(self) -> str:
-        """The query string of the default view of the same state of the leaderboard."""
-        return type(self)(at=self.at).url()
+        """The query string of the default view of the same state, with the same LLMs ticked."""
+        return type(self)(at=self.at, llm=self.llm).url()
+
+    @property
+    def without_ticks(self) -> Self:
+        """The view alone, as files and frames show it."""
+        return replace(self, llm=())
 
     @property
     def is_filtered(self) -> bool:
@@ -272,6 +279,22 @@ def read_baselines(values: list[str], standings: Standings) -> str | None:
 def read_families(values: list[str], standings: Standings) -> str | None:
     """Returns “best”, where there are variants to fold; None for the default."""
     return "best" if values == ["best"] and has_variants(standings) else None
+
+
+def read_ticks(values: list[str], standings: Standings) -> tuple[str, ...]:
+    """Returns the first six of these slugs that are on the leaderboard, once each."""
+    if not values:
+        return ()
+    known = slugs_of(standings)
+    return tuple(slug for slug in dict.fromkeys(values) if slug in known)[:MOST_COMPARED]
+
+
+def slugs_of(standings: Standings) -> frozenset[str]:
+    """Returns the slugs of all rows."""
+    slugs: frozenset[str] = standings.compute_once(
+        "slugs", lambda: frozenset(row.llm.slug for row in standings.rows)
+    )
+    return slugs
 
 
 def read_llms(query: QueryDict, standings: Standings) -> ChosenLLMs:

@@ -25,7 +25,7 @@ from .fact_columns import fact_cells, fact_headers, letters_of, with_facts
 from .families import has_variants, variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
 from .kinds import kinds_in
-from .rows import CellShape, RowShape, row_html
+from .rows import CellShape, RowShape, row_html, tick
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
 from .view import View
@@ -291,7 +291,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
-            rows.append(text)
+            rows.append(tick(text) if row.llm.slug in self.selection.llm else text)
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
 

@@ -16,6 +16,7 @@ from .state import State
 from .timeline import timeline_of
 
 MOST_COUNTS = 10_000  # releases and pairs of them whose counts a process keeps: some bytes each
+LOWEST_RANK = 50  # of a release that is kept
 
 Counts = dict[str, int]  # by group; LLMs by "entered" and "left"; "ranks" that differ
 
@@ -96,12 +97,33 @@ def count_llms(release: Release) -> int | None:
     return None if counts is None else counts["llms"]
 
 
+def ranks_of(content: Content, leaderboard: Leaderboard, most: int) -> list[tuple[str, Counts]]:
+    """[(name, {slug of today: rank})] of at most the newest `most` releases, oldest first.
+
+    Withdrawn and damaged ones are left out, and so are ranks beyond LOWEST_RANK.
+    """
+    shown = [each for each in releases_of(content, leaderboard) if each.withdrawn_at is None]
+    found = []
+    for release in reversed(shown[:most]):
+        ranks = count_once((release,), read_ranks)
+        if ranks is not None:
+            today = slugs_today(content)["llm"]
+            found.append((release.name, {today.get(slug, slug): n for slug, n in ranks.items()}))
+    return found
+
+
+def read_ranks(state: State) -> Counts:
+    """{slug of then: rank} of the leading LLMs of a state."""
+    ranked = ((row["llm"], row["rank"]) for row in state["outputs"]["rows"])
+    return {slug: rank for slug, rank in ranked if rank and rank <= LOWEST_RANK}
+
+
 def count_once(releases: tuple[Release, ...], count: Callable[..., Counts]) -> Counts | None:
     """What `count` makes of the states of releases; None if one of them is damaged.
 
     Releases never change, so each is counted once in a process, by their hashes.
     """
-    key = tuple(release.sha256 for release in releases)
+    key = (count.__name__, *(release.sha256 for release in releases))
     with _counting:
         if key not in _counts:
             try:

@@ -10,7 +10,10 @@ from django.http import HttpRequest, QueryDict
 
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.models import Leaderboard
+from leaderboard.pages.charts import Axes
+from leaderboard.pages.comparison import find_neighbours
 from leaderboard.pages.selection import (
+    DEFAULTS,
     PAGE_SIZE,
     ChosenLLMs,
     Selection,
@@ -18,6 +21,7 @@ from leaderboard.pages.selection import (
     read_llms,
     read_page,
     read_parameters,
+    read_search,
 )
 from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.published import Content
@@ -29,10 +33,15 @@ from leaderboard.trail.releases import DamagedRelease
 
 from .state import name_state, open_state
 
+Parameters = list[tuple[str, str]]  # (name, value), in canonical order
+
 ENTRIES = 25  # on a page of changes
 CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
 FEW = {"sort", "intervals", "ranges", "baselines", "families", "page"}
+OF_TABLES = ("sort", "columns", "intervals", "ranges")  # of which a chart shows nothing
+PICTURES = ("scatter", "intervals", "profile", "ranks")  # the charts that are files too
+PICTURE_ENDINGS = ("svg", "png")
 COUNTS = ("unknown", "repeated", "beyond")  # of the names of a comparison
 
 
@@ -41,18 +50,68 @@ def read_table(request: HttpRequest, content: Content, slug: str | None = None) 
 
     A page past the end is the last one.
     """
-    return read_view(request, content, content.leaderboard(slug), PAGE_SIZE)
+    return read_view(request, content, content.leaderboard(slug), page_table)
+
+
+def read_frame(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The selection of the table in a frame, where nothing can be ticked."""
+    return read_view(request, content, content.leaderboard(slug), page_frame)
 
 
 def read_export(request: HttpRequest, content: Content, slug: str, ending: str) -> Canonical:
     """The selection of an export, which has all rows on one page."""
-    return read_view(request, content, content.leaderboard(slug), page_size=None)
+    return read_view(request, content, content.leaderboard(slug), page_export)
+
+
+def read_charts(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The selection of a page of charts, whose table has the same, and the axes."""
+    return read_view(request, content, content.leaderboard(slug), page_charts)
+
+
+def read_picture(
+    request: HttpRequest, content: Content, slug: str, name: str, ending: str
+) -> Canonical:
+    """What a chart depends on as a file: whom the filters leave, who is ticked, and the axes."""
+    if name not in PICTURES or ending not in PICTURE_ENDINGS:
+        return Canonical()
+    return read_view(request, content, content.leaderboard(slug), page_picture)
+
+
+def page_table(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The parameters of a table, with its page capped."""
+    last = -(-len(standings.rows) // PAGE_SIZE) or 1
+    return replace(selection, page=min(selection.page, last)).parameters()
+
+
+def page_frame(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The parameters of a table without boxes to tick."""
+    return page_table(query, selection.without_ticks, standings)
+
+
+def page_export(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The parameters of a file with all rows."""
+    return replace(selection.without_ticks, page=1).parameters()
+
+
+def page_charts(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The parameters of the charts of a selection."""
+    axes = Axes.from_query(query, standings, selection)
+    return [*replace(selection, page=1).parameters(), *axes.parameters()]
+
+
+def page_picture(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The parameters of one chart: nothing of how a table shows the selection."""
+    drawn = replace(selection, page=1, **{name: DEFAULTS[name] for name in OF_TABLES})
+    return page_charts(query, drawn, standings)
 
 
 def read_view(
-    request: HttpRequest, content: Content, leaderboard: Leaderboard | None, page_size: int | None
+    request: HttpRequest,
+    content: Content,
+    leaderboard: Leaderboard | None,
+    parameters_of: Callable[[QueryDict, Selection, Standings], Parameters],
 ) -> Canonical:
-    """The selection that a query makes of a leaderboard, with its page capped.
+    """The selection that a query makes of a leaderboard, as a kind of page depends on it.
 
     The table of a past state alone needs no look at its standings.
     """
@@ -63,22 +122,24 @@ def read_view(
     shown = None if at and len(query) == 1 else open_state(content, leaderboard, at)
     if shown is None:
         return Canonical(urlencode({"at": at}), is_rare=True)
-    return canonical_selection(query, shown.standings, page_size, at)
+    return canonical_selection(query, shown.standings, parameters_of, at)
 
 
 def canonical_selection(
-    query: QueryDict, standings: Standings, page_size: int | None, at: str | None = None
+    query: QueryDict,
+    standings: Standings,
+    parameters_of: Callable[[QueryDict, Selection, Standings], Parameters],
+    at: str | None = None,
 ) -> Canonical:
-    """The selection that a query makes of standings, with its page capped."""
+    """The selection that a query makes of standings."""
     selection = Selection.from_query(query, standings, at)
-    last = -(-len(standings.rows) // page_size) if page_size else 1
-    parameters = replace(selection, page=min(selection.page, last or 1)).parameters()
+    parameters = parameters_of(query, selection, standings)
     return Canonical(urlencode(parameters), is_rare=not {name for name, _ in parameters} <= FEW)
 
 
 def read_release_table(request: HttpRequest, content: Content, slug: str, name: str) -> Canonical:
     """The selection of a release's rows."""
-    return read_release(request, content, slug, name, PAGE_SIZE)
+    return read_release(request, content, slug, name, page_frame)
 
 
 def read_release_export(
@@ -87,11 +148,15 @@ def read_release_export(
     """The selection of an export of a release; what only cites it has none."""
     if ending not in EXPORT_FORMATS or ending == "bib":
         return Canonical()
-    return read_release(request, content, slug, name, page_size=None)
+    return read_release(request, content, slug, name, page_export)
 
 
 def read_release(
-    request: HttpRequest, content: Content, slug: str, name: str, page_size: int | None
+    request: HttpRequest,
+    content: Content,
+    slug: str,
+    name: str,
+    parameters_of: Callable[[QueryDict, Selection, Standings], Parameters],
 ) -> Canonical:
     """The selection that a query makes of a release; nothing of one that cannot be shown."""
     leaderboard = content.leaderboard(slug)
@@ -102,12 +167,12 @@ def read_release(
         _leaderboard, standings = frozen_standings(content, release)
     except DamagedRelease:
         return Canonical()
-    return canonical_selection(request.GET, standings, page_size)
+    return canonical_selection(request.GET, standings, parameters_of)
 
 
 def read_comparison(request: HttpRequest, content: Content, slug: str) -> Canonical:
-    """The LLMs that a query chooses, and how many of its names are unknown, repeated or beyond the
-    sixth."""
+    """The LLMs that a query chooses, how many of its names are unknown, repeated or beyond the
+    sixth, and a search for more."""
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return Canonical()
@@ -117,10 +182,15 @@ def read_comparison(request: HttpRequest, content: Content, slug: str) -> Canoni
     if shown is None:
         return Canonical(urlencode({"at": at}), is_rare=True)
     chosen = read_llms(query, shown.standings)
-    named = [("llm", row.llm.slug) for row in chosen.rows]
+    rows = chosen.rows
+    if query.getlist("with") == ["neighbours"] and len(rows) == 1:
+        rows = find_neighbours(shown.standings, rows[0])
+    named = [("llm", row.llm.slug) for row in rows]
     counts = [(name, getattr(chosen, name)) for name in COUNTS if getattr(chosen, name)]
-    state = [("at", at)] if at else []
-    return Canonical(urlencode([*named, *counts, *state]), is_rare=bool(named or counts or state))
+    search = read_search(query.getlist("q"))
+    others = [(name, value) for name, value in (("q", search), ("at", at)) if value]
+    parameters = [*named, *counts, *others]
+    return Canonical(urlencode(parameters), is_rare=bool(parameters))
 
 
 def parse_comparison(query: QueryDict, standings: Standings) -> ChosenLLMs:

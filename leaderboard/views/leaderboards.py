@@ -23,11 +23,12 @@ from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard, LeaderboardState
 from leaderboard.models.revision import present_state
-from leaderboard.pages.comparison import Comparison
+from leaderboard.pages.charts import Charts
+from leaderboard.pages.comparison import Comparison, find_others
 from leaderboard.pages.dot_charts import draw_side_by_side
-from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query
-from leaderboard.pages.size_chart import Charts
+from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query, read_search
 from leaderboard.pages.tables import StandingsTable
+from leaderboard.pages.ticks import ticked_elsewhere
 from leaderboard.pages.view import View, build_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
@@ -39,7 +40,8 @@ from leaderboard.text.words import local_text
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
 
-from .canonical import parse_comparison, read_comparison, read_export, read_table
+from .canonical import parse_comparison, read_comparison, read_export, read_frame, read_table
+from .cards import card_address
 from .shared import PREVIEW, open_data, redirect_renamed
 from .state import Shown, past_context, show_state
 
@@ -78,12 +80,18 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = parse_comparison(request.GET, standings)
     slugs = [row.llm.slug for row in chosen.rows]
     is_enough = len(chosen.rows) > 1
+    search = read_search(request.GET.getlist("q"))
     address = request.build_absolute_uri(reverse("compare", args=[slug]))
     context = {
         "leaderboard": shown.leaderboard,
         **past_context(request, shown),
         "leaderboards": content.leaderboards(),
         "chosen": chosen,
+        "search": search,
+        "found": [
+            (row, compare_query([*slugs, row.llm.slug], shown.at))
+            for row in find_others(standings, search, chosen.rows)
+        ],
         "comparison": Comparison(standings, chosen.rows, shown.at) if is_enough else None,
         "charts": draw_side_by_side(standings, chosen.rows) if is_enough else [],
         "query": compare_query(slugs, shown.at),
@@ -95,7 +103,7 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "leaderboard/compare.html", context)
 
 
-@public(reads=read_table)
+@public(reads=read_frame)
 @xframe_options_exempt
 @may_be_framed
 def show_frame(request: HttpRequest, slug: str) -> HttpResponse:
@@ -106,18 +114,6 @@ def show_frame(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect_renamed(request, Leaderboard, slug, "embed")
     shown, template = show_state(request, leaderboard), "leaderboard/embed.html"
     return render_leaderboard(request, shown, [], template=template)
-
-
-@public(reads=read_table)
-def show_charts(request: HttpRequest, slug: str) -> HttpResponse:
-    """The charts of a selection, which the leaderboard's page fetches when they are nearly in
-    sight."""
-    content = published_content(request)
-    leaderboard = content.leaderboard(slug)
-    if leaderboard is None:
-        return redirect_renamed(request, Leaderboard, slug, "charts")
-    shown, template = show_state(request, leaderboard), "leaderboard/charts.html"
-    return render_leaderboard(request, shown, content.leaderboards(), template=template)
 
 
 @require_safe
@@ -148,14 +144,17 @@ def render_leaderboard(
         leaderboard, standings, state.changed_at, absolute,
         publisher=local_text(content.appearance(), "name"), has_release=newest is not None,
     )  # fmt: skip
+    table = StandingsTable(view, has_ticks=bool(leaderboards))
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,
         "preview": preview,
         "standings": view.standings,
         "view": view,
-        "table": StandingsTable(view, has_ticks=bool(leaderboards)),
-        "pictures": Charts(view),  # drawn by the pages that show them
+        "table": table,
+        "charts": Charts(view) if preview else None,  # which have no page then
+        "ticked_elsewhere": ticked_elsewhere(table),
+        "most": MOST_COMPARED,
         "question_count": count_questions(standings),
         **past_context(request, shown),
         "newest": newest,
@@ -165,8 +164,15 @@ def render_leaderboard(
         "dataset": dataset_script(dataset),
         "iframe": iframe_html(leaderboard, absolute),
         "canonical": absolute(leaderboard.get_absolute_url()),
+        "card": "" if preview else card_of(request, leaderboard),
     }
     return render(request, template, context)
+
+
+def card_of(request: HttpRequest, leaderboard: Leaderboard) -> str:
+    """The address of the picture for sharing."""
+    title = local_text(leaderboard, "title")
+    return card_address(request, "leaderboard-card", leaderboard.slug, title)
 
 
 @public(reads=read_export)

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports.badge import Placement, build_badge
+from leaderboard.exports.badge import build_badge
 from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Leaderboard, Source
 from leaderboard.pages.dot_charts import draw_profiles
@@ -28,6 +28,8 @@ from leaderboard.trail.llm_history import load_histories
 from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge
+from .cards import card_address
+from .placements import find_placements
 from .shared import PREVIEW, open_data, redirect_renamed
 
 
@@ -84,6 +86,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "standings": standings,
         "has_aggregates": any(score.metric.aggregate for group in groups for score in group.scores),
         "canonical": absolute(llm.get_absolute_url()),
+        "card": "" if preview else card_address(request, "llm-card", llm.slug, llm.name),
     }
     return render(request, "leaderboard/llm.html", context)
 
@@ -101,30 +104,6 @@ def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[Ste
         for metric in standings.columns
         if metric.key in histories
     ]
-
-
-def find_placements(
-    llm: LLM,
-    leaderboards: list[Leaderboard],
-    every_metric: Standings,
-    find_own: Callable[[Leaderboard], Standings],
-) -> list[Placement]:
-    """The placements of an LLM on those leaderboards whose ranking metric it has a value in.
-
-    The standings over every metric have the ranks of each leaderboard if all of them rank partial
-    runs, or none does; else those of the leaderboard itself are found.
-    """
-    is_alike = len({leaderboard.ranks_partial_runs for leaderboard in leaderboards}) < 2
-    placements = []
-    for leaderboard in leaderboards:
-        standings = every_metric if is_alike else find_own(leaderboard)
-        cell = standings.cell(llm.slug, leaderboard.ranking_metric_id)
-        if cell:
-            metric = standings.metrics[leaderboard.ranking_metric_id]
-            count = standings.count(metric.key)
-            rank_range = standings.rank_ranges(metric.key)[llm.slug]
-            placements.append(Placement(leaderboard, cell, rank_range, metric, count))
-    return placements
 
 
 @public(reads=read_badge)

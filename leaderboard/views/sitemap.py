@@ -57,7 +57,10 @@ def list_addresses() -> list[str]:
         for model in (Leaderboard, LLM, Benchmark, SitePage)
         for row in model.objects.published().only("slug")
     ]
-    return [*paths, *list_releases(), reverse("changes"), reverse("ranks"), reverse("api")]
+    slugs = Leaderboard.objects.published().values_list("slug", flat=True)
+    charts = [reverse("charts", args=[slug]) for slug in slugs]
+    others = [reverse(name) for name in ("changes", "ranks", "api")]
+    return [*paths, *charts, *list_releases(), *others]
 
 
 def list_releases() -> list[str]:

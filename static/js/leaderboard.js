@@ -14,7 +14,7 @@
   const status = document.getElementById("status");
   const compare = document.getElementById("compare");
   // Without controls of their own, these are kept here; CHOICES are those with links.
-  const state = { sort: null };
+  const state = { sort: null, llm: [] };
   const CHOICES = ["intervals", "ranges", "baselines", "families"];
   // The rows and orders of a complete page; null if some rows are missing.
   let local = null;
@@ -56,6 +56,7 @@
     if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
     for (const name of CHOICES) wanted[name] = state[name];
     wanted.at = form.elements.at?.value;
+    wanted.llm = state.llm;
     return wanted;
   }
 
@@ -77,6 +78,7 @@
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
+    state.llm = query.getAll("llm");
     for (const name of CHOICES)
       state[name] = all(`[data-${name}]`).some((link) => link.dataset[name] === single(name)) && single(name) || null;
     for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
@@ -175,7 +177,6 @@
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
     showLinks(wanted, sort);
     showStatus(wanted, sort, shown.length);
-    fadeCharts();
   }
 
   // A benchmark's first shown column has an edge, and its header spans those that are shown.
@@ -215,14 +216,6 @@
     for (const name of CHOICES)
       for (const other of all(`[data-${name}]`))
         other.setAttribute("href", addressOf({ ...wanted, [name]: other.dataset[name] || null }));
-  }
-
-  // In the charts, LLMs that are not in the table step back.
-  function fadeCharts() {
-    for (const link of all(".pics svg a")) {
-      const slug = link.getAttribute("href").split("/").at(-2);
-      link.classList.toggle("off", !table().tBodies[0].rows.namedItem(slug));
-    }
   }
 
   // ---- Status: the view in words (templates/leaderboard/leaderboard.html; pages/view.py, left_out)
@@ -279,17 +272,10 @@
       status.innerHTML = page.getElementById("status").innerHTML;
       form.querySelector(".choices").replaceWith(page.querySelector(".choices"));
       local = readRows(page.getElementById("filters"));
+      showTicks();
     } catch {
       location.assign(url);
     }
-  }
-
-  // Charts have an address of their own and come when asked for, so that nothing moves by itself.
-  async function fetchCharts(place) {
-    const page = await fetchPage(place.firstElementChild.href);
-    await addStyle(page);
-    place.replaceWith(...all("#charts", page));
-    fadeCharts();
   }
 
   // ---- Going: from one view to another
@@ -298,11 +284,8 @@
   let typing = false;
 
   function show(wanted, url) {
-    document.getElementById("reset").hidden = url === "?";
-    for (const link of all("[data-view]")) {
-      const name = link.hasAttribute("href") ? "href" : "data-href";
-      link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
-    }
+    document.getElementById("reset").hidden = addressOf({ ...wanted, llm: [] }) === "?";
+    linkViews(url);
     for (const fact of FACTS)
       form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
     const isHere = local && CHOICES.every((name) => wanted[name] === local[name]) &&
@@ -311,12 +294,21 @@
     turn++;
     view().ariaBusy = null;
     arrange(wanted);
+    showTicks();
+  }
+
+  // The same view as another page or as a file.
+  function linkViews(url) {
+    for (const link of all("[data-view]")) {
+      const name = link.hasAttribute("href") ? "href" : "data-href";
+      link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
+    }
   }
 
   // The address of the default view is bare, without the “?” that a link needs.
-  function go(push, href) {
+  function go(push, page) {
     const wanted = readControls();
-    const url = href || addressOf(wanted);
+    const url = addressOf({ ...wanted, page });
     history[push ? "pushState" : "replaceState"](null, "", url === "?" ? path : url);
     show(wanted, url);
   }
@@ -333,13 +325,13 @@
     const link = event.target.closest("main a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const href = link.getAttribute("href");
-    const charts = link.closest("p.pics");
-    if (!charts && !href.startsWith("?")) return;
+    if (!href.startsWith("?")) return;
     event.preventDefault();
-    if (charts) return fetchCharts(charts);
     typing = false;
+    const { llm } = state;
     writeControls(href);
-    go(true, /[?&]page=/.test(href) && href);
+    if (link.id !== "clear") state.llm = llm;
+    go(true, new URLSearchParams(href).get("page"));
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -352,14 +344,47 @@
     show(readControls(), location.search || "?");
   });
 
-  // ---- Comparison: ticked rows
+  // ---- Comparison: ticks are in the address (leaderboard/pages/selection.py, read_ticks)
 
-  // Rows that are filtered away wait in the form, so that they stay ticked.
-  const away = document.createElement("div");
-  away.hidden = true;
-  compare?.append(away);
-  const offerComparison = () => compare?.classList.toggle("any", !!document.querySelector("#compare :checked, .rank :checked"));
-  document.addEventListener("change", offerComparison);
+  const away = document.createElement("div"); // the rows that are filtered away
+  const kept = document.getElementById("kept");
+  const names = {};
+  const nameTick = (box) => { names[box.value] = (box.closest("tr")?.querySelector("th a") ?? box.parentNode).textContent; };
+
+  // Ticked LLMs that are in no row stand beside the button; at the limit no further box can be ticked.
+  function showTicks() {
+    if (!compare) return;
+    const { llm } = state;
+    for (const box of all(".rank input")) {
+      box.checked = llm.includes(box.value);
+      box.disabled = !box.checked && llm.length >= compare.dataset.most;
+    }
+    document.getElementById("count").textContent = llm.length;
+    compare.classList.toggle("any", llm.length);
+    kept.replaceChildren(...llm.filter((slug) => !table().tBodies[0].rows.namedItem(slug)).map((slug) => {
+      const label = document.createElement("label");
+      label.innerHTML = '<input type="checkbox" name="llm" checked>';
+      label.firstChild.value = slug;
+      label.append(names[slug] ?? slug);
+      return label;
+    }));
+  }
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.name !== "llm") return;
+    nameTick(target);
+    state.llm = target.checked ? [...state.llm, target.value] : state.llm.filter((slug) => slug !== target.value);
+    const wanted = readControls();
+    const url = addressOf({ ...wanted, page: new URLSearchParams(location.search).get("page") });
+    history.replaceState(null, "", url === "?" ? path : url);
+    linkViews(url);
+    if (local) showLinks(wanted, wanted.sort || local.sort);
+    showTicks();
+  });
+  compare?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    location.assign(compare.action + addressOf({ llm: state.llm, at: readControls().at }));
+  });
 
   // ---- Copying: a button that takes a file's text to the clipboard
 
@@ -381,5 +406,6 @@
 
   writeControls(location.search);
   local = readRows(form);
-  offerComparison();
+  all("[name=llm]:checked").forEach(nameTick);
+  showTicks();
 })();

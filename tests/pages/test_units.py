@@ -11,9 +11,9 @@ from django.utils import translation
 
 from leaderboard.models import LLM, Leaderboard, Score
 from leaderboard.pages.axes import WIDTH, scale_of, text_width
+from leaderboard.pages.charts import Charts
 from leaderboard.pages.dot_charts import draw_forest_plot, draw_profiles, draw_side_by_side
 from leaderboard.pages.selection import Selection
-from leaderboard.pages.size_chart import draw_size_chart
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
 from leaderboard.standings.standings import standings_for, standings_for_every_metric
@@ -131,7 +131,8 @@ def test_each_unit_and_direction_has_an_axis_of_its_own(board, client):
 
 def test_charts_of_the_ranking_metric_name_its_unit(board, client):
     page = words_of(client.get("/leaderboard/board/charts/"))
-    assert "Size and Shop rating (Elo)" in page
+    assert "Shop rating by Parameters" in page
+    assert "LLMs by Parameters (billions) and Shop rating (Elo);" in page
     assert "Shop rating (Elo) with its 95 % interval." in page
 
 
@@ -155,10 +156,10 @@ def test_no_value_stands_on_its_axis_however_long(label, decimals):
         for row in chart.rows:
             start = WIDTH - 4 - text_width(row.value)
             assert max(mark.x for mark in marks) < start
-    size = draw_size_chart(view)
+    size = Charts(view).small_scatter
     widest = max(text_width(tick.text) for tick in size.y_ticks)
-    assert size.left - 6 >= widest
-    assert all(point.x > size.left for point in size.points)
+    assert size.frame.left - 6 >= widest
+    assert all(point.x > size.frame.left for point in size.points)
 
 
 @pytest.mark.parametrize(

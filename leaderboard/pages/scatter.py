@@ -1,0 +1,348 @@
+"""The chart of one quantity against another, as coordinates that a template writes down.
+
+The axes and the frontier are those of all LLMs of the leaderboard, so a filter moves neither; LLMs
+that it leaves out stay as faint dots. Coordinates are rounded to a tenth, in units of the viewBox.
+A chart needs no colour: shapes tell groups apart, and all that is drawn is also said in words.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from leaderboard.standings.rows import Standing
+from leaderboard.text.facts import BY_FILTER
+from leaderboard.text.words import word
+
+from .axes import LegendEntry, Text, Tick, shorten_label, widest
+from .chart_axes import Axis, make_axis
+from .labels import Box, Place, dot_box, place_labels
+from .quantities import Quantity
+from .selection import VALUES
+from .view import View
+
+MOST_GROUPS = 4  # in the legend; the rarer ones are one group
+MOST_POINTS = 200  # that are links; the others are dots of the field
+MOST_DOTS = 2_000
+MOST_NAMES = 12  # of LLMs that are only listed
+LABELLED = 12  # leading LLMs that have a label even if they are not on the frontier
+BESIDE = 8  # from one point to the next of the same values
+SHORT = 18  # letters of a label where the whole name has no room
+AXIS_GAP = 8  # from the numbers of an axis to the plot
+
+
+class Frame(NamedTuple):
+    """The size of a chart and the edges of its plot."""
+
+    width: int
+    height: int
+    left: float = 34
+    top: float = 28
+
+    @property
+    def right(self) -> float:
+        return self.width - 8
+
+    @property
+    def bottom(self) -> float:
+        return self.height - 44
+
+
+SMALL, LARGE = Frame(440, 420), Frame(900, 560)  # on a phone, and elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An LLM in the chart."""
+
+    slug: str
+    name: str
+    x_text: str
+    y_text: str
+    x: float
+    y: float
+    shape: int
+    leads: bool  # on the frontier
+    chosen: int = 0  # 1…6 of the ticked LLMs, whose number is its colour; 0 for the others
+    label: Text | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} · {self.x_text} · {self.y_text}"
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """One quantity against another, with what could not be drawn."""
+
+    frame: Frame
+    x: Axis
+    y: Axis
+    grouped_by: str  # "Domain", "Weights", "Reasoning"; "" if all are alike
+    groups: tuple[LegendEntry, ...]
+    points: tuple[Point, ...]  # the best of the second quantity first
+    field: str  # path data: dots of the LLMs that are no points
+    bars: str  # path data: 95 % intervals
+    frontier: str  # path data; "" where a quantity has no direction
+    leaders: tuple[str, ...]  # names on the frontier, of all LLMs
+    dots: int  # LLMs of the field
+    missing: tuple[str, ...]  # names of LLMs of the view without one of the values
+    more_missing: int
+
+    @property
+    def log_label(self) -> str:
+        """The name of a logarithmic axis, where one of them is."""
+        return (self.x if self.x.is_log else self.y).quantity.label
+
+    @property
+    def x_ticks(self) -> tuple[Tick, ...]:
+        return self.x.ticks_beside()
+
+    @property
+    def y_ticks(self) -> tuple[Tick, ...]:
+        return self.y.ticks()
+
+
+class Entry(NamedTuple):
+    """An LLM with both values."""
+
+    row: Standing
+    x: float
+    y: float
+
+
+def draw_scatter(view: View, x: Quantity, y: Quantity, frame: Frame = LARGE) -> Scatter | None:
+    """Draws the LLMs of a view; None where fewer than two of the leaderboard have both values."""
+    entries = read_entries(view.standings.rows, x, y)
+    if len(entries) < 2:
+        return None
+    across, up, frame = fit_axes(entries, x, y, frame)
+    leaders = find_frontier(entries, x, y)
+    shown = {row.llm.slug for row in view.rows}
+    ticked = {slug: number for number, slug in enumerate(view.selection.llm, start=1)}
+    best_first = sort_entries([entry for entry in entries if entry.row.llm.slug in shown], y)
+    drawn = choose_drawn(best_first, leaders, ticked)
+    grouped_by, groups, group_of = choose_groups([entry.row for entry in drawn])
+    points = spread_points(
+        Point(
+            slug=entry.row.llm.slug,
+            name=entry.row.llm.name,
+            x_text=x.words(entry.row),
+            y_text=y.words(entry.row),
+            x=across.at(entry.x),
+            y=up.at(entry.y),
+            shape=group_of[entry.row.llm.slug],
+            leads=entry.row.llm.slug in leaders,
+            chosen=ticked.get(entry.row.llm.slug, 0),
+        )
+        for entry in drawn
+    )
+    known = {entry.row.llm.slug for entry in entries}
+    missing = [
+        row.llm.name for row in view.rows if row.llm.slug not in known and not row.llm.is_baseline
+    ]
+    front = [entry for entry in entries if entry.row.llm.slug in leaders]
+    corners = frontier_corners([(across.at(e.x), up.at(e.y)) for e in front], x, frame)
+    is_drawn = {entry.row.llm.slug for entry in drawn}
+    rest = [entry for entry in entries if entry.row.llm.slug not in is_drawn]
+    return Scatter(
+        frame=frame,
+        x=across,
+        y=up,
+        grouped_by=grouped_by,
+        groups=groups,
+        points=add_labels(points, corners, frame),
+        field=draw_field(rest, across, up),
+        bars=draw_bars(drawn, across, up),
+        frontier=draw_path(corners),
+        leaders=tuple(entry.row.llm.name for entry in sort_entries(front, y)),
+        dots=len(rest),
+        missing=tuple(missing[:MOST_NAMES]),
+        more_missing=len(missing[MOST_NAMES:]),
+    )
+
+
+def read_entries(rows: Iterable[Standing], x: Quantity, y: Quantity) -> list[Entry]:
+    """Returns the competing LLMs that have both values."""
+    entries = []
+    for row in rows:
+        if row.llm.is_baseline:
+            continue
+        across, up = x.read(row), y.read(row)
+        if across is not None and up is not None:
+            entries.append(Entry(row, across, up))
+    return entries
+
+
+def sort_entries(entries: Sequence[Entry], y: Quantity) -> list[Entry]:
+    """Returns the entries with the best, or the largest, of the second quantity first."""
+    sign = 1 if y.higher_is_better is False else -1
+    return sorted(entries, key=lambda entry: (sign * entry.y, entry.row.llm.name.casefold()))
+
+
+def choose_drawn(
+    best_first: Sequence[Entry], leaders: frozenset[str], ticked: dict[str, int]
+) -> list[Entry]:
+    """Returns at most MOST_POINTS entries in their order: the ticked, the frontier, the best."""
+    if len(best_first) <= MOST_POINTS:
+        return list(best_first)
+    places = range(len(best_first))
+    slugs = [entry.row.llm.slug for entry in best_first]
+    order = sorted(places, key=lambda place: (slugs[place] not in ticked,
+                                              slugs[place] not in leaders, place))  # fmt: skip
+    return [best_first[place] for place in sorted(order[:MOST_POINTS])]
+
+
+def fit_axes(
+    entries: Sequence[Entry], x: Quantity, y: Quantity, frame: Frame
+) -> tuple[Axis, Axis, Frame]:
+    """Returns both axes, and the frame with room for the numbers of the second."""
+    up = make_axis(y, [entry.y for entry in entries], frame.bottom, frame.top, inset=4)
+    room = round(widest(tick.text for tick in up.ticks())) + AXIS_GAP
+    frame = frame._replace(left=max(frame.left, room))
+    across = make_axis(x, [entry.x for entry in entries], frame.left, frame.right, inset=6)
+    return across, up, frame
+
+
+# The frontier
+
+
+def find_frontier(entries: Sequence[Entry], x: Quantity, y: Quantity) -> frozenset[str]:
+    """Returns the slugs of the LLMs on the frontier; none where a quantity has no direction.
+
+    For each of them no other LLM is at least as good in both quantities and better in one (Pareto).
+    LLMs of the same two values are on it together.
+    """
+    if x.higher_is_better is None or y.higher_is_better is None:
+        return frozenset()
+    across, up = (-1 if each.higher_is_better else 1 for each in (x, y))
+    ordered = sorted((across * e.x, up * e.y, e.row.llm.slug) for e in entries)
+    leaders: list[str] = []
+    best: float | None = None
+    for _x, same in groupby(ordered, key=lambda entry: entry[0]):
+        group = list(same)
+        value = group[0][1]
+        if best is None or value < best:
+            best = value
+            leaders += [slug for _, other, slug in group if other == value]
+    return frozenset(leaders)
+
+
+def frontier_corners(
+    places: Sequence[tuple[float, float]], x: Quantity, frame: Frame
+) -> list[tuple[float, float]]:
+    """Returns the corners of the steps along the frontier, from its best in the first quantity to
+    the edge where that quantity is worst."""
+    corners: list[tuple[float, float]] = []
+    for place in sorted(set(places), reverse=bool(x.higher_is_better)):
+        if corners:
+            corners.append((place[0], corners[-1][1]))
+        corners.append(place)
+    if corners:
+        corners.append((frame.left if x.higher_is_better else frame.right, corners[-1][1]))
+    return corners
+
+
+def draw_path(corners: Sequence[tuple[float, float]]) -> str:
+    """Returns path data of lines from corner to corner."""
+    return "M" + "L".join(f"{x} {y}" for x, y in corners) if corners else ""
+
+
+# Points, intervals, the field
+
+
+def spread_points(points: Iterable[Point]) -> list[Point]:
+    """Moves points that share a place side by side, so that none hides another."""
+    taken: Counter[tuple[float, float]] = Counter()
+    moved = []
+    for point in points:
+        place = (point.x, point.y)
+        moved.append(replace(point, x=round(point.x + BESIDE * taken[place], 1)))
+        taken[place] += 1
+    return moved
+
+
+def draw_field(entries: Sequence[Entry], across: Axis, up: Axis) -> str:
+    """Returns path data: a dot for each place at which an LLM stands, to whole units."""
+    places = dict.fromkeys((round(across.at(e.x)), round(up.at(e.y))) for e in entries)
+    return "".join(f"M{x} {y}h0" for x, y in list(places)[:MOST_DOTS])
+
+
+def draw_bars(entries: Sequence[Entry], across: Axis, up: Axis) -> str:
+    """Returns path data: the 95 % intervals of the points, where a quantity is a metric."""
+    bars = []
+    for entry in entries:
+        x, y = across.at(entry.x), up.at(entry.y)
+        if ends := interval_ends(entry.row, up):
+            bars.append(f"M{x} {ends[0]}V{ends[1]}")
+        if ends := interval_ends(entry.row, across):
+            bars.append(f"M{ends[0]} {y}H{ends[1]}")
+    return "".join(bars)
+
+
+def interval_ends(row: Standing, axis: Axis) -> tuple[float, float] | None:
+    """Returns the ends of an interval on an axis; None for a fact and where it is unknown."""
+    cell = None if axis.quantity.place is None else row.cells[axis.quantity.place]
+    interval = cell.uncertainty.interval if cell else None
+    return None if interval is None else (axis.at(interval.low), axis.at(interval.high))
+
+
+def add_labels(
+    points: Sequence[Point], corners: Sequence[tuple[float, float]], frame: Frame
+) -> tuple[Point, ...]:
+    """Gives labels to the ticked LLMs, those on the frontier and the leading ones, in this order,
+    as far as there is room."""
+    wanted = [
+        position
+        for position, point in enumerate(points)
+        if point.chosen or point.leads or position < LABELLED
+    ]
+    wanted.sort(key=lambda place: (not points[place].chosen, not points[place].leads, place))
+    lines = pairwise(corners)  # of the frontier
+    labels = place_labels(
+        [Place(points[at].x, points[at].y, label_names(points[at].name)) for at in wanted],
+        [
+            *(dot_box(point.x, point.y) for point in points),
+            *(Box(min(a, c), min(b, d), max(a, c), max(b, d)) for (a, b), (c, d) in lines),
+        ],
+        Box(frame.left, 0, frame.width, frame.bottom),
+    )
+    by_place = dict(zip(wanted, labels, strict=True))
+    return tuple(replace(point, label=by_place.get(at)) for at, point in enumerate(points))
+
+
+def label_names(name: str) -> tuple[str, ...]:
+    """Returns the texts that a label may have: the whole name, else its ends around “…”."""
+    whole = shorten_label(name)
+    if len(name) <= SHORT:
+        return (whole,)
+    return whole, f"{name[: SHORT // 2]}…{name[-SHORT // 2 + 1 :]}"
+
+
+# The facts that may give the dots their shapes: the first in which the LLMs differ does.
+GROUPING = ("domain", "weights", "reasoning")
+
+
+def choose_groups(rows: Sequence[Standing]) -> tuple[str, tuple[LegendEntry, ...], dict[str, int]]:
+    """Returns the first fact in which the LLMs differ: its title, legend, and {slug: shape}.
+
+    Without one, the title is "" and all LLMs have one shape.
+    """
+    for parameter in GROUPING:
+        values = {row.llm.slug: VALUES[parameter](row.llm) for row in rows}
+        counts = Counter(values.values())
+        if len(counts) < 2:
+            continue
+        order = sorted(counts, key=lambda value: (-counts[value], value))
+        if len(order) > MOST_GROUPS:
+            order = [*order[: MOST_GROUPS - 1], "other"]
+        shapes = {value: shape for shape, value in enumerate(order)}
+        rest = shapes.get("other", 0)
+        groups = tuple(LegendEntry(shape, word(value)) for value, shape in shapes.items())
+        return (
+            BY_FILTER[parameter].group_label,
+            groups,
+            {slug: shapes.get(value, rest) for slug, value in values.items()},
+        )
+    return "", (), {row.llm.slug: 0 for row in rows}
