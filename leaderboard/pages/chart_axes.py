@@ -8,10 +8,11 @@ from math import ceil, floor, log10
 
 from leaderboard.text.numbers import format_number
 
-from .axes import POWERS, TICK_GAP, Scale, Tick, scale_of, text_width
+from .axes import POWERS, Scale, Tick, scale_of, text_width
 from .quantities import Quantity, is_log
 
 MOST_TICKS = 8
+TICK_GAP = 14  # between two numbers of an axis, whose digits are wide
 LOG_STEPS = ((1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9))
 YEAR = 366
 MONTHS = (1, 2, 3, 6)  # between two ticks of an axis of days

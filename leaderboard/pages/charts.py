@@ -12,8 +12,9 @@ from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
 
 from .dot_charts import DotChart, draw_forest_plot, draw_profiles
+from .frontier import Frame
 from .quantities import Quantity, list_quantities
-from .scatter import LARGE, SMALL, Frame, Scatter, draw_scatter
+from .scatter import LARGE, SMALL, Scatter, draw_scatter
 from .selection import Selection, read_ticks
 from .view import View
 

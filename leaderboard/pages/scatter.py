@@ -7,8 +7,8 @@ A chart needs no colour: shapes tell groups apart, and all that is drawn is also
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from leaderboard.standings.rows import Standing
@@ -17,6 +17,7 @@ from leaderboard.text.words import word
 
 from .axes import LegendEntry, Text, Tick, shorten_label, widest
 from .chart_axes import Axis, make_axis
+from .frontier import Entry, Frame, draw_path, find_frontier, frontier_corners
 from .labels import Box, Place, dot_box, place_labels
 from .quantities import Quantity
 from .selection import VALUES
@@ -25,35 +26,17 @@ from .view import View
 MOST_GROUPS = 4  # in the legend; the rarer ones are one group
 MOST_POINTS = 200  # that are links; the others are dots of the field
 MOST_DOTS = 2_000
-MOST_NAMES = 12  # of LLMs that are only listed
+MOST_NAMES = 6  # of LLMs that are only listed
 LABELLED = 12  # leading LLMs that have a label even if they are not on the frontier
 BESIDE = 8  # from one point to the next of the same values
 SHORT = 18  # letters of a label where the whole name has no room
 AXIS_GAP = 8  # from the numbers of an axis to the plot
 
 
-class Frame(NamedTuple):
-    """The size of a chart and the edges of its plot."""
-
-    width: int
-    height: int
-    left: float = 34
-    top: float = 28
-
-    @property
-    def right(self) -> float:
-        return self.width - 8
-
-    @property
-    def bottom(self) -> float:
-        return self.height - 44
-
-
 SMALL, LARGE = Frame(440, 420), Frame(900, 560)  # on a phone, and elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """An LLM in the chart."""
 
     slug: str
@@ -62,8 +45,8 @@ class Point:
     y_text: str
     x: float
     y: float
-    shape: int
-    leads: bool  # on the frontier
+    shape: int = 0
+    leads: bool = False  # on the frontier
     chosen: int = 0  # 1…6 of the ticked LLMs, whose number is its colour; 0 for the others
     label: Text | None = None
 
@@ -104,14 +87,6 @@ class Scatter:
         return self.y.ticks()
 
 
-class Entry(NamedTuple):
-    """An LLM with both values."""
-
-    row: Standing
-    x: float
-    y: float
-
-
 def draw_scatter(view: View, x: Quantity, y: Quantity, frame: Frame = LARGE) -> Scatter | None:
     """Draws the LLMs of a view; None where fewer than two of the leaderboard have both values."""
     entries = read_entries(view.standings.rows, x, y)
@@ -125,23 +100,14 @@ def draw_scatter(view: View, x: Quantity, y: Quantity, frame: Frame = LARGE) -> 
     drawn = choose_drawn(best_first, leaders, ticked)
     grouped_by, groups, group_of = choose_groups([entry.row for entry in drawn])
     points = spread_points(
-        Point(
-            slug=entry.row.llm.slug,
-            name=entry.row.llm.name,
-            x_text=x.words(entry.row),
-            y_text=y.words(entry.row),
-            x=across.at(entry.x),
-            y=up.at(entry.y),
+        make_point(entry, across, up)._replace(
             shape=group_of[entry.row.llm.slug],
             leads=entry.row.llm.slug in leaders,
             chosen=ticked.get(entry.row.llm.slug, 0),
         )
         for entry in drawn
     )
-    known = {entry.row.llm.slug for entry in entries}
-    missing = [
-        row.llm.name for row in view.rows if row.llm.slug not in known and not row.llm.is_baseline
-    ]
+    missing = find_missing(view, entries)
     front = [entry for entry in entries if entry.row.llm.slug in leaders]
     corners = frontier_corners([(across.at(e.x), up.at(e.y)) for e in front], x, frame)
     is_drawn = {entry.row.llm.slug for entry in drawn}
@@ -161,6 +127,25 @@ def draw_scatter(view: View, x: Quantity, y: Quantity, frame: Frame = LARGE) -> 
         missing=tuple(missing[:MOST_NAMES]),
         more_missing=len(missing[MOST_NAMES:]),
     )
+
+
+def make_point(entry: Entry, across: Axis, up: Axis) -> Point:
+    """Returns the point of an LLM that is nothing special."""
+    return Point(
+        slug=entry.row.llm.slug,
+        name=entry.row.llm.name,
+        x_text=across.quantity.words(entry.row),
+        y_text=up.quantity.words(entry.row),
+        x=across.at(entry.x),
+        y=up.at(entry.y),
+    )
+
+
+def find_missing(view: View, entries: Sequence[Entry]) -> list[str]:
+    """Returns the names of the competing LLMs of a view that lack one of the values."""
+    known = {entry.row.llm.slug for entry in entries}
+    competing = (row.llm for row in view.rows if not row.llm.is_baseline)
+    return [llm.name for llm in competing if llm.slug not in known]
 
 
 def read_entries(rows: Iterable[Standing], x: Quantity, y: Quantity) -> list[Entry]:
@@ -205,50 +190,6 @@ def fit_axes(
     return across, up, frame
 
 
-# The frontier
-
-
-def find_frontier(entries: Sequence[Entry], x: Quantity, y: Quantity) -> frozenset[str]:
-    """Returns the slugs of the LLMs on the frontier; none where a quantity has no direction.
-
-    For each of them no other LLM is at least as good in both quantities and better in one (Pareto).
-    LLMs of the same two values are on it together.
-    """
-    if x.higher_is_better is None or y.higher_is_better is None:
-        return frozenset()
-    across, up = (-1 if each.higher_is_better else 1 for each in (x, y))
-    ordered = sorted((across * e.x, up * e.y, e.row.llm.slug) for e in entries)
-    leaders: list[str] = []
-    best: float | None = None
-    for _x, same in groupby(ordered, key=lambda entry: entry[0]):
-        group = list(same)
-        value = group[0][1]
-        if best is None or value < best:
-            best = value
-            leaders += [slug for _, other, slug in group if other == value]
-    return frozenset(leaders)
-
-
-def frontier_corners(
-    places: Sequence[tuple[float, float]], x: Quantity, frame: Frame
-) -> list[tuple[float, float]]:
-    """Returns the corners of the steps along the frontier, from its best in the first quantity to
-    the edge where that quantity is worst."""
-    corners: list[tuple[float, float]] = []
-    for place in sorted(set(places), reverse=bool(x.higher_is_better)):
-        if corners:
-            corners.append((place[0], corners[-1][1]))
-        corners.append(place)
-    if corners:
-        corners.append((frame.left if x.higher_is_better else frame.right, corners[-1][1]))
-    return corners
-
-
-def draw_path(corners: Sequence[tuple[float, float]]) -> str:
-    """Returns path data of lines from corner to corner."""
-    return "M" + "L".join(f"{x} {y}" for x, y in corners) if corners else ""
-
-
 # Points, intervals, the field
 
 
@@ -258,7 +199,7 @@ def spread_points(points: Iterable[Point]) -> list[Point]:
     moved = []
     for point in points:
         place = (point.x, point.y)
-        moved.append(replace(point, x=round(point.x + BESIDE * taken[place], 1)))
+        moved.append(point._replace(x=round(point.x + BESIDE * taken[place], 1)))
         taken[place] += 1
     return moved
 
@@ -309,7 +250,7 @@ def add_labels(
         Box(frame.left, 0, frame.width, frame.bottom),
     )
     by_place = dict(zip(wanted, labels, strict=True))
-    return tuple(replace(point, label=by_place.get(at)) for at, point in enumerate(points))
+    return tuple(point._replace(label=by_place.get(at)) for at, point in enumerate(points))
 
 
 def label_names(name: str) -> tuple[str, ...]:

@@ -52,15 +52,14 @@ def paginate_addresses(content: Content) -> "Paginator[str]":
 
 def list_addresses() -> list[str]:
     """The paths of all published pages in the default language."""
-    paths = [
-        row.get_absolute_url()
+    rows = [
+        row
         for model in (Leaderboard, LLM, Benchmark, SitePage)
         for row in model.objects.published().only("slug")
     ]
-    slugs = Leaderboard.objects.published().values_list("slug", flat=True)
-    charts = [reverse("charts", args=[slug]) for slug in slugs]
+    charts = [reverse("charts", args=[row.slug]) for row in rows if isinstance(row, Leaderboard)]
     others = [reverse(name) for name in ("changes", "ranks", "api")]
-    return [*paths, *charts, *list_releases(), *others]
+    return [*(row.get_absolute_url() for row in rows), *charts, *list_releases(), *others]
 
 
 def list_releases() -> list[str]:

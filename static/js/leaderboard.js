@@ -329,8 +329,8 @@
     event.preventDefault();
     typing = false;
     const { llm } = state;
-    writeControls(href);
-    if (link.id !== "clear") state.llm = llm;
+    if (link.id !== "clear") writeControls(href);
+    state.llm = link.id === "clear" ? [] : llm;
     go(true, new URLSearchParams(href).get("page"));
   });
   document.addEventListener("keydown", (event) => {

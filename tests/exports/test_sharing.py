@@ -11,6 +11,7 @@ from django.conf import settings
 
 from leaderboard.exports.badge import escape_markdown
 from leaderboard.exports.dataset import dataset_script, read_authors
+from leaderboard.exports.pictures import has_fonts
 from leaderboard.models import LLM, Benchmark, ContentRevision, LeaderboardState, Metric, Source
 from tests.exports.sharing import (
     ATTACKS,
@@ -58,13 +59,23 @@ def test_a_page_has_one_address_and_says_what_it_is(address, own, title, board, 
     assert canonical(page) == [SITE + own]
     found = {name: value for name, value in metas(page).items() if name.startswith("og:")}
     assert found.pop("og:description", "x")
+    has_card = own.startswith(("/leaderboard/", "/llms/")) and has_fonts()
+    picture = {
+        "og:image": f"{SITE}{own}card.png",
+        "og:image:alt": title,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+    }
+    usual = {
+        "og:image": f"{SITE}/static/img/table.png",
+        "og:image:alt": "The table of a leaderboard",
+    }
     assert found == {
         "og:title": title,
         "og:type": "website",
         "og:site_name": "Leaderboard",
         "og:url": SITE + own,
-        "og:image": f"{SITE}/static/img/table.png",
-        "og:image:alt": "The table of a leaderboard",
+        **(picture if has_card else usual),
     }
     assert (settings.BASE_DIR / "static" / "img" / "table.png").exists()
 
@@ -175,6 +186,7 @@ def test_the_sitemap_lists_every_public_page(board, client):
     }
     paths = [
         "leaderboard/board",
+        "leaderboard/board/charts",
         "llms/alpha",
         "llms/beta",
         "benchmarks/bench",
@@ -187,7 +199,7 @@ def test_the_sitemap_lists_every_public_page(board, client):
         for path in paths
         for prefix in ("", "zh-hans/")
     }
-    assert [client.get(address).status_code for address in found] == [200] * 14
+    assert [client.get(address).status_code for address in found] == [200] * 16
 
 
 def test_an_empty_site_has_an_empty_sitemap(client, db):

@@ -19,7 +19,7 @@ from leaderboard.standings.standings import standings_for
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db
-LETTER = 6.6  # width in the font of a phone, the largest one
+LETTER = 7.4  # width in DejaVu Sans on a phone, the widest of the usual fonts
 
 
 def charts_of(leaderboard, query=""):
