@@ -14,9 +14,9 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django_tables2.data import TableListData
 
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin
 from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 
