@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError
 from django.urls import reverse
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.pending import reading_to_json
 from leaderboard.imports.storing import confirm
 from leaderboard.models import LLM, Benchmark, Import, Score
