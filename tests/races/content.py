@@ -31,6 +31,7 @@ from tests.factories import (
     make_score,
     make_site_page,
 )
+from tests.facts import give_value, make_fact, show_facts
 
 TABLES = [
     *(model._meta.db_table for model in (Import, Alias, Release)),
@@ -87,6 +88,9 @@ class Site:
             (self.beta, self.first, "0.4"),
         ):
             make_score(llm, metric, value)
+        self.length = make_fact("Context length")
+        show_facts(self.board, self.length)
+        give_value(self.beta, self.length, "8000")
         self.appearance = Appearance.objects.create(name="Site")
         self.page = make_site_page()
         publish_change()

@@ -30,6 +30,11 @@ FEW_PAIRS = [
     (writers.MergeLLMs, writers.EditLLM),
     (writers.MergeLLMs, writers.DeleteSelected),
     (writers.HideSelected, writers.MergeLLMs),
+    (writers.GiveFamily, writers.MergeLLMs),
+    (writers.GiveFamily, writers.EditLLM),
+    (writers.DeleteFact, writers.MergeLLMs),
+    (writers.GiveFactValue, writers.DeleteFact),
+    (writers.ShowFact, writers.GiveFactValue),
     (writers.EditPage, writers.EditPage),
     (writers.EditPage, writers.LoadData),
 ]

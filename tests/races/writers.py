@@ -19,6 +19,7 @@ from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact, Result
 from tests.admin.guiding import guided_data
 
+from .fact_writers import DeleteFact, GiveFactValue, GiveFamily, ShowFact
 from .form_writers import (
     AddAlias,
     AddComponent,
@@ -189,4 +190,5 @@ WRITERS = (
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
     MergeLLMs, HideSelected, EditPage, EditAppearance,
+    GiveFamily, GiveFactValue, ShowFact, DeleteFact,
 )  # fmt: skip
