@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from leaderboard.models import LLM, Organization
-from tests.browser.reading import log_in
+from tests.browser.reading import follow, log_in
 from tests.rebranding import LOGO
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -171,8 +171,7 @@ def test_a_session_that_ended_is_renewed_in_place_and_all_is_saved(page, live_se
 def test_logging_out_forgets_all(page, live_server):
     open_form(page, live_server)
     type_name(page, "Acme")
-    page.click("#logout-form button")
-    page.wait_for_load_state()
+    follow(page, "#logout-form button")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('typed:'))") == []
 
 
