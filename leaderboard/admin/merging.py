@@ -139,7 +139,7 @@ def values_by_fact(llm: LLM) -> dict[str, Any]:
 
 
 def show_score(score: Score) -> str:
-    """The value, n, error and source of a score."""
+    """The value, n, error, source and note of a score."""
     parts = [format_exact(score.value)]
     if score.question_count:
         parts.append(f"n = {score.question_count}")
@@ -147,6 +147,8 @@ def show_score(score: Score) -> str:
         parts.append(_("standard error %(error)s") % {"error": format_exact(score.standard_error)})
     if score.source:
         parts.append(score.source.title)
+    if score.note:
+        parts.append(score.note)
     return ", ".join(parts)
 
 

@@ -13,6 +13,7 @@ from leaderboard.standings.aggregates import Origin, Shown
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
 from leaderboard.standings.facts import FactCell, FactRecord
+from leaderboard.standings.notes import score_note
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
@@ -130,11 +131,13 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
         **json_facts(view, row),
         **({} if row.llm.kind == MODEL else {"kind": row.llm.kind}),
         **({"family": row.llm.family} if row.llm.family else {}),
+        **({"note": row.llm.note} if row.llm.note else {}),
         "rank": row.rank,
         "rank_range": row.rank_range,
         "scores": {
             metric.key: cell
             and json_score(metric, cell, view.standings.rank_ranges(metric.key)[row.llm.slug])
+            | json_note(view, row, metric)
             for metric, cell in scores
         },
     }
@@ -199,6 +202,12 @@ def json_score(metric: MetricRecord, cell: Cell, rank_range: RankRange | None) -
     if isinstance(uncertainty.evidence, Given):
         score["standard_error_reported"] = True
     return score
+
+
+def json_note(view: View, row: Standing, metric: MetricRecord) -> dict[str, Any]:
+    """Returns the note of a score; nothing where there is none."""
+    note = score_note(view.standings, row, metric)
+    return {"note": note} if note else {}
 
 
 def json_component(metric: MetricRecord, score: Cell | Shown) -> dict[str, Any]:

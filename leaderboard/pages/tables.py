@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_tables2.data import TableListData
 
 from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.notes import has_notes
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.text.facts import SORTABLE
@@ -25,6 +26,7 @@ from .fact_columns import fact_cells, fact_headers, letters_of, with_facts
 from .families import has_variants, variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
 from .kinds import kinds_in
+from .notes import Footnotes
 from .rows import CellShape, RowShape, row_html
 from .script_data import box_numbers, json_for_attribute, size_number
 from .selection import PAGE_SIZE, VALUES, default_sort
@@ -81,6 +83,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
         paginator = Paginator(self.rows, PAGE_SIZE)
         self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
+        self.notes = Footnotes(view, self.shown_rows)  # of this page
 
     def headers(self) -> list[Header]:
         """The column headers after the rank, each linking to the order it stands for."""
@@ -291,7 +294,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
-            rows.append(text)
+            rows.append(self.notes.mark_row(text, row))
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
 
@@ -359,7 +362,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         standings = self.standings
         if len(self.view.rows) < len(standings.rows) or self.paginator.num_pages > 1:
             return mark_safe("")
-        if standings.baselines:  # the script knows no row without a rank between ranks
+        # The script knows no row without a rank between ranks, and does not count footnotes anew.
+        if standings.baselines or has_notes(standings):
             return mark_safe("")
         place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
         base = [place[row.llm.id] for row in standings.rows]

@@ -296,8 +296,10 @@
 
   // A search is one step of the history, not one a letter.
   let typing = false;
+  let shown = location.search;
 
   function show(wanted, url) {
+    shown = location.search;
     document.getElementById("reset").hidden = url === "?";
     for (const link of all("[data-view]")) {
       const name = link.hasAttribute("href") ? "href" : "data-href";
@@ -346,7 +348,7 @@
     for (const menu of all(".menu[open]")) { menu.open = false; menu.firstElementChild.focus(); }
   });
   addEventListener("popstate", () => {
-    if (location.hash && !location.search && location.pathname !== path) return;
+    if (location.search === shown) return;  // a link within the page
     typing = false;
     writeControls(location.search);
     show(readControls(), location.search || "?");
