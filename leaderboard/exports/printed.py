@@ -44,19 +44,17 @@ def table_cells(
         columns.append(map_once(partial(write_score, write, metric, has_margin=has_margin), cells))
     has_ranges, missing = shows_ranges(view), write(TextCell("–"))
     for row, *scores in zip(view.rows, *columns, strict=True):
-        cells = [score or missing for score in scores]
+        texts = [score or missing for score in scores]
         own, name = notes.rows.get(row.llm.id), write(TextCell(marked_name(row.llm)))
         if own:
             name += mark(own.name) if own.name else ""
-            cells = [
-                cell + mark(letter) if letter else cell
-                for cell, letter in zip(cells, own.cells, strict=True)
-            ]
+            pairs = zip(texts, own.cells, strict=True)
+            texts = [text + mark(letter) if letter else text for text, letter in pairs]
         yield [
             write(TextCell(rank_text(row, has_range=has_ranges))),
             name,
             *(write(TextCell(fact_text(view, row, fact))) for fact in view.facts),
-            *cells,
+            *texts,
         ]
 
 
