@@ -13,6 +13,7 @@ from leaderboard.pages.view import View
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
 from leaderboard.standings.facts import FactCell, FactRecord
+from leaderboard.standings.notes import score_note
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
@@ -133,6 +134,7 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
         **json_facts(view, row),
         **({} if row.llm.kind == MODEL else {"kind": row.llm.kind}),
         **({"family": row.llm.family} if row.llm.family else {}),
+        **({"note": row.llm.note} if row.llm.note else {}),
         "rank": row.rank,
         "rank_range": row.rank_range,
     }
@@ -142,16 +144,18 @@ def score_texts(view: View, metric: MetricRecord) -> Iterator[str]:
     """Yields for each row its score in a column, as a member of its “scores”.
 
     A score that several LLMs share is written once: they share its cell, told by its
-    identity, and its rank range.
+    identity, its rank range and its note.
     """
     place, ranges = view.standings.position[metric.key], view.standings.rank_ranges(metric.key)
-    written: dict[int, str] = {}
+    written: dict[tuple[int, str], str] = {}
     for row in view.rows:
-        cell = row.cells[place]
-        text = written.get(id(cell))
+        cell, note = row.cells[place], score_note(view.standings, row, metric)
+        text = written.get((id(cell), note))
         if text is None:
             score = cell and json_score(metric, cell, ranges[row.llm.slug])
-            text = written[id(cell)] = f"{write(metric.key)}: {write(score)}"
+            if score and note:
+                score["note"] = note
+            text = written[id(cell), note] = f"{write(metric.key)}: {write(score)}"
         yield text
 
 

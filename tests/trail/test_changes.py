@@ -86,8 +86,13 @@ def test_a_note_is_no_correction_but_told(metric):
     score.save()
     assert changes.find_corrections(score.llm) == []
     newest = all_entries()[0]
-    assert newest.title == "Details of scores of Alpha changed"
+    assert newest.title == "Notes on Alpha changed"
     assert lines(newest) == ["Alpha, accuracy, note: – → See table 2."]
+    score.llm.note = "With tools."
+    score.llm.save()
+    newest = all_entries()[0]
+    assert newest.title == "Notes on Alpha changed"
+    assert lines(newest) == ["Alpha, Note: – → With tools."]
 
 
 def test_what_happened_to_a_draft_is_never_told(metric):
