@@ -15,21 +15,19 @@ from django.db import DatabaseError
 
 from leaderboard.imports.causes import group_by_cause
 from leaderboard.imports.comparing import make_preview
+from leaderboard.imports.documents import build_document
 from leaderboard.imports.effects import Effects, find_effects
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
+from leaderboard.imports.said import Misused, add_choices, read_layout, read_said_source
 from leaderboard.imports.settings import DECISIONS
 from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.management.import_options import (
-    Misused,
-    add_choices,
     add_layout_arguments,
     add_name_arguments,
     add_source_arguments,
-    read_layout,
-    read_said_source,
 )
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
@@ -259,48 +257,8 @@ def describe_error(error: Exception) -> str:
             return f"Nothing was imported. {reason[:1].upper()}{reason[1:]}"
 
 
-def build_document(
-    file: ReadFile, preview: Preview, effects: Effects, is_dry_run: bool
-) -> dict[str, Any]:
-    """Return the preview for programs; numbers are texts, so that no digit is lost."""
-    files = [
-        {"file": one.name, "sha256": one.sha256, "format": one.format} for one in file.reading.files
-    ]
-    return ({"files": files} if files else {}) | {
-        "file": file.name,
-        "sha256": file.sha256,
-        "format": file.format,
-        "summary": summarize(preview) + (" (dry run)" if is_dry_run else ""),
-        "is_stored": False,
-        "changes": preview.change_count,
-        "counts": {str(state): preview.counts[state] for state in State},
-        "new_llms": [str(target.new) for target in preview.new_llms],
-        "new_metrics": [target.new.key for target in preview.new_metrics],
-        "lines": [line.as_document() for line in preview.lines],
-        "disagreements": [
-            {"llm": cell.llm.name, "metric": cell.metric.full_name, **cell.numbers}
-            for cell in effects.disagreements
-        ],
-        "ranks": [change._asdict() for change in effects.ranks],
-        "notes": list(preview.notes),
-    }
-
-
 def describe_line(line: Line) -> str:
     """Return a line of the preview as text: where, what, old → new, and why."""
     numbers = f"{line.old or '–'} → {line.new or '–'}" if line.old or line.new else ""
     parts = [line.where, line.llm, line.subject, numbers, line.difference, line.reason]
     return ", ".join(part for part in parts if part)
-
-
-def summarize(preview: Preview) -> str:
-    """Return the last line of the output, like “5 changes: 4 new, 1 new LLM”."""
-    counts = [
-        f"{preview.counts[state]} {state}"
-        for state in State
-        if state in WRITES and preview.counts[state]
-    ]
-    made = [("new LLM", preview.new_llms), ("new metric", preview.new_metrics)]
-    counts += [f"{len(rows)} {name}{'s' * (len(rows) > 1)}" for name, rows in made if rows]
-    total = f"{preview.change_count} change{'s' * (preview.change_count != 1)}"
-    return f"{total}: {', '.join(counts)}" if preview.change_count else total
