@@ -16,6 +16,7 @@ LARGEST = 1 * MB
 # As in config/nginx.conf. An address may begin with its language.
 LARGEST_BELOW = [
     (re.compile(r"/admin/leaderboard/import/add/"), 60 * MB),  # files of up to 50 MB
+    (re.compile(r"/api/v1/imports"), 60 * MB),
     (re.compile(r"/admin/.*", re.DOTALL), 3 * MB),  # forms
 ]
 
