@@ -6,6 +6,7 @@ from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import (
     LLM,
     Alias,
+    APIToken,
     Benchmark,
     Column,
     Component,
@@ -119,6 +120,7 @@ def make_drafts_of_each_kind():
     Source.objects.create(title="Source")
     page = make_site_page(is_published=False)
     DraftLink.objects.create(kind="sitepage", row=page.pk)
+    APIToken(name="nightly").issue(None)
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
 

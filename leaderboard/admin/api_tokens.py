@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,6 +55,8 @@ class APITokenAdmin(DeclaredLookups):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Nothing of a token can be changed: the list shows all there is."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         return redirect("admin:leaderboard_apitoken_changelist")
 
     def save_model(self, request: HttpRequest, obj: APIToken, form: Any, change: bool) -> None:

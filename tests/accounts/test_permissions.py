@@ -31,7 +31,7 @@ RULES = {
     # Deleted on the LLM's form, which asks for a reason; the policy is one row.
     # An import is put away or undone on its own page.
     # A release is frozen on a page of its own, and stays; so does a link to a draft.
-    r"leaderboard_(score|import|release|draftlink)_delete|leaderboard_(loginpolicy|appearance)_(add|delete)"
+    r"leaderboard_(score|import|release|draftlink|apitoken)_delete|leaderboard_(loginpolicy|appearance)_(add|delete)"
     r"|leaderboard_(release|draftlink)_add": (
         REFUSED,
         REFUSED,

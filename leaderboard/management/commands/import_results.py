@@ -29,6 +29,7 @@ from leaderboard.management.import_options import (
     add_name_arguments,
     add_source_arguments,
 )
+from leaderboard.management.remote import describe_answer, post_files
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.gathering import ENDINGS, Given, is_file_to_read, is_hidden, read_files
@@ -87,6 +88,10 @@ class Command(BaseCommand):
             "--other-settings", choices=DECISIONS, default="",
             help="what becomes of scores whose run had another n-shot, revision, … than the stored",
         )  # fmt: skip
+        parser.add_argument(
+            "--to", default="", metavar="URL",
+            help="hand the files in at the site there, with the token in LEADERBOARD_TOKEN",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="show, and store nothing")
         parser.add_argument(
             "--json",
@@ -97,8 +102,11 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[Path], **options: Any) -> None:
         document: dict[str, Any] = {"file": ", ".join(path.name for path in paths), "error": None}
         try:
-            with Progress(sys.stderr, STEPS) as progress, without_cycle_search():
-                self.import_files(paths, options, document, progress)
+            if options["to"]:
+                document |= self.hand_in(paths, options)
+            else:
+                with Progress(sys.stderr, STEPS) as progress, without_cycle_search():
+                    self.import_files(paths, options, document, progress)
         except (Refused, ImportRefused, Misused, DatabaseError) as error:
             document["error"] = describe_error(error)
             raise CommandError(
@@ -136,6 +144,19 @@ class Command(BaseCommand):
             progress.step(f"storing ({preview.change_count:,})")
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
+
+    def hand_in(self, paths: list[Path], options: dict[str, Any]) -> dict[str, Any]:
+        """Post the files to another site, and return its answer with a summary."""
+        if options["dry_run"]:
+            raise Misused("--to with --dry-run: the preview of another site is made there.")
+        try:
+            files = [file for path in paths for file in find_files(path)]
+            questions = options["questions"]
+            content = read_questions(questions) if questions else b""
+            answer = post_files(options["to"], files, content, options)
+        except OSError as error:
+            raise Misused(f"{error.filename}: {error.strerror}.") from error
+        return answer | {"summary": describe_answer(answer)}
 
     def read_results(self, paths: list[Path], options: dict[str, Any]) -> ReadFile:
         """Return the files' results and their sources. Raises Misused if one cannot be opened."""
