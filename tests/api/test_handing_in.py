@@ -212,6 +212,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(client, issue):
         IMPORTS, b"", content_type="text/csv", headers=issue(), CONTENT_LENGTH=str(61 * 2**20)
     )
     assert response.status_code == 413
+    assert "50 MB" in response.json()["detail"]
 
 
 def test_tokens_are_stored_as_hashes(issue):
