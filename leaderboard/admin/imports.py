@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.imports.catalogue import load_catalogue
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.waiting import store_waiting

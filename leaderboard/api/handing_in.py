@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from ninja.files import UploadedFile
 
+from leaderboard.imports.choices import TICKED, Choices
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.documents import build_document
 from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import TICKED, Choices
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import reading_from_json, replace_source
 from leaderboard.imports.preview import Preview, State

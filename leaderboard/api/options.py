@@ -7,7 +7,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from leaderboard.imports.matching import EMPTY
+from leaderboard.imports.choices import EMPTY
 from leaderboard.imports.said import DAY_ORDERS, DECIMAL_SIGNS, PLUS_MINUS
 from leaderboard.imports.settings import DECISIONS
 from leaderboard.models import Source

@@ -9,13 +9,13 @@ from math import log10
 from typing import Any
 
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import Origin, Shown
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
 from leaderboard.standings.facts import FactCell, FactRecord
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin, Shown
 from leaderboard.standings.standings import Standings
 from leaderboard.text.kinds import MODEL
 

@@ -18,10 +18,12 @@ from leaderboard.readers.results import Reading, header_key, short
 from leaderboard.text.privacy import private_detail
 
 from .catalogue import Catalogue, load_catalogue
+from .choices import TICKED, Choices
 from .drafts import llm_drafts, metric_drafts
-from .matching import TICKED, Choices, NameStatus, find_targets, unique_targets
+from .matching import find_targets
 from .sources import find_source
 from .suggestions import suggest
+from .targets import NameStatus, unique_targets
 from .writing import ImportRefused
 
 DECIMAL_SIGNS = {"point": ".", "comma": ","}

@@ -8,7 +8,7 @@ from leaderboard.models import Import
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Refused
 
-from .matching import Choices
+from .choices import Choices
 from .pending import reading_to_json
 
 MOST_WAITING = 8_000_000  # bytes of what was read, compressed

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from leaderboard.imports.matching import EMPTY
+from leaderboard.imports.choices import EMPTY
 from leaderboard.imports.said import DAY_ORDERS, DECIMAL_SIGNS, PLUS_MINUS
 from leaderboard.models import Source
 

@@ -15,7 +15,7 @@ from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard, Score, Source
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.exports.taking import ENDINGS, FILTERED, UPDATED, csv_rows, export, make_tiny_leaderboard
 from tests.factories import (
     give_scores_to_more_llms,

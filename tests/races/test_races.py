@@ -32,6 +32,9 @@ FEW_PAIRS = [
     (writers.HideSelected, writers.MergeLLMs),
     (writers.EditPage, writers.EditPage),
     (writers.EditPage, writers.LoadData),
+    (writers.AddFactValue, writers.ChangeKind),
+    (writers.EditFacts, writers.MergeLLMs),
+    (writers.PutBack, writers.AddLLM),
 ]
 
 

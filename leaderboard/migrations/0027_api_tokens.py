@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0021_kinds_and_notes'),
+        ('leaderboard', '0026_typeface'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
