@@ -81,7 +81,10 @@ class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
     autocomplete_fields = ["organization"]
     list_select_related = ["organization"]
     fieldsets = [
-        (None, {"fields": ["name", "confirm_name", "is_published", "kind", "organization"]}),
+        (
+            None,
+            {"fields": ["name", "confirm_name", "is_published", "kind", "organization", "note"]},
+        ),
         (
             _("Facts"),
             {

@@ -21,6 +21,7 @@ from .fact_columns import fact_cells, fact_headers, with_facts
 from .families import variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
 from .legend import Legend
+from .notes import Footnotes
 from .orders import Orders
 from .rows import CellShape, RowShape, row_html
 from .script_data import script_data
@@ -77,6 +78,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
         paginator = Paginator(self.rows, PAGE_SIZE)
         self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
+        self.notes = Footnotes(view, self.shown_rows)  # of this page
 
     def headers(self) -> list[Header]:
         """The column headers after the rank, each linking to the order it stands for."""
@@ -154,7 +156,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def needs_more_style(self) -> bool:
         """Does the table have what the style sheet of the first view does without?"""
-        return bool(self.view.facts or self.page_links()) or self.legend.has_marks()
+        return bool(self.view.facts or self.notes or self.page_links()) or self.legend.has_marks()
 
     def fits(self) -> bool:
         """Is the table narrow enough for a wide screen?"""
@@ -204,7 +206,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
-            rows.append(text)
+            rows.append(self.notes.mark_row(text, row))
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
 

@@ -71,9 +71,15 @@ def test_the_likely_ones_are_offered_first_and_others_by_search(anna, twice):
 
 def test_what_differs_stands_side_by_side_and_an_empty_box_takes_the_others(anna, twice):
     kept, other = twice
+    LLM.objects.filter(pk=other.pk).get().scores.filter(metric__key="one").delete()
+    make_score(other, Score.objects.get(llm=kept, metric__key="one").metric, "0.5", note="by us")
+    other.note = "with tools"
+    other.save()
     assert rows_of(anna.get(f"{merge_address(kept)}?llm={other.pk}")) == [
+        ("note", [("nothing", False), ("with tools", True)]),
         ("license", [("MIT", True), ("Apache-2.0", False)]),
         ("domain", [("nothing", False), ("medical", True)]),
+        ("one", [("0.50", True), ("0.50, by us", False)]),
         ("two", [("0.60", True), ("0.65, n = 200, The paper", False)]),
         ("three", [("nothing", False), ("0.70", True)]),
     ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0026_typeface'),
+        ('leaderboard', '0027_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
