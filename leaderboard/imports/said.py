@@ -44,8 +44,13 @@ def read_said_source(options: dict[str, Any]) -> dict[str, str]:
 
 
 def read_source_choices(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the choices of a source and of a reason. Raises Misused for ones that are refused."""
+    """Return the choices of a source and of a reason.
+
+    Raises Misused for ones that are refused, and for a source that is both here and new.
+    """
     reason = options["reason"].strip()
+    if options["source"] and any(read_said_source(options).values()):
+        raise Misused("--source is for one that is here, --source-title and so on for a new one.")
     try:
         source = find_source(options["source"]).pk if options["source"] else None
         Import._meta.get_field("reason").clean(reason, None)
