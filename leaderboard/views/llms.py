@@ -20,8 +20,9 @@ from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.public_views import public
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for, standings_for_every_metric
+from leaderboard.standings.standings import Standings
 from leaderboard.trail.corrections import find_corrections
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import load_histories

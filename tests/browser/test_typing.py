@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from leaderboard.models import LLM, Organization
-from tests.browser.reading import log_in
+from tests.browser.reading import follow, log_in
 from tests.rebranding import LOGO
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -191,8 +191,7 @@ def test_what_another_typed_is_not_saved_under_ones_name_by_itself(page, live_se
 def test_logging_out_forgets_all(page, live_server):
     open_form(page, live_server)
     type_name(page, "Acme")
-    page.click("#logout-form button")
-    page.wait_for_load_state()
+    follow(page, "#logout-form button")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('typed:'))") == []
 
 

@@ -30,13 +30,13 @@ FEW_PAIRS = [
     (writers.MergeLLMs, writers.EditLLM),
     (writers.MergeLLMs, writers.DeleteSelected),
     (writers.HideSelected, writers.MergeLLMs),
-    (writers.GiveFamily, writers.MergeLLMs),
-    (writers.GiveFamily, writers.EditLLM),
     (writers.DeleteFact, writers.MergeLLMs),
-    (writers.GiveFactValue, writers.DeleteFact),
-    (writers.ShowFact, writers.GiveFactValue),
+    (writers.AddFactValue, writers.DeleteFact),
     (writers.EditPage, writers.EditPage),
     (writers.EditPage, writers.LoadData),
+    (writers.AddFactValue, writers.ChangeKind),
+    (writers.EditFacts, writers.MergeLLMs),
+    (writers.PutBack, writers.AddLLM),
 ]
 
 
