@@ -11,6 +11,8 @@ from leaderboard.models import (
     Column,
     Component,
     DraftLink,
+    Fact,
+    FactValue,
     Import,
     Leaderboard,
     Metric,
@@ -117,6 +119,8 @@ def make_drafts_of_each_kind():
     score = make_score(llm, metric, 0.5)
     make_leaderboard([metric], is_published=False)
     Alias.objects.create(name="Another name", llm=llm)
+    fact = Fact.objects.create(name="Context length", kind="number")
+    FactValue.objects.create(llm=llm, fact=fact, value="8000")
     Source.objects.create(title="Source")
     page = make_site_page(is_published=False)
     DraftLink.objects.create(kind="sitepage", row=page.pk)
