@@ -8,6 +8,7 @@ from django.test import Client
 from leaderboard.models import (
     CONTENT,
     Alias,
+    APIToken,
     Appearance,
     ContentRevision,
     DraftLink,
@@ -35,7 +36,7 @@ from tests.factories import (
 from tests.facts import make_fact, show_facts
 
 TABLES = [
-    *(model._meta.db_table for model in (Import, Alias, Release, DraftLink)),
+    *(model._meta.db_table for model in (Import, APIToken, Alias, Release, DraftLink)),
     *(model.history.model._meta.db_table for model in (Alias, Release, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),
     ContentRevision._meta.db_table,

@@ -37,6 +37,7 @@ FEW_PAIRS = [
     (writers.AddFactValue, writers.ChangeKind),
     (writers.EditFacts, writers.MergeLLMs),
     (writers.PutBack, writers.AddLLM),
+    (writers.HandIn, writers.NarrowRange),
 ]
 
 
