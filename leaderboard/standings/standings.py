@@ -16,7 +16,7 @@ from .disagreements import Disagreement, disagreements_among
 from .estimates import Interval, Level
 from .facts import LARGEST_FIRST, NO_FACTS, SORTABLE_FACTS, ShownFacts, fact_sort_value
 from .ranges import RankRange, real_cuts
-from .records import LLMRecord, MetricRecord, Records
+from .records import LLMRecord, MetricRecord, Notes, Records
 from .repeats import distinct, map_once
 from .rows import BenchmarkScores, Contribution, MetricScore, Standing
 from .structure import count_sharing, find_question_owner, make_structure
@@ -35,6 +35,7 @@ class Standings:
     metrics: dict[int, MetricRecord] = field(repr=False)  # the columns and what they are made from
     level: Level = Level.EACH  # of the rank ranges
     facts: ShownFacts = field(default=NO_FACTS, repr=False)  # the columns before the metrics
+    notes: Notes = field(default_factory=dict, repr=False)  # of scores; notes.py reads them
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -335,4 +336,5 @@ def build_standings(records: Records) -> Standings:
         position={metric.key: index for index, metric in enumerate(columns)},
         metrics=records.metrics,
         facts=records.facts,
+        notes=records.notes,
     )

@@ -149,14 +149,16 @@ def describe_metric(metric: MetricRecord, records: Records) -> State:
 def describe_llm(llm: LLMRecord) -> State:
     """Returns the facts of an LLM that its leaderboards show; null or "" where unknown.
 
-    Its kind is there unless it is a model, and its family if it has one: the states of before there
-    were kinds and families keep their hashes.
+    Its kind is there unless it is a model, its family and its note if it has one: the states of
+    before there were any of these keep their hashes.
     """
     facts = {name: plain(getattr(llm, name)) for name in LLM_FACTS}
     if llm.kind != MODEL:
         facts["kind"] = llm.kind
     if llm.family:
         facts["family"] = plain(llm.family)
+    if llm.note:
+        facts["note"] = plain(llm.note)
     return facts
 
 

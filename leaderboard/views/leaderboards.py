@@ -48,16 +48,6 @@ MOST_CHOICES = 200  # boxes to tick below a comparison
 
 
 @public(reads=read_table)
-def show_front(request: HttpRequest) -> HttpResponse:
-    """The first published leaderboard; on a new site, how to begin."""
-    content = published_content(request)
-    leaderboards = content.leaderboards()
-    if not leaderboards:
-        return render(request, "leaderboard/empty.html")
-    return render_leaderboard(request, show_state(request, leaderboards[0]), leaderboards)
-
-
-@public(reads=read_table)
 def show_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     """The table of a leaderboard."""
     content = published_content(request)

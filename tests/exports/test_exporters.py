@@ -224,6 +224,12 @@ def test_a_bibliography(client):
     )
 
 
+def test_a_json_written_in_pieces_is_one_document_as_json_writes_it(anesbench, client):
+    """Each score that several LLMs share is written once, and put into their rows."""
+    text = export(client, "json", "anesbench").content.decode()
+    assert text == json.dumps(json.loads(text), ensure_ascii=False) + "\n"
+
+
 # The same view in every format
 
 

@@ -169,6 +169,9 @@ EDITS = {
     "another kind": setting(llm("Beta"), kind="random"),
     "a model again": setting(llm("Beta"), kind="model"),
     "family": setting(llm("Beta"), family="B"),
+    "note of an LLM": setting(llm("Beta"), note="with tools"),
+    "another note": setting(llm("Beta"), note="without tools"),
+    "note of a score": setting(score(), note="by its maker"),
     "organization": set_organization,
     "name of an organization": setting(
         lambda: Organization.objects.get(name="Other lab"), name="Third lab"

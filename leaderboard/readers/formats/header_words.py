@@ -4,8 +4,8 @@ from leaderboard.readers.layouts import HALF_WIDTH, LOWER, STANDARD_ERROR, UPPER
 
 # Headers as header_key folds them. Columns of the export beside facts and scores:
 COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
-# after the header of a metric in the same table:
-COMPUTED_ENDS = ("_low", "_high", "_n", "_partial")
+# after the header of a metric in the same table; a score keeps the note that it has:
+COMPUTED_ENDS = ("_low", "_high", "_n", "_partial", "_note")
 # Numbers of the rows, and places that the site computes itself.
 COUNTING = {
     "", "no", "nr", "num", "number", "index", "idx", "id", "row", "ranking", "position", "pos",
