@@ -17,6 +17,7 @@ from leaderboard.exports.badge import Placement, build_badge
 from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Leaderboard, Source
 from leaderboard.pages.dot_charts import draw_profiles
+from leaderboard.pages.llm_facts import own_facts
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.public_views import public
@@ -72,6 +73,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "placements": placed,
         "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
+        "own_facts": own_facts(llm),
         "profiles": draw_profiles(standings, llm.slug),
         "histories": [] if preview else draw_histories(llm, content, standings),
         "origins": {cell.origin for cell in cells},
