@@ -10,13 +10,13 @@ from leaderboard.views.differences import show_diff
 from leaderboard.views.drafts import show_draft
 from leaderboard.views.edit import edit_page
 from leaderboard.views.feeds import ChangesFeed
+from leaderboard.views.front import show_first, show_front
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
     send_export,
     show_charts,
     show_comparison,
     show_frame,
-    show_front,
     show_leaderboard,
 )
 from leaderboard.views.llms import preview_llm, send_badge, send_model_card, show_llm
@@ -40,7 +40,7 @@ from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_pa
 # In each language of LANGUAGES, a further one under /<its code>/.
 pages = [
     path("", show_front, name="front"),
-    path("leaderboard/", show_front, name="seed-page"),
+    path("leaderboard/", show_first, name="seed-page"),
     path("leaderboard/<slug:slug>/", show_leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/compare/", show_comparison, name="compare"),
     path("leaderboard/<slug:slug>/charts/", show_charts, name="charts"),

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import Choices, Targets, find_targets
+from leaderboard.imports.matching import find_targets
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import (
     reading_from_json,
@@ -28,6 +29,7 @@ from leaderboard.imports.pending import (
 )
 from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
+from leaderboard.imports.targets import Targets
 from leaderboard.imports.undo import list_import_changes, list_sources, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import

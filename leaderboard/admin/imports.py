@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import pack_json
 from leaderboard.imports.catalogue import load_catalogue
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import (
     reading_to_json,

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from leaderboard.pages.notes import Footnotes
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import LLMRecord, MetricRecord
 from leaderboard.standings.repeats import distinct, map_once
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin
 from leaderboard.text.kinds import MARKS as MARKS_OF_KINDS
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 

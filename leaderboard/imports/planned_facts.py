@@ -15,8 +15,10 @@ from leaderboard.text.names import name_key
 from leaderboard.text.words import listed, place
 
 from .catalogue import Catalogue
-from .matching import ALL, EMPTY, Choices, Targets, clean_owner_name, read_fact_value
+from .choices import ALL, EMPTY, Choices
+from .new_rows import clean_owner_name, read_fact_value
 from .preview import Line, PlannedFact, State, fact_key, fact_text
+from .targets import Targets
 
 
 @dataclass

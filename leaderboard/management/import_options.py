@@ -10,17 +10,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.choices import EMPTY, TICKED, Choices
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import (
-    EMPTY,
-    TICKED,
-    Choices,
-    NameStatus,
-    find_targets,
-    unique_targets,
-)
+from leaderboard.imports.matching import find_targets
 from leaderboard.imports.sources import find_source
 from leaderboard.imports.suggestions import suggest
+from leaderboard.imports.targets import NameStatus, unique_targets
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import, Metric, Source
 from leaderboard.readers.files.dates import DAY_FIRST, MONTH_FIRST

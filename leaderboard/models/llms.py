@@ -199,6 +199,11 @@ class LLM(Slugged):
     def get_absolute_url(self) -> str:
         return reverse("llm", args=[self.slug])
 
+    @property
+    def is_baseline(self) -> bool:
+        """Is it what LLMs are measured against, and takes no rank itself?"""
+        return self.kind in kinds.BASELINES
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Stores it; a name that it had until now stays an alias."""
         with content_lock():

@@ -10,11 +10,11 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from leaderboard.models import Source
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word

@@ -4,9 +4,9 @@ A note of a computed value is none: it was said of what was reported in its plac
 nowhere.
 """
 
-from .aggregates import Origin
 from .records import MetricRecord
 from .rows import Standing
+from .shown import Origin
 from .standings import Standings
 
 

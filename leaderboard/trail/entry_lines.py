@@ -83,8 +83,19 @@ def names_of(stored: Stored) -> list[Name]:
 
 
 def lines_of(stored: Stored) -> list[Line]:
-    """Every listed change but the LLMs that entered or left, which names_of() gives."""
-    return [line_of(part) for part in stored.get("changes", ()) if part["field"] != "llm"]
+    """Every listed change but the LLMs that entered or left, which names_of() gives; of those that
+    entered the first scores."""
+    changes = stored.get("changes", ())
+    entered = [line for part in changes for line in lines_of_entered(part)]
+    return [*entered, *(line_of(part) for part in changes if part["field"] != "llm")]
+
+
+def lines_of_entered(part: Stored) -> list[Line]:
+    """The first scores of an LLM that entered; entries of before have none."""
+    return [
+        Line(part["llm"], part["slug"], key if part["slug"] else "", name, _(NO_SCORE), value)
+        for key, name, value in part.get("first", ())
+    ]
 
 
 def line_of(part: Stored) -> Line:

@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from leaderboard.models import Leaderboard, Release
-from leaderboard.standings.aggregates import AllShown, Origin, Shown
 from leaderboard.standings.cells import Cell, column_heats
 from leaderboard.standings.estimates import Given, Interval, Level
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import LLMRecord, MetricRecord, Notes
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import AllShown, Origin, Shown
 from leaderboard.standings.standings import Standings
 from leaderboard.standings.uncertainty import Uncertainty
 from leaderboard.text.facts import BY_FIELD, FactKind

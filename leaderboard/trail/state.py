@@ -17,10 +17,11 @@ from leaderboard.models import Leaderboard
 from leaderboard.standings.baselines import rank_order
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
+from leaderboard.standings.loading import load_leaderboard
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
 from leaderboard.standings.rows import Standing
-from leaderboard.standings.standings import Standings, build_standings, load_leaderboard
+from leaderboard.standings.standings import Standings, build_standings
 from leaderboard.standings.structure import find_question_owner
 from leaderboard.text.facts import EXPORTED
 from leaderboard.text.kinds import MODEL

@@ -180,9 +180,9 @@
     // Only forms that hold what is stored next. A page that asks back is kept by the form before it,
     // choices of an import are kept by the site, and a code of a second factor by nobody.
     const form = [...forms].find((each) => each.matches("[id$=_form], #guided, #merge"));
-    if (form && !form.querySelector("[type=password], [type=file]")) watch(form);
-    const choices = document.querySelector("#choices");
-    if (choices) warn(choices, stateOf(choices));
+    if (form && !form.querySelector("[type=password]")) watch(form);
+    const unkept = document.querySelector("#choices, #facts");
+    if (unkept) warn(unkept, stateOf(unkept));
     forms.forEach(sendOnce); // last: it marks a form as sent, and a sent one is not kept any more
     // Last of all, as leaving a form keeps it.
     document

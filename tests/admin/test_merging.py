@@ -4,9 +4,10 @@ import re
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from leaderboard.models import LLM, Alias, Fact, FactValue, Score, Source
+from leaderboard.models import LLM, Alias, Fact, FactValue, Metric, Score, Source
 from tests.admin.previewing import asks, stored
 from tests.admin.two_maintainers import address
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
@@ -78,9 +79,9 @@ def test_what_differs_stands_side_by_side_and_an_empty_box_takes_the_others(anna
         ("note", [("nothing", False), ("with tools", True)]),
         ("license", [("MIT", True), ("Apache-2.0", False)]),
         ("domain", [("nothing", False), ("medical", True)]),
-        ("one", [("0.5", True), ("0.5, by us", False)]),
-        ("two", [("0.6", True), ("0.65, n = 200, The paper", False)]),
-        ("three", [("nothing", False), ("0.7", True)]),
+        ("one", [("0.50", True), ("0.50, by us", False)]),
+        ("two", [("0.60", True), ("0.65, n = 200, The paper", False)]),
+        ("three", [("nothing", False), ("0.70", True)]),
     ]
 
 
@@ -126,6 +127,25 @@ def test_values_of_defined_facts_are_chosen_too(anna, twice):
     assert set(values) == {
         ("Alpha", "context_length", "128000"), ("Alpha", "cut_off", "2024-06"),
     }  # fmt: skip
+
+
+def test_values_that_differ_look_different(anna, twice):
+    kept, other = twice
+    other.kind = "human"
+    other.save()
+    again = Score.objects.get(llm=other, metric__key="one")
+    again.measured_on, again.note = "2026-01-02", "5-shot"
+    again.save()
+    other.scores.filter(metric__key="two").get().delete()
+    make_score(other, Metric.objects.get(key="two"), "0.6", decimals=3)
+    price = Fact.objects.create(name="Price", key="price_in", kind="number")
+    FactValue.objects.create(llm=kept, fact=price, value="3")
+    FactValue.objects.create(llm=other, fact=price, value="3", source="https://a.example/")
+    rows = dict(rows_of(anna.get(f"{merge_address(kept)}?llm={other.pk}")))
+    assert [text for text, _chosen in rows["kind"]] == ["model", "human baseline"]
+    assert [text for text, _chosen in rows["one"]] == ["0.50", "0.50, 2026-01-02, 5-shot"]
+    assert [text for text, _chosen in rows["two"]] == ["0.60", "0.600"]
+    assert [text for text, _chosen in rows["Price"]] == ["3", "3, https://a.example/"]
 
 
 def test_the_merged_llm_is_listed_as_deleted(anna, twice):
@@ -184,6 +204,18 @@ def test_a_viewer_merges_nothing(client, django_user_model, twice):
     viewer = django_user_model.objects.create_user("viewer", is_staff=True)
     client.force_login(viewer)
     assert client.get(merge_address(twice[0])).status_code == 403
+
+
+@pytest.mark.parametrize("missing", ["delete_llm", "add_factvalue", "change_alias"])
+def test_who_may_not_write_all_that_a_merge_writes_merges_nothing(
+    missing, client, django_user_model, twice
+):
+    editor = django_user_model.objects.create_user("editor", is_staff=True)
+    may = Permission.objects.filter(content_type__app_label="leaderboard")
+    editor.user_permissions.set(may.exclude(codename=missing))
+    client.force_login(editor)
+    assert client.get(merge_address(twice[0])).status_code == 403
+    assert b"/merge/" not in client.get(address(twice[0])).content
 
 
 def test_a_duplicate_opens_with_shared_facts_and_without_scores(anna, twice):

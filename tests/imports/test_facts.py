@@ -2,7 +2,7 @@
 
 import pytest
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.preview import State
 from leaderboard.imports.undo import undo
 from leaderboard.models import LLM, Import

@@ -6,8 +6,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError
 
 from leaderboard.imports.catalogue import load_catalogue
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.drafts import llm_drafts
-from leaderboard.imports.matching import Choices, find_targets
+from leaderboard.imports.matching import find_targets
 from leaderboard.imports.suggestions import suggest_metrics
 from leaderboard.models import LLM, Alias, Benchmark, Import, Metric, Organization
 from leaderboard.readers.results import MetricDraft, Reading

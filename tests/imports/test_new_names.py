@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.preview import State
 from leaderboard.imports.undo import undo
 from leaderboard.imports.writing import ImportRefused

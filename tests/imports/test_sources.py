@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.sources import make_title
 from leaderboard.imports.undo import undo
 from leaderboard.models import Import, Leaderboard, Score, Source

@@ -10,7 +10,7 @@ from leaderboard.models.revision import publish_change
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.facts import give_value, make_fact, show_facts
 from tests.page_reader import page_headers, page_rows

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.test import RequestFactory
 from simple_history.models import HistoricalRecords
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.undo import undo
 from leaderboard.models import (
     CONTENT,

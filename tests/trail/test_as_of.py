@@ -15,7 +15,7 @@ from leaderboard.models import Leaderboard, LeaderboardState
 from leaderboard.models.locks import content_lock
 from leaderboard.standings import published
 from leaderboard.standings.as_of import load_leaderboard_at, load_records_at
-from leaderboard.standings.standings import load_leaderboard
+from leaderboard.standings.loading import load_leaderboard
 from tests.factories import make_leaderboard, make_llm, make_score
 from tests.trail.editing import EDITS, board, llm, make_site, metric, move_back, setting
 

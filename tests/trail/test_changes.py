@@ -57,6 +57,19 @@ def test_the_seed_is_one_entry(anesbench):
     assert (lines(entry), entry.reasons) == ([], ["Loaded from fixture anesbench"])
 
 
+def test_an_llm_that_enters_brings_metric_value_and_link_of_its_scores(board, metric, client):
+    metric.unit = "percent"
+    metric.save()
+    make_score(make_llm("First"), metric, "81.25", decimals=2)
+    entry = all_entries()[0]
+    assert (
+        entry.title == "New LLM First, 1 new score, 1 rank range changed".partition(", 1 rank")[0]
+    )
+    assert lines(entry) == ["First, accuracy: no score → 81.25%"]
+    link = '<a href="/llms/first/#metric-accuracy">First</a>, accuracy: <b>no score → 81.25%</b>'
+    assert link in client.get("/changes/").content.decode()
+
+
 def test_a_correction_has_date_old_new_and_reason(metric):
     score = make_score(make_llm(), metric, "0.5")
     correct(score, "0.625", "Recounted.")

@@ -17,7 +17,7 @@ from leaderboard.models import (
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from leaderboard.trail.canonical import canonical_bytes
 from leaderboard.trail.difference import compare
 from leaderboard.trail.entry_lines import lines_of

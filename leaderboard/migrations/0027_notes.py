@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leaderboard', '0021_kinds_and_notes'),
+        ('leaderboard', "0026_typeface"),
     ]
 
     operations = [
