@@ -6,10 +6,13 @@ from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import (
     LLM,
     Alias,
+    APIToken,
     Benchmark,
     Column,
     Component,
     DraftLink,
+    Fact,
+    FactValue,
     Import,
     Leaderboard,
     Metric,
@@ -116,9 +119,12 @@ def make_drafts_of_each_kind():
     score = make_score(llm, metric, 0.5)
     make_leaderboard([metric], is_published=False)
     Alias.objects.create(name="Another name", llm=llm)
+    fact = Fact.objects.create(name="Context length", kind="number")
+    FactValue.objects.create(llm=llm, fact=fact, value="8000")
     Source.objects.create(title="Source")
     page = make_site_page(is_published=False)
     DraftLink.objects.create(kind="sitepage", row=page.pk)
+    APIToken(name="nightly").issue(None)
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
 

@@ -137,6 +137,9 @@ def test_style_and_logo_are_kept_for_ever_and_can_do_nothing(site):
         assert response["X-Content-Type-Options"] == "nosniff"
     assert picture["Content-Security-Policy"].startswith("default-src 'none';")
     assert picture["Content-Type"] == "image/svg+xml"
+    for part in (style.replace("/appearance/", "/appearance/x"), "/appearance/a.css",
+                 style[:-5] + ".css", logo[:-5] + ".svg", logo[:11] + ".svg"):  # fmt: skip
+        assert Client().get(part).status_code == 404
     rebrand(site, accent_light="#a01025", accent_dark="")
     assert Client().get(style).status_code == 404
     newer = re.search(r'href="(/appearance/[0-9a-f]{16}\.css)"', Client().get("/").content.decode())

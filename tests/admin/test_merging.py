@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from leaderboard.models import LLM, Alias, Fact, FactValue, Metric, Score, Source
 from tests.admin.previewing import asks, stored
-from tests.admin.two_maintainers import address
+from tests.admin.two_maintainers import address, staff
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.page_reader import page_form
 
@@ -200,22 +200,20 @@ def test_no_other_llm_is_asked_for(wanted, anna, twice):
         assert (answer.status_code, b'id="merge"' in answer.content) == (200, False)
 
 
-def test_a_viewer_merges_nothing(client, django_user_model, twice):
-    viewer = django_user_model.objects.create_user("viewer", is_staff=True)
-    client.force_login(viewer)
-    assert client.get(merge_address(twice[0])).status_code == 403
+def test_a_viewer_merges_nothing(django_user_model, twice):
+    viewer = staff(django_user_model, "view_llm")
+    assert viewer.get(merge_address(twice[0])).status_code == 403
 
 
 @pytest.mark.parametrize("missing", ["delete_llm", "add_factvalue", "change_alias"])
 def test_who_may_not_write_all_that_a_merge_writes_merges_nothing(
-    missing, client, django_user_model, twice
+    missing, django_user_model, twice
 ):
-    editor = django_user_model.objects.create_user("editor", is_staff=True)
     may = Permission.objects.filter(content_type__app_label="leaderboard")
-    editor.user_permissions.set(may.exclude(codename=missing))
-    client.force_login(editor)
-    assert client.get(merge_address(twice[0])).status_code == 403
-    assert b"/merge/" not in client.get(address(twice[0])).content
+    names = may.exclude(codename=missing).values_list("codename", flat=True)
+    editor = staff(django_user_model, *names)
+    assert editor.get(merge_address(twice[0])).status_code == 403
+    assert b"/merge/" not in editor.get(address(twice[0])).content
 
 
 def test_a_duplicate_opens_with_shared_facts_and_without_scores(anna, twice):

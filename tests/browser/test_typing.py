@@ -157,15 +157,35 @@ def test_a_double_click_saves_once(page, live_server):
 
 
 def test_a_session_that_ended_is_renewed_in_place_and_all_is_saved(page, live_server):
+    save_too_late(page, live_server)
+    log_in_as(page, "chief")
+    page.wait_for_selector(".messagelist .success")
+    assert Organization.objects.filter(name="Acme").count() == 1
+
+
+def save_too_late(page, live_server):
     open_form(page, live_server)
     type_name(page, "Acme")
     Session.objects.all().delete()
     page.click("[name=_save]")
-    page.fill("[name=username]", "chief")
+
+
+def log_in_as(page, name):
+    page.fill("[name=username]", name)
     page.fill("[name=password]", "a password of chiefs")
     page.click("[type=submit]")
+
+
+def test_what_another_typed_is_not_saved_under_ones_name_by_itself(page, live_server):
+    User.objects.create_superuser("other", password="a password of chiefs")
+    save_too_late(page, live_server)
+    log_in_as(page, "other")
+    page.wait_for_selector("form.send-at-once")
+    page.wait_for_timeout(500)
+    assert not Organization.objects.filter(name="Acme").exists()
+    page.click("form.send-at-once .default")
     page.wait_for_selector(".messagelist .success")
-    assert Organization.objects.filter(name="Acme").count() == 1
+    assert Organization.history.get(name="Acme").history_user.username == "other"
 
 
 def test_logging_out_forgets_all(page, live_server):
