@@ -53,12 +53,13 @@ def make_metric(key="accuracy", **fields):
 
 def make_aggregate(key, components, aggregate=Metric.Aggregate.MEAN, weights=None, **fields):
     """Of metrics in their order; weights are needed only where question counts do not serve."""
-    metric = make_metric(key, aggregate=aggregate, **fields)
-    for position, component in enumerate(components):
-        weight = Decimal(weights[position]) if weights else None
-        Component.objects.create(
-            aggregate=metric, metric=component, position=position, weight=weight
-        )
+    with content_lock():  # as by a form: one edit
+        metric = make_metric(key, aggregate=aggregate, **fields)
+        for position, component in enumerate(components):
+            weight = Decimal(weights[position]) if weights else None
+            Component.objects.create(
+                aggregate=metric, metric=component, position=position, weight=weight
+            )
     return metric
 
 
@@ -67,11 +68,12 @@ def make_score(llm, metric, value, **fields):
 
 
 def make_scores(scores):
-    """{LLM: {metric: value}}; an LLM is a name or an LLM."""
-    for llm, values in scores.items():
-        llm = make_llm(llm) if isinstance(llm, str) else llm
-        for metric, value in values.items():
-            make_score(llm, metric, value)
+    """{LLM: {metric: value}}, entered at once; an LLM is a name or an LLM."""
+    with content_lock():
+        for llm, values in scores.items():
+            llm = make_llm(llm) if isinstance(llm, str) else llm
+            for metric, value in values.items():
+                make_score(llm, metric, value)
 
 
 def make_leaderboard(metrics, ranking_metric=None, **fields):

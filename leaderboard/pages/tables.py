@@ -181,7 +181,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """
         ranges = self.selection.intervals != "off"
         facts = fact_cells(self.standings, self.view.facts)
-        shape = RowShape(self.cell_shapes(), has_range=ranges, has_tick=self.has_ticks)
+        makers = any(fact.key == "organization" for fact in self.view.facts)
+        shape = RowShape(self.cell_shapes(), ranges, self.has_ticks, makers)
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
         written = self.written_rows()

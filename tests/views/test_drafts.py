@@ -216,6 +216,9 @@ def test_a_link_to_what_is_published_by_now_leads_to_its_page(anna, drafts):
     response = Client().get(path)
     assert (response.status_code, response["Location"]) == (302, "/pages/draft-page/")
     assert response["Cache-Control"] == "private, no-store"
+    drafts["sitepage"].is_published = False
+    drafts["sitepage"].save()
+    assert Client().get(path).status_code == 200  # withdrawn, it is a draft again
 
 
 def test_a_made_up_link_opens_nothing_and_asks_the_drafts_nothing(anna, drafts):
