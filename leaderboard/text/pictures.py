@@ -176,7 +176,7 @@ class SvgWriter:
         billions of shapes, with which a browser stands still."""
         self.ids = [*self.ids[: len(self.open)], attributes.get("id", "")]
         if name == "use":
-            self.repeating.update(self.ids)
+            self.repeating |= {*self.ids}
             self.repeated.add(target(attributes).removeprefix("#"))
         if (self.repeating & self.repeated) - {""}:
             raise Sentence("This SVG is too complicated for a logo. Simplify it.")

@@ -235,7 +235,6 @@ HARMLESS: set[str] = {
     "models/locks.py: _here.last_acts.setdefault(act, set()).update",
     "imports/writing.py: self.touched.update",
     "operations/manifest.py: digest.update",
-    "text/pictures.py: self.repeating.update",
     "api/handing_in.py: sum_.update",
     # Of a token: when it was used, and that it ended; not content.
     "models/api_tokens.py: APIToken.objects.filter(pk=self.pk).update",
