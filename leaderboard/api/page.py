@@ -23,14 +23,14 @@ def show_api(request: HttpRequest) -> HttpResponse:
         "example": leaderboards[0].slug if leaderboards else "slug",
         "formats": EXPORT_FORMATS,
         "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
-        "routes": list(list_routes()),
+        "routes": "\n".join(list_routes()),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/api.html", context)
 
 
-def list_routes() -> Iterator[tuple[str, str]]:
-    """Yields (method and path, what it answers) of each route, from the OpenAPI document."""
+def list_routes() -> Iterator[str]:
+    """Yields a line with method, path and summary of each route, from the OpenAPI document."""
     for path, operations in api.get_openapi_schema()["paths"].items():
         for method, operation in operations.items():
-            yield f"{method.upper()} {path}", operation.get("description", operation["summary"])
+            yield f"{method.upper():4} {path:56} {operation['summary']}"
