@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from leaderboard.pages.axes import Scale, scale_of, shorten_label
 from leaderboard.standings.cells import Cell
+from leaderboard.standings.placements import FindStandings, Placement
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.standings import Standings
 from leaderboard.text.shown import with_unit
-
-from .badge import Placement
 
 LEADING = 5  # LLMs on the card of a leaderboard
 MOST_BOARDS = 3  # on the card of an LLM
@@ -91,15 +90,18 @@ def card_scale(cells: Sequence[Cell], start: float, end: float) -> Scale:
     return scale_of(values or [0.0], start, end)
 
 
-def draw_strips(placements: Iterable[Placement], standings: Standings) -> list[Strip]:
-    """Draws an LLM on its first leaderboards; `standings` hold all of their metrics."""
-    strips = []
-    for number, placed in enumerate(list(placements)[:MOST_BOARDS]):
+def draw_strips(placements: Iterable[Placement], find: FindStandings) -> list[Strip]:
+    """Draws an LLM on the first leaderboards that rank by a metric it has a value of."""
+    strips: list[Strip] = []
+    for placed in placements:
+        if placed.cell is None or placed.metric is None or len(strips) == MOST_BOARDS:
+            continue
+        standings = find(placed.leaderboard)
         place = standings.position[placed.metric.key]
         cells = [cell for row in standings.rows if (cell := row.cells[place])]
         values = [float(cell.value) for cell in cells if not cell.is_baseline]
         scale = scale_of([*values, float(placed.cell.value)], FIELD_LEFT, FIELD_RIGHT)
-        y = 290 + 104 * number
+        y = 290 + 104 * len(strips)
         places = dict.fromkeys(round(scale.at(value)) for value in values)
         strips.append(
             Strip(

@@ -9,15 +9,16 @@ from functools import lru_cache
 
 import resvg_py
 
+PIXELS = 1_440  # of a chart: fit for a slide, and drawn in a third of a second
 # The first of them that the machine has is taken.
 SANS = "'DejaVu Sans', 'Noto Sans', 'Liberation Sans', Roboto, Arial, Helvetica"
 WIDE = "'Noto Sans CJK SC', 'Source Han Sans SC', 'WenQuanYi Zen Hei', 'Microsoft YaHei'"
 WIDE_SAMPLE = "模"
 
 
-def draw_png(svg: str, zoom: float = 2) -> bytes:
-    """Draws an SVG, `zoom` pixels for each of its units."""
-    return resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom)
+def draw_png(svg: str, width: int = PIXELS) -> bytes:
+    """Draws an SVG, `width` pixels wide."""
+    return resvg_py.svg_to_bytes(svg_string=svg, width=width)
 
 
 @lru_cache(maxsize=8)
@@ -27,7 +28,7 @@ def has_fonts(sample: str = "A") -> bool:
         draw_png(
             '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
             f'<text x="2" y="16" font-family="{SANS}, {WIDE}">{letter}</text></svg>',
-            zoom=1,
+            width=20,
         )
         for letter in ("", sample)
     )

@@ -1,26 +1,20 @@
 """Filters and tags that format what a view has loaded; none of them asks the database."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
-from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import template
-from django.conf import settings
 from django.template import Context
 from django.template.base import Node, NodeList, Parser, TextNode, Token
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from leaderboard.text import sentences, words
-from leaderboard.text.facts import BY_FILTER, documented_columns
+from leaderboard.text.facts import documented_columns
 from leaderboard.text.kinds import MARKS
-from leaderboard.text.languages import in_language, language_of
 from leaderboard.text.markdown import markdown, markdown_page, summary
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import (
@@ -33,13 +27,16 @@ from leaderboard.text.shown import (
     with_unit,
 )
 
+from . import controls, navigation
+
 register = template.Library()
 register.filter(markdown)
 register.filter(markdown_page)
 register.filter(summary)
 register.filter(facts_on_page)
 register.filter(titled)
-FILTERED_FACTS = tuple(BY_FILTER)
+for part in (controls, navigation):  # one {% load leaderboard %} has all of them
+    register.tags |= part.register.tags
 
 
 @register.filter
@@ -168,149 +165,11 @@ def grouped(number: Any) -> Any:
     return f"{number:,}" if isinstance(number, int) else number
 
 
-@register.simple_tag
-def menu(name: str, title: str, choices: Sequence[Any], place: str = "") -> SafeString:
-    """Writes a fold-out with a box to tick for each choice.
-
-    Its title has a dot for each ticked box, so that a filter shows while the menu is folded; the
-    menu of columns filters nothing and has no dots.
-    """
-    dots = 0 if name == "columns" else sum(choice.is_chosen for choice in choices)
-    # Joined by hand: 20 boxes take 0.05 ms, through format_html_join 0.28 ms, and a leaderboard's
-    # page, which takes 5 ms, has some 50.
-    boxes = "\n".join(
-        f'<label><input type="checkbox" name="{name}" value="{escape(box.value)}"'
-        f"{' checked' if box.is_chosen else ''}>{escape(box.label)}"
-        f"{f' <small>{box.llms:d}</small>' if box.llms else ''}</label>"
-        for box in choices
-    )
-    return format_html(
-        '<details class="menu{}" data-name="{}"><summary>{}{}</summary>\n'
-        '<fieldset><legend class="hidden">{}</legend>\n{}\n</fieldset></details>',
-        place and f" {place}", name, title, DOT * dots, title, mark_safe(boxes),
-    )  # fmt: skip
-
-
-DOT = mark_safe(" <b>·</b>")
-
-
-# What the script says in the status line, by the name that it uses.
-SCRIPT_WORDS = {
-    "all": gettext_noop("Sorted by {column}, {direction}, {count} LLMs."),
-    "some": gettext_noop("{shown} of {all}"),
-    "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
-    "include": gettext_noop("include"),
-    "copied": gettext_noop("Copied"),
-    **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
-}
-
-
-@register.simple_tag
-def script_words() -> SafeString:
-    """Writes the script's words in the reader's language as data attributes."""
-    return script_words_in(get_language())
-
-
-@lru_cache(maxsize=8)
-def script_words_in(language: str) -> SafeString:
-    """Writes the words once for each language."""
-    words = ((name, gettext(text)) for name, text in SCRIPT_WORDS.items())
-    return format_html_join(" ", 'data-{}="{}"', words)
-
-
-@register.simple_tag
-def downloads(slug: str, formats: Mapping[str, Any], query: str) -> SafeString:
-    """Writes a link to each file of a view, then a button to copy each text that is pasted."""
-    return link_files(reverse("export", args=[slug, "csv"]), formats, query)
-
-
-@register.simple_tag
-def release_downloads(release: Any, formats: Mapping[str, Any], query: str) -> SafeString:
-    """Writes the same of a view of a release."""
-    address = reverse("release-file", args=[release.leaderboard.slug, release.name, "csv"])
-    return link_files(address, formats, query)
-
-
-def link_files(csv: str, formats: Mapping[str, Any], query: str) -> SafeString:
-    """Writes links to files, and buttons that copy them; `csv` is the address of one of them."""
-    start = csv.removesuffix("csv")
-    end = query if query != "?" else ""
-    links = format_html_join(
-        "\n",
-        '<li><a href="{}" download data-view>{} <small>.{}</small></a></li>',
-        ((f"{start}{ending}{end}", format.name, ending) for ending, format in formats.items()),
-    )
-    label = gettext("Copy %(format)s")
-    buttons = format_html_join(
-        "\n",
-        '<li><button type="button" class="button copy" data-href="{}" data-view hidden>{}</button>'
-        "</li>",
-        (
-            (f"{start}{ending}{end}", label % {"format": format.name})
-            for ending, format in formats.items()
-            if format.is_pasted
-        ),
-    )
-    return format_html("{}\n{}", links, buttons)
-
-
-@register.simple_tag
-def alternates(canonical: str) -> list[tuple[str, str]]:
-    """Returns [(hreflang, address)] of a page in all languages, then of its default language
-    for readers of other ones."""
-    parts = urlsplit(canonical)
-    addresses = [
-        (code, parts._replace(path=in_language(parts.path, code)).geturl())
-        for code, _ in settings.LANGUAGES
-    ]
-    return [*addresses, ("x-default", addresses[0][1])]
-
-
-@register.simple_tag
-def other_languages(path: str) -> list[tuple[str, str, str]]:
-    """Returns [(code, name, path)] of the same page in the languages that it is not in."""
-    own = language_of(path)
-    return [
-        (code, name, in_language(path, code)) for code, name in settings.LANGUAGES if code != own
-    ]
-
-
 @register.filter
 def with_view(address: str, selection: Any) -> str:
     """Appends the query of a view's first page to an address; nothing for the default view."""
     query: str = selection.url()
     return address + query.removesuffix("?")
-
-
-def open_page(context: Context) -> str | None:
-    """Returns the name of the opened address in leaderboard/urls.py; None on an error page."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    name: str | None = match.url_name if match else None
-    return name
-
-
-@register.simple_tag(takes_context=True)
-def current(context: Context, name: str) -> str:
-    """Marks a link of the navigation that leads to the open page."""
-    return mark_safe(' aria-current="page"') if open_page(context) == name else ""
-
-
-@register.simple_tag(takes_context=True)
-def current_leaderboard(context: Context, leaderboard: Any) -> str:
-    """Marks the link of the open leaderboard: as the page itself, or as what the open page belongs
-    to ("true") on its comparison and charts."""
-    opened = context.get("leaderboard")
-    if not opened or opened.pk != leaderboard.pk:
-        return ""
-    value = "true" if open_page(context) in ("compare", "charts") else "page"
-    return format_html(' aria-current="{}"', value)
-
-
-@register.simple_tag(takes_context=True)
-def current_page(context: Context, page: Any) -> str:
-    """Marks the link of the open page of the maintainers."""
-    opened = context.get("site_page")
-    return mark_safe(' aria-current="page"') if opened and opened.pk == page.pk else ""
 
 
 BREAK = re.compile(r'\s*\n\s*(?![\s>])|\s*\n\s*>|[<>"]')

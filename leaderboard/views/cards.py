@@ -15,11 +15,17 @@ from leaderboard.exports.cards import draw_leaderboard_card, draw_strips
 from leaderboard.exports.pictures import can_write, draw_png, font_families
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.serving.public_views import public
+from leaderboard.standings.placements import (
+    columns_of,
+    find_placements,
+    published_standings,
+)
 from leaderboard.standings.published import published_content
 from leaderboard.text.words import local_text
 
-from .placements import find_placements
 from .shared import open_data, redirect_renamed
+
+WIDTH = 1_200  # pixels, as other sites expect it
 
 
 @public()
@@ -45,12 +51,12 @@ def send_llm_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     if llm is None:
         return redirect_renamed(request, LLM, slug, "llm-card")
     content = published_content(request)
-    every = content.every_metric()
-    placed = find_placements(llm, content.leaderboards(), every, content.standings)
+    find = published_standings(content)
+    placed = find_placements(llm.slug, content.leaderboards(), columns_of(content), find)
     context = {
         "title": llm.name,
         "llm": llm,
-        "strips": draw_strips(placed, every),
+        "strips": draw_strips(placed, find),
         "day": date_format(localtime(content.revision().changed_at), gettext("j M Y")),
     }
     return send_card(request, "llm_card", context)
@@ -62,7 +68,7 @@ def send_card(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpR
         raise Http404(_("This site has no fonts to write pictures with."))
     context["families"] = font_families(context["title"])
     svg = render(request, f"leaderboard/pictures/{name}.svg", context).content.decode().strip()
-    return open_data(HttpResponse(draw_png(svg, zoom=1), content_type="image/png"))
+    return open_data(HttpResponse(draw_png(svg, WIDTH), content_type="image/png"))
 
 
 def card_address(request: HttpRequest, name: str, slug: str, title: str) -> str:

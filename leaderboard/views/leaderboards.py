@@ -33,9 +33,10 @@ from leaderboard.pages.view import View, build_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
-from leaderboard.standings.aggregates import AllShown
+from leaderboard.standings.loading import standings_for
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.standings.shown import AllShown
+from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
@@ -46,16 +47,6 @@ from .shared import PREVIEW, open_data, redirect_renamed
 from .state import Shown, past_context, show_state
 
 MOST_CHOICES = 200  # boxes to tick below a comparison
-
-
-@public(reads=read_table)
-def show_front(request: HttpRequest) -> HttpResponse:
-    """The first published leaderboard; on a new site, how to begin."""
-    content = published_content(request)
-    leaderboards = content.leaderboards()
-    if not leaderboards:
-        return render(request, "leaderboard/empty.html")
-    return render_leaderboard(request, show_state(request, leaderboards[0]), leaderboards)
 
 
 @public(reads=read_table)

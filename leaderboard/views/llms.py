@@ -1,8 +1,5 @@
 """Pages of one LLM: its page, badge and model card."""
 
-from collections.abc import Callable
-from functools import partial
-
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
@@ -15,13 +12,23 @@ from django.views.decorators.http import require_safe
 
 from leaderboard.exports.badge import build_badge
 from leaderboard.exports.model_card import build_model_card, write_model_card
-from leaderboard.models import LLM, Benchmark, Leaderboard, Source
+from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import draw_profiles
+from leaderboard.pages.folds import are_folded, fold_scores
+from leaderboard.pages.llm_facts import own_facts
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.public_views import public
+from leaderboard.standings.loading import standings_for_every_metric
+from leaderboard.standings.placements import (
+    Placement,
+    columns_of,
+    find_placements,
+    published_standings,
+    standings_with,
+)
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for, standings_for_every_metric
+from leaderboard.standings.standings import Standings
 from leaderboard.trail.corrections import find_corrections
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import load_histories
@@ -29,7 +36,6 @@ from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge
 from .cards import card_address
-from .placements import find_placements
 from .shared import PREVIEW, open_data, redirect_renamed
 
 
@@ -56,24 +62,29 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
     """An LLM's page; the preview of a draft ranks it among the published LLMs."""
     content = published_content(request)
     leaderboards = content.leaderboards()
-    find_own: Callable[[Leaderboard], Standings] = content.standings
+    find = published_standings(content)
     if preview:
         shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
         standings = standings_for_every_metric(shown)
-        find_own = partial(standings_for, llms=shown)
+        find = standings_with(shown, leaderboards, standings)
     else:
         standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
-    placed = find_placements(llm, leaderboards, standings, find_own)
+    places = find_placements(llm.slug, leaderboards, columns_of(content), find)
+    placed = [placement for placement in places if placement.has_scores]
     absolute = request.build_absolute_uri
     context = {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
         "placements": placed,
+        "elsewhere": [each.leaderboard for each in places if not each.has_scores],
         "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
+        "own_facts": own_facts(llm),
+        "folds": fold_scores(groups, {each.ranking_metric_id for each in leaderboards}),
+        "is_folded": are_folded(groups),
         "profiles": draw_profiles(standings, llm.slug),
         "histories": [] if preview else draw_histories(llm, content, standings),
         "origins": {cell.origin for cell in cells},
@@ -106,25 +117,27 @@ def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[Ste
     ]
 
 
+def choose_placement(llm: LLM, content: Content, wanted: str | None) -> Placement | None:
+    """Where an LLM stands on the leaderboard of that slug; without one on the first that ranks it,
+    else on the first on which it has a score. None where it has no score."""
+    # Compared here: PostgreSQL takes no text with a NUL, and there are few leaderboards.
+    shown = [each for each in content.leaderboards() if wanted in (None, each.slug)]
+    places = find_placements(llm.slug, shown, columns_of(content), published_standings(content))
+    placed = [each for each in places if each.has_scores]
+    return next((each for each in placed if each.cell), placed[0] if placed else None)
+
+
 @public(reads=read_badge)
 def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An LLM's rank as a picture, on the leaderboard asked for or the first that ranks it."""
     llm = LLM.objects.published().filter(slug=slug).first()
     if llm is None:
         return redirect_renamed(request, LLM, slug, "badge")
-    wanted = read_leaderboard(request.GET)
     content = published_content(request)
-    # Compared here: PostgreSQL takes no text with a NUL, and there are few leaderboards.
-    placed = [
-        placement
-        for placement in find_placements(
-            llm, content.leaderboards(), content.every_metric(), content.standings
-        )
-        if wanted is None or placement.leaderboard.slug == wanted
-    ]
-    if not placed:
-        raise Http404(_("%(llm)s has no rank there.") % {"llm": llm})
-    badge = build_badge(llm, placed[0], request.build_absolute_uri)
+    placement = choose_placement(llm, content, read_leaderboard(request.GET))
+    if placement is None:
+        raise Http404(_("%(llm)s has no score there.") % {"llm": llm})
+    badge = build_badge(llm, placement, request.build_absolute_uri)
     kind = "image/svg+xml; charset=utf-8"
     return open_data(render(request, "leaderboard/badge.svg", {"badge": badge}, kind))
 

@@ -57,9 +57,13 @@ def list_addresses() -> list[str]:
         for model in (Leaderboard, LLM, Benchmark, SitePage)
         for row in model.objects.published().only("slug")
     ]
-    charts = [reverse("charts", args=[row.slug]) for row in rows if isinstance(row, Leaderboard)]
-    others = [reverse(name) for name in ("changes", "ranks", "api")]
-    return [*(row.get_absolute_url() for row in rows), *charts, *list_releases(), *others]
+    # The front page of a single leaderboard is that leaderboard, under its own address.
+    boards = [row.slug for row in rows if isinstance(row, Leaderboard)]
+    start = [reverse("front")] if len(boards) > 1 else []
+    charts = [reverse("charts", args=[slug]) for slug in boards]
+    paths = [row.get_absolute_url() for row in rows]
+    general = [reverse(name) for name in ("changes", "ranks", "api")]
+    return [*start, *paths, *charts, *list_releases(), *general]
 
 
 def list_releases() -> list[str]:

@@ -15,7 +15,7 @@ from leaderboard.pages.quantities import list_quantities
 from leaderboard.pages.scatter import SMALL, Point, draw_scatter
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db

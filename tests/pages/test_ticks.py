@@ -8,7 +8,7 @@ from django.http import QueryDict
 from leaderboard.models.revision import publish_change
 from leaderboard.pages.comparison import find_neighbours
 from leaderboard.pages.selection import Selection
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
     give_scores_to_more_llms,
     make_leaderboard,

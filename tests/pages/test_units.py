@@ -16,7 +16,7 @@ from leaderboard.pages.dot_charts import draw_forest_plot, draw_profiles, draw_s
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for, standings_for_every_metric
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from leaderboard.text.shown import gap_words, with_unit
 from tests.factories import (
     make_board_of_units,

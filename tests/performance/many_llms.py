@@ -22,7 +22,7 @@ FIRST, AGAIN = 1.0, 0.25  # seconds of CPU at most
 LARGEST = 2.0  # MB at most, exports excepted
 EXPORTS = tuple(
     f"/leaderboard/anesbench.{ending}"
-    for ending in ("csv", "csv?intervals=all", "json?q=model-01", "md", "tex")
+    for ending in ("csv", "csv?intervals=all", "json", "json?q=model-01", "md", "tex")
 )
 
 
@@ -76,7 +76,9 @@ def addresses() -> Iterator[str]:
     board = "/leaderboard/anesbench"
     yield from ("/", "/zh-hans/", "/?sort=llm", "/?q=model", "/?intervals=all&page=7")
     yield from (f"{board}/compare/", f"{board}/compare/?llm=gpt-4o&llm=phi-4")
-    yield from (f"{board}/charts/", f"{board}/embed/")
+    yield from (f"{board}/charts/", f"{board}/charts/?x=amcqa-overall&llm=phi-4", f"{board}/embed/")
+    yield from (f"{board}/charts/{name}" for name in ("scatter.svg", "scatter.png", "profile.svg"))
+    yield from (f"{board}/card.png", "/llms/gpt-4o/card.png", f"{board}/?llm=gpt-4o&q=model")
     yield from ("/llms/gpt-4o/", "/llms/gpt-4o/badge.svg", "/llms/gpt-4o.yaml")
     yield from ("/benchmarks/anesbench/", source, f"{source}?page=50")
     yield from ("/changes/", "/changes/?page=3", "/changes/?page=99999", "/changes/feed/")

@@ -1,0 +1,27 @@
+"""Which scores of an LLM's page are open at first, where it has too many to show at once."""
+
+from collections.abc import Collection, Sequence
+
+from leaderboard.standings.rows import BenchmarkScores
+
+MOST_OPEN = 30  # metrics
+
+
+def fold_scores(
+    groups: Sequence[BenchmarkScores], ranking: Collection[int]
+) -> list[tuple[BenchmarkScores, bool]]:
+    """The benchmarks of a page, each with whether it is open: as many as MOST_OPEN metrics allow,
+    at first those with a metric that a leaderboard ranks by, and at least one."""
+    order = sorted(groups, key=lambda group: not any(s.metric.id in ranking for s in group.scores))
+    opened: set[int] = set()
+    count = 0
+    for group in order:
+        count += len(group.scores)
+        if count <= MOST_OPEN or not opened:
+            opened.add(id(group))
+    return [(group, id(group) in opened) for group in groups]
+
+
+def are_folded(groups: Sequence[BenchmarkScores]) -> bool:
+    """Whether the benchmarks of a page are behind folds at all."""
+    return sum(len(group.scores) for group in groups) > MOST_OPEN
