@@ -77,7 +77,7 @@ def test_a_chart_as_a_file_says_what_it_is_and_where_it_is_from(name, anesbench,
 
 @needs_fonts
 def test_a_chart_is_a_png_that_fits_a_slide(anesbench, client):
-    assert png_size(client.get(f"{CHARTS}scatter.png")) == (1440, 1060)
+    assert png_size(client.get(f"{CHARTS}scatter.png")) == (1440, 1061)
     page = client.get(CHARTS).content.decode()
     assert page.count('charts/scatter.png" aria-label="Average by Parameters: PNG"') == 1
 
