@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import path
 
 from leaderboard.accounts.second_factor import second_factor_page
+from leaderboard.api.page import show_api
+from leaderboard.api.v1 import routes
 from leaderboard.serving.public_views import public
 from leaderboard.views.appearance import send_picture, send_site_style
 from leaderboard.views.differences import show_diff
@@ -21,7 +23,6 @@ from leaderboard.views.leaderboards import (
 )
 from leaderboard.views.llms import preview_llm, send_badge, send_model_card, show_llm
 from leaderboard.views.reference import (
-    show_api,
     show_benchmark,
     show_changes,
     show_ranks,
@@ -83,4 +84,5 @@ files = [
     path("sitemap.xml", send_sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", send_sitemap_part, name="sitemap-part"),
     path("robots.txt", send_robots, name="robots"),
+    path("api/v1/", routes),
 ]

@@ -89,6 +89,15 @@ class LLM(Slugged):
             "to the best one. Empty for an LLM without variants."
         ),
     )
+    note = NameField(
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_(
+            "Public: what a reader has to know of all of its scores, as a footnote of its row: "
+            "“evaluated with tools”. What is to be said of one score is a note of that score."
+        ),
+    )
     organization = models.ForeignKey(
         Organization,
         models.PROTECT,

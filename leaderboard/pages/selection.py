@@ -27,6 +27,7 @@ from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, Fa
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact, parse_number
 
+from .fact_filters import Chosen, read_fact_filters
 from .families import has_variants
 
 PAGE_SIZE = 100
@@ -51,6 +52,7 @@ class Selection:
     min_size: Decimal | None = None  # billions
     max_size: Decimal | None = None
     size: str | None = None  # "unknown": with a size limit, also those of unknown size
+    facts: Chosen = ()  # of columns of facts: parameters with their values
     columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     ranges: str | None = None  # "all", "pairwise"; None: the level that holds for each LLM
@@ -74,6 +76,7 @@ class Selection:
             min_size=limits[0],
             max_size=limits[1],
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
+            facts=read_fact_filters(query, standings),
             columns=read_columns(query.getlist("columns"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             ranges=read_ranges(query.getlist("ranges"), standings),
@@ -100,7 +103,9 @@ class Selection:
             value = getattr(self, name)
             if value == default:
                 continue
-            if name == "columns":
+            if name == "facts":
+                parameters += value
+            elif name == "columns":
                 parameters.append((name, ",".join(value)))
             elif isinstance(value, tuple):
                 parameters += [(name, choice) for choice in value]
@@ -152,6 +157,7 @@ class Selection:
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Selection)}
 FILTERS = (
     "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
+    "facts",
 )  # fmt: skip
 
 

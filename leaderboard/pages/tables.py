@@ -8,31 +8,27 @@ from typing import Any
 import django_tables2
 from django.core.paginator import Paginator
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django_tables2.data import TableListData
 
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
-from leaderboard.text.facts import SORTABLE
 from leaderboard.text.shown import level_words
 
 from .choices import ViewChoices
-from .fact_columns import fact_cells, fact_headers, letters_of, with_facts
-from .families import has_variants, variants_html
+from .fact_columns import fact_cells, fact_headers, with_facts
+from .families import variants_html
 from .headers import Header, HeaderGroup, group_starts, metric_note
-from .kinds import kinds_in
+from .legend import Legend
+from .notes import Footnotes
+from .orders import Orders
 from .rows import CellShape, RowShape, row_html
-from .script_data import box_numbers, json_for_attribute, size_number
-from .selection import PAGE_SIZE, VALUES, default_sort
+from .script_data import script_data
+from .selection import PAGE_SIZE
 from .view import View
+from .widths import fits, is_vast
 
-SORT_WORDS = {"llm": gettext_noop("name")} | {fact.field: fact.sort_label for fact in SORTABLE}
-LONGEST_ON_PHONE = 15  # letters of a value: 1,234,567.12345
-WIDEST = 105  # letters of all metric headers in a table that fits a wide screen
 MOST_ROWS = 2_000  # rows of one look that are kept for the next view
 
 SlugsToday = dict[str, dict[str, str]]  # {"llm", "benchmark"}: {slug of then: slug of today}
@@ -70,6 +66,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         self.standings = view.standings
         self.selection = view.selection
         self.choices = ViewChoices(view.selection)
+        self.orders = Orders(view)
         self.sort = view.sort
         metrics = [
             (
@@ -81,12 +78,13 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
         paginator = Paginator(self.rows, PAGE_SIZE)
         self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
+        self.notes = Footnotes(view, self.shown_rows)  # of this page
 
     def headers(self) -> list[Header]:
         """The column headers after the rank, each linking to the order it stands for."""
         return [
             self.header("llm", "LLM", None, starts_group=False),
-            *fact_headers(self.view.facts, self.sort, self.sort_link),
+            *fact_headers(self.view.facts, self.sort, self.orders.link),
         ] + [
             self.header(metric.key, metric.name, metric, starts_group=starts)
             for metric, starts in zip(
@@ -106,52 +104,12 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         return Header(
             key=key,
             label=label,
-            href=self.sort_link(key),
-            aria_sort=self.direction if self.sort.removeprefix("-") == key else "",
+            href=self.orders.link(key),
+            aria_sort=self.orders.direction if self.sort.removeprefix("-") == key else "",
             note=metric_note(metric) if metric else "",
             starts_group=starts_group,
             is_ranking=metric is not None and metric == ranking,
             is_lower_better=metric is not None and metric.higher_is_better is False,
-        )
-
-    def sort_link(self, key: str) -> str:
-        """Best first; the other way round if the table is sorted so already."""
-        first = self.standings.best_first(key)
-        opposite = key if first.startswith("-") else f"-{key}"
-        wanted = opposite if self.sort == first else first
-        # The order is the first parameter of an address.
-        sort = "" if wanted == default_sort(self.standings) else f"sort={wanted}"
-        return "?" + "&".join(filter(None, [sort, self.rest_of_address]))
-
-    @cached_property
-    def rest_of_address(self) -> str:
-        """The parameters of this view beside its order."""
-        return self.selection.url(sort=None)[1:]
-
-    @property
-    def direction(self) -> str:
-        """The direction of the order, in English as in aria-sort."""
-        return "descending" if self.sort.startswith("-") else "ascending"
-
-    @property
-    def sorted_by(self) -> str:
-        """The column that sorts, in words."""
-        return self.words(self.sort.removeprefix("-"))
-
-    def words(self, key: str) -> str:
-        """The column in words: “AMCQA overall”, “size”."""
-        if fact := self.standings.facts.find(key):
-            return fact.label
-        if key in SORT_WORDS:
-            return _(SORT_WORDS[key])
-        return self.standings.columns[self.standings.position[key]].full_name
-
-    def other_orders(self) -> SafeString:
-        """The orders that have no header of their own: facts in small print under the name."""
-        return format_html_join(
-            "\n",
-            '<li><a href="{}" data-sort="{}">{}</a></li>',
-            ((self.sort_link(fact.field), fact.field, self.words(fact.field)) for fact in SORTABLE),
         )
 
     def address_today(self, kind: str, slug: str) -> str | None:
@@ -178,16 +136,6 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             )
         ]
 
-    @cached_property
-    def has_variants(self) -> bool:
-        """Has a family several variants on the leaderboard?"""
-        return has_variants(self.standings)
-
-    @cached_property
-    def kinds(self) -> list[str]:
-        """The kinds of LLMs on this page that a mark tells, as the legend has to say."""
-        return kinds_in(self.standings, self.shown_rows)
-
     def level_words(self) -> str:
         """What the level of the rank ranges promises."""
         return level_words(self.selection.level)
@@ -202,61 +150,28 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         return [bound.record for bound in self.paginated_rows]
 
     @cached_property
-    def origins(self) -> set[Origin]:
-        """How the values of this page came about, as the legend has to say."""
-        anywhere: set[Origin] = self.standings.compute_once(
-            "origins",
-            lambda: {cell.origin for cells in self.standings.distinct_cells() for cell in cells},
-        )
-        if anywhere <= {Origin.REPORTED}:  # as on most leaderboards
-            return anywhere
-        return {cell.origin for row in self.shown_rows for cell in self.view.cells(row) if cell}
+    def legend(self) -> Legend:
+        """What the marks of this page mean."""
+        return Legend(self.view, self.shown_rows)
 
-    def has_marks(self) -> bool:
-        """Does the table need a legend, and its styles?"""
-        return (
-            self.has_computed()
-            or self.has_unchecked()
-            or self.has_mixed_tiers
-            or self.has_partial_runs
-            or self.has_lower_is_better()
-            or bool(self.kinds)
-            or self.has_variants
-        )
+    def needs_more_style(self) -> bool:
+        """Does the table have what the style sheet of the first view does without?"""
+        return bool(self.view.facts or self.notes or self.page_links()) or self.legend.has_marks()
 
-    def has_computed(self) -> bool:
-        """Is a value of this page computed from its components?"""
-        return Origin.COMPUTED in self.origins
+    def fits(self) -> bool:
+        """Is the table narrow enough for a wide screen?"""
+        return fits(self.view)
 
-    def has_unchecked(self) -> bool:
-        """Does a reported aggregate of this page lack a component?"""
-        return Origin.UNCHECKED in self.origins
-
-    def has_lower_is_better(self) -> bool:
-        """Is lower better in a column of this view, which its header marks?"""
-        return any(metric.higher_is_better is False for metric in self.view.columns)
+    def is_vast(self) -> bool:
+        """Is a value of the ranking metric too long to stay beside the names on a phone?"""
+        return is_vast(self.standings)
 
     @cached_property
-    def has_partial_runs(self) -> bool:
-        """Is a value of this page from a partial run?"""
-        anywhere: bool = self.standings.compute_once(
-            "partial runs",
-            lambda: any(
-                cell.is_partial for cells in self.standings.distinct_cells() for cell in cells
-            ),
-        )
-        return anywhere and any(
-            cell.is_partial for row in self.shown_rows for cell in self.view.cells(row) if cell
-        )
-
-    @cached_property
-    def has_mixed_tiers(self) -> bool:
-        """Does a row of this page have scores of several tiers, which cells then mark?"""
-        tiers: set[str] = self.standings.compute_once(
-            "tiers",
-            lambda: {cell.tier for cells in self.standings.distinct_cells() for cell in cells},
-        )
-        return len(tiers) > 1 and any(len(row.tiers) > 1 for row in self.shown_rows)
+    def script_data(self) -> SafeString:
+        """What the script needs to sort and filter in place; empty unless every row is there."""
+        if len(self.view.rows) < len(self.standings.rows) or self.paginator.num_pages > 1:
+            return mark_safe("")
+        return script_data(self.view)
 
     def body(self) -> SafeString:
         """All rows of the page.
@@ -266,7 +181,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """
         ranges = self.selection.intervals != "off"
         facts = fact_cells(self.standings, self.view.facts)
-        shape = RowShape(self.cell_shapes(), has_range=ranges, has_tick=self.has_ticks)
+        makers = any(fact.key == "organization" for fact in self.view.facts)
+        shape = RowShape(self.cell_shapes(), ranges, self.has_ticks, makers)
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
         written = self.written_rows()
@@ -291,7 +207,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
-            rows.append(text)
+            rows.append(self.notes.mark_row(text, row))
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
 
@@ -323,71 +239,6 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 self.view.columns, group_starts(self.view.columns), strict=True
             )
         ]
-
-    def fits(self) -> bool:
-        """Is the table narrow enough for a wide screen, by an estimate in letters?
-
-        The page scrolls a table that fits; another one scrolls in a region of its own.
-        """
-        margins = 17 if self.selection.intervals == "all" else 0
-        letters = [
-            max(len(metric.name), self.widest[metric.key] + 2 + margins) + 3
-            for metric in self.view.columns
-        ]
-        letters += [letters_of(self.standings, fact) for fact in self.view.facts]
-        return sum(letters) <= WIDEST
-
-    def is_vast(self) -> bool:
-        """Is a value of the ranking metric too long to stay beside the names on a phone?"""
-        ranking = self.standings.ranking_metric
-        return ranking is not None and self.widest.get(ranking.key, 0) > LONGEST_ON_PHONE
-
-    @cached_property
-    def widest(self) -> dict[str, int]:
-        """What widest_texts returns, once for all views of the standings."""
-        found: dict[str, int] = self.standings.compute_once("widest texts", self.widest_texts)
-        return found
-
-    def widest_texts(self) -> dict[str, int]:
-        """{metric: letters of its longest score}; a share needs four of them in any case."""
-        columns = zip(self.standings.position, self.standings.distinct_cells(), strict=True)
-        return {key: max([4, *(len(cell.text) for cell in cells)]) for key, cells in columns}
-
-    @cached_property
-    def script_data(self) -> SafeString:
-        """What the script needs to sort and filter in place; empty unless every row is there."""
-        standings = self.standings
-        if len(self.view.rows) < len(standings.rows) or self.paginator.num_pages > 1:
-            return mark_safe("")
-        if standings.baselines:  # the script knows no row without a rank between ranks
-            return mark_safe("")
-        place = {row.llm.id: index for index, row in enumerate(self.view.rows)}
-        base = [place[row.llm.id] for row in standings.rows]
-        data = standings.compute_once(f"script {get_language()}", self.script_facts)
-        return json_for_attribute(data if base == sorted(base) else {**data, "base": base})
-
-    def script_facts(self) -> dict[str, Any]:
-        """What is the same in every view of these standings.
-
-        LLMs stand in order of their names: those of a family are neighbours, which compresses
-        better.
-        """
-        standings = self.standings
-        by_name = standings.sorted_by("llm")
-        place = {row.llm.id: rank for rank, row in enumerate(standings.rows)}
-        return {
-            "sort": default_sort(standings),
-            "names": [place[row.llm.id] for row in by_name],
-            "facts": {
-                name: box_numbers([VALUES[name](row.llm) for row in by_name], boxes)
-                for name, boxes in self.view.filter_boxes().items()
-            },
-            "sizes": [size_number(row.llm.parameters) for row in by_name],
-            "name": self.words("llm"),  # the form has the words for all other columns
-            "cuts": standings.cuts(),
-            "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
-            # The script sorts by all else with what the rows say, or it asks the server.
-        }
 
     def page_links(self) -> dict[str, str]:
         """Links to the pages before and after this one."""

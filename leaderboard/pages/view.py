@@ -13,6 +13,15 @@ from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 
+from .fact_filters import (
+    PREFIX,
+    FactFilter,
+    Test,
+    fact_filters,
+    fact_tests,
+    filterable_facts,
+    value_of,
+)
 from .families import fold_families
 from .selection import VALUES, Selection, count_values, default_sort
 
@@ -98,6 +107,10 @@ class View:
             "reasoning": self.reasoning(),
         }
 
+    def fact_filters(self) -> list[FactFilter]:
+        """The filters of the columns of facts; none without such columns."""
+        return fact_filters(self.standings, self.selection.facts)
+
     def column_choices(self) -> list[Choice]:
         shown = {fact.key for fact in self.facts} | {metric.key for metric in self.columns}
         labels = {fact.key: fact.label for fact in self.standings.facts.columns}
@@ -118,7 +131,7 @@ def build_view(standings: Standings, selection: Selection) -> View:
     rows = standings.sorted_by(sort)
     if selection.baselines == "off":
         rows = tuple(row for row in rows if not row.llm.is_baseline)
-    if tests := selection.tests().values():
+    if tests := all_tests(standings, selection).values():
         rows = tuple(row for row in rows if all(test(row.llm) for test in tests))
     if selection.families:
         rows = fold_families(rows, standings)
@@ -133,9 +146,15 @@ def build_view(standings: Standings, selection: Selection) -> View:
     )
 
 
+def all_tests(standings: Standings, selection: Selection) -> dict[str, Test]:
+    """Returns the conditions that an LLM must meet, by their parameter."""
+    return selection.tests() | fact_tests(selection.facts, standings)
+
+
 def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
     """Yields for each filter the LLMs that it leaves out only because the fact is unknown."""
-    tests = selection.tests()
+    tests = all_tests(standings, selection)
+    yield from left_out_by_facts(standings, selection, tests)
     for parameter in LEFT_OUT_ORDER:
         if parameter not in tests:
             continue
@@ -151,3 +170,23 @@ def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
         if count:
             wider = UNKNOWN if parameter == "size" else (*getattr(selection, parameter), UNKNOWN)
             yield LeftOut(parameter, count, selection.url(**{parameter: wider}))
+
+
+def left_out_by_facts(
+    standings: Standings, selection: Selection, tests: dict[str, Test]
+) -> Iterable[LeftOut]:
+    """Yields the same for the filters of columns of facts."""
+    for fact in filterable_facts(standings) if selection.facts else ():
+        parameter = PREFIX + fact.key
+        others = [test for name, test in tests.items() if name != parameter]
+        count = sum(
+            parameter in tests
+            and value_of(standings, fact, row.llm) is None
+            and not row.llm.is_baseline
+            and not tests[parameter](row.llm)
+            and all(test(row.llm) for test in others)
+            for row in standings.rows
+        )
+        if count:
+            wider = (*selection.facts, (parameter, UNKNOWN))
+            yield LeftOut(fact.label, count, selection.url(facts=wider))

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from leaderboard.models import Column, Leaderboard
 
 from .cells import Cell
+from .loading import standings_for_every_metric
 from .published import Content
 from .ranges import RankRange
 from .records import MetricRecord
-from .standings import Standings, standings_for_every_metric
+from .standings import Standings
 
 FindStandings = Callable[[Leaderboard], Standings]
 Columns = dict[int, tuple[int, ...]]  # {leaderboard: the metrics of its columns}

@@ -1,22 +1,19 @@
 """Filters and tags that format what a view has loaded; none of them asks the database."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
-from html import escape
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.base import Node, NodeList, Parser, TextNode, Token
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from leaderboard.text import sentences, words
-from leaderboard.text.facts import BY_FILTER, documented_columns
+from leaderboard.text.facts import documented_columns
 from leaderboard.text.kinds import MARKS
 from leaderboard.text.markdown import markdown, markdown_page, summary
 from leaderboard.text.numbers import format_exact
@@ -30,13 +27,16 @@ from leaderboard.text.shown import (
     with_unit,
 )
 
+from . import controls, navigation
+
 register = template.Library()
 register.filter(markdown)
 register.filter(markdown_page)
 register.filter(summary)
 register.filter(facts_on_page)
 register.filter(titled)
-FILTERED_FACTS = tuple(BY_FILTER)
+for part in (controls, navigation):  # one {% load leaderboard %} has all of them
+    register.tags |= part.register.tags
 
 
 @register.filter
@@ -163,92 +163,6 @@ def local(row: Any, name: str) -> str:
 def grouped(number: Any) -> Any:
     """Writes 4,343 in every language; what is not a whole number stays as it is."""
     return f"{number:,}" if isinstance(number, int) else number
-
-
-@register.simple_tag
-def menu(name: str, title: str, choices: Sequence[Any], place: str = "") -> SafeString:
-    """Writes a fold-out with a box to tick for each choice.
-
-    Its title has a dot for each ticked box, so that a filter shows while the menu is folded; the
-    menu of columns filters nothing and has no dots.
-    """
-    dots = 0 if name == "columns" else sum(choice.is_chosen for choice in choices)
-    # Joined by hand: 20 boxes take 0.05 ms, through format_html_join 0.28 ms, and a leaderboard's
-    # page, which takes 5 ms, has some 50.
-    boxes = "\n".join(
-        f'<label><input type="checkbox" name="{name}" value="{escape(box.value)}"'
-        f"{' checked' if box.is_chosen else ''}>{escape(box.label)}"
-        f"{f' <small>{box.llms:d}</small>' if box.llms else ''}</label>"
-        for box in choices
-    )
-    return format_html(
-        '<details class="menu{}" data-name="{}"><summary>{}{}</summary>\n'
-        '<fieldset><legend class="hidden">{}</legend>\n{}\n</fieldset></details>',
-        place and f" {place}", name, title, DOT * dots, title, mark_safe(boxes),
-    )  # fmt: skip
-
-
-DOT = mark_safe(" <b>·</b>")
-
-
-# What the script says in the status line, by the name that it uses.
-SCRIPT_WORDS = {
-    "all": gettext_noop("Sorted by {column}, {direction}, {count} LLMs."),
-    "some": gettext_noop("{shown} of {all}"),
-    "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
-    "include": gettext_noop("include"),
-    "copied": gettext_noop("Copied"),
-    **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
-}
-
-
-@register.simple_tag
-def script_words() -> SafeString:
-    """Writes the script's words in the reader's language as data attributes."""
-    return script_words_in(get_language())
-
-
-@lru_cache(maxsize=8)
-def script_words_in(language: str) -> SafeString:
-    """Writes the words once for each language."""
-    words = ((name, gettext(text)) for name, text in SCRIPT_WORDS.items())
-    return format_html_join(" ", 'data-{}="{}"', words)
-
-
-@register.simple_tag
-def downloads(slug: str, formats: Mapping[str, Any], query: str) -> SafeString:
-    """Writes a link to each file of a view, then a button to copy each text that is pasted."""
-    return link_files(reverse("export", args=[slug, "csv"]), formats, query)
-
-
-@register.simple_tag
-def release_downloads(release: Any, formats: Mapping[str, Any], query: str) -> SafeString:
-    """Writes the same of a view of a release."""
-    address = reverse("release-file", args=[release.leaderboard.slug, release.name, "csv"])
-    return link_files(address, formats, query)
-
-
-def link_files(csv: str, formats: Mapping[str, Any], query: str) -> SafeString:
-    """Writes links to files, and buttons that copy them; `csv` is the address of one of them."""
-    start = csv.removesuffix("csv")
-    end = query if query != "?" else ""
-    links = format_html_join(
-        "\n",
-        '<li><a href="{}" download data-view>{} <small>.{}</small></a></li>',
-        ((f"{start}{ending}{end}", format.name, ending) for ending, format in formats.items()),
-    )
-    label = gettext("Copy %(format)s")
-    buttons = format_html_join(
-        "\n",
-        '<li><button type="button" class="button copy" data-href="{}" data-view hidden>{}</button>'
-        "</li>",
-        (
-            (f"{start}{ending}{end}", label % {"format": format.name})
-            for ending, format in formats.items()
-            if format.is_pasted
-        ),
-    )
-    return format_html("{}\n{}", links, buttons)
 
 
 @register.filter

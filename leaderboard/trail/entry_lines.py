@@ -111,7 +111,8 @@ def line_of(part: Stored) -> Line:
         fact = BY_FIELD.get(part["field"])
         label = fact.label if fact else None
         what = _(label or FIELDS.get(part["field"]) or part["field"].removeprefix(OWN))
-        old, new = (say_fact(part[side]) for side in ("old", "new"))
+        say = say_note if part["field"] == "note" else say_fact
+        old, new = (say(part[side]) for side in ("old", "new"))
         return Line(part["llm"], part["slug"], "", what, old, new)
     return score_or_metric_line(part)
 
@@ -154,6 +155,11 @@ def say_fact(value: Any) -> str:
     if isinstance(value, bool):
         return word("yes" if value else "no")
     return word("unknown" if value in (None, "") else str(value))
+
+
+def say_note(value: str | None) -> str:
+    """The words of a note; “–” for none."""
+    return value or NOTHING
 
 
 def column_sentence(part: Stored) -> str:

@@ -32,9 +32,10 @@ from leaderboard.pages.view import View, build_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
-from leaderboard.standings.aggregates import AllShown
+from leaderboard.standings.loading import standings_for
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.standings.shown import AllShown
+from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment

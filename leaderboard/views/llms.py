@@ -15,9 +15,11 @@ from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.folds import are_folded, fold_scores
+from leaderboard.pages.llm_facts import own_facts
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.public_views import public
+from leaderboard.standings.loading import standings_for_every_metric
 from leaderboard.standings.placements import (
     Placement,
     columns_of,
@@ -26,7 +28,7 @@ from leaderboard.standings.placements import (
     standings_with,
 )
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for_every_metric
+from leaderboard.standings.standings import Standings
 from leaderboard.trail.corrections import find_corrections
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import load_histories
@@ -79,6 +81,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "elsewhere": [each.leaderboard for each in places if not each.has_scores],
         "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
+        "own_facts": own_facts(llm),
         "folds": fold_scores(groups, {each.ranking_metric_id for each in leaderboards}),
         "is_folded": are_folded(groups),
         "profiles": draw_profiles(standings, llm.slug),

@@ -1,13 +1,10 @@
-"""Benchmarks, sources, changes, and what ranks and the API mean."""
+"""Benchmarks, sources, changes, and what ranks mean."""
 
-import json
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from leaderboard.exports.formats import EXPORT_FORMATS
-from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import Benchmark, Leaderboard, Source
 from leaderboard.pages.selection import read_page
 from leaderboard.pages.worked_example import Example, find_example
@@ -129,17 +126,3 @@ def show_changes(request: HttpRequest) -> HttpResponse:
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)
-
-
-@public()
-def show_api(request: HttpRequest) -> HttpResponse:
-    """The exports, their parameters and the shape of the JSON."""
-    leaderboards = published_content(request).leaderboards()
-    context = {
-        "leaderboards": leaderboards,
-        "example": leaderboards[0].slug if leaderboards else "slug",
-        "formats": EXPORT_FORMATS,
-        "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
-        "canonical": request.build_absolute_uri(request.path),
-    }
-    return render(request, "leaderboard/api.html", context)

@@ -20,10 +20,10 @@
   let local = null;
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const boxes = (name, filters = form) => all(`input[name="${name}"]`, filters);
+  const boxes = (name, filters = form) => all(`[name="${name}"]`, filters);
   const label = (box) => box?.nextSibling.data.trim();
-  const checked = (name) => boxes(name).filter((box) => box.checked).map((box) => box.value);
-  const check = (name, values) => boxes(name).forEach((box) => { box.checked = values.includes(box.value); });
+  const checked = (name) => new FormData(form).getAll(name);
+  const columnsOf = (keys) => (keys.length ? keys : form.dataset.columns.split(","));
   const view = (page = document) => page.getElementById("view");
   const table = () => document.getElementById("standings");
   const headers = () => all("#standings th[data-column]");
@@ -52,8 +52,9 @@
     wanted.min_size = readSize(min_size.value);
     wanted.max_size = readSize(max_size.value);
     wanted.size = (wanted.min_size || wanted.max_size) && checked("size")[0] || null;
-    wanted.columns = checked("columns");
-    if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
+    for (const [name, value] of new FormData(form))
+      if (name.includes("fact_") && value) wanted[name] = [...(wanted[name] ?? []), value];
+    wanted.columns = columnsOf(checked("columns"));
     for (const name of CHOICES) wanted[name] = state[name];
     wanted.at = form.elements.at?.value;
     return wanted;
@@ -79,10 +80,12 @@
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
     for (const name of CHOICES)
       state[name] = all(`[data-${name}]`).some((link) => link.dataset[name] === single(name)) && single(name) || null;
-    for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
-    for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
+    for (const box of all("input:not([type=hidden])", form)) {
+      box.checked = query.getAll(box.name).includes(box.value);
+      if (box.type !== "checkbox") box.value = single(box.name);
+    }
     const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
-    check("columns", columns.length ? columns : form.dataset.columns.split(","));
+    for (const box of boxes("columns")) box.checked = columnsOf(columns).includes(box.value);
   }
 
   // ---- Search: when two texts are the same (leaderboard/text/names.py, name_key)
@@ -204,7 +207,7 @@
     const link = (key, element) => {
       const first = local.up.includes(key) ? key : `-${key}`;
       const next = sort !== first ? first : first === key ? `-${key}` : key;
-      element.setAttribute("href", addressOf({ ...wanted, sort: next === local.sort ? null : next }));
+      element.href = addressOf({ ...wanted, sort: next === local.sort ? null : next });
     };
     for (const header of headers()) {
       const key = header.dataset.column;
@@ -214,7 +217,7 @@
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
     for (const name of CHOICES)
       for (const other of all(`[data-${name}]`))
-        other.setAttribute("href", addressOf({ ...wanted, [name]: other.dataset[name] || null }));
+        other.href = addressOf({ ...wanted, [name]: other.dataset[name] || null });
   }
 
   // In the charts, LLMs that are not in the table step back.
@@ -296,16 +299,17 @@
 
   // A search is one step of the history, not one a letter.
   let typing = false;
+  let shown = location.search;
 
   function show(wanted, url) {
+    shown = location.search;
     document.getElementById("reset").hidden = url === "?";
     for (const link of all("[data-view]")) {
-      const name = link.hasAttribute("href") ? "href" : "data-href";
+      const name = link.href ? "href" : "data-href";
       link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
     }
-    for (const fact of FACTS)
-      form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
-    const isHere = local && CHOICES.every((name) => wanted[name] === local[name]) &&
+    // The server alone knows the facts of columns.
+    const isHere = local && !url.includes("fact_") && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     if (!isHere) return fetchView(url);
     turn++;
@@ -346,7 +350,7 @@
     for (const menu of all(".menu[open]")) { menu.open = false; menu.firstElementChild.focus(); }
   });
   addEventListener("popstate", () => {
-    if (location.hash && !location.search && location.pathname !== path) return;
+    if (location.search === shown) return;  // a link within the page
     typing = false;
     writeControls(location.search);
     show(readControls(), location.search || "?");

@@ -235,6 +235,7 @@ HARMLESS: set[str] = {
     "models/locks.py: _here.last_acts.setdefault(act, set()).update",
     "imports/writing.py: self.touched.update",
     "operations/manifest.py: digest.update",
+    "text/pictures.py: self.repeating.update",
     "admin/forms.py: data.update",
     "admin/translations.py: data.update",
 }

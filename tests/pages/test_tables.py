@@ -9,7 +9,7 @@ from leaderboard.pages.headers import HeaderGroup
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
     make_aggregate,
     make_benchmark,
@@ -96,14 +96,14 @@ def test_another_order_begins_at_the_first_page():
 def test_the_order_is_said_in_words(sort, words, direction):
     *_, board = make_board()
     table = make_table(board, sort=sort)
-    assert (table.sorted_by, table.direction) == (words, direction)
+    assert (table.orders.sorted_by, table.orders.direction) == (words, direction)
 
 
 def test_orders_without_a_column_of_their_own_are_offered():
     *_, board = make_board()
     links = re.findall(
         r'<a href="(.*?)" data-sort="(.*?)">(.*?)</a>',
-        make_table(board, sort="-parameters").other_orders(),
+        make_table(board, sort="-parameters").orders.others(),
     )
     assert links == [
         ("?sort=organization", "organization", "organization"),

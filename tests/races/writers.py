@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError
 from django.urls import reverse
 
+from leaderboard.imports.choices import ALL, Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.pending import reading_to_json
 from leaderboard.imports.storing import confirm
 from leaderboard.models import LLM, Benchmark, Import, Score
@@ -19,6 +19,7 @@ from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact, Result
 from tests.admin.guiding import guided_data
 
+from .fact_writers import AddFactValue, ChangeKind, DeleteFact
 from .form_writers import (
     AddAlias,
     AddComponent,
@@ -29,15 +30,11 @@ from .form_writers import (
     ConfirmedRedefinition,
     DeleteLLM,
     DeleteMetric,
-    DeleteSelected,
     EditAppearance,
     EditLLM,
     EditPage,
     ForgetQuestions,
     Freeze,
-    HideSelected,
-    MergeLLMs,
-    MoveInList,
     NarrowRange,
     Publish,
     RankByThird,
@@ -48,6 +45,17 @@ from .form_writers import (
     address,
     records,
 )  # fmt: skip
+from .list_writers import (
+    DeleteSelected,
+    EditFacts,
+    HideSelected,
+    MergeLLMs,
+    MoveInList,
+    PutBack,
+    RevokeLink,
+    ShareDraft,
+    WithdrawRelease,
+)
 from .racing import Told, told_by
 
 
@@ -88,7 +96,7 @@ class ConfirmImport(Writer):
             ),
             facts=(ReportedFact("row 1", "Alpha", "license", "BSD"),),
         )
-        choices = {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}}
+        choices = {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}, "other_facts": ALL}
         imported = Import.objects.create(
             file_name="race.csv", file_sha256="a" * 64, format="wide",
             reading=reading_to_json(reading), choices=choices,
@@ -113,7 +121,8 @@ class UndoImport(Writer):
             facts=(ReportedFact("row 1", "Beta", "license", "BSD"),),
         )
         file = ReadFile("undo.csv", "b" * 64, "wide", reading)
-        imported = confirm(file, Choices(), make_preview(reading, Choices()).digest)
+        choices = Choices(other_facts=ALL)
+        imported = confirm(file, choices, make_preview(reading, choices).digest)
         self.address = address(imported)
 
     def write(self):
@@ -189,4 +198,6 @@ WRITERS = (
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
     MergeLLMs, HideSelected, EditPage, EditAppearance,
+    AddFactValue, ChangeKind, DeleteFact, EditFacts, PutBack, WithdrawRelease, ShareDraft,
+    RevokeLink,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from leaderboard.models import (
     Score,
     Source,
 )
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
     give_scores_to_more_llms,
     make_benchmark,
