@@ -44,7 +44,7 @@ def test_the_page_of_an_llm_takes_twenty_two_queries_whatever_the_site(
     board = make_leaderboard([make_metric("a"), make_metric("b")])
     give_scores_to_more_llms(board, count)
     fill_differences()
-    # One of them is for the columns of all leaderboards, one for the facts that the site has defined.
+    # One of them is for the columns of all leaderboards, one for the facts that the site defined.
     with django_assert_num_queries(22):
         response = client.get("/llms/extra-1/")
     assert response.status_code == 200
