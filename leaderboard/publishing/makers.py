@@ -1,5 +1,6 @@
 """Makes files in several processes at once, in the order that was asked for."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -41,6 +42,7 @@ class Makers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        gc.unfreeze()
         if self.pool:
             self.pool.terminate()
             self.pool.join()
@@ -51,6 +53,8 @@ class Makers:
         rest = things[len(alone) :]
         self.done += len(things)
         yield from map(self.make_one, alone)
+        if alone and rest:  # the collector need not look at what stays, nor copy it by looking
+            gc.freeze()
         if self.processes == 1 or (self.pool is None and len(rest) < FEWEST):
             yield from map(self.make_one, rest)
         else:
