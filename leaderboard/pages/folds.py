@@ -11,8 +11,8 @@ def fold_scores(
     groups: Sequence[BenchmarkScores], ranking: Collection[int]
 ) -> list[tuple[BenchmarkScores, bool]]:
     """The benchmarks of a page, each with whether it is open: as many as MOST_OPEN metrics allow,
-    at first those with a metric that a leaderboard ranks by, and at least one."""
-    order = sorted(groups, key=lambda group: not any(s.metric.id in ranking for s in group.scores))
+    the first one, then those with a metric that a leaderboard ranks by, then the others."""
+    order = [*groups[:1], *sorted(groups[1:], key=lambda group: not is_ranked_by(group, ranking))]
     opened: set[int] = set()
     count = 0
     for group in order:
@@ -20,6 +20,11 @@ def fold_scores(
         if count <= MOST_OPEN or not opened:
             opened.add(id(group))
     return [(group, id(group) in opened) for group in groups]
+
+
+def is_ranked_by(group: BenchmarkScores, ranking: Collection[int]) -> bool:
+    """Whether one of its metrics is among these."""
+    return any(score.metric.id in ranking for score in group.scores)
 
 
 def are_folded(groups: Sequence[BenchmarkScores]) -> bool:

@@ -76,8 +76,9 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             for metric in view.standings.columns
         ]
         super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
-        paginator = Paginator(self.rows, PAGE_SIZE)
-        self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
+        page_size = max(len(view.rows), 1) if view.is_whole else PAGE_SIZE
+        paginator = Paginator(self.rows, page_size)
+        self.paginate(per_page=page_size, page=min(view.selection.page, paginator.num_pages))
         self.notes = Footnotes(view, self.shown_rows)  # of this page
 
     def headers(self) -> list[Header]:

@@ -57,6 +57,7 @@ class View:
     rows: tuple[Standing, ...]  # in the order asked for, all pages
     sort: str
     left_out: tuple[LeftOut, ...] = field(repr=False)
+    is_whole: bool = False  # on one page, with all columns: no server is there to ask for others
 
     @cached_property
     def positions(self) -> list[int]:
@@ -123,11 +124,14 @@ class View:
         return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
 
-def build_view(standings: Standings, selection: Selection) -> View:
-    """Builds the view that a selection shows, with the rank ranges of the level asked for."""
+def build_view(standings: Standings, selection: Selection, *, is_whole: bool = False) -> View:
+    """Builds the view that a selection shows, with the rank ranges of the level asked for.
+
+    A whole one has all columns, of which a script hides those that are not asked for.
+    """
     standings = standings.at_level(selection.level)
     sort = selection.sort or default_sort(standings)
-    keys = selection.columns or standings.default_keys
+    keys = standings.column_keys if is_whole else selection.columns or standings.default_keys
     rows = standings.sorted_by(sort)
     if selection.baselines == "off":
         rows = tuple(row for row in rows if not row.llm.is_baseline)
@@ -143,6 +147,7 @@ def build_view(standings: Standings, selection: Selection) -> View:
         rows=rows,
         sort=sort,
         left_out=tuple(left_out(standings, selection)),
+        is_whole=is_whole,
     )
 
 

@@ -43,7 +43,7 @@ from leaderboard.trail.timeline import Moment
 
 from .canonical import parse_comparison, read_comparison, read_export, read_frame, read_table
 from .cards import card_address
-from .shared import PREVIEW, open_data, redirect_renamed
+from .shared import PREVIEW, is_static, open_data, redirect_renamed
 from .state import Shown, past_context, show_state
 
 MOST_CHOICES = 200  # boxes to tick below a comparison
@@ -84,6 +84,7 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
             for row in find_others(standings, search, chosen.rows)
         ],
         "comparison": Comparison(standings, chosen.rows, shown.at) if is_enough else None,
+        "skeleton": Comparison(standings, ()) if is_static(request) else None,
         "charts": draw_side_by_side(standings, chosen.rows) if is_enough else [],
         "query": compare_query(slugs, shown.at),
         "choices": standings.rows[:MOST_CHOICES],
@@ -128,7 +129,8 @@ def render_leaderboard(
     leaderboard, standings = shown.leaderboard, shown.standings
     content = published_content(request)
     state = present_state(leaderboard) if preview else shown.moment or content.state(leaderboard)
-    view = build_view(standings, Selection.from_query(request.GET, standings, shown.at))
+    selection = Selection.from_query(request.GET, standings, shown.at)
+    view = build_view(standings, selection, is_whole=is_static(request))
     absolute = request.build_absolute_uri
     newest = None if preview or shown.moment else newest_release(content, leaderboard)
     dataset = build_dataset(
@@ -157,7 +159,7 @@ def render_leaderboard(
         "canonical": absolute(leaderboard.get_absolute_url()),
         "card": "" if preview else card_of(request, leaderboard),
     }
-    return render(request, template, context)
+    return render(request, getattr(request, "table_template", "") or template, context)
 
 
 def card_of(request: HttpRequest, leaderboard: Leaderboard) -> str:

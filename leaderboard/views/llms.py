@@ -1,5 +1,7 @@
 """Pages of one LLM: its page, badge and model card."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from leaderboard.exports.badge import build_badge
+from leaderboard.exports.dataset import Absolute
 from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import draw_profiles
@@ -72,15 +75,11 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     places = find_placements(llm.slug, leaderboards, columns_of(content), find)
-    placed = [placement for placement in places if placement.has_scores]
     absolute = request.build_absolute_uri
-    context = {
+    context = where_it_stands(llm, places, absolute) | {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
-        "placements": placed,
-        "elsewhere": [each.leaderboard for each in places if not each.has_scores],
-        "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
         "own_facts": own_facts(llm),
         "folds": fold_scores(groups, {each.ranking_metric_id for each in leaderboards}),
@@ -100,6 +99,17 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "card": "" if preview else card_address(request, "llm-card", llm.slug, llm.name),
     }
     return render(request, "leaderboard/llm.html", context)
+
+
+def where_it_stands(llm: LLM, places: list[Placement], absolute: Absolute) -> dict[str, Any]:
+    """What its page says of leaderboards: those on which it has scores with their badges, and the
+    others."""
+    placed = [placement for placement in places if placement.has_scores]
+    return {
+        "placements": placed,
+        "elsewhere": [each.leaderboard for each in places if not each.has_scores],
+        "badges": [build_badge(llm, placement, absolute) for placement in placed],
+    }
 
 
 def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[StepChart]:

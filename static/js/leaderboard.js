@@ -120,6 +120,7 @@
     byName.forEach((llm, index) => {
       const { row } = llm;
       llm.size = sizes[index];
+      llm.aside = row.matches(".baseline");
       // Without a rank it stands behind every cut: NaN is before none of them.
       llm.group = cuts.filter((cut) => !(cut > +row.querySelector(".rank b").textContent)).length;
       llm.maker = facts.organization[index];
@@ -175,11 +176,14 @@
     table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
     // StandingsTable.body: a line where no rank range reaches across.
     const steps = keyOf(sort) === keyOf(local.sort) && wanted.intervals !== "off";
-    shown.forEach((llm, index) =>
-      llm.row.classList.toggle("step", steps && index > 0 && llm.group !== shown[index - 1].group));
+    let previous; // a baseline cuts nothing
+    for (const { row, group, aside } of shown) {
+      row.classList.toggle("step", steps && previous >= 0 && !aside && group !== previous);
+      if (!aside) previous = group;
+    }
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
     showLinks(wanted, sort);
-    showStatus(wanted, sort, shown.length);
+    showStatus(wanted, sort, countLLMs(shown));
   }
 
   // A benchmark's first shown column has an edge, and its header spans those that are shown.
@@ -221,6 +225,9 @@
         other.href = addressOf({ ...wanted, [name]: other.dataset[name] || null });
   }
 
+  // View.llm_count: baselines do not compete.
+  const countLLMs = (llms) => llms.filter(({ aside }) => !aside).length;
+
   // ---- Status: the view in words (templates/leaderboard/leaderboard.html; pages/view.py, left_out)
 
   function showStatus(wanted, sort, shown) {
@@ -233,13 +240,13 @@
     const values = {
       column,
       direction: sort.startsWith("-") ? text.descending : text.ascending,
-      count: filtered ? fill(text.some, { shown, all: local.rows.length }) : shown,
+      count: filtered ? fill(text.some, { shown, all: countLLMs(local.rows) }) : shown,
     };
     status.textContent = fill(text.all, values);
     table().caption.textContent = fill(text.caption, values);
     for (const fact of [...FACTS, "size"]) {
       const unknown = local.rows.filter((llm) =>
-        (llm[fact] ?? "unknown") === "unknown" && !tests[fact](wanted, llm) && fits(wanted, llm, fact));
+        !llm.aside && (llm[fact] ?? "unknown") === "unknown" && !tests[fact](wanted, llm) && fits(wanted, llm, fact));
       if (!unknown.length) continue;
       const link = document.createElement("a");
       link.href = addressOf({ ...wanted, [fact]: [...(wanted[fact] || []), "unknown"].sort() });

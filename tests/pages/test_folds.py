@@ -21,7 +21,7 @@ def group(name, size, first):
         ([10, 10, 10, 10], {0}, "abc"),
         ([10, 10, 10, 10], {3000}, "abd"),  # the one that a leaderboard ranks by comes first
         ([130], {0}, "a"),
-        ([130, 5], {1000}, "b"),
+        ([130, 5], {1000}, "a"),
         ([20, 20, 20], set(), "a"),
     ],
 )

@@ -178,7 +178,7 @@ def test_what_rank_ranges_mean_is_explained_and_linked_from_the_table(anesbench,
 
 def test_what_rank_ranges_mean_has_an_example_of_the_site(anesbench, client):
     page = client.get("/ranks/").content.decode()
-    example = page.partition('<section class="example"')[2].partition("</section>")[0]
+    example = page.partition('<div class="example"')[2].partition("</table>")[0]
     words = " ".join(re.sub("<[^>]+>", " ", example).split())
     ranges = {row.llm.slug: row.rank_range for row in standings_for(Leaderboard.objects.get()).rows}
     best, worst = ranges["gpt-4o"]
