@@ -51,6 +51,16 @@ class Mark(NamedTuple):
     colour: int = 0  # 1…6 where each LLM has its own
 
 
+class Field(NamedTuple):
+    """What the values of a column are, of all LLMs that compete."""
+
+    low: Decimal
+    high: Decimal
+    median: Decimal
+    best: Decimal | None  # None where no value is better than another
+    llms: int
+
+
 class ValueRange(NamedTuple):
     """The positions of the lowest, highest, median and best of all values."""
 
@@ -193,22 +203,40 @@ def draw_profiles(standings: Standings, slug: str) -> list[DotChart]:
     """Draws the values of one LLM, or of a baseline, against those of all LLMs: a chart for each
     unit and direction."""
     row = standings.row(slug)
-    competing = [other for other in standings.rows if not other.llm.is_baseline]
+    fields = standings.compute_once("fields", lambda: summarize_columns(standings))
     known = [
-        (metric, cell, [other.cells[index] for other in competing if other.cells[index]])
+        (metric, cell, fields[index])
         for index, metric in enumerate(standings.columns)
         if row and (cell := row.cells[index])
     ]
     charts = []
     for scale, words in axis_words([metric for metric, *_rest in known]).items():
         group = [
-            (metric, cell, [shown for shown in field if shown])
+            (metric, cell, field)
             for metric, cell, field in known
-            if metric.scale == scale and len(field) > 1
+            if metric.scale == scale and field and field.llms > 1
         ]
         if group:
             charts.append(draw_profile(group, words))
     return charts
+
+
+def summarize_columns(standings: Standings) -> list[Field | None]:
+    """What the values of each column are; None of a column without any."""
+    competing = [row for row in standings.rows if not row.llm.is_baseline]
+    return [
+        summarize([cell for row in competing if (cell := row.cells[index])])
+        for index in range(len(standings.columns))
+    ]
+
+
+def summarize(cells: Sequence[Cell]) -> Field | None:
+    """What the values of these cells are; None without any."""
+    if not cells:
+        return None
+    values = [cell.value for cell in cells]
+    best = next((cell.value for cell in cells if cell.is_best), None)
+    return Field(min(values), max(values), median(values), best, len(values))
 
 
 def axis_words(metrics: Iterable[MetricRecord]) -> dict[tuple[str, str, bool | None], str]:
@@ -228,10 +256,10 @@ def axis_words(metrics: Iterable[MetricRecord]) -> dict[tuple[str, str, bool | N
     }
 
 
-def draw_profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: str) -> DotChart:
+def draw_profile(group: Sequence[tuple[MetricRecord, Cell, Field]], unit: str) -> DotChart:
     """Draws the metrics of one unit and direction."""
     values = [end for _, cell, _ in group for end in axis_values([cell])]
-    values += [float(other.value) for _, _, field in group for other in field]
+    values += [float(end) for _, _, field in group for end in (field.low, field.high)]
     texts, right = fit_values([(metric, cell) for metric, cell, _ in group])
     scale = scale_of(values, ROW_LEFT, right)
     rows = [
@@ -242,21 +270,19 @@ def draw_profile(group: Sequence[tuple[MetricRecord, Cell, list[Cell]]], unit: s
 
 
 def draw_profile_row(
-    metric: MetricRecord, cell: Cell, field: Sequence[Cell], scale: Scale, y: float
+    metric: MetricRecord, cell: Cell, field: Field, scale: Scale, y: float
 ) -> ChartRow:
     """Draws one metric: the value of the LLM between the lowest and the highest."""
-    values = [other.value for other in field]
-    middle = median(values)
-    best = next((other.value for other in field if other.is_best), None)
-    words = profile_words(metric, middle, best)
+    best = field.best
+    words = profile_words(metric, field.median, best)
     return ChartRow(
         name=shorten_label(metric.full_name),
         y=y,
         marks=(draw_score(cell, y, scale, metric, words),),
         field=ValueRange(
-            low=scale.at(float(min(values))),
-            high=scale.at(float(max(values))),
-            median=scale.at(float(middle)),
+            low=scale.at(float(field.low)),
+            high=scale.at(float(field.high)),
+            median=scale.at(float(field.median)),
             best=None if best is None else scale.at(float(best)),
         ),
     )

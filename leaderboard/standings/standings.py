@@ -56,7 +56,9 @@ class Standings:
 
     def row(self, slug: str) -> Standing | None:
         """The row of the LLM with that slug."""
-        return next((row for row in self.rows if row.llm.slug == slug), None)
+        rows = self.compute_once("by slug", lambda: {row.llm.slug: row for row in self.rows})
+        found: Standing | None = rows.get(slug)
+        return found
 
     def cell(self, slug: str, metric_id: int) -> Cell | None:
         """The cell of an LLM in a metric; None if the LLM or its value is missing."""
@@ -66,6 +68,10 @@ class Standings:
 
     def count(self, key: str) -> int:
         """The number of LLMs that are ranked in a column; with a value, if it ranks nothing."""
+        count: int = self.compute_once(f"count of {key}", lambda: self._count(key))
+        return count
+
+    def _count(self, key: str) -> int:
         index = self.position[key]
         ranks = self.columns[index].can_rank
         cells = [row.cells[index] for row in self.rows]
