@@ -15,7 +15,7 @@ from leaderboard.standings.published import forget_content
 from leaderboard.trail.releases import freeze
 
 PAGE = "/leaderboard/anesbench/"
-MOST = 15_000  # bytes of the page, its style sheet and its scripts together
+MOST = 17_500  # bytes of the page, its style sheet and its scripts together
 
 
 def files_of(page):
