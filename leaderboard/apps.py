@@ -46,16 +46,17 @@ def fill_maintainers_group(sender: AppConfig, using: str, **kwargs: Any) -> None
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    from leaderboard.models import CONTENT, Alias, DraftLink, Import, Release
+    from leaderboard.models import CONTENT, Alias, APIToken, DraftLink, Import, Release
 
     # This app comes before auth, whose own receiver would make them only afterwards.
     create_permissions(sender, using=using, verbosity=0)
-    names = [model._meta.model_name for model in (*CONTENT, Alias, DraftLink, Import, Release)]
+    others = (Alias, APIToken, DraftLink, Import, Release)
+    names = [model._meta.model_name for model in (*CONTENT, *others)]
     permissions = Permission.objects.using(using).filter(
         content_type__app_label="leaderboard", content_type__model__in=names
     )
     permissions = permissions.exclude(
-        codename__in=("delete_release", "delete_draftlink")  # nobody deletes one
+        codename__in=("delete_release", "delete_draftlink", "delete_apitoken")  # nobody deletes one
     )
     group, _ = Group.objects.using(using).get_or_create(name=MAINTAINERS)
     group.permissions.set(permissions)

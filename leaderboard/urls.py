@@ -4,24 +4,25 @@ from django.contrib import admin
 from django.urls import path
 
 from leaderboard.accounts.second_factor import second_factor_page
+from leaderboard.api.page import show_api
+from leaderboard.api.v1 import routes
 from leaderboard.serving.public_views import public
 from leaderboard.views.appearance import send_picture, send_site_style
 from leaderboard.views.differences import show_diff
 from leaderboard.views.drafts import show_draft
 from leaderboard.views.edit import edit_page
 from leaderboard.views.feeds import ChangesFeed
+from leaderboard.views.front import show_first, show_front
 from leaderboard.views.leaderboards import (
     preview_leaderboard,
     send_export,
     show_charts,
     show_comparison,
     show_frame,
-    show_front,
     show_leaderboard,
 )
 from leaderboard.views.llms import preview_llm, send_badge, send_model_card, show_llm
 from leaderboard.views.reference import (
-    show_api,
     show_benchmark,
     show_changes,
     show_ranks,
@@ -40,7 +41,7 @@ from leaderboard.views.sitemap import send_robots, send_sitemap, send_sitemap_pa
 # In each language of LANGUAGES, a further one under /<its code>/.
 pages = [
     path("", show_front, name="front"),
-    path("leaderboard/", show_front, name="seed-page"),
+    path("leaderboard/", show_first, name="seed-page"),
     path("leaderboard/<slug:slug>/", show_leaderboard, name="leaderboard"),
     path("leaderboard/<slug:slug>/compare/", show_comparison, name="compare"),
     path("leaderboard/<slug:slug>/charts/", show_charts, name="charts"),
@@ -83,4 +84,5 @@ files = [
     path("sitemap.xml", send_sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", send_sitemap_part, name="sitemap-part"),
     path("robots.txt", send_robots, name="robots"),
+    path("api/v1/", routes),
 ]

@@ -6,10 +6,13 @@ from leaderboard.imports.pending import reading_to_json
 from leaderboard.models import (
     LLM,
     Alias,
+    APIToken,
     Benchmark,
     Column,
     Component,
     DraftLink,
+    Fact,
+    FactValue,
     Import,
     Leaderboard,
     Metric,
@@ -50,12 +53,13 @@ def make_metric(key="accuracy", **fields):
 
 def make_aggregate(key, components, aggregate=Metric.Aggregate.MEAN, weights=None, **fields):
     """Of metrics in their order; weights are needed only where question counts do not serve."""
-    metric = make_metric(key, aggregate=aggregate, **fields)
-    for position, component in enumerate(components):
-        weight = Decimal(weights[position]) if weights else None
-        Component.objects.create(
-            aggregate=metric, metric=component, position=position, weight=weight
-        )
+    with content_lock():  # as by a form: one edit
+        metric = make_metric(key, aggregate=aggregate, **fields)
+        for position, component in enumerate(components):
+            weight = Decimal(weights[position]) if weights else None
+            Component.objects.create(
+                aggregate=metric, metric=component, position=position, weight=weight
+            )
     return metric
 
 
@@ -64,11 +68,12 @@ def make_score(llm, metric, value, **fields):
 
 
 def make_scores(scores):
-    """{LLM: {metric: value}}; an LLM is a name or an LLM."""
-    for llm, values in scores.items():
-        llm = make_llm(llm) if isinstance(llm, str) else llm
-        for metric, value in values.items():
-            make_score(llm, metric, value)
+    """{LLM: {metric: value}}, entered at once; an LLM is a name or an LLM."""
+    with content_lock():
+        for llm, values in scores.items():
+            llm = make_llm(llm) if isinstance(llm, str) else llm
+            for metric, value in values.items():
+                make_score(llm, metric, value)
 
 
 def make_leaderboard(metrics, ranking_metric=None, **fields):
@@ -116,9 +121,12 @@ def make_drafts_of_each_kind():
     score = make_score(llm, metric, 0.5)
     make_leaderboard([metric], is_published=False)
     Alias.objects.create(name="Another name", llm=llm)
+    fact = Fact.objects.create(name="Context length", kind="number")
+    FactValue.objects.create(llm=llm, fact=fact, value="8000")
     Source.objects.create(title="Source")
     page = make_site_page(is_published=False)
     DraftLink.objects.create(kind="sitepage", row=page.pk)
+    APIToken(name="nightly").issue(None)
     Import.objects.create(file_name="scores.csv", format="wide", reading=reading_to_json(Reading()))
     return score
 

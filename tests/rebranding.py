@@ -11,7 +11,7 @@ LOGO = (
 )
 BRAND = {
     "name": "CardioBench", "name-zh-hans": "心脏基准", "tagline": "LLMs for hearts",
-    "accent_light": "#c8102e", "announcement": "Version 2 comes **soon**.",
+    "accent_light": "#c8102e", "typeface": "serif", "announcement": "Version 2 comes **soon**.",
     "footer_text": "Made by *Cardio Lab*.", "contact": "mail@cardio.example",
     "data_licence": "CC-BY-4.0",
 }  # fmt: skip

@@ -13,7 +13,20 @@ LONGEST_FUNCTION = 45
 # The rooms from the top down, and the rooms below that each may import. A new room gets a line
 # here: first decide its floor. `__init__.py` of each room says what it is for.
 MAY_IMPORT = {
-    "urls": {"accounts", "serving", "views"},
+    "urls": {"accounts", "api", "serving", "views"},
+    "api": {
+        "accounts",
+        "exports",
+        "imports",
+        "models",
+        "pages",
+        "readers",
+        "serving",
+        "standings",
+        "text",
+        "trail",
+        "views",
+    },
     "views": {"exports", "models", "pages", "serving", "standings", "text", "trail"},
     "admin": {
         "accounts",
@@ -26,9 +39,19 @@ MAY_IMPORT = {
         "text",
         "trail",
     },
-    "management": {"imports", "models", "operations", "readers", "standings", "text", "trail"},
+    "management": {
+        "imports",
+        "models",
+        "operations",
+        "publishing",
+        "readers",
+        "standings",
+        "text",
+        "trail",
+    },
     "apps": {"accounts", "models", "operations", "text", "trail"},
     "templatetags": {"text"},
+    "publishing": {"models", "operations", "pages", "serving", "standings", "text"},
     "exports": {"models", "pages", "standings", "text"},
     "pages": {"models", "standings", "text"},
     "trail": {"models", "standings", "text"},

@@ -6,6 +6,7 @@ import zipfile
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from leaderboard.models import Appearance, Leaderboard, LeaderboardState, Picture
@@ -107,6 +108,23 @@ def test_the_brand_is_seen_where_the_site_is_named(site):
     )
 
 
+def test_the_name_is_set_in_the_chosen_typeface_and_the_logo_is_the_icon_in_the_admin_too(site):
+    page = Client().get("/").content.decode()
+    sheet = Client().get(re.search(r'href="(/appearance/\w+\.css)"', page)[1]).content.decode()
+    (typeface,) = re.findall(r"\.brand span { font-family: (.*); }", sheet)
+    assert typeface.startswith("Georgia, ")
+    admin_sheet = (settings.BASE_DIR / "static/css/admin.css").read_text()
+    assert f"#site-name.serif {{ font-family: {typeface}; }}" in admin_sheet
+    icon = re.search(r'<link rel="?icon"? href="?(/pictures/[^"> ]+)', page)[1]
+    for admin in (Client().get("/admin/login/"), site.get("/admin/")):
+        text = admin.content.decode()
+        assert '<div id="site-name" class="serif">' in text
+        assert f'<link rel="icon" href="{icon}">' in text
+    rebrand(site, typeface="sans")
+    assert "font-family" not in Appearance.objects.get().style
+    assert 'class="serif"' not in site.get("/admin/").content.decode()
+
+
 def test_style_and_logo_are_kept_for_ever_and_can_do_nothing(site):
     page = Client().get("/").content.decode()
     style = re.search(r'href="(/appearance/[0-9a-f]{16}\.css)"', page)[1]
@@ -119,6 +137,9 @@ def test_style_and_logo_are_kept_for_ever_and_can_do_nothing(site):
         assert response["X-Content-Type-Options"] == "nosniff"
     assert picture["Content-Security-Policy"].startswith("default-src 'none';")
     assert picture["Content-Type"] == "image/svg+xml"
+    for part in (style.replace("/appearance/", "/appearance/x"), "/appearance/a.css",
+                 style[:-5] + ".css", logo[:-5] + ".svg", logo[:11] + ".svg"):  # fmt: skip
+        assert Client().get(part).status_code == 404
     rebrand(site, accent_light="#a01025", accent_dark="")
     assert Client().get(style).status_code == 404
     newer = re.search(r'href="(/appearance/[0-9a-f]{16}\.css)"', Client().get("/").content.decode())
@@ -166,7 +187,7 @@ def test_a_logo_is_taken_away_again(site):
 def test_the_first_form_makes_the_row_and_later_ones_change_it(admin_client):
     listed = admin_client.get("/admin/leaderboard/appearance/")
     assert listed.url == "/admin/leaderboard/appearance/add/"
-    form = {"name": "Mine", "default_theme": "light"}
+    form = {"name": "Mine", "default_theme": "light", "typeface": "sans"}
     assert admin_client.post(listed.url, form).status_code == 302
     assert admin_client.get("/admin/leaderboard/appearance/").url == FORM
     assert admin_client.post(listed.url, form).status_code == 403

@@ -355,6 +355,7 @@ def test_cookies_are_for_this_host_and_no_script(read_settings):
     }  # fmt: skip
     wanted = [None, "/", True, "Lax", True]
     assert cookies == {"SESSION": wanted, "CSRF": wanted}
+    assert ours["MESSAGE_STORAGE"].endswith(".SessionStorage")  # no third cookie
 
 
 @pytest.mark.django_db

@@ -173,7 +173,7 @@ CALLS = {
     "problem",
 }  # and messages
 # Said on the command line, to operators, or to programs.
-ENGLISH = ("management", "migrations", "operations", "schema.py")
+ENGLISH = ("api", "management", "migrations", "operations", "said.py", "schema.py")
 
 
 def sentences(tree):

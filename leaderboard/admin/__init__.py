@@ -7,6 +7,7 @@ Begin reading with llms.py.
 from . import (  # noqa: F401
     accounts,
     aliases,
+    api_tokens,
     appearance,
     benchmarks,
     content,

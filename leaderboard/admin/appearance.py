@@ -87,8 +87,8 @@ class AppearanceAdmin(TranslatedAdmin):
             _("Look"),
             {
                 "fields": [
-                    "logo_dark_file", "logo_light_file", "shows_name", *reversed(SURFACES),
-                    "default_theme", "sharing_picture_file",
+                    "logo_dark_file", "logo_light_file", "shows_name", "typeface",
+                    *reversed(SURFACES), "default_theme", "sharing_picture_file",
                 ]
             },
         ),

@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from leaderboard.models import LLM
 
 from .generics import ModelForm
+from .merging import show_fact
 from .previews import PreviewedAdmin, take_look
 
+# Facts that several LLMs share, as those of one family do; “Duplicate” hands them on too.
 FACTS = (
     "organization", "open_weights", "reasoning", "domain", "license", "base_model", "family",
     "homepage", "released",
@@ -77,11 +79,8 @@ class Line(NamedTuple):
 
 
 def show(llm: LLM, name: str) -> str:
-    """A fact as the pages of the admin show it."""
-    value = getattr(llm, name)
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return str(value) if value not in (None, "") else NONE
+    """A fact as text; “–” if it is unknown."""
+    return show_fact(llm, LLM._meta.get_field(name)) or NONE
 
 
 def list_changes(llms: list[LLM], given: dict[str, Any]) -> list[Line]:

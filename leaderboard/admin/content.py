@@ -15,7 +15,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from leaderboard.admin.conflicts.snapshots import is_row_id
 from leaderboard.models import LLM
 from leaderboard.standings.consistency import disagreement_text
-from leaderboard.standings.standings import disagreements_of
+from leaderboard.standings.loading import disagreements_of
 from leaderboard.text.numbers import format_exact
 
 from .drafts import may_share, share_url

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.preview import Line, Preview, State
 
 SHOWN_FACTS = 200  # boxes on a page; the rule for all reaches the others

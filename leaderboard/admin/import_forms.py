@@ -7,18 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.imports.catalogue import Catalogue
+from leaderboard.imports.choices import ALL, EMPTY, TICKED, Choices
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import (
-    ALL,
-    EMPTY,
-    NEITHER,
-    TICKED,
-    Choices,
-    Target,
-    Targets,
-    unique_targets,
-)
+from leaderboard.imports.new_rows import NEITHER
 from leaderboard.imports.suggestions import suggest
+from leaderboard.imports.targets import Target, Targets, unique_targets
 from leaderboard.models import Benchmark, Metric
 from leaderboard.readers.registry import IMPORT_FORMATS
 from leaderboard.readers.results import Reading

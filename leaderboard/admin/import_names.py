@@ -6,15 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from leaderboard.imports.catalogue import Catalogue
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.drafts import llm_drafts, metric_drafts
-from leaderboard.imports.matching import (
-    Choices,
-    NameStatus,
-    Target,
-    find_targets,
-    unique_targets,
-)
+from leaderboard.imports.matching import find_targets
 from leaderboard.imports.suggestions import suggest
+from leaderboard.imports.targets import NameStatus, Target, unique_targets
 from leaderboard.models import Import
 from leaderboard.readers.results import Reading
 from leaderboard.text.names import name_key

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from leaderboard.imports.catalogue import Catalogue, load_catalogue
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.effects import find_effects
-from leaderboard.imports.matching import Choices, Targets, find_targets
+from leaderboard.imports.matching import find_targets
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import (
     reading_from_json,
@@ -28,6 +30,7 @@ from leaderboard.imports.pending import (
 )
 from leaderboard.imports.preview import State
 from leaderboard.imports.storing import confirm
+from leaderboard.imports.targets import Targets
 from leaderboard.imports.undo import list_import_changes, list_sources, undo
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import Import
@@ -123,6 +126,8 @@ class PendingPage(ImportPage):
         match self.request.POST.get("do"):
             case "confirm":
                 return self.confirm()
+            case "refuse":
+                return self.refuse()
             case "discard":
                 name = self.imported.file_name
                 self.find_pending().delete()
@@ -255,6 +260,23 @@ class PendingPage(ImportPage):
         settle_others("llm", data["other_llms"], post, llms, *content)
         settle_others("metric", data["other_metrics"], post, metrics, *content)
         return replace(choices, metrics=give_unit(metrics, data["unit_for_others"]))
+
+    def refuse(self) -> HttpResponse:
+        """Refuse what a program handed in, which is told why."""
+        reason = self.request.POST.get("refusal", "")
+        try:
+            reason = Import._meta.get_field("refusal").clean(reason, None)
+        except ValidationError as error:
+            messages.error(self.request, " ".join(error.messages))
+            return self.go_back()
+        if not reason:
+            messages.error(self.request, _("Say why it is refused: the program is told."))
+            return self.go_back()
+        self.find_pending().update(
+            state=Import.State.REFUSED, refusal=reason, refused_by=self.request.user, reading=None
+        )
+        messages.success(self.request, _("It is refused; the program is told why."))
+        return redirect("admin:leaderboard_import_changelist")
 
     def confirm(self) -> HttpResponse:
         """Store what the preview showed, or say why not."""

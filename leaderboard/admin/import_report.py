@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext, ngettext
 
 from leaderboard.imports.causes import Cause, group_by_cause
-from leaderboard.imports.matching import NameStatus, Target, unique_targets
 from leaderboard.imports.preview import Line, Preview, State
+from leaderboard.imports.targets import NameStatus, Target, unique_targets
 
 SHOWN_LINES = 200  # of one state
 # In the order in which a maintainer needs them.

@@ -1,7 +1,6 @@
 """Imports in the admin: their list, and the upload. Every step works without script."""
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -13,14 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.fields import pack_json
 from leaderboard.imports.catalogue import load_catalogue
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.memory import without_cycle_search
-from leaderboard.imports.pending import (
-    reading_to_json,
-    replace_source,
-)
+from leaderboard.imports.pending import replace_source
+from leaderboard.imports.waiting import store_waiting
 from leaderboard.models import Import
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.gathering import Given, read_files
@@ -31,8 +27,6 @@ from .import_forms import UploadForm
 from .import_names import decided_before
 from .import_pages import FinishedPage, PendingPage
 from .lookups import DeclaredLookups
-
-MOST_WAITING = 8_000_000  # bytes of what was read, compressed
 
 
 class ImportList(ChangeList):
@@ -123,18 +117,8 @@ def store_pending(data: dict[str, Any], user: Any) -> Import:
         data["source_evaluator"],
     )  # fmt: skip
     choices = Choices(benchmark=asked.benchmark, source=data["source"], reason=data["reason"])
-    packed = pack_json(reading_to_json(reading))
-    if len(packed) > MOST_WAITING:
-        raise Refused("This file says too much to be looked at at once. Import it in parts.")
-    Import.objects.expired().delete()
-    return Import.objects.create(
-        file_name=file.name,
-        file_sha256=file.sha256,
-        format=file.format,
-        reading=packed,
-        choices=asdict(decided_before(choices, load_catalogue())),
-        created_by=user,
-    )
+    read = file._replace(reading=reading)
+    return store_waiting(read, decided_before(choices, load_catalogue()), user)
 
 
 def keep_open(file: BinaryIO) -> AbstractContextManager[BinaryIO]:

@@ -21,7 +21,7 @@ from leaderboard.models import LLM, Metric, Organization, Score
 from leaderboard.models.touched import Note
 from leaderboard.text.numbers import format_exact
 
-from .bulk import BulkAdmin
+from .bulk import FACTS, BulkAdmin
 from .content import ContentAdmin, OwnBoxesAdmin, PreviewAdmin, warn_of_disagreements
 from .facts import FactValueInline
 from .filters import FewRelated, FewValues
@@ -36,18 +36,6 @@ from .given_errors import ERROR, KEEP
 from .merging import MergingAdmin
 from .score_boxes import score_fieldsets
 
-# Facts that “Duplicate” hands to the form of a new LLM, such as another size of the same family.
-SHARED = (
-    "organization",
-    "open_weights",
-    "license",
-    "domain",
-    "reasoning",
-    "base_model",
-    "family",
-    "homepage",
-    "released",
-)
 FEW_SCORES = 30  # fit two screens; above, the form offers a search among them
 
 
@@ -81,7 +69,10 @@ class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
     autocomplete_fields = ["organization"]
     list_select_related = ["organization"]
     fieldsets = [
-        (None, {"fields": ["name", "confirm_name", "is_published", "kind", "organization"]}),
+        (
+            None,
+            {"fields": ["name", "confirm_name", "is_published", "kind", "organization", "note"]},
+        ),
         (
             _("Facts"),
             {
@@ -122,7 +113,7 @@ class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
         context["has_many_scores"] = boxes > FEW_SCORES
         llm = context.get("original")
         if llm and self.has_add_permission(request):
-            query = urlencode({name: text for name in SHARED if (text := fact_text(llm, name))})
+            query = urlencode({name: text for name in FACTS if (text := fact_text(llm, name))})
             context["duplicate_url"] = f"{reverse('admin:leaderboard_llm_add')}?{query}"
         return super().render_change_form(request, context, *arguments, **kwargs)
 

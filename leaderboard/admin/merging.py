@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from leaderboard.admin.conflicts.snapshots import is_row_id
 from leaderboard.models import LLM, Alias, FactValue, Score
-from leaderboard.text.numbers import format_exact
+from leaderboard.text.numbers import decimal_places, format_exact
 
 from .locking import write_under_lock
 from .previews import PreviewedAdmin, take_look
@@ -32,6 +32,11 @@ KEPT, OTHER = "kept", "other"
 OWN_FIELDS = ("id", "name", "name_key", "slug", "is_published")
 SCORE_FIELDS = (
     "value", "decimals", "question_count", "standard_error", "source", "measured_on", "note",
+)  # fmt: skip
+# The permissions to do all that a merge does.
+WRITES = (
+    "change_llm", "delete_llm", "add_alias", "change_alias",
+    *(f"{do}_{row}" for row in ("score", "factvalue") for do in ("add", "change", "delete")),
 )  # fmt: skip
 CHANGED_MEANWHILE = gettext_lazy(
     "Nothing is merged yet: one of the two was changed after this page was opened. Look at them, "
@@ -104,6 +109,8 @@ def show_fact(llm: LLM, field: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if field.choices:
+        return str(getattr(llm, f"get_{field.name}_display")())
     return format_exact(value) if field.get_internal_type() == "DecimalField" else str(value)
 
 
@@ -139,20 +146,25 @@ def values_by_fact(llm: LLM) -> dict[str, Any]:
 
 
 def show_score(score: Score) -> str:
-    """The value, n, error and source of a score."""
-    parts = [format_exact(score.value)]
+    """The value, n, error, source, day and note of a score: two that differ look different."""
+    places = max(score.decimals or 0, decimal_places(score.value))
+    parts = [f"{score.value:.{places}f}"]
     if score.question_count:
         parts.append(f"n = {score.question_count}")
     if score.standard_error is not None:
         parts.append(_("standard error %(error)s") % {"error": format_exact(score.standard_error)})
-    if score.source:
-        parts.append(score.source.title)
-    return ", ".join(parts)
+    source = score.source.title if score.source else ""
+    return join_known(*parts, source, score.measured_on, score.note)
 
 
 def show_fact_value(row: FactValue) -> str:
-    """The value with the day on which it was so."""
-    return f"{row.value}, {row.as_of}" if row.as_of else str(row.value)
+    """The value with the day on which it was so, its source and its note."""
+    return join_known(row.value, row.as_of, row.source, row.note)
+
+
+def join_known(*parts: Any) -> str:
+    """What is known of these, side by side."""
+    return ", ".join(str(part) for part in parts if part)
 
 
 VALUE_FIELDS = ("value", "source", "as_of", "note")
@@ -219,8 +231,7 @@ class MergingAdmin(PreviewedAdmin):
 
     def can_merge(self, request: HttpRequest) -> bool:
         """Whether somebody may write all that a merge writes."""
-        needed = ("change_llm", "delete_llm", "add_score", "change_score", "delete_score")
-        return request.user.has_perms(f"leaderboard.{name}" for name in needed)
+        return request.user.has_perms(f"leaderboard.{name}" for name in WRITES)
 
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask which LLM is the same one, then what stays of both; a POST with that merges them."""

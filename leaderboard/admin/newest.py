@@ -12,9 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.models import (
     LLM,
+    Appearance,
     Benchmark,
     Column,
     Component,
+    Fact,
+    FactColumn,
+    FactValue,
     Leaderboard,
     Metric,
     Organization,
@@ -33,13 +37,23 @@ NAME_FIELDS = {Leaderboard: "title", SitePage: "title", Source: "title"}  # of o
 # The kinds in the order in which one names a change, each with what stands for its rows: (the
 # model with a form, the column of its id, that of its name), the first of those that are there.
 Named = tuple[tuple[Any, str, str], ...]
-KINDS: dict[Any, Named] = {
+KINDS: dict[Any, Named] = {  # but pictures, which come with the appearance
     **{
         model: ((model, "id", NAME_FIELDS.get(model, "name")),)
-        for model in (Leaderboard, SitePage, LLM, Benchmark, Metric, Source, Organization)
+        for model in (
+            Leaderboard,
+            SitePage,
+            Appearance,
+            LLM,
+            Benchmark,
+            Metric,
+            Fact,
+            Source,
+            Organization,
+        )
     },
-    Score: ((LLM, "llm_id", "llm__name"),),
-    Column: ((Leaderboard, "leaderboard_id", "leaderboard__title"),),
+    **dict.fromkeys((Score, FactValue), ((LLM, "llm_id", "llm__name"),)),
+    **dict.fromkeys((Column, FactColumn), ((Leaderboard, "leaderboard_id", "leaderboard__title"),)),
     Component: ((Metric, "aggregate_id", "aggregate__name"),),
     Translation: tuple(
         (model, f"{owner}_id", f"{owner}__{NAME_FIELDS.get(model, 'name')}")

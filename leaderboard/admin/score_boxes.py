@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leaderboard.models import LLM, Benchmark, Column, Leaderboard, Metric
 from leaderboard.standings.consistency import disagreement_text
-from leaderboard.standings.standings import disagreements_of
+from leaderboard.standings.loading import disagreements_of
 
 from .forms import box_name, metrics_in_column_order
 from .given_errors import error_name, takes_error

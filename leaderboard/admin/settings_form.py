@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
 from leaderboard.imports.line_texts import describe_difference
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.preview import Difference
 from leaderboard.imports.settings import KEEP, NEW_LLM, REPLACE
 from leaderboard.readers.results import Reading

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from leaderboard.pages.view import View
 from leaderboard.standings.cells import Cell
+from leaderboard.standings.notes import noted_columns, noted_rows, score_note
+from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.repeats import map_once
 from leaderboard.standings.rows import Standing
 from leaderboard.text.formulas import disarm
@@ -56,6 +58,8 @@ class Shown(NamedTuple):
     partial: tuple[bool, ...]
     kinds: bool  # where a row of the leaderboard is no model
     families: bool  # where one is a variant of a family
+    notes: bool  # where a row has one
+    noted: tuple[bool, ...]  # columns in which a score has a note
 
 
 def shown_fields(view: View) -> Shown:
@@ -66,27 +70,33 @@ def shown_fields(view: View) -> Shown:
         partial=tuple(has_partial_runs(view, metric) for metric in view.columns),
         kinds=tells_kinds(view),
         families=tells_families(view),
+        notes=bool(noted_rows(view.standings)),
+        noted=tuple(metric.key in noted_columns(view.standings) for metric in view.columns),
     )
 
 
 def csv_header(view: View, shown: Shown) -> list[str]:
     """Returns the names of the columns; an import of the CSV understands them."""
     header = ["llm", *EXPORTED_FIELDS, *fact_header(view)]
-    header += ["kind"] * shown.kinds + ["family"] * shown.families + ["rank"]
+    header += ["kind"] * shown.kinds + ["family"] * shown.families + ["note"] * shown.notes
+    header.append("rank")
     if shown.ranges:
         header += ["rank_best", "rank_worst", "rank_level"]
-    for metric, interval, asked in zip(view.columns, shown.intervals, shown.partial, strict=True):
+    columns = zip(view.columns, shown.intervals, shown.partial, shown.noted, strict=True)
+    for metric, interval, asked, noted in columns:
         header.append(metric.key)
         if interval:  # no key has an underscore, so these are never keys
             header += [f"{metric.key}_low", f"{metric.key}_high", f"{metric.key}_n"]
         if asked:
             header.append(f"{metric.key}_partial")
+        if noted:
+            header.append(f"{metric.key}_note")
     return header
 
 
 def row_values(view: View, row: Standing, shown: Shown, level: str) -> Iterator[object]:
-    """Yields the facts and the rank of an LLM; also its rank range, kind and family, if they are
-    shown."""
+    """Yields the facts and the rank of an LLM; also its rank range, kind, family and note, if
+    they are shown."""
     yield row.llm.name
     yield from FACTS(row.llm)
     yield from fact_values(view, row)
@@ -94,6 +104,8 @@ def row_values(view: View, row: Standing, shown: Shown, level: str) -> Iterator[
         yield row.llm.kind
     if shown.families:
         yield row.llm.family
+    if shown.notes:
+        yield row.llm.note
     yield row.rank
     if shown.ranges:
         yield from row.rank_range or (None, None)
@@ -105,11 +117,21 @@ def score_columns(view: View, shown: Shown) -> Iterator[list[tuple[str, ...]]]:
 
     A score that several LLMs share is written once.
     """
-    columns = zip(view.cells_by_column(), shown.intervals, shown.partial, strict=True)
-    for cells, has_interval, says_partial in columns:
+    kinds = zip(shown.intervals, shown.partial, shown.noted, strict=True)
+    for metric, cells, column in zip(view.columns, view.cells_by_column(), kinds, strict=True):
+        has_interval, says_partial, has_notes = column
         missing = ("",) * (1 + 3 * has_interval + says_partial)
         write = partial(score_texts, has_interval=has_interval, says_partial=says_partial)
-        yield [texts or missing for texts in map_once(write, cells)]
+        lines = [texts or missing for texts in map_once(write, cells)]
+        yield add_notes(view, metric, lines) if has_notes else lines
+
+
+def add_notes(
+    view: View, metric: MetricRecord, lines: list[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    """Returns what the lines have of a column, each with the note of its score."""
+    notes = (csv_text(score_note(view.standings, row, metric)) for row in view.rows)
+    return [(*texts, note) for texts, note in zip(lines, notes, strict=True)]
 
 
 def score_texts(cell: Cell, *, has_interval: bool, says_partial: bool) -> tuple[str, ...]:

@@ -6,16 +6,18 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import log10
+from operator import attrgetter
 from typing import Any
 
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import Origin, Shown
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
 from leaderboard.standings.facts import FactCell, FactRecord
+from leaderboard.standings.notes import score_note
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin, Shown
 from leaderboard.standings.standings import Standings
 from leaderboard.text.kinds import MODEL
 
@@ -23,6 +25,8 @@ from .components import component_metrics, component_values
 from .facts import further_facts
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
+write = json.JSONEncoder(ensure_ascii=False).encode
+FACTS = attrgetter(*EXPORTED_FIELDS)
 SHAPE_VERSION = 2  # of the JSON; it grows only when a change would break programs that read it
 
 
@@ -30,10 +34,11 @@ def write_json(snapshot: Snapshot) -> Iterator[str]:
     """Yields the shape that schema.SCHEMA describes, in pieces: the head, each row, then what the
     columns are made from."""
     view = snapshot.view
-    write = json.JSONEncoder(ensure_ascii=False).encode
     yield write(json_head(snapshot)).removesuffix("}") + ', "rows": ['
-    for number, row in enumerate(view.rows):
-        yield (", " if number else "") + write(json_row(view, row))
+    columns = [score_texts(view, metric) for metric in view.columns]
+    for number, (row, *scores) in enumerate(zip(view.rows, *columns, strict=True)):
+        facts = write(json_row(view, row)).removesuffix("}")
+        yield f'{", " if number else ""}{facts}, "scores": {{{", ".join(scores)}}}}}'
     parts = component_metrics(view)
     metrics = [json_metric(view.standings, metric) for metric in parts]
     yield f'], "components": {{"metrics": {write(metrics)}, "scores": {{'
@@ -121,23 +126,37 @@ def json_metric(standings: Standings, metric: MetricRecord) -> dict[str, Any]:
 
 
 def json_row(view: View, row: Standing) -> dict[str, Any]:
-    """Returns an LLM with its facts, its rank and its scores; null where something is unknown."""
-    facts = {name: json_value(getattr(row.llm, name)) for name in EXPORTED_FIELDS}
-    scores = zip(view.columns, view.cells(row), strict=True)
+    """Returns an LLM with its facts and its rank; null where something is unknown."""
+    facts = dict(zip(EXPORTED_FIELDS, map(json_value, FACTS(row.llm)), strict=True))
     return {
         "llm": row.llm.name,
         **facts,
         **json_facts(view, row),
         **({} if row.llm.kind == MODEL else {"kind": row.llm.kind}),
         **({"family": row.llm.family} if row.llm.family else {}),
+        **({"note": row.llm.note} if row.llm.note else {}),
         "rank": row.rank,
         "rank_range": row.rank_range,
-        "scores": {
-            metric.key: cell
-            and json_score(metric, cell, view.standings.rank_ranges(metric.key)[row.llm.slug])
-            for metric, cell in scores
-        },
     }
+
+
+def score_texts(view: View, metric: MetricRecord) -> Iterator[str]:
+    """Yields for each row its score in a column, as a member of its “scores”.
+
+    A score that several LLMs share is written once: they share its cell, told by its
+    identity, its rank range and its note.
+    """
+    place, ranges = view.standings.position[metric.key], view.standings.rank_ranges(metric.key)
+    written: dict[tuple[int, str], str] = {}
+    for row in view.rows:
+        cell, note = row.cells[place], score_note(view.standings, row, metric)
+        text = written.get((id(cell), note))
+        if text is None:
+            score = cell and json_score(metric, cell, ranges[row.llm.slug])
+            if score and note:
+                score["note"] = note
+            text = written[id(cell), note] = f"{write(metric.key)}: {write(score)}"
+        yield text
 
 
 def json_fact(fact: FactRecord) -> dict[str, Any]:
@@ -235,10 +254,12 @@ def json_value(value: Any) -> Any:
     A stored Decimal has at most 15 significant digits, which a float holds: the number in the file
     is the stored number, digit for digit.
     """
+    if isinstance(value, str):
+        return value or None
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, float):
         return round(value, STORED_DECIMALS)
     if isinstance(value, date):
         return value.isoformat()
-    return None if value == "" else value
+    return value

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from leaderboard.pages.notes import Footnotes
 from leaderboard.standings.records import MetricRecord
 
 from .facts import describe_fact
@@ -24,6 +25,7 @@ TEX_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|–±†‡↓]|-(?=-)")  # LaTeX woul
 def write_latex(snapshot: Snapshot) -> Iterator[str]:
     """Yields the table, with what its caption cites and explains."""
     view = snapshot.view
+    notes = Footnotes(view, view.rows)
     facts = [describe_fact(fact) for fact in view.facts]
     names = [header_text(metric, metric.name) for metric in view.columns]
     sides = "".join("r" if fact.is_number else "l" for fact in view.facts)
@@ -38,8 +40,9 @@ def write_latex(snapshot: Snapshot) -> Iterator[str]:
         latex_row([r"\#", "LLM", *map(latex_text, [*facts, *names])]),
         r"\midrule",
     ]
-    rows = map(latex_row, table_cells(view, latex_box))
-    yield from join_lines(header, rows, [r"\bottomrule", r"\end{tabular}", r"\end{table}"])
+    rows = map(latex_row, table_cells(view, latex_box, notes, latex_mark))
+    end = [r"\bottomrule", r"\end{tabular}", *latex_notes(notes), r"\end{table}"]
+    yield from join_lines(header, rows, end)
 
 
 def latex_caption(snapshot: Snapshot) -> str:
@@ -64,6 +67,17 @@ def latex_groups(columns: tuple[MetricRecord, ...], facts: int) -> list[str]:
 def latex_row(cells: Iterable[str]) -> str:
     """Joins cells to a row of a table."""
     return rf"{' & '.join(cells)} \\"
+
+
+def latex_mark(letter: str) -> str:
+    """Writes the mark of a footnote. LaTeX has no footnotes of its own in a table that floats."""
+    return rf"\textsuperscript{{{letter}}}"
+
+
+def latex_notes(notes: Footnotes) -> Iterator[str]:
+    """Yields the footnotes, each a paragraph below the table."""
+    for note in notes:
+        yield rf"\par\raggedright{latex_mark(note.letter)} {latex_text(note.text)}"
 
 
 def latex_box(box: TextCell) -> str:

@@ -3,22 +3,26 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from leaderboard.pages.notes import Footnotes
+
 from .facts import describe_fact
 from .printed import TextCell, header_text, join_lines, list_notes, on_one_line, table_cells
 from .snapshot import Snapshot
 
 
 def write_markdown(snapshot: Snapshot) -> Iterator[str]:
-    """Yields the table, then its source and the notes that a reader needs."""
+    """Yields the table, then its source, the notes that a reader needs, and footnotes."""
     view = snapshot.view
+    notes = Footnotes(view, view.rows)
     header = ["#", "LLM", *map(describe_fact, view.facts), *map(header_text, view.columns)]
     sides = ("---:" if fact.is_number else ":---" for fact in view.facts)
     yield from join_lines(
         [markdown_row(markdown_text(name) for name in header)],
         [markdown_row(["---:", ":---", *sides, *("---:" for _ in view.columns)])],
-        map(markdown_row, table_cells(view, markdown_box)),
+        map(markdown_row, table_cells(view, markdown_box, notes, "[^{}]".format)),
         ["", f"{markdown_text(snapshot.title)}, <{snapshot.address}>, {snapshot.date}."],
         map(markdown_text, list_notes(snapshot)),
+        (f"\n[^{note.letter}]: {markdown_text(note.text)}" for note in notes),
     )
 
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from html import escape
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,12 +11,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from leaderboard.models import LLM, Leaderboard
+from leaderboard.models import LLM
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Level
+from leaderboard.standings.placements import Placement
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
-from leaderboard.text.kinds import MARKS
+from leaderboard.text.kinds import BASELINES, MARKS
 from leaderboard.text.shown import LEVELS, partial_words, with_unit
 
 from .dataset import Absolute, shorten
@@ -28,16 +28,6 @@ FONT_SIZE = 11
 NARROW, MIDDLING, CAPITAL, WIDE = 0.36, 0.63, 0.7, 1.0
 NARROW_CHARACTERS = frozenset("iIjlftr.,:;'|!·()[]{}/\\ -\"`")
 WIDE_CHARACTERS = frozenset("mwMW@%&#+=<>~")
-
-
-class Placement(NamedTuple):
-    """Where an LLM stands on a leaderboard: its cell in the ranking metric."""
-
-    leaderboard: Leaderboard
-    cell: Cell
-    rank_range: RankRange | None
-    metric: MetricRecord
-    llm_count: int  # LLMs ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +66,34 @@ def build_badge(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
 
 def badge_in_english(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
     """Builds a badge; the language is English while it runs."""
-    leaderboard, cell, rank_range, metric, llm_count = placement
-    short = shorten(leaderboard.short_title, LONGEST_TITLE)
-    rank = f"#{cell.rank} of {llm_count:,}" if cell.rank else "not ranked"
-    if cell.is_baseline:
-        rank = MARKS[llm.kind]
-    text = f"{rank} · {short} {with_unit(cell.text, metric)}{partial_note(cell, metric)}"
-    query = urlencode({"leaderboard": leaderboard.slug})
+    short = shorten(placement.leaderboard.short_title, LONGEST_TITLE)
+    text = f"{rank_words(llm, placement)} · {short}{value_words(placement)}"
+    query = urlencode({"leaderboard": placement.leaderboard.slug})
     return Badge(
         text=text,
-        title=f"{llm.name}: {text}{range_words(rank_range)}",
+        title=f"{llm.name}: {text}{range_words(placement.rank_range)}",
         image=absolute(f"{reverse('badge', args=[llm.slug])}?{query}"),
         link=absolute(llm.get_absolute_url()),
         text_width=text_width(text),
         # The text is pasted elsewhere and must stay true: it has no rank and no value.
-        alt=f"{'Value' if cell.is_baseline else 'Rank'} of {llm.name} on {short}",
+        alt=f"{'Value' if llm.kind in BASELINES else 'Rank'} of {llm.name} on {short}",
     )
+
+
+def rank_words(llm: LLM, placement: Placement) -> str:
+    """“#2 of 51”, the kind of what does not compete, or “not ranked”."""
+    if llm.kind in BASELINES:
+        return MARKS[llm.kind]
+    cell = placement.cell
+    return f"#{cell.rank} of {placement.llm_count:,}" if cell and cell.rank else "not ranked"
+
+
+def value_words(placement: Placement) -> str:
+    """“ 0.85” behind the title; without a value to rank by, how many scores there are."""
+    cell, metric = placement.cell, placement.metric
+    if cell is None or metric is None:
+        return f", {placement.scores} of {placement.columns} scores"
+    return f" {with_unit(cell.text, metric)}{partial_note(cell, metric)}"
 
 
 def partial_note(cell: Cell, metric: MetricRecord) -> str:

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import View, build_view
-from leaderboard.standings.aggregates import AllShown
+from leaderboard.standings.shown import AllShown
 from leaderboard.standings.standings import Standings
 
 from .croissant import describe_croissant

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from leaderboard.models import Leaderboard
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import AllShown, Shown, shown_values
+from leaderboard.standings.aggregates import shown_values
 from leaderboard.standings.as_of import load_records_at
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import MetricRecord, Records, load_records
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import AllShown, Shown
 from leaderboard.standings.standings import Standings
 from leaderboard.standings.structure import make_structure
 

@@ -78,6 +78,7 @@ ENDINGS = {
     "_high": (NUMBER, "{metric}: upper end of its 95 % interval"),
     "_n": (COUNT, "{metric}: questions asked"),
     "_partial": (ANSWER, "{metric}: is it of fewer questions than the metric has?"),
+    "_note": (TEXT, "{metric}: what a reader has to know of its score"),
 }
 
 
@@ -136,7 +137,7 @@ def describe_fields(view: View) -> Iterator[dict[str, Any]]:
     """Describes the columns of the CSV of a view."""
     facts = {
         fact.field: (KINDS.get(fact.kind, TEXT), fact.description)
-        for fact in (*EXPORTED, BY_FIELD["kind"], BY_FIELD["family"])
+        for fact in (*EXPORTED, *map(BY_FIELD.__getitem__, ("kind", "family", "note")))
     } | FIXED
     for fact in further_facts(view):
         facts |= describe_fact_columns(fact)

@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -90,6 +90,27 @@ def build_dataset(
         "variableMeasured": [titled(metric) for metric in standings.columns],
     }
     return {name: value for name, value in described.items() if value not in ("", [])}
+
+
+def build_catalog(
+    leaderboards: Iterable[Leaderboard], absolute: Absolute, address: str, name: str
+) -> dict[str, Any]:
+    """Describes the start page for search engines, as a schema.org/DataCatalog: the names and
+    addresses of the data sets, each of which is described on its own page."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "DataCatalog",
+        "name": name,
+        "url": address,
+        "dataset": [
+            {
+                "@type": "Dataset",
+                "name": local_text(each, "title"),
+                "url": absolute(each.get_absolute_url()),
+            }
+            for each in leaderboards
+        ],
+    }
 
 
 def describe(leaderboard: Leaderboard, standings: Standings) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from leaderboard.pages.notes import Footnotes
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.records import LLMRecord, MetricRecord
 from leaderboard.standings.repeats import distinct, map_once
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin
 from leaderboard.text.kinds import MARKS as MARKS_OF_KINDS
 from leaderboard.text.shown import LEVELS, LOWER, margin_words, partial_words, titled
 
@@ -26,9 +27,14 @@ class TextCell(NamedTuple):
     is_best: bool = False
 
 
-def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[str]]:
+def table_cells(
+    view: View,
+    write: Callable[[TextCell], str],
+    notes: Footnotes,
+    mark: Callable[[str], str],
+) -> Iterator[list[str]]:
     """Yields the rows of the table: rank, name, facts, then a cell for each metric, as `write` has
-    them.
+    them, with the letters of their notes as `mark` has them.
 
     A score that several LLMs share is written once.
     """
@@ -38,11 +44,17 @@ def table_cells(view: View, write: Callable[[TextCell], str]) -> Iterator[list[s
         columns.append(map_once(partial(write_score, write, metric, has_margin=has_margin), cells))
     has_ranges, missing = shows_ranges(view), write(TextCell("–"))
     for row, *scores in zip(view.rows, *columns, strict=True):
+        texts = [score or missing for score in scores]
+        own, name = notes.rows.get(row.llm.id), write(TextCell(marked_name(row.llm)))
+        if own:
+            name += mark(own.name) if own.name else ""
+            pairs = zip(texts, own.cells, strict=True)
+            texts = [text + mark(letter) if letter else text for text, letter in pairs]
         yield [
             write(TextCell(rank_text(row, has_range=has_ranges))),
-            write(TextCell(marked_name(row.llm))),
+            name,
             *(write(TextCell(fact_text(view, row, fact))) for fact in view.facts),
-            *(score or missing for score in scores),
+            *texts,
         ]
 
 

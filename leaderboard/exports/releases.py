@@ -9,7 +9,7 @@ from django.utils import translation
 
 from leaderboard.models import Leaderboard, Release
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import AllShown
+from leaderboard.standings.shown import AllShown
 from leaderboard.standings.standings import Standings
 from leaderboard.text.markdown import summary
 from leaderboard.text.shown import titled

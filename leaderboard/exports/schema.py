@@ -173,6 +173,7 @@ SCORE = {
                     "description": "standard_error was reported with the value; left out if it "
                     "was not",
                 },
+                "note": value_schema("string", "what a reader has to know of it, if anything"),
             },
             value=value_schema("number", "in the unit of the metric, in full stored precision"),
             text=value_schema("string", "as the page shows it"),
@@ -297,6 +298,7 @@ KIND = {
         enum=[*MARKS],
     ),
     "family": value_schema("string", "what it is a variant of, if of anything: they share it"),
+    "note": value_schema("string", "what a reader has to know of all of its scores, if anything"),
 }
 
 ROW = object_schema(

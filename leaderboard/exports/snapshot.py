@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leaderboard.pages.view import View
-from leaderboard.standings.aggregates import AllShown
 from leaderboard.standings.records import MetricRecord
+from leaderboard.standings.shown import AllShown
 from leaderboard.text.facts import EXPORTED
 from leaderboard.text.kinds import MODEL
 

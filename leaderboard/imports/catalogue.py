@@ -36,8 +36,14 @@ class Catalogue:
     spellings: dict[str, set[int]]  # LLMs by the letters and digits of their names
 
     def llm(self, name: str) -> int | None:
-        """Finds the LLM by this slug, name, alias or Hugging Face id (org/model, org__model)."""
-        return self.llm_names.get(name_key(name))
+        """Finds the LLM by this slug, name, alias or Hugging Face id.
+
+        The id may be written org/model or org__model, as an address there or as a cached folder.
+        """
+        known = self.llm_names.get(name_key(name))
+        if known is None and (hub_id := draft_llm(name).huggingface_id):
+            known = self.llm_names.get(name_key(hub_id))
+        return known
 
     def metric(self, name: str) -> int | None:
         """Returns the metric with this key, folded name or alias; None if two have the name."""

@@ -18,6 +18,7 @@ from leaderboard.text.words import listed, say
 
 from .catalogue import Catalogue, load_catalogue
 from .causes import leave_out_causes
+from .choices import Choices
 from .line_texts import (
     describe_difference,
     explain_contradiction,
@@ -26,7 +27,7 @@ from .line_texts import (
     signed_text,
     value_text,
 )
-from .matching import Choices, NameStatus, Target, Targets, find_targets, unique_targets
+from .matching import find_targets
 from .planned_facts import FactLines
 from .planned_values import error_text, is_error_at_stake, missing_questions, plan_values
 from .preview import Line, PlannedScore, Preview, State, Values
@@ -41,6 +42,7 @@ from .settings import (
     states_settings,
 )
 from .sources import is_own_export, says_source
+from .targets import NameStatus, Target, Targets, unique_targets
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,13 @@ from typing import NamedTuple
 
 from leaderboard.models import LLM, Column, Component, Leaderboard
 from leaderboard.standings.disagreements import Disagreement, disagreements_in
+from leaderboard.standings.loading import load_every_metric, load_ranking
 from leaderboard.standings.records import LLMRecord, Records, ScoreRecord
-from leaderboard.standings.standings import (
-    Standings,
-    build_standings,
-    load_every_metric,
-    load_ranking,
-)
+from leaderboard.standings.standings import Standings, build_standings
 from leaderboard.trail.difference import moved_ranks
 
-from .matching import Target
 from .preview import Preview, row_id
+from .targets import Target
 
 
 class RankChange(NamedTuple):

@@ -15,8 +15,10 @@ from leaderboard.text.names import name_key
 from leaderboard.text.words import listed, place
 
 from .catalogue import Catalogue
-from .matching import ALL, EMPTY, Choices, Targets, clean_owner_name, read_fact_value
+from .choices import ALL, EMPTY, Choices
+from .new_rows import clean_owner_name, read_fact_value
 from .preview import Line, PlannedFact, State, fact_key, fact_text
+from .targets import Targets
 
 
 @dataclass
@@ -70,11 +72,11 @@ class FactLines:
         is_wanted = self.is_wanted(llm, fact.field, before)
         first = self.first_facts.setdefault((llm.pk, fact.field), fact)
         if first is not fact:
-            return repeated_fact(first, fact, is_wanted)
+            return repeated_fact(first, fact, is_wanted, fact_text(before))
         try:
             after = self.new_value(llm, fact, is_wanted)
         except ValidationError as error:
-            return refused_fact(fact, " ".join(error.messages), is_wanted)
+            return refused_fact(fact, " ".join(error.messages), is_wanted, fact_text(before))
         if is_empty(after):
             after = before  # an empty cell is no change
         if fact.field == "organization" and name_key(before) == name_key(after):
@@ -141,7 +143,9 @@ def is_empty(value: Any) -> bool:
     return value is None or value == ""
 
 
-def repeated_fact(first: ReportedFact, fact: ReportedFact, is_wanted: bool) -> Line | None:
+def repeated_fact(
+    first: ReportedFact, fact: ReportedFact, is_wanted: bool, before: str
+) -> Line | None:
     """Returns a line for a fact that two names of one LLM state differently; None if alike."""
     if first.text == fact.text:
         return None
@@ -149,13 +153,13 @@ def repeated_fact(first: ReportedFact, fact: ReportedFact, is_wanted: bool) -> L
         "where": place(first.where),
         "text": short(first.text),
     }
-    return refused_fact(fact, reason, is_wanted)
+    return refused_fact(fact, reason, is_wanted, before)
 
 
-def refused_fact(fact: ReportedFact, reason: str, is_wanted: bool) -> Line:
+def refused_fact(fact: ReportedFact, reason: str, is_wanted: bool, before: str) -> Line:
     """Returns the line of a fact that cannot be stored; it matters only if it is to change."""
     state = State.INVALID if is_wanted else State.KEPT_FACT
-    return Line(state, fact.where, fact.llm, fact.field, "", fact.text, "", reason)
+    return Line(state, fact.where, fact.llm, fact.field, before, fact.text, "", reason)
 
 
 def find_other_leaderboards(llms: set[int], targets: Targets) -> dict[int, list[str]]:

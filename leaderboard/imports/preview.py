@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import word
 
-from .matching import Target, Targets, unique_targets
+from .targets import Target, Targets, unique_targets
 
 
 class State(StrEnum):

@@ -17,15 +17,10 @@ from leaderboard.readers.run_settings import find_differences, name_setting, rea
 from leaderboard.text.facts import FACTS
 
 from .catalogue import Catalogue
-from .matching import (
-    Choices,
-    NameStatus,
-    Target,
-    Targets,
-    draft_new_llm,
-    find_taken_names,
-)
+from .choices import Choices
+from .new_rows import draft_new_llm, find_taken_names
 from .preview import Difference, Values
+from .targets import NameStatus, Target, Targets
 
 REPLACE, KEEP, NEW_LLM = "replace", "keep", "new-llm"
 DECISIONS = (REPLACE, KEEP, NEW_LLM)

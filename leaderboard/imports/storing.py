@@ -18,12 +18,14 @@ from leaderboard.readers.results import Reading
 from leaderboard.text.names import name_key
 from leaderboard.text.words import place
 
+from .choices import Choices
 from .comparing import make_preview
 from .edits import describe_edits_since
-from .matching import Choices, explain_no_address, unique_targets
 from .memory import without_cycle_search
+from .new_rows import explain_no_address
 from .preview import PlannedFact, PlannedScore, Preview, Values, row_id
 from .sources import build_source, list_files, name_benchmarks
+from .targets import unique_targets
 from .writing import (
     SHOWN_REASONS,
     BulkWriter,

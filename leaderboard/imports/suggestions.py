@@ -10,7 +10,7 @@ from typing import Any
 from leaderboard.readers.results import MetricDraft, Reading
 
 from .catalogue import Catalogue
-from .matching import NameStatus, Targets, unique_targets
+from .targets import NameStatus, Targets, unique_targets
 
 WORD = re.compile(r"[^\W_]+")
 # Short for each other in headers and in the names that evaluation programs give.

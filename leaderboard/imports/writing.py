@@ -35,7 +35,7 @@ def check_is_waiting(imported: Import) -> None:
         state = Import.objects.select_for_update().get(pk=imported.pk).state
         if state != Import.State.PENDING:
             raise ImportRefused(
-                gettext("This file has been imported already, from another window.")
+                gettext("This file has been imported or refused already, from another window.")
             )
 
 

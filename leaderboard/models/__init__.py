@@ -5,6 +5,7 @@ Begin reading with llms.py and scores.py; locks.py and invariants.py say what al
 """
 
 from .accounts import FailedLogin, LoginPolicy
+from .api_tokens import APIToken
 from .appearance import Appearance, Picture
 from .benchmarks import Benchmark
 from .components import Component, with_components
@@ -33,6 +34,7 @@ __all__ = [
     "FIXED_COLUMNS",
     "LLM",
     "OF_STATES",
+    "APIToken",
     "Alias",
     "Appearance",
     "Benchmark",

@@ -126,6 +126,10 @@ class Appearance(Translated, Content):
         LIGHT = "light", _("light")
         SYSTEM = "system", _("as the system")
 
+    class Typeface(models.TextChoices):
+        SANS = "sans", _("sans-serif, as the texts")
+        SERIF = "serif", _("serif")
+
     name = NameField(
         _("site name"), max_length=60, help_text=_("In the header, titles, feed and exports.")
     )
@@ -138,6 +142,9 @@ class Appearance(Translated, Content):
         _("name beside the logo"),
         default=True,
         help_text=_("Switch off if the logo itself spells the name."),
+    )
+    typeface = models.CharField(
+        _("typeface of the name"), max_length=10, choices=Typeface.choices, default=Typeface.SANS
     )
     sharing_picture = logo_field(_("picture for sharing"))
     accent_dark = colour_field(
@@ -222,6 +229,10 @@ class Appearance(Translated, Content):
         return bool(self.logo_dark_id or self.logo_light_id)
 
     @property
+    def has_serif_name(self) -> bool:
+        return bool(self.typeface == self.Typeface.SERIF)
+
+    @property
     def logo_on_dark(self) -> Picture | None:
         """The logo for dark grounds; where there is only one, it is for both."""
         picture: Picture | None = self.logo_dark or self.logo_light
@@ -244,7 +255,7 @@ class Appearance(Translated, Content):
         return write_style(
             Look(
                 self.accent_light, self.accent_dark, self.default_theme, self.has_logo,
-                bool(self.announcement),
+                bool(self.announcement), self.has_serif_name,
             )
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.fields import NameField, PackedJSONField
 from leaderboard.text.names import name_key
 
+from .api_tokens import APIToken
 from .base import Content, LockedQuerySet
 from .history import history
 from .llms import LLM
@@ -123,6 +124,7 @@ class Import(models.Model):
         PENDING = "pending", _("waiting for confirmation")
         DONE = "done", _("imported")
         UNDONE = "undone", _("undone")
+        REFUSED = "refused", _("refused")
 
     file_name = models.CharField(max_length=200)
     file_sha256 = models.CharField(_("file SHA-256"), max_length=64)
@@ -139,6 +141,16 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
     )
     imported_at = models.DateTimeField(_("imported"), null=True)
+    # Of one that a program handed in: by what, and under which key it would be the same again.
+    token = models.ForeignKey(
+        APIToken, models.SET_NULL, related_name="imports", null=True, verbose_name=_("API token")
+    )
+    request_key = models.CharField(max_length=100, blank=True, default="")
+    request_sha256 = models.CharField(max_length=64, blank=True, default="")
+    refusal = NameField(max_length=500, blank=True, default="")  # the program is told
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
     undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
@@ -148,6 +160,13 @@ class Import(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["token", "request_key"],
+                condition=~Q(request_key=""),
+                name="a_request_of_a_token_is_one_import",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name}, {self.created_at:%Y-%m-%d}"

@@ -14,7 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from leaderboard.text.fact_values import store_value
 from leaderboard.text.names import name_key
+from leaderboard.text.sentences import Sentence
 
 from .benchmarks import Benchmark
 from .components import Component, with_components
@@ -136,6 +138,19 @@ def titles_alike() -> Iterator[str]:
     for title, count in Counter(map(name_key, titles)).items():
         if count > 1:
             yield f"{count} leaderboards have the title {title}"
+
+
+def values_of_another_kind() -> Iterator[str]:
+    """Yields the values of defined facts that are not stored as their kind is."""
+    for pk, value, kind in FactValue.objects.order_by("pk").values_list(
+        "pk", "value", "fact__kind"
+    ):
+        try:
+            is_stored_so = store_value(kind, value) == value
+        except Sentence:
+            is_stored_so = False
+        if not is_stored_so:
+            yield f"value {pk} is no {kind}, as its fact is"
 
 
 def doubles(model: type[models.Model], *names: str, **where: Any) -> Callable[[], Iterator[str]]:
@@ -296,6 +311,12 @@ INVARIANTS = (
             for find in (doubles(FactValue, "llm_id", "fact_id"), doubles(Fact, "name_key"))
             for text in find()
         ),
+    ),
+    Invariant(
+        "A value of a fact is one of its fact's kind, in its one spelling.",
+        "FactValue.clean_fields, Fact.check_kind",
+        (LOCK,),
+        values_of_another_kind,
     ),
     Invariant(
         "A text has one translation in a language.",

@@ -41,6 +41,7 @@ FIXED_COLUMNS = (
     "coverage",
     "kind",
     "family",
+    "note",
     *(fact.field for fact in EXPORTED),
 )
 

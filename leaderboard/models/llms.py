@@ -89,6 +89,15 @@ class LLM(Slugged):
             "to the best one. Empty for an LLM without variants."
         ),
     )
+    note = NameField(
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_(
+            "Public: what a reader has to know of all of its scores, as a footnote of its row: "
+            "“evaluated with tools”. What is to be said of one score is a note of that score."
+        ),
+    )
     organization = models.ForeignKey(
         Organization,
         models.PROTECT,
@@ -189,6 +198,11 @@ class LLM(Slugged):
 
     def get_absolute_url(self) -> str:
         return reverse("llm", args=[self.slug])
+
+    @property
+    def is_baseline(self) -> bool:
+        """Is it what LLMs are measured against, and takes no rank itself?"""
+        return self.kind in kinds.BASELINES
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Stores it; a name that it had until now stays an alias."""

@@ -190,7 +190,13 @@ class Score(Content):
     )
     measured_on = models.DateField(null=True, blank=True)
     note = NameField(
-        max_length=500, blank=True, default="", help_text=_("Public: what a reader has to know.")
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_(
+            "Public: what a reader has to know, as a footnote: “500 of 1,200 questions”. What is "
+            "to be said of all scores of an LLM is a note of the LLM."
+        ),
     )
 
     objects = models.Manager.from_queryset(ScoreQuerySet)()

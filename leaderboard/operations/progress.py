@@ -35,6 +35,11 @@ class Progress:
         self.done = min(self.done + 1, self.steps)
         self.write(f"{CLEAR}[{filled:.<{WIDTH}}] {self.done}/{self.steps} {name} …")
 
+    def show(self, done: int, steps: int, name: str) -> None:
+        """Show how many steps are done, of as many as are known by now."""
+        self.done, self.steps = done, max(done + 1, steps)
+        self.step(name)
+
     def clear(self) -> None:
         """Empty the line, so that other output can take it."""
         self.write(CLEAR)

@@ -1,7 +1,7 @@
 """Families of LLMs: variants that differ in effort, quantization, scaffold or prompt.
 
 A family is the name that its variants share. Folding a table keeps the best of each family; ranks
-stay those of the whole table.
+stay those of the whole table. A baseline is nobody's variant: it is neither folded nor the best.
 """
 
 from collections import Counter
@@ -17,10 +17,16 @@ from leaderboard.standings.standings import Standings
 from leaderboard.text.names import name_key
 
 
+def family_of(llm: LLMRecord) -> str:
+    """Returns the family within which an LLM is folded; "" for none."""
+    return "" if llm.is_baseline else llm.family
+
+
 def count_variants(standings: Standings) -> Counter[str]:
     """Returns {family: number of its variants} of a leaderboard."""
     counts: Counter[str] = standings.compute_once(
-        "variants", lambda: Counter(row.llm.family for row in standings.rows if row.llm.family)
+        "variants",
+        lambda: Counter(family for row in standings.rows if (family := family_of(row.llm))),
     )
     return counts
 
@@ -36,9 +42,9 @@ def fold_families(rows: Iterable[Standing], standings: Standings) -> tuple[Stand
     here = {row.llm.id for row in shown}
     best: dict[str, int] = {}
     for row in standings.rows:  # in order of rank
-        if row.llm.id in here and row.llm.family:
-            best.setdefault(row.llm.family, row.llm.id)
-    return tuple(row for row in shown if row.llm.id == best.get(row.llm.family, row.llm.id))
+        if row.llm.id in here and (family := family_of(row.llm)):
+            best.setdefault(family, row.llm.id)
+    return tuple(row for row in shown if row.llm.id == best.get(family_of(row.llm), row.llm.id))
 
 
 def name_html(llm: LLMRecord) -> str:
@@ -53,7 +59,7 @@ def variants_address(llm: LLMRecord, standings: Standings) -> dict[str, str | No
     """Returns what to change of a folded view to see all variants of a family: a search for it, if
     every name has it, else the order by name, in which they are neighbours."""
     key = name_key(llm.family)
-    variants = [row.llm for row in standings.rows if row.llm.family == llm.family]
+    variants = [row.llm for row in standings.rows if family_of(row.llm) == llm.family]
     if all(key in name_key(variant.name) for variant in variants):
         return {"families": None, "q": llm.family}
     return {"families": None, "sort": "llm"}
@@ -61,7 +67,7 @@ def variants_address(llm: LLMRecord, standings: Standings) -> dict[str, str | No
 
 def variants_html(row: Standing, standings: Standings, selection: Any) -> str:
     """Writes “3 variants” as a link, behind the name of the best of a folded family."""
-    count = count_variants(standings)[row.llm.family] if selection.families else 0
+    count = count_variants(standings)[family_of(row.llm)] if selection.families else 0
     if count < 2:
         return ""
     address = selection.url(**variants_address(row.llm, standings))

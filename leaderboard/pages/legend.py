@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin
 
 from .families import has_variants
 from .kinds import kinds_in

@@ -10,11 +10,11 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from leaderboard.models import Source
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
 from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import Origin
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import interval_words, margin_words, partial_words
 from leaderboard.text.words import word
@@ -46,6 +46,7 @@ class RowShape:
     cells: Sequence[CellShape]
     has_range: bool  # below the rank
     has_tick: bool  # a box for a comparison
+    has_makers: bool = False  # a column says the organization
 
 
 def row_html(
@@ -80,7 +81,7 @@ def row_html(
         f'<tr id="{escape(llm.slug)}"{classes}><td class="rank"{rank_label(row)}>'
         f"{tick}{rank_html(row)}{rank_range}</td>"
         f'<th scope="row"><a{link}>{name_html(llm)}</a>{after_name}'
-        f"<small>{facts_html(row)}{END_OF_NAME}{cells}</tr>"
+        f"<small>{facts_html(row, shape)}{END_OF_NAME}{cells}</tr>"
     )
 
 
@@ -119,11 +120,19 @@ def tick_html(llm: LLMRecord) -> str:
     )
 
 
-def facts_html(row: Standing) -> str:
+def maker_html(name: str, shape: RowShape, after: str = "") -> str:
+    """Writes the organization and what stands behind it, which the style sheet leaves out where a
+    column in sight says the same."""
+    if not name or not shape.has_makers:
+        return escape(name) + (after if name else "")
+    return f'<span class="maker">{escape(name)}{after}</span>'
+
+
+def facts_html(row: Standing, shape: RowShape) -> str:
     """Writes the facts of an LLM in small print: organization, size, and what sets it apart."""
     llm = row.llm
     if llm.is_baseline:
-        return baseline_html(row)
+        return baseline_html(row, shape)
     tags = [
         kind_words(llm),
         _("closed") if llm.open_weights is False else "",
@@ -133,13 +142,13 @@ def facts_html(row: Standing) -> str:
         coverage_words(row),
         tier_words(row),
     ]
-    facts = [escape(llm.organization or _("organization unknown")), size_text(llm)]
-    return " · ".join(facts) + tags_html(tags)
+    maker = maker_html(llm.organization or _("organization unknown"), shape, " · ")
+    return maker + size_text(llm) + tags_html(tags)
 
 
-def baseline_html(row: Standing) -> str:
+def baseline_html(row: Standing, shape: RowShape) -> str:
     """Writes what a baseline is, and of its facts what is known: it has no weights and no size."""
-    facts = escape(row.llm.organization or "")
+    facts = maker_html(row.llm.organization or "", shape)
     tags = tags_html([kind_words(row.llm), coverage_words(row), tier_words(row)])
     return facts + tags if facts else tags.lstrip()
 

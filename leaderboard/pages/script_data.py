@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from leaderboard.standings.notes import has_notes
 from leaderboard.text.facts import UNKNOWN
 
 from .orders import SORT_WORDS
@@ -19,7 +20,9 @@ from .view import Choice, View
 def script_data(view: View) -> SafeString:
     """What the script needs to sort and filter the rows of a view, which are those of all LLMs."""
     standings = view.standings
-    if standings.baselines:  # the script knows no row without a rank between ranks
+    # The server counts footnotes anew, and rows without a rank between ranks. Where there is none,
+    # notes keep their numbers.
+    if not view.is_whole and (standings.baselines or has_notes(standings)):
         return mark_safe("")
     place = {row.llm.id: index for index, row in enumerate(view.rows)}
     base = [place[row.llm.id] for row in standings.rows]

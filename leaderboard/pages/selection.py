@@ -28,6 +28,7 @@ from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact, parse_number
 
 from .column_codes import read_column_keys, write_columns
+from .fact_filters import Chosen, read_fact_filters
 from .families import has_variants
 
 PAGE_SIZE = 100
@@ -52,6 +53,7 @@ class Selection:
     min_size: Decimal | None = None  # billions
     max_size: Decimal | None = None
     size: str | None = None  # "unknown": with a size limit, also those of unknown size
+    facts: Chosen = ()  # of columns of facts: parameters with their values
     columns: tuple[str, ...] = ()
     intervals: str | None = None  # "all", "off"; None marks those of the ranking metric
     ranges: str | None = None  # "all", "pairwise"; None: the level that holds for each LLM
@@ -76,6 +78,7 @@ class Selection:
             min_size=limits[0],
             max_size=limits[1],
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
+            facts=read_fact_filters(query, standings),
             columns=read_columns(query.getlist("columns") + query.getlist("c"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             ranges=read_ranges(query.getlist("ranges"), standings),
@@ -103,7 +106,9 @@ class Selection:
             value = getattr(self, name)
             if value == default:
                 continue
-            if name == "columns":
+            if name == "facts":
+                parameters += value
+            elif name == "columns":
                 text = write_columns(value, self.every) if self.every else ",".join(value)
                 parameters.append((name, text))
             elif isinstance(value, tuple):
@@ -158,6 +163,7 @@ DEFAULTS: dict[str, Any] = {
 }
 FILTERS = (
     "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
+    "facts",
 )  # fmt: skip
 
 

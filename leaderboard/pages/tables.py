@@ -22,6 +22,7 @@ from .fact_columns import fact_cells, fact_headers, with_facts
 from .families import variants_html
 from .headers import Fold, Header, HeaderGroup, group_starts, metric_note
 from .legend import Legend
+from .notes import Footnotes
 from .orders import Orders
 from .rows import CellShape, RowShape, row_html
 from .script_data import script_data
@@ -77,8 +78,10 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             for metric in view.standings.columns
         ]
         super().__init__(StandingsData(view), order_by=self.sort, extra_columns=metrics)
-        paginator = Paginator(self.rows, PAGE_SIZE)
-        self.paginate(per_page=PAGE_SIZE, page=min(view.selection.page, paginator.num_pages))
+        page_size = max(len(view.rows), 1) if view.is_whole else PAGE_SIZE
+        paginator = Paginator(self.rows, page_size)
+        self.paginate(per_page=page_size, page=min(view.selection.page, paginator.num_pages))
+        self.notes = Footnotes(view, self.shown_rows)  # of this page
 
     def headers(self) -> list[Header]:
         """The column headers after the rank, each linking to the order it stands for."""
@@ -196,7 +199,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def needs_more_style(self) -> bool:
         """Does the table have what the style sheet of the first view does without?"""
-        return bool(self.view.facts or self.page_links()) or self.legend.has_marks()
+        return bool(self.view.facts or self.notes or self.page_links()) or self.legend.has_marks()
 
     def classes(self) -> str:
         """The classes of the table: what its style sheet has to know."""
@@ -232,7 +235,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """
         ranges = self.selection.intervals != "off"
         facts = fact_cells(self.standings, self.view.facts)
-        shape = RowShape(self.cell_shapes(), has_range=ranges, has_tick=self.has_ticks)
+        makers = any(fact.key == "organization" for fact in self.view.facts)
+        shape = RowShape(self.cell_shapes(), ranges, self.has_ticks, makers)
         ranking = self.standings.ranking_metric
         steps = ranges and ranking is not None and self.sort.removeprefix("-") == ranking.key
         written = self.written_rows()
@@ -258,7 +262,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
-            rows.append(marks.mark(text, row))
+            rows.append(marks.mark(self.notes.mark_row(text, row), row))
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
 

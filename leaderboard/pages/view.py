@@ -14,6 +14,15 @@ from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 
 from .chips import Chip, filter_chips
+from .fact_filters import (
+    PREFIX,
+    FactFilter,
+    Test,
+    fact_filters,
+    fact_tests,
+    filterable_facts,
+    value_of,
+)
 from .families import fold_families
 from .selection import VALUES, Selection, count_values, default_sort
 
@@ -49,6 +58,7 @@ class View:
     rows: tuple[Standing, ...]  # in the order asked for, all pages
     sort: str
     left_out: tuple[LeftOut, ...] = field(repr=False)
+    is_whole: bool = False  # on one page, with all columns: no server is there to ask for others
 
     @cached_property
     def positions(self) -> list[int]:
@@ -108,6 +118,10 @@ class View:
             "reasoning": self.reasoning(),
         }
 
+    def fact_filters(self) -> list[FactFilter]:
+        """The filters of the columns of facts; none without such columns."""
+        return fact_filters(self.standings, self.selection.facts)
+
     def column_choices(self) -> list[Choice]:
         shown = set(self.column_keys)
         labels = {fact.key: fact.label for fact in self.standings.facts.columns}
@@ -120,15 +134,18 @@ class View:
         return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
 
-def build_view(standings: Standings, selection: Selection) -> View:
-    """Builds the view that a selection shows, with the rank ranges of the level asked for."""
+def build_view(standings: Standings, selection: Selection, *, is_whole: bool = False) -> View:
+    """Builds the view that a selection shows, with the rank ranges of the level asked for.
+
+    A whole one has all columns, of which a script hides those that are not asked for.
+    """
     standings = standings.at_level(selection.level)
     sort = selection.sort or default_sort(standings)
-    keys = selection.columns or standings.default_keys
+    keys = standings.column_keys if is_whole else selection.columns or standings.default_keys
     rows = standings.sorted_by(sort)
     if selection.baselines == "off":
         rows = tuple(row for row in rows if not row.llm.is_baseline)
-    if tests := selection.tests().values():
+    if tests := all_tests(standings, selection).values():
         rows = tuple(row for row in rows if all(test(row.llm) for test in tests))
     if selection.families:
         rows = fold_families(rows, standings)
@@ -140,12 +157,19 @@ def build_view(standings: Standings, selection: Selection) -> View:
         rows=rows,
         sort=sort,
         left_out=tuple(left_out(standings, selection)),
+        is_whole=is_whole,
     )
+
+
+def all_tests(standings: Standings, selection: Selection) -> dict[str, Test]:
+    """Returns the conditions that an LLM must meet, by their parameter."""
+    return selection.tests() | fact_tests(selection.facts, standings)
 
 
 def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
     """Yields for each filter the LLMs that it leaves out only because the fact is unknown."""
-    tests = selection.tests()
+    tests = all_tests(standings, selection)
+    yield from left_out_by_facts(standings, selection, tests)
     for parameter in LEFT_OUT_ORDER:
         if parameter not in tests:
             continue
@@ -161,3 +185,23 @@ def left_out(standings: Standings, selection: Selection) -> Iterable[LeftOut]:
         if count:
             wider = UNKNOWN if parameter == "size" else (*getattr(selection, parameter), UNKNOWN)
             yield LeftOut(parameter, count, selection.url(**{parameter: wider}))
+
+
+def left_out_by_facts(
+    standings: Standings, selection: Selection, tests: dict[str, Test]
+) -> Iterable[LeftOut]:
+    """Yields the same for the filters of columns of facts."""
+    for fact in filterable_facts(standings) if selection.facts else ():
+        parameter = PREFIX + fact.key
+        others = [test for name, test in tests.items() if name != parameter]
+        count = sum(
+            parameter in tests
+            and value_of(standings, fact, row.llm) is None
+            and not row.llm.is_baseline
+            and not tests[parameter](row.llm)
+            and all(test(row.llm) for test in others)
+            for row in standings.rows
+        )
+        if count:
+            wider = (*selection.facts, (parameter, UNKNOWN))
+            yield LeftOut(fact.label, count, selection.url(facts=wider))

@@ -207,6 +207,9 @@ def short(text: str, length: int = 60) -> str:
 
 # “org/model”, and what lm-evaluation-harness makes of it for a file name: “org__model”.
 HUGGING_FACE_ID = re.compile(r"([^\W_][\w.-]*?)(?:/|__)((?:(?!__)[\w.-])+)", re.ASCII)
+HUB_ADDRESS = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+)/([\w.-]+?)/?(?:[?#].*)?", re.ASCII
+)
 HUB_CACHE = re.compile(r"models--([\w.-]+?)--([\w.-]+)", re.ASCII)  # a folder in the Hub's cache
 # A path begins like one, or has no space and several separators.
 LOCAL_PATH = re.compile(
@@ -222,7 +225,8 @@ def draft_llm(name: str) -> LLMDraft:
     """
     parts = [part for part in re.split(r"[/\\]|__", name.strip()) if part.strip()]
     cached = next(filter(None, map(HUB_CACHE.fullmatch, parts)), None)
-    hub_id = cached or HUGGING_FACE_ID.fullmatch(name.strip())
+    is_listed = HUGGING_FACE_ID.fullmatch(name.strip()) or HUB_ADDRESS.fullmatch(name.strip())
+    hub_id = cached or is_listed
     if hub_id:
         organization, model = hub_id.groups()
         return LLMDraft(model, organization, huggingface_id=f"{organization}/{model}")

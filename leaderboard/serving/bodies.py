@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from leaderboard.text.languages import in_language
@@ -13,9 +13,12 @@ from .errors import render_error, request_id
 
 MB = 1024 * 1024
 LARGEST = 1 * MB
+PROGRAMS = "/api/v1/"  # answers are JSON
+TOO_LARGE = "Files of up to 50 MB are taken, with their length. Send less, or several parts."
 # As in config/nginx.conf. An address may begin with its language.
 LARGEST_BELOW = [
     (re.compile(r"/admin/leaderboard/import/add/"), 60 * MB),  # files of up to 50 MB
+    (re.compile(r"/api/v1/imports"), 60 * MB),
     (re.compile(r"/admin/.*", re.DOTALL), 3 * MB),  # forms
 ]
 
@@ -41,6 +44,8 @@ def refuse_large_bodies(
         is_endless = "HTTP_TRANSFER_ENCODING" in request.META
         if not is_endless and body_length(request) <= largest_body(request.path_info):
             return get_response(request)
+        if request.path_info.startswith(PROGRAMS):
+            return JsonResponse({"detail": TOO_LARGE}, status=411 if is_endless else 413)
         context = {"is_endless": is_endless, "request_id": request_id(request)}
         return render_error("413.html", 411 if is_endless else 413, context)
 

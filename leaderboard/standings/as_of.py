@@ -34,6 +34,7 @@ from .records import (
     SCORE_FIELDS,
     LLMRecord,
     MetricRecord,
+    Notes,
     Records,
     ScoreRecord,
     choose_metrics,
@@ -109,13 +110,15 @@ def load_records_at(leaderboard: Leaderboard, instant: datetime) -> Records:
     columns = {metric: shown for metric, shown, _has_facts in rows}
     metrics = choose_metrics(list(columns), catalogue)
     llms = tuple(load_llms_at(instant))
+    scores, notes = load_scores_at(metrics, {llm.id for llm in llms}, instant)
     records = Records(
         columns=tuple(columns),
         ranking_metric=leaderboard.ranking_metric_id,
         hidden=frozenset(metric for metric, shown in columns.items() if not shown),
         metrics=metrics,
         llms=llms,
-        scores=load_scores_at(metrics, {llm.id for llm in llms}, instant),
+        scores=scores,
+        notes=notes,
         ranks_partial=frozenset(columns if leaderboard.ranks_partial_runs else ()),
     )
     if not any(has_facts for _metric, _shown, has_facts in rows):
@@ -157,8 +160,8 @@ def load_llms_at(instant: datetime) -> Iterator[LLMRecord]:
 
 def load_scores_at(
     metrics: dict[int, MetricRecord], llms: set[int], instant: datetime
-) -> dict[int, dict[int, ScoreRecord]]:
-    """The scores of an instant of these LLMs in these metrics."""
+) -> tuple[dict[int, dict[int, ScoreRecord]], Notes]:
+    """The scores of an instant of these LLMs in these metrics, and their notes."""
     tiers = dict(rows_at(Source, instant).values_list("id", "tier"))
     scores = rows_at(Score, instant).filter(metric_id__in=metrics).values_list(*SCORE_FIELDS_THEN)
     return collect_scores(

@@ -7,11 +7,11 @@ N are those of the column without it.
 from collections.abc import Sequence
 from typing import Any
 
-from .aggregates import Shown
 from .cells import Cell, column_cells, make_cell
 from .records import MetricRecord
 from .repeats import map_once
 from .rows import Standing
+from .shown import Shown
 
 
 def place_cells(

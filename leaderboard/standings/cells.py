@@ -9,11 +9,11 @@ from typing import NamedTuple
 from leaderboard.text.numbers import format_exact, format_number
 
 from . import estimates, ranking
-from .aggregates import Origin, Shown
 from .estimates import Estimate, Interval, Level
 from .ranges import Ranked, RankRange, column_ranges
 from .records import MetricRecord
 from .repeats import map_once
+from .shown import Origin, Shown
 from .uncertainty import Uncertainty
 
 HEAT_STEPS = 10

@@ -15,11 +15,13 @@ from leaderboard.models.metric_changes import can_enter
 from leaderboard.text.numbers import format_exact
 from leaderboard.text.words import listed
 
-from .aggregates import Origin, shown_values
+from .aggregates import shown_values
 from .disagreements import Disagreement
+from .loading import load_every_metric
 from .records import MetricRecord, Records, load_metrics
 from .rows import Standing
-from .standings import Standings, build_standings, load_every_metric
+from .shown import Origin
+from .standings import Standings, build_standings
 from .structure import is_mixed, make_structure, weights_of
 
 SHOWN_NAMES = 20  # of metrics that an LLM lacks

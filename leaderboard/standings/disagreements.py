@@ -7,8 +7,9 @@ from decimal import Decimal
 from leaderboard.text.numbers import format_exact
 
 from . import ranking
-from .aggregates import Origin, Shown, shown_values
+from .aggregates import shown_values
 from .records import LLMRecord, MetricRecord, Records, ScoreRecord
+from .shown import Origin, Shown
 from .structure import make_structure
 
 

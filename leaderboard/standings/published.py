@@ -26,7 +26,8 @@ from leaderboard.models.appearance import load_appearance
 from leaderboard.models.revision import current_revision, current_token, present_state
 
 from .as_of import load_leaderboard_at, load_records_at
-from .standings import Standings, build_standings, standings_for, standings_for_every_metric
+from .loading import standings_for, standings_for_every_metric
+from .standings import Standings, build_standings
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,8 @@ from leaderboard.text.kinds import BASELINES, MODEL
 from leaderboard.text.numbers import MOST_DIGITS
 
 from .facts import NO_FACTS, Rows, ShownFacts, load_facts
+
+Notes = dict[int, dict[int, str]]  # by LLM, then metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class LLMRecord(NamedTuple):
     license: str = ""
     kind: str = MODEL
     family: str = ""
+    note: str = ""
 
     @property
     def is_baseline(self) -> bool:
@@ -141,7 +144,7 @@ LLM_FIELDS = [
 ]
 NUMBER_POSITIONS = [index for index, field in enumerate(LLMRecord._fields) if field in NUMBERS]
 SCORE_FIELDS = (
-    "llm_id", "metric_id", AsFloat("value"), "decimals", "question_count",
+    "llm_id", "metric_id", "note", AsFloat("value"), "decimals", "question_count",
     AsFloat("standard_error"), "source_id", "source__tier",
 )  # fmt: skip
 
@@ -173,7 +176,7 @@ def make_score_record(
     source: int | None,
     tier: str | None,
 ) -> ScoreRecord:
-    """The record of a row of SCORE_FIELDS; equal scores share one, as rounded ones repeat."""
+    """The record of a score by its fields; equal scores share one, as rounded ones repeat."""
     given = None if error is None else decimal_of(error)
     return ScoreRecord(decimal_of(value), decimals, question_count, given, source, tier)
 
@@ -190,6 +193,7 @@ class Records:
     scores: dict[int, dict[int, ScoreRecord]]  # by LLM, then metric
     ranks_partial: frozenset[int] = frozenset()  # columns that rank partial runs too
     facts: ShownFacts = NO_FACTS  # that are columns
+    notes: Notes = field(default_factory=dict)  # of scores, for readers
 
     @property
     def baselines(self) -> frozenset[int]:
@@ -210,13 +214,15 @@ def load_records(
     """
     llms = LLM.objects.published() if llms is None else llms
     metrics = choose_metrics(columns, load_metrics())
-    scores = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
+    rows = Score.objects.filter(metric__in=metrics, llm__in=llms).values_list(*SCORE_FIELDS)
+    scores, notes = collect_scores(rows.order_by().iterator())
     return Records(
         columns=tuple(columns),
         ranking_metric=ranking_metric,
         hidden=hidden,
         metrics=metrics,
-        scores=collect_scores(scores.order_by().iterator()),
+        scores=scores,
+        notes=notes,
         llms=tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS))),
         ranks_partial=ranks_partial,
     )
@@ -242,16 +248,24 @@ def choose_metrics(
     return {key: catalogue[key] for key in with_components(columns, parts)}
 
 
-def collect_scores(rows: Iterable[tuple[Any, ...]]) -> dict[int, dict[int, ScoreRecord]]:
-    """The scores of rows of SCORE_FIELDS by LLM and metric; numbers become decimals again."""
+def collect_scores(
+    rows: Iterable[tuple[Any, ...]],
+) -> tuple[dict[int, dict[int, ScoreRecord]], Notes]:
+    """The scores of rows of SCORE_FIELDS by LLM and metric, and the notes of those that have one.
+
+    Numbers become decimals again.
+    """
+    notes: Notes = defaultdict(dict)
     scores: dict[int, dict[int, ScoreRecord]] = defaultdict(dict)
     known: dict[tuple[Any, ...], ScoreRecord] = {}
     for row in rows:
-        fields = row[2:]
+        if row[2]:
+            notes[row[0]][row[1]] = row[2]
+        fields = row[3:]
         if fields not in known:
             known[fields] = make_score_record(*fields)
         scores[row[0]][row[1]] = known[fields]
-    return dict(scores)
+    return dict(scores), dict(notes)
 
 
 def load_metrics() -> dict[int, MetricRecord]:

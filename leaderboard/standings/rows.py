@@ -44,6 +44,11 @@ class BenchmarkScores(NamedTuple):
     slug: str | None
     scores: tuple[MetricScore, ...]
 
+    @property
+    def filled(self) -> int:
+        """The number of metrics in which it has a value."""
+        return sum(score.cell is not None for score in self.scores)
+
 
 class Contribution(NamedTuple):
     """The scores of one LLM that come from one source."""

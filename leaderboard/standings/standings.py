@@ -1,16 +1,13 @@
 """Standings: the whole table of a leaderboard, computed once from records, then frozen.
 
-`standings_for` and `standings_for_every_metric` read the content in a constant number of queries;
-`build_standings` and the methods of `Standings` are pure.
+`build_standings` and the methods of `Standings` are pure; loading.py reads the records.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Exists
-
-from leaderboard.models import LLM, Column, FactColumn, Leaderboard, Metric
+from leaderboard.models import Metric
 
 from .aggregates import shown_values
 from .baselines import order_rows, place_cells
@@ -19,7 +16,7 @@ from .disagreements import Disagreement, disagreements_among
 from .estimates import Interval, Level
 from .facts import LARGEST_FIRST, NO_FACTS, SORTABLE_FACTS, ShownFacts, fact_sort_value
 from .ranges import RankRange, real_cuts
-from .records import LLMRecord, MetricRecord, Records, all_rows, load_records, with_facts
+from .records import LLMRecord, MetricRecord, Notes, Records
 from .repeats import distinct, map_once
 from .rows import BenchmarkScores, Contribution, MetricScore, Standing
 from .structure import count_sharing, find_question_owner, make_structure
@@ -38,6 +35,7 @@ class Standings:
     metrics: dict[int, MetricRecord] = field(repr=False)  # the columns and what they are made from
     level: Level = Level.EACH  # of the rank ranges
     facts: ShownFacts = field(default=NO_FACTS, repr=False)  # the columns before the metrics
+    notes: Notes = field(default_factory=dict, repr=False)  # of scores; notes.py reads them
     # Results of compute_once by their names; the rows never change.
     computed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -289,61 +287,6 @@ class Standings:
         )
 
 
-def standings_for(leaderboard: Leaderboard, llms: Any = None) -> Standings:
-    """The standings of a leaderboard; of all published LLMs unless others are given (a preview)."""
-    return build_standings(load_leaderboard(leaderboard, llms))
-
-
-def load_leaderboard(leaderboard: Leaderboard, llms: Any = None) -> Records:
-    """The records of a leaderboard; of all published LLMs unless others are given."""
-    has_facts = Exists(FactColumn.objects.filter(leaderboard=leaderboard))
-    placed = Column.objects.filter(leaderboard=leaderboard).annotate(has_facts=has_facts)
-    rows = list(placed.values_list("metric_id", "shown_by_default", "has_facts"))
-    columns = [metric for metric, _shown, _has_facts in rows]
-    hidden = frozenset(metric for metric, shown, _has_facts in rows if not shown)
-    ranks_partial = frozenset(columns if leaderboard.ranks_partial_runs else ())
-    records = load_records(columns, leaderboard.ranking_metric_id, llms, hidden, ranks_partial)
-    if not any(has_facts for _metric, _shown, has_facts in rows):
-        return records
-    return with_facts(records, all_rows, leaderboard.pk)
-
-
-def load_ranking(leaderboard: Leaderboard) -> Records | None:
-    """The records from which the ranks of a leaderboard are made, as if it had no other column;
-    None if it ranks nothing."""
-    ranking = leaderboard.ranking_metric_id
-    if not Column.objects.filter(leaderboard=leaderboard, metric=ranking).exists():
-        return None
-    ranks_partial = frozenset([ranking] if leaderboard.ranks_partial_runs else [])
-    return load_records([ranking], ranking, ranks_partial=ranks_partial)
-
-
-def standings_for_every_metric(llms: Any = None, columns: Any = None) -> Standings:
-    """Standings over every metric of some columns, without ranks.
-
-    Metrics stand in the order of the leaderboards; without arguments the LLMs and the columns are
-    those published.
-    """
-    columns = Column.objects.published() if columns is None else columns
-    return build_standings(load_every_metric(llms, columns))
-
-
-def load_every_metric(llms: Any, columns: Any) -> Records:
-    """The records of every metric that has one of these columns, each metric once."""
-    ordered = columns.order_by("leaderboard__position", "leaderboard", "position")
-    rows = list(ordered.values_list("metric_id", "leaderboard__ranks_partial_runs"))
-    ranks_partial = frozenset(metric for metric, ranks in rows if ranks)
-    metrics = dict.fromkeys(metric for metric, _ranks in rows)
-    return load_records(list(metrics), llms=llms, ranks_partial=ranks_partial)
-
-
-def disagreements_of(llm: LLM) -> tuple[Disagreement, ...]:
-    """The reported aggregates of one LLM, published or not, that its components contradict."""
-    return standings_for_every_metric(
-        LLM.objects.filter(pk=llm.pk), Column.objects.all()
-    ).disagreements
-
-
 def rank_rows(
     records: Records, llms: Sequence[LLMRecord], cells: dict[int, list[Cell | None]]
 ) -> list[Standing]:
@@ -393,4 +336,5 @@ def build_standings(records: Records) -> Standings:
         position={metric.key: index for index, metric in enumerate(columns)},
         metrics=records.metrics,
         facts=records.facts,
+        notes=records.notes,
     )

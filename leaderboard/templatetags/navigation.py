@@ -1,4 +1,4 @@
-"""Tags of the navigation: which link leads to the open page, and the page in other languages."""
+"""Links between pages: the navigation, the open page in it, the same page in other languages."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,10 +8,16 @@ from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 
 from leaderboard.text.languages import in_language, language_of
+from leaderboard.text.reports import report_address
+from leaderboard.text.shown import with_unit
 
 register = template.Library()
+
+MOST_LISTED = 4  # leaderboards that the navigation names each
+FIRST_LISTED = 3  # those named where there are more
 
 
 @register.simple_tag
@@ -33,6 +39,29 @@ def other_languages(path: str) -> list[tuple[str, str, str]]:
     return [
         (code, name, in_language(path, code)) for code, name in settings.LANGUAGES if code != own
     ]
+
+
+@register.simple_tag(takes_context=True)
+def listed_leaderboards(context: Context) -> list[Any]:
+    """Returns the leaderboards that the navigation names: of many the first and the open one; a
+    link beside them leads to all."""
+    leaderboards = list(context.get("leaderboards") or ())
+    if len(leaderboards) <= MOST_LISTED:
+        return leaderboards
+    opened = context.get("leaderboard")
+    first, others = leaderboards[:FIRST_LISTED], leaderboards[FIRST_LISTED:]
+    return [*first, *(each for each in others if opened and each.pk == opened.pk)]
+
+
+@register.simple_tag(takes_context=True)
+def report_link(context: Context, page: str, llm: str, metric: Any, cell: Any) -> str:
+    """Returns the address at which a wrong number of an LLM's page is reported to the site."""
+    shown = with_unit(cell.text, metric)
+    subject = f"{llm}, {metric.full_name}: {shown}"
+    text = gettext("%(page)s says %(value)s. What it should be, and where that can be read:") % {
+        "page": f"{page}#metric-{metric.key}", "value": shown
+    }  # fmt: skip
+    return report_address(context["appearance"].contact, subject, f"{text}\n")
 
 
 def open_page(context: Context) -> str | None:

@@ -119,6 +119,10 @@ FACTS = (
         is_on_page=False,
     ),
     Fact(
+        "note", noop("Note"), FactKind.TEXT, "what a reader has to know of all of its scores",
+        is_on_page=False,
+    ),
+    Fact(
         "description", noop("Description"), FactKind.TEXT, "Markdown", is_on_page=False,
     ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix
 from django.utils import translation
 
 ADMIN = "/admin/"
@@ -21,15 +22,24 @@ def further_languages() -> dict[str, str]:
 
 def language_of(path: str) -> str:
     """Returns the code of the language whose prefix the path has, else the default."""
-    first = path.lstrip("/").partition("/")[0]
+    first = split_prefix(path)[1].lstrip("/").partition("/")[0]
     return first if first in further_languages() else settings.LANGUAGE_CODE
 
 
 def in_language(path: str, language: str) -> str:
     """Returns the path of the same page in another language."""
     own = language_of(path)
-    plain = path if own == settings.LANGUAGE_CODE else path.removeprefix(f"/{own}") or "/"
-    return plain if language == settings.LANGUAGE_CODE else f"/{language}{plain}"
+    below, plain = split_prefix(path)
+    plain = plain if own == settings.LANGUAGE_CODE else plain.removeprefix(f"/{own}") or "/"
+    return below + (plain if language == settings.LANGUAGE_CODE else f"/{language}{plain}")
+
+
+def split_prefix(path: str) -> tuple[str, str]:
+    """Returns what the site lies below, such as “/project” of an exported one, and the rest."""
+    prefix = get_script_prefix()
+    if prefix == "/" or not path.startswith(prefix):
+        return "", path
+    return prefix[:-1], path[len(prefix) - 1 :]
 
 
 def is_in_admin(path: str) -> bool:

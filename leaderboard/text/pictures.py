@@ -134,6 +134,9 @@ class SvgWriter:
         self.parts: list[str] = []
         self.open: list[str] = []  # names of open elements; "" for those that are left out
         self.count = 0
+        self.ids: list[str] = []  # of the open elements
+        self.repeating: set[str] = set()  # ids of elements that have a <use>
+        self.repeated: set[str] = set()  # ids that a <use> names
 
     def doctype(self, name: str, system: str | None, public: str | None, internal: int) -> None:
         """The declaration that old programs write is left out; one with rules of its own is not."""
@@ -162,10 +165,21 @@ class SvgWriter:
         if is_left_out or name not in ELEMENTS:
             self.open.append("")
             return
+        self.check_repeats(name, attributes)
         declared = f' xmlns="{NAMESPACE}"' if not self.open else ""
         written = "".join(f" {key}={quoteattr(value)}" for key, value in allowed(attributes))
         self.open.append(name)
         self.parts.append(f"<{name}{declared}{written}>")
+
+    def check_repeats(self, name: str, attributes: dict[str, str]) -> None:
+        """Raises Sentence for a <use> of what has a <use>: a few lines of those make a picture of
+        billions of shapes, with which a browser stands still."""
+        self.ids = [*self.ids[: len(self.open)], attributes.get("id", "")]
+        if name == "use":
+            self.repeating |= {*self.ids}
+            self.repeated.add(target(attributes).removeprefix("#"))
+        if (self.repeating & self.repeated) - {""}:
+            raise Sentence("This SVG is too complicated for a logo. Simplify it.")
 
     def end(self, tag: str) -> None:
         """Writes the end of an element that was written."""
@@ -196,8 +210,13 @@ def allowed(attributes: dict[str, str]) -> list[tuple[str, str]]:
     }
     plain = {name: value for name, value in attributes.items() if name in ATTRIBUTES}
     found = [(name, value) for name, value in (plain | styled).items() if is_harmless(value)]
-    target = attributes.get("href") or attributes.get(f"{XLINK} href") or ""
-    return [*found, ("href", target)] if FRAGMENT.fullmatch(target) else found
+    return [*found, ("href", name)] if (name := target(attributes)) else found
+
+
+def target(attributes: dict[str, str]) -> str:
+    """Returns the element of its picture that an element refers to: “#name”; "" for none."""
+    name = attributes.get("href") or attributes.get(f"{XLINK} href") or ""
+    return name if FRAGMENT.fullmatch(name) else ""
 
 
 def is_harmless(value: str) -> bool:

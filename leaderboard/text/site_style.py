@@ -13,6 +13,7 @@ class Look(NamedTuple):
     default_theme: str  # dark, light or system
     has_logo: bool
     has_announcement: bool
+    has_serif_name: bool
 
 
 # The ink on the accent needs no check: an accent that can be read on the ground can be written on
@@ -33,6 +34,10 @@ border-bottom: 1px solid var(--line); background: var(--raised); font-size: var(
 overflow-wrap: anywhere; }
 .announcement p { margin: 0; }
 """
+# Of the machine, like all type here: nothing is loaded. As .serif in admin.css.
+SERIF = """\
+.brand span { font-family: Georgia, "Songti SC", SimSun, "Noto Serif CJK SC", serif; }
+"""
 FOR_LIGHT_SYSTEMS = "@media (prefers-color-scheme: light) {{ {rule} }}"
 
 
@@ -51,6 +56,8 @@ def write_style(look: Look) -> str:
         parts += [LOGO, *swaps(look.default_theme), ""]
     if look.has_announcement:
         parts.append(ANNOUNCEMENT)
+    if look.has_serif_name:
+        parts.append(SERIF)
     return "\n".join(parts)
 
 

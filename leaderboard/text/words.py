@@ -139,6 +139,8 @@ NAMES = (
     gettext_noop("alias"), gettext_noop("import"), gettext_noop("imports"), gettext_noop("format"),
     gettext_noop("state"), gettext_noop("reading"), gettext_noop("choices"),
     gettext_noop("changes"), gettext_noop("created by"), gettext_noop("undone by"),
+    gettext_noop("request key"), gettext_noop("request sha256"), gettext_noop("refusal"),
+    gettext_noop("refused by"),
     gettext_noop("leaderboard"), gettext_noop("leaderboards"), gettext_noop("introduction"),
     gettext_noop("methodology"), gettext_noop("ranking metric"), gettext_noop("column"),
     gettext_noop("columns"), gettext_noop("shown by default"), gettext_noop("translation"),

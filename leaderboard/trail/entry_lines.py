@@ -83,8 +83,19 @@ def names_of(stored: Stored) -> list[Name]:
 
 
 def lines_of(stored: Stored) -> list[Line]:
-    """Every listed change but the LLMs that entered or left, which names_of() gives."""
-    return [line_of(part) for part in stored.get("changes", ()) if part["field"] != "llm"]
+    """Every listed change but the LLMs that entered or left, which names_of() gives; of those that
+    entered the first scores."""
+    changes = stored.get("changes", ())
+    entered = [line for part in changes for line in lines_of_entered(part)]
+    return [*entered, *(line_of(part) for part in changes if part["field"] != "llm")]
+
+
+def lines_of_entered(part: Stored) -> list[Line]:
+    """The first scores of an LLM that entered; entries of before have none."""
+    return [
+        Line(part["llm"], part["slug"], key if part["slug"] else "", name, _(NO_SCORE), value)
+        for key, name, value in part.get("first", ())
+    ]
 
 
 def line_of(part: Stored) -> Line:
@@ -100,7 +111,8 @@ def line_of(part: Stored) -> Line:
         fact = BY_FIELD.get(part["field"])
         label = fact.label if fact else None
         what = _(label or FIELDS.get(part["field"]) or part["field"].removeprefix(OWN))
-        old, new = (say_fact(part[side]) for side in ("old", "new"))
+        say = say_note if part["field"] == "note" else say_fact
+        old, new = (say(part[side]) for side in ("old", "new"))
         return Line(part["llm"], part["slug"], "", what, old, new)
     return score_or_metric_line(part)
 
@@ -143,6 +155,11 @@ def say_fact(value: Any) -> str:
     if isinstance(value, bool):
         return word("yes" if value else "no")
     return word("unknown" if value in (None, "") else str(value))
+
+
+def say_note(value: str | None) -> str:
+    """The words of a note; “–” for none."""
+    return value or NOTHING
 
 
 def column_sentence(part: Stored) -> str:

@@ -91,6 +91,7 @@ def describe_changes(parts: list[Stored]) -> Iterator[str]:
         (is_renamed, say_renamed),
         (is_fact, lambda found: say_llms(_("facts of %(llms)s changed"), found)),
         (is_kind, lambda found: say_llms(_("kind of %(llms)s changed"), found)),
+        (is_note, lambda found: say_llms(_("notes on %(llms)s changed"), found)),
     ):
         found = [part for part in changes if select(part)]
         yield say(found) if found else ""
@@ -115,12 +116,17 @@ def is_renamed(part: Stored) -> bool:
 
 def is_fact(part: Stored) -> bool:
     """Whether another fact of an LLM changed."""
-    return bool(part["group"] == "llms" and part["field"] not in ("llm", "name"))
+    return bool(part["group"] == "llms" and part["field"] not in ("llm", "name", "note"))
 
 
 def is_kind(part: Stored) -> bool:
     """Whether an LLM is of another kind, so that it may compete or not."""
     return bool(part["group"] == "kinds")
+
+
+def is_note(part: Stored) -> bool:
+    """Whether a note for readers changed, of an LLM or of a score; it moves nothing."""
+    return bool(part["group"] in ("llms", "details") and part["field"] == "note")
 
 
 def say_new(found: list[Stored]) -> str:
@@ -175,7 +181,7 @@ def describe_scores(changes: list[Stored]) -> Iterator[str]:
         yield words % {"count": f"{len(corrected):,}", "llms": name_llms(corrected)}
     if values and not entered and len(values) == len(changes):
         yield _("origin of aggregates of %(llms)s changed") % {"llms": name_llms(values)}
-    details = [part for part in changes if part["group"] == "details"]
+    details = [part for part in changes if part["group"] == "details" and not is_note(part)]
     if details:
         yield _("details of scores of %(llms)s changed") % {"llms": name_llms(details)}
     sources = [part for part in changes if part["group"] == "sources"]

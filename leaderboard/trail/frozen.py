@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from leaderboard.models import Leaderboard, Release
-from leaderboard.standings.aggregates import AllShown, Origin, Shown
 from leaderboard.standings.cells import Cell, column_heats
 from leaderboard.standings.estimates import Given, Interval, Level
 from leaderboard.standings.ranges import RankRange
-from leaderboard.standings.records import LLMRecord, MetricRecord
+from leaderboard.standings.records import LLMRecord, MetricRecord, Notes
 from leaderboard.standings.rows import Standing
+from leaderboard.standings.shown import AllShown, Origin, Shown
 from leaderboard.standings.standings import Standings
 from leaderboard.standings.uncertainty import Uncertainty
 from leaderboard.text.facts import BY_FIELD, FactKind
@@ -122,6 +122,7 @@ def thaw(state: State) -> FrozenStandings:
         facts=read_facts(
             inputs, {row["llm"]: number for number, row in enumerate(outputs["rows"], start=1)}
         ),
+        notes=thaw_notes(inputs, outputs["rows"], numbers),
         below={
             number: thaw_below(inputs, row["llm"], metrics)
             for number, row in enumerate(outputs["rows"], start=1)
@@ -137,6 +138,18 @@ def thaw_metric(key: str, inputs: State, numbers: dict[str, int]) -> MetricRecor
         inputs["benchmarks"].get(metric["benchmark"], {"name": None, "language": None}),
     )
     return replace(record, benchmark=benchmark["name"], language=benchmark["language"])
+
+
+def thaw_notes(inputs: State, rows: list[State], numbers: dict[str, int]) -> Notes:
+    """Returns the notes of scores; the number of a row stands for the id of its LLM."""
+    notes: Notes = {}
+    for number, row in enumerate(rows, start=1):
+        scores = inputs["scores"].get(row["llm"], {})
+        if own := {
+            numbers[key]: score["note"] for key, score in scores.items() if score.get("note")
+        }:
+            notes[number] = own
+    return notes
 
 
 def thaw_below(inputs: State, llm: str, metrics: dict[str, MetricRecord]) -> dict[int, Shown]:
@@ -206,7 +219,8 @@ def thaw_llm(number: int, slug: str, facts: State) -> LLMRecord:
         name: thaw_fact(name, facts[name]) if name in facts else None for name in LLMRecord._fields
     }
     known["domain"], known["license"] = known["domain"] or "", known["license"] or ""
-    known["kind"], known["family"] = known["kind"] or MODEL, known["family"] or ""
+    known["kind"] = known["kind"] or MODEL
+    known["family"], known["note"] = known["family"] or "", known["note"] or ""
     return LLMRecord(**known | {"id": number, "slug": slug})
 
 

@@ -71,7 +71,8 @@ def read_llm(number: int, slug: str, facts: Inputs) -> LLMRecord:
     """Returns the record of an LLM; of its facts only the name and the kind matter for ranks."""
     nothing: dict[str, Any] = dict.fromkeys(LLMRecord._fields)
     known = {"name": facts["name"], "kind": facts.get("kind", MODEL)}
-    return LLMRecord(**nothing | known | {"id": number, "slug": slug, "domain": "", "family": ""})
+    texts = dict.fromkeys(("domain", "family", "note"), "")
+    return LLMRecord(**nothing | known | texts | {"id": number, "slug": slug})
 
 
 def read_scores(scores: Inputs, numbers: dict[str, int]) -> dict[int, ScoreRecord]:

@@ -17,10 +17,11 @@ from leaderboard.models import Leaderboard
 from leaderboard.standings.baselines import rank_order
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import Interval
+from leaderboard.standings.loading import load_leaderboard
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import LLMRecord, MetricRecord, Records, ScoreRecord
 from leaderboard.standings.rows import Standing
-from leaderboard.standings.standings import Standings, build_standings, load_leaderboard
+from leaderboard.standings.standings import Standings, build_standings
 from leaderboard.standings.structure import find_question_owner
 from leaderboard.text.facts import EXPORTED
 from leaderboard.text.kinds import MODEL
@@ -148,14 +149,16 @@ def describe_metric(metric: MetricRecord, records: Records) -> State:
 def describe_llm(llm: LLMRecord) -> State:
     """Returns the facts of an LLM that its leaderboards show; null or "" where unknown.
 
-    Its kind is there unless it is a model, and its family if it has one: the states of before there
-    were kinds and families keep their hashes.
+    Its kind is there unless it is a model, its family and its note if it has one: the states of
+    before there were any of these keep their hashes.
     """
     facts = {name: plain(getattr(llm, name)) for name in LLM_FACTS}
     if llm.kind != MODEL:
         facts["kind"] = llm.kind
     if llm.family:
         facts["family"] = plain(llm.family)
+    if llm.note:
+        facts["note"] = plain(llm.note)
     return facts
 
 

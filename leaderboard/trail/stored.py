@@ -8,7 +8,8 @@ entry of the changes page shows, in the words and units of its own time. Pure.
   "reasons": the public reasons of the edit,
   "llms", "scores": counts of a leaderboard that was published, or of rows that were only counted,
   "changes": [{"group", "slug", "llm", "metric": key, "name": of the metric, benchmark or source,
-               "field", "old", "new"}, …], where an LLM that entered has "scores". A value that
+               "field", "old", "new"}, …], where an LLM that entered has "scores", their number,
+               and "first": [[key, name, value with its unit], …] of some of them. A value that
                its components contradict is shown nowhere: the side is the one that is computed
                from them instead, and "computed" is "old" or "new",
   "counts": {group: all of its changes}, more than are listed where they are many,
@@ -41,6 +42,7 @@ MOST_CHANGES = 5_000
 MOST_MOVES = 1_000
 MOST_CELLS = 5_000
 NAMED_FIELDS = ("name", "version", "language")  # of benchmarks: short, and shown
+MOST_ENTERED = 12  # LLMs whose scores are told, and scores that are told of each
 SHORT = 200  # characters of a text that an entry quotes; of others it says that they changed
 
 
@@ -62,6 +64,9 @@ def describe_difference(old: State, new: State) -> Stored:
         return {}
     changes = [part for change in found.changes for part in describe(change, old, new)]
     counts = Counter(part["group"] for part in changes)
+    entered = [part for part in changes if part["field"] == "llm" and part["new"] is not None]
+    for part in entered[:MOST_ENTERED]:
+        part["first"] = first_scores(part["slug"], new)
     stored = {
         "kind": "changed",
         "title": title_of(new["inputs"]),
@@ -142,6 +147,21 @@ def computed_text(change: Change, state: State) -> str | None:
 def count_scores(slug: str, inputs: State) -> int:
     """The scores with which an LLM entered."""
     return sum("value" in score for score in inputs["scores"].get(slug, {}).values())
+
+
+def first_scores(slug: str, state: State) -> list[list[str]]:
+    """The first values that are shown of an LLM, in the order of the columns, with the metric that
+    ranks at the head: its key, its name, the value with its unit."""
+    inputs = state["inputs"]
+    rows = (row["cells"] for row in state["outputs"]["rows"] if row["llm"] == slug)
+    cells: State = next(rows, {})
+    ranking = inputs["ranking_metric"]
+    keys = sorted(cells, key=lambda key: key != ranking)[:MOST_ENTERED]
+    return [
+        [key, metric_name(key, inputs),
+         with_unit(cells[key]["text"], SimpleNamespace(**inputs["metrics"][key]))]
+        for key in keys
+    ]  # fmt: skip
 
 
 def metric_name(key: str, inputs: State) -> str:

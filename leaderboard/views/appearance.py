@@ -19,7 +19,7 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"  # if it is open
 def send_site_style(request: HttpRequest, digest: str) -> HttpResponse:
     """The style sheet of the appearance; 404 for that of an older one."""
     appearance = published_content(request).appearance()
-    if digest not in appearance.style_address:
+    if request.path != appearance.style_address:
         raise Http404(_("There is no such file."))
     response = HttpResponse(appearance.style, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = FOR_EVER
@@ -31,7 +31,7 @@ def send_picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse
     """A picture that maintainers have uploaded, also one that was replaced since."""
     types = [media_type for media_type, name in ENDINGS.items() if name == ending]
     picture = Picture.objects.filter(sha256__startswith=digest, media_type__in=types).first()
-    if picture is None:
+    if picture is None or request.path != picture.url:  # a part of the hash is no name
         raise Http404(_("There is no such file."))
     response = HttpResponse(bytes(picture.content), content_type=picture.media_type)
     response["Cache-Control"] = FOR_EVER

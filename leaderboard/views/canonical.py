@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
 from leaderboard.exports.formats import EXPORT_FORMATS
-from leaderboard.models import Leaderboard
+from leaderboard.models import Benchmark, Leaderboard
 from leaderboard.pages.selection import (
     PAGE_SIZE,
     ChosenLLMs,
@@ -20,8 +20,9 @@ from leaderboard.pages.selection import (
     read_parameters,
 )
 from leaderboard.serving.public_views import Canonical
+from leaderboard.standings.benchmarks import benchmark_standings, find_benchmark
 from leaderboard.standings.published import Content
-from leaderboard.standings.rows import Contribution
+from leaderboard.standings.rows import Contribution, Standing
 from leaderboard.standings.standings import Standings
 from leaderboard.trail.entries import trail_of
 from leaderboard.trail.public_releases import find_release, frozen_standings
@@ -149,6 +150,11 @@ def read_source_page(request: HttpRequest, content: Content, pk: int) -> Canonic
     return canonical_page(request, lambda: paginate_source(content, pk))
 
 
+def read_benchmark_page(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The page of a benchmark's LLMs."""
+    return canonical_page(request, lambda: paginate_benchmark(content, find_benchmark(slug)))
+
+
 def canonical_page(request: HttpRequest, paginate: Callable[[], "Paginator[Any]"]) -> Canonical:
     """The page that a query asks for; a page past the end is the last one."""
     wanted = read_page(request.GET.getlist("page"))
@@ -169,3 +175,9 @@ def paginate_source(content: Content, pk: int) -> "Paginator[Contribution]":
         ("source", pk), lambda: content.every_metric().from_source(pk)
     )
     return Paginator(contributions, CONTRIBUTIONS)
+
+
+def paginate_benchmark(content: Content, benchmark: Benchmark | None) -> "Paginator[Standing]":
+    """The LLMs of a benchmark in pages; none without a benchmark."""
+    rows = benchmark_standings(content, benchmark).rows if benchmark else ()
+    return Paginator(rows, PAGE_SIZE)

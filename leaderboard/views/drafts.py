@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from leaderboard.models import LLM, DraftLink, Leaderboard, SitePage
 from leaderboard.serving.errors import answer_text
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 
 from .leaderboards import render_leaderboard
 from .llms import render_llm

@@ -32,28 +32,19 @@ from leaderboard.pages.view import View, build_view
 from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
-from leaderboard.standings.aggregates import AllShown
+from leaderboard.standings.loading import standings_for
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for
+from leaderboard.standings.shown import AllShown
+from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
 
 from .canonical import parse_comparison, read_comparison, read_export, read_table
-from .shared import PREVIEW, open_data, redirect_renamed
+from .shared import PREVIEW, is_static, open_data, redirect_renamed
 from .state import Shown, past_context, show_state
 
 MOST_CHOICES = 200  # boxes to tick below a comparison
-
-
-@public(reads=read_table)
-def show_front(request: HttpRequest) -> HttpResponse:
-    """The first published leaderboard; on a new site, how to begin."""
-    content = published_content(request)
-    leaderboards = content.leaderboards()
-    if not leaderboards:
-        return render(request, "leaderboard/empty.html")
-    return render_leaderboard(request, show_state(request, leaderboards[0]), leaderboards)
 
 
 @public(reads=read_table)
@@ -85,6 +76,7 @@ def show_comparison(request: HttpRequest, slug: str) -> HttpResponse:
         "leaderboards": content.leaderboards(),
         "chosen": chosen,
         "comparison": Comparison(standings, chosen.rows, shown.at) if is_enough else None,
+        "skeleton": Comparison(standings, ()) if is_static(request) else None,
         "charts": draw_side_by_side(standings, chosen.rows) if is_enough else [],
         "query": compare_query(slugs, shown.at),
         "choices": standings.rows[:MOST_CHOICES],
@@ -141,7 +133,8 @@ def render_leaderboard(
     leaderboard, standings = shown.leaderboard, shown.standings
     content = published_content(request)
     state = present_state(leaderboard) if preview else shown.moment or content.state(leaderboard)
-    view = build_view(standings, Selection.from_query(request.GET, standings, shown.at))
+    selection = Selection.from_query(request.GET, standings, shown.at)
+    view = build_view(standings, selection, is_whole=is_static(request))
     absolute = request.build_absolute_uri
     newest = None if preview or shown.moment else newest_release(content, leaderboard)
     dataset = build_dataset(
@@ -166,7 +159,7 @@ def render_leaderboard(
         "iframe": iframe_html(leaderboard, absolute),
         "canonical": absolute(leaderboard.get_absolute_url()),
     }
-    return render(request, template, context)
+    return render(request, getattr(request, "table_template", "") or template, context)
 
 
 @public(reads=read_export)

@@ -1,7 +1,6 @@
 """Pages of one LLM: its page, badge and model card."""
 
-from collections.abc import Callable
-from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -13,15 +12,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from leaderboard.exports.badge import Placement, build_badge
+from leaderboard.exports.badge import build_badge
+from leaderboard.exports.dataset import Absolute
 from leaderboard.exports.model_card import build_model_card, write_model_card
-from leaderboard.models import LLM, Benchmark, Leaderboard, Source
+from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import draw_profiles
+from leaderboard.pages.folds import are_folded, fold_scores
+from leaderboard.pages.llm_facts import own_facts
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.public_views import public
+from leaderboard.standings.loading import standings_for_every_metric
+from leaderboard.standings.placements import (
+    Placement,
+    columns_of,
+    find_placements,
+    published_standings,
+    standings_with,
+)
 from leaderboard.standings.published import Content, published_content
-from leaderboard.standings.standings import Standings, standings_for, standings_for_every_metric
+from leaderboard.standings.standings import Standings
 from leaderboard.trail.corrections import find_corrections
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import load_histories
@@ -54,24 +64,25 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
     """An LLM's page; the preview of a draft ranks it among the published LLMs."""
     content = published_content(request)
     leaderboards = content.leaderboards()
-    find_own: Callable[[Leaderboard], Standings] = content.standings
+    find = published_standings(content)
     if preview:
         shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
         standings = standings_for_every_metric(shown)
-        find_own = partial(standings_for, llms=shown)
+        find = standings_with(shown, leaderboards, standings)
     else:
         standings = content.every_metric()
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
-    placed = find_placements(llm, leaderboards, standings, find_own)
+    places = find_placements(llm.slug, leaderboards, columns_of(content), find)
     absolute = request.build_absolute_uri
-    context = {
+    context = where_it_stands(llm, places, absolute) | {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
-        "placements": placed,
-        "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "groups": groups,
+        "own_facts": own_facts(llm),
+        "folds": fold_scores(groups, {each.ranking_metric_id for each in leaderboards}),
+        "is_folded": are_folded(groups),
         "profiles": draw_profiles(standings, llm.slug),
         "histories": [] if preview else draw_histories(llm, content, standings),
         "origins": {cell.origin for cell in cells},
@@ -86,6 +97,17 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "canonical": absolute(llm.get_absolute_url()),
     }
     return render(request, "leaderboard/llm.html", context)
+
+
+def where_it_stands(llm: LLM, places: list[Placement], absolute: Absolute) -> dict[str, Any]:
+    """What its page says of leaderboards: those on which it has scores with their badges, and the
+    others."""
+    placed = [placement for placement in places if placement.has_scores]
+    return {
+        "placements": placed,
+        "elsewhere": [each.leaderboard for each in places if not each.has_scores],
+        "badges": [build_badge(llm, placement, absolute) for placement in placed],
+    }
 
 
 def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[StepChart]:
@@ -103,28 +125,14 @@ def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[Ste
     ]
 
 
-def find_placements(
-    llm: LLM,
-    leaderboards: list[Leaderboard],
-    every_metric: Standings,
-    find_own: Callable[[Leaderboard], Standings],
-) -> list[Placement]:
-    """The placements of an LLM on those leaderboards whose ranking metric it has a value in.
-
-    The standings over every metric have the ranks of each leaderboard if all of them rank partial
-    runs, or none does; else those of the leaderboard itself are found.
-    """
-    is_alike = len({leaderboard.ranks_partial_runs for leaderboard in leaderboards}) < 2
-    placements = []
-    for leaderboard in leaderboards:
-        standings = every_metric if is_alike else find_own(leaderboard)
-        cell = standings.cell(llm.slug, leaderboard.ranking_metric_id)
-        if cell:
-            metric = standings.metrics[leaderboard.ranking_metric_id]
-            count = standings.count(metric.key)
-            rank_range = standings.rank_ranges(metric.key)[llm.slug]
-            placements.append(Placement(leaderboard, cell, rank_range, metric, count))
-    return placements
+def choose_placement(llm: LLM, content: Content, wanted: str | None) -> Placement | None:
+    """Where an LLM stands on the leaderboard of that slug; without one on the first that ranks it,
+    else on the first on which it has a score. None where it has no score."""
+    # Compared here: PostgreSQL takes no text with a NUL, and there are few leaderboards.
+    shown = [each for each in content.leaderboards() if wanted in (None, each.slug)]
+    places = find_placements(llm.slug, shown, columns_of(content), published_standings(content))
+    placed = [each for each in places if each.has_scores]
+    return next((each for each in placed if each.cell), placed[0] if placed else None)
 
 
 @public(reads=read_badge)
@@ -133,19 +141,11 @@ def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     llm = LLM.objects.published().filter(slug=slug).first()
     if llm is None:
         return redirect_renamed(request, LLM, slug, "badge")
-    wanted = read_leaderboard(request.GET)
     content = published_content(request)
-    # Compared here: PostgreSQL takes no text with a NUL, and there are few leaderboards.
-    placed = [
-        placement
-        for placement in find_placements(
-            llm, content.leaderboards(), content.every_metric(), content.standings
-        )
-        if wanted is None or placement.leaderboard.slug == wanted
-    ]
-    if not placed:
-        raise Http404(_("%(llm)s has no rank there.") % {"llm": llm})
-    badge = build_badge(llm, placed[0], request.build_absolute_uri)
+    placement = choose_placement(llm, content, read_leaderboard(request.GET))
+    if placement is None:
+        raise Http404(_("%(llm)s has no score there.") % {"llm": llm})
+    badge = build_badge(llm, placement, request.build_absolute_uri)
     kind = "image/svg+xml; charset=utf-8"
     return open_data(render(request, "leaderboard/badge.svg", {"badge": badge}, kind))
 

@@ -1,75 +1,61 @@
-"""Benchmarks, sources, changes, and what ranks and the API mean."""
+"""Benchmarks, sources, changes, and what ranks mean."""
 
-import json
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from leaderboard.exports.formats import EXPORT_FORMATS
-from leaderboard.exports.schema import SCHEMA
-from leaderboard.models import Benchmark, Column, Leaderboard, Metric, Source
+from leaderboard.models import Benchmark, Leaderboard, Source
 from leaderboard.pages.selection import read_page
+from leaderboard.pages.worked_example import Example, find_example
 from leaderboard.serving.public_views import public
-from leaderboard.standings.published import published_content
-from leaderboard.standings.records import load_records
-from leaderboard.standings.standings import build_standings
+from leaderboard.standings.benchmarks import benchmark_standings, find_benchmark, public_metrics
+from leaderboard.standings.cells import Cell
+from leaderboard.standings.published import Content, published_content
+from leaderboard.standings.records import LLMRecord, MetricRecord
+from leaderboard.standings.rows import Contribution
 from leaderboard.trail.entries import trail_of
 from leaderboard.trail.timeline import timeline_of
 
-from .canonical import paginate_changes, paginate_source, read_changes_page, read_source_page
+from .canonical import (
+    paginate_benchmark,
+    paginate_changes,
+    paginate_source,
+    read_benchmark_page,
+    read_changes_page,
+    read_source_page,
+)
 from .shared import redirect_renamed
 
-TOP = 10  # LLMs on a benchmark's page
 
-
-@public()
+@public(reads=read_benchmark_page)
 def show_benchmark(request: HttpRequest, slug: str) -> HttpResponse:
-    """A benchmark with its metrics and the best LLMs by its headline metric."""
-    try:
-        benchmark = Benchmark.objects.published().with_translations().get(slug=slug)
-    except Benchmark.DoesNotExist:
+    """A benchmark with its metrics and all its LLMs, the best by its headline metric first."""
+    benchmark = find_benchmark(slug)
+    if benchmark is None:
         return redirect_renamed(request, Benchmark, slug)
-    public = Metric.objects.published().with_translations().select_related("questions_of")
-    metrics = list(public.filter(benchmark=benchmark).order_by("pk"))
-    headline = choose_headline(metrics)
-    ranks_partial = frozenset(
-        Column.objects.published()
-        .filter(leaderboard__ranks_partial_runs=True, metric__in=metrics)
-        .values_list("metric_id", flat=True)
-    )
     content = published_content(request)
-    standings = content.compute_once(
-        ("benchmark", benchmark.pk),
-        lambda: build_standings(
-            load_records([metric.pk for metric in metrics], headline, ranks_partial=ranks_partial)
-        ),
-    )
+    standings = benchmark_standings(content, benchmark)
+    headline = standings.ranking_metric
+    pages = paginate_benchmark(content, benchmark)
+    page = pages.get_page(read_page(request.GET.getlist("page")))
     leaderboards = content.leaderboards()
     shown_on = Leaderboard.objects.published().filter(columns__metric__benchmark=benchmark)
     shown_ids = set(shown_on.values_list("pk", flat=True))
     context = {
         "benchmark": benchmark,
-        "metrics": metrics,
-        "headline": standings.ranking_metric,
+        "metrics": public_metrics(benchmark).with_translations().select_related("questions_of"),
+        "headline": headline,
         "standings": standings,
-        "top": [
-            (row, standings.cell(row.llm.slug, headline))
-            for row in [row for row in standings.rows if row.rank][:TOP]
-            if headline
-        ],
+        "page": page,
+        "lines": [(row, row.cells[standings.position[headline.key]]) for row in page]
+        if headline
+        else [],
         "leaderboards": leaderboards,
         "shown_on": [row for row in leaderboards if row.pk in shown_ids],
         "canonical": request.build_absolute_uri(benchmark.get_absolute_url()),
     }
     return render(request, "leaderboard/benchmark.html", context)
-
-
-def choose_headline(metrics: list[Metric]) -> int | None:
-    """The id of the metric by which a benchmark's best LLMs are shown: the first aggregate with a
-    direction, else the first metric with one; None if there is none."""
-    ranking = [metric.pk for metric in metrics if metric.can_rank]
-    aggregates = [metric.pk for metric in metrics if metric.can_rank and metric.aggregate]
-    return next(iter([*aggregates, *ranking]), None)
 
 
 @public(reads=read_source_page)
@@ -78,23 +64,50 @@ def show_source(request: HttpRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Source.objects.published(), pk=pk)
     content = published_content(request)
     pages = paginate_source(content, source.pk)
+    page = pages.get_page(read_page(request.GET.getlist("page")))
+    metrics = metrics_in(page)
     context = {
         "source": source,
-        "page": pages.get_page(read_page(request.GET.getlist("page"))),
+        "page": page,
+        "metrics": metrics,
+        "lines": [line_up(contribution, metrics) for contribution in page],
+        "score_count": sum(len(each.cells) for each in pages.object_list),
         "leaderboards": content.leaderboards(),
         "canonical": request.build_absolute_uri(source.get_absolute_url()),
     }
     return render(request, "leaderboard/source.html", context)
 
 
+def metrics_in(contributions: Iterable[Contribution]) -> list[MetricRecord]:
+    """The metrics of these contributions, each once, in the order in which pages show them."""
+    cells = (cell for contribution in contributions for cell in contribution.cells)
+    return list(dict.fromkeys(metric for metric, _cell in cells))
+
+
+def line_up(
+    contribution: Contribution, metrics: Iterable[MetricRecord]
+) -> tuple[LLMRecord, list[tuple[MetricRecord, Cell | None]]]:
+    """The line of an LLM: its cells in the order of the metrics, None where it has none."""
+    cells = dict(contribution.cells)
+    return contribution.llm, [(metric, cells.get(metric)) for metric in metrics]
+
+
 @public()
 def show_ranks(request: HttpRequest) -> HttpResponse:
     """What rank ranges and intervals mean and assume."""
+    content = published_content(request)
     context = {
-        "leaderboards": published_content(request).leaderboards(),
+        "example": content.compute_once("example", lambda: choose_example(content)),
+        "leaderboards": content.leaderboards(),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/ranks.html", context)
+
+
+def choose_example(content: Content) -> Example | None:
+    """The example of the first leaderboard that has one."""
+    examples = (find_example(each, content.standings(each)) for each in content.leaderboards())
+    return next(filter(None, examples), None)
 
 
 @public(reads=read_changes_page)
@@ -113,17 +126,3 @@ def show_changes(request: HttpRequest) -> HttpResponse:
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/changes.html", context)
-
-
-@public()
-def show_api(request: HttpRequest) -> HttpResponse:
-    """The exports, their parameters and the shape of the JSON."""
-    leaderboards = published_content(request).leaderboards()
-    context = {
-        "leaderboards": leaderboards,
-        "example": leaderboards[0].slug if leaderboards else "slug",
-        "formats": EXPORT_FORMATS,
-        "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
-        "canonical": request.build_absolute_uri(request.path),
-    }
-    return render(request, "leaderboard/api.html", context)

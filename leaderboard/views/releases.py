@@ -52,7 +52,7 @@ from leaderboard.trail.releases import DamagedRelease, read_payload
 
 from .canonical import read_release_export, read_release_table
 from .release_words import list_releases
-from .shared import open_data, redirect_renamed
+from .shared import is_static, open_data, redirect_renamed
 
 log = logging.getLogger(__name__)
 
@@ -219,7 +219,9 @@ def open_frozen(request: HttpRequest, release: Release) -> Frozen:
     """The view of a release that a request's canonical query asks for."""
     content = published_content(request)
     leaderboard, standings = frozen_standings(content, release)
-    view = build_view(standings, Selection.from_query(request.GET, standings))
+    selection = Selection.from_query(request.GET, standings)
+    is_whole = is_static(request) and is_page(request)
+    view = build_view(standings, selection, is_whole=is_whole)
     return Frozen(release, leaderboard, standings, view)
 
 

@@ -15,6 +15,11 @@ from leaderboard.trail.publicity import find_rows_by_slug
 PREVIEW = _("Preview: this is how the page will look with all drafts. Visitors do not see it.")
 
 
+def is_static(request: HttpRequest) -> bool:
+    """Does the answer become a file of an exported site, whose pages no server arranges?"""
+    return getattr(request, "is_static", False)
+
+
 def open_data(response: HttpResponseBase) -> HttpResponseBase:
     """Let scripts and pages of any site read this answer."""
     response["Access-Control-Allow-Origin"] = "*"

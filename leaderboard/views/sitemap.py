@@ -57,7 +57,10 @@ def list_addresses() -> list[str]:
         for model in (Leaderboard, LLM, Benchmark, SitePage)
         for row in model.objects.published().only("slug")
     ]
-    return [*paths, *list_releases(), reverse("changes"), reverse("ranks"), reverse("api")]
+    # The front page of a single leaderboard is that leaderboard, under its own address.
+    start = [reverse("front")] if Leaderboard.objects.published().count() > 1 else []
+    general = [reverse(name) for name in ("changes", "ranks", "api")]
+    return [*start, *paths, *list_releases(), *general]
 
 
 def list_releases() -> list[str]:

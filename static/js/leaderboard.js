@@ -20,10 +20,10 @@
   let local = null;
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const boxes = (name, filters = form) => all(`input[name="${name}"]`, filters);
+  const boxes = (name, filters = form) => all(`[name="${name}"]`, filters);
   const label = (box) => box?.nextSibling.data.trim();
-  const checked = (name) => boxes(name).filter((box) => box.checked).map((box) => box.value);
-  const check = (name, values) => boxes(name).forEach((box) => { box.checked = values.includes(box.value); });
+  const checked = (name) => new FormData(form).getAll(name);
+  const columnsOf = (keys) => (keys.length ? keys : form.dataset.columns.split(","));
   const view = (page = document) => page.getElementById("view");
   const table = () => document.getElementById("standings");
   const headers = () => all("#standings th[data-column]");
@@ -52,8 +52,9 @@
     wanted.min_size = readSize(min_size.value);
     wanted.max_size = readSize(max_size.value);
     wanted.size = (wanted.min_size || wanted.max_size) && checked("size")[0] || null;
-    wanted.columns = checked("columns");
-    if (!wanted.columns.length) wanted.columns = form.dataset.columns.split(",");
+    for (const [name, value] of new FormData(form))
+      if (name.includes("fact_") && value) wanted[name] = [...(wanted[name] ?? []), value];
+    wanted.columns = columnsOf(checked("columns"));
     for (const name of CHOICES) wanted[name] = state[name];
     wanted.at = form.elements.at?.value;
     return wanted;
@@ -101,10 +102,12 @@
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
     for (const name of CHOICES)
       state[name] = all(`[data-${name}]`).some((link) => link.dataset[name] === single(name)) && single(name) || null;
-    for (const name of ["q", "min_size", "max_size"]) form.elements[name].value = single(name);
-    for (const name of [...FACTS, "size"]) check(name, query.getAll(name));
+    for (const box of all("input[name]:not([type=hidden])", form)) {
+      box.checked = query.getAll(box.name).includes(box.value);
+      if (box.type !== "checkbox") box.value = single(box.name);
+    }
     const columns = readColumns([...query.getAll("columns"), ...query.getAll("c")].join());
-    check("columns", columns.length ? columns : form.dataset.columns.split(","));
+    for (const box of boxes("columns")) box.checked = columnsOf(columns).includes(box.value);
   }
 
   // ---- Search: when two texts are the same (leaderboard/text/names.py, name_key)
@@ -137,6 +140,7 @@
     byName.forEach((llm, index) => {
       const { row } = llm;
       llm.size = sizes[index];
+      llm.aside = row.matches(".baseline");
       // Without a rank it stands behind every cut: NaN is before none of them.
       llm.group = cuts.filter((cut) => !(cut > +row.querySelector(".rank b").textContent)).length;
       llm.maker = facts.organization[index];
@@ -192,13 +196,16 @@
     table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
     // StandingsTable.body: a line where no rank range reaches across.
     const steps = keyOf(sort) === keyOf(local.sort) && wanted.intervals !== "off";
-    shown.forEach((llm, index) =>
-      llm.row.classList.toggle("step", steps && index > 0 && llm.group !== shown[index - 1].group));
+    let previous; // a baseline cuts nothing
+    for (const { row, group, aside } of shown) {
+      row.classList.toggle("step", steps && previous >= 0 && !aside && group !== previous);
+      if (!aside) previous = group;
+    }
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
     markSorted(keyOf(sort));
     document.getElementById("none").hidden = shown.length > 0;
     showLinks(wanted, sort);
-    showStatus(wanted, sort, shown.length);
+    showStatus(wanted, sort, countLLMs(shown));
     fadeCharts();
   }
 
@@ -217,8 +224,9 @@
     const groups = local.orders[key];
     let rank = 1;
     for (const group of local.up.includes(key) ? groups : groups.toReversed()) {
-      for (const { row } of group) row.children[column + 1].dataset.rank = rank;
-      rank += group.length;
+      const ranked = group.filter(({ aside }) => !aside);
+      for (const { row } of ranked) row.children[column + 1].dataset.rank = rank;
+      rank += ranked.length;
     }
   }
 
@@ -248,7 +256,7 @@
     const link = (key, element) => {
       const first = local.up.includes(key) ? key : `-${key}`;
       const next = sort !== first ? first : first === key ? `-${key}` : key;
-      element.setAttribute("href", addressOf({ ...wanted, sort: next === local.sort ? null : next }));
+      element.href = addressOf({ ...wanted, sort: next === local.sort ? null : next });
     };
     for (const header of headers()) {
       const key = header.dataset.column;
@@ -258,7 +266,7 @@
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
     for (const name of CHOICES)
       for (const other of all(`[data-${name}]`))
-        other.setAttribute("href", addressOf({ ...wanted, [name]: other.dataset[name] || null }));
+        other.href = addressOf({ ...wanted, [name]: other.dataset[name] || null });
   }
 
   // ColumnMenu: links that show all or none of a group, or fold it to its aggregate.
@@ -283,6 +291,9 @@
     }
   }
 
+  // View.llm_count: baselines do not compete.
+  const countLLMs = (llms) => llms.filter(({ aside }) => !aside).length;
+
   // ---- Status: the view in words (templates/leaderboard/leaderboard.html; pages/view.py, left_out)
 
   function showStatus(wanted, sort, shown) {
@@ -295,13 +306,13 @@
     const values = {
       column,
       direction: sort.startsWith("-") ? text.descending : text.ascending,
-      count: filtered ? fill(text.some, { shown, all: local.rows.length }) : shown,
+      count: filtered ? fill(text.some, { shown, all: countLLMs(local.rows) }) : shown,
     };
     status.textContent = fill(text.all, values);
     table().caption.textContent = fill(text.caption, values);
     for (const fact of [...FACTS, "size"]) {
       const unknown = local.rows.filter((llm) =>
-        (llm[fact] ?? "unknown") === "unknown" && !tests[fact](wanted, llm) && fits(wanted, llm, fact));
+        !llm.aside && (llm[fact] ?? "unknown") === "unknown" && !tests[fact](wanted, llm) && fits(wanted, llm, fact));
       if (!unknown.length) continue;
       const link = document.createElement("a");
       link.href = addressOf({ ...wanted, [fact]: [...(wanted[fact] || []), "unknown"].sort() });
@@ -374,16 +385,17 @@
 
   // A search is one step of the history, not one a letter.
   let typing = false;
+  let shown = location.search;
 
   function show(wanted, url) {
+    shown = location.search;
     document.getElementById("reset").hidden = url === "?";
     for (const link of all("[data-view]")) {
-      const name = link.hasAttribute("href") ? "href" : "data-href";
+      const name = link.href ? "href" : "data-href";
       link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
     }
-    for (const fact of FACTS)
-      form.querySelector(`[data-name="${fact}"]`).classList.toggle("chosen", checked(fact).length);
-    const isHere = local && CHOICES.every((name) => wanted[name] === local[name]) &&
+    // The server alone knows the facts of columns.
+    const isHere = local && !url.includes("fact_") && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     showPicks(wanted);
     showChips(wanted);
@@ -427,7 +439,7 @@
     for (const menu of all(".menu[open]")) { menu.open = false; menu.firstElementChild.focus(); }
   });
   addEventListener("popstate", () => {
-    if (location.hash && !location.search && location.pathname !== path) return;
+    if (location.search === shown) return;  // a link within the page
     typing = false;
     writeControls(location.search);
     show(readControls(), location.search || "?");

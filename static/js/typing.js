@@ -24,6 +24,20 @@
       // No room, or the browser keeps nothing: the warning on leaving is left.
     }
   };
+  const rememberUser = () => {
+    try {
+      sessionStorage.typedBy = words.dataset.user; // in this tab
+    } catch {
+      // Nothing is sent by itself then.
+    }
+  };
+  const isSameUser = () => {
+    try {
+      return sessionStorage.typedBy === words.dataset.user;
+    } catch {
+      return false;
+    }
+  };
   const forget = (isGone) => {
     for (const key of Object.keys(localStorage))
       if (key.startsWith(PREFIX) && isGone(key, read(key))) localStorage.removeItem(key);
@@ -174,15 +188,17 @@
     const isSaved = document.querySelector(".messagelist .success") !== null;
     const old = Date.now() - DAY;
     forget((key, draft) => !draft || draft.time < old || (isSaved && draft.isSent));
+    // What one typed before their session ended is not saved under the name of another by itself.
     const again = document.querySelector("form.send-at-once");
-    if (again) HTMLFormElement.prototype.submit.call(again);
+    if (!again) rememberUser();
+    else if (isSameUser()) HTMLFormElement.prototype.submit.call(again);
     const forms = document.querySelectorAll("#content-main form[method=post]");
     // Only forms that hold what is stored next. A page that asks back is kept by the form before it,
     // choices of an import are kept by the site, and a code of a second factor by nobody.
     const form = [...forms].find((each) => each.matches("[id$=_form], #guided, #merge"));
-    if (form && !form.querySelector("[type=password], [type=file]")) watch(form);
-    const choices = document.querySelector("#choices");
-    if (choices) warn(choices, stateOf(choices));
+    if (form && !form.querySelector("[type=password]")) watch(form);
+    const unkept = document.querySelector("#choices, #facts");
+    if (unkept) warn(unkept, stateOf(unkept));
     forms.forEach(sendOnce); // last: it marks a form as sent, and a sent one is not kept any more
     // Last of all, as leaving a form keeps it.
     document

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from leaderboard.apps import MAINTAINERS
-from leaderboard.models import LLM, Appearance, Fact, Leaderboard
+from leaderboard.models import LLM, Appearance, Leaderboard
 from tests.factories import make_drafts_of_each_kind, make_release
 
 LOGIN, REFUSED, OPEN = "to the login", "refused", "open"
@@ -31,7 +31,7 @@ RULES = {
     # Deleted on the LLM's form, which asks for a reason; the policy is one row.
     # An import is put away or undone on its own page.
     # A release is frozen on a page of its own, and stays; so does a link to a draft.
-    r"leaderboard_(score|import|release|draftlink)_delete|leaderboard_(loginpolicy|appearance)_(add|delete)"
+    r"leaderboard_(score|import|release|draftlink|apitoken)_delete|leaderboard_(loginpolicy|appearance)_(add|delete)"
     r"|leaderboard_(release|draftlink)_add": (
         REFUSED,
         REFUSED,
@@ -69,10 +69,11 @@ def fill(route):
     pk = first_pk(model) if model else 1
     if route.endswith("/freeze/"):
         pk = getattr(Leaderboard.objects.published().first(), "pk", pk)
+    pk = first_pk(LLM) if "<slug:kind>" in route else pk
     past = first_pk(model.history.model) if hasattr(model, "history") else 1
     route = route.replace("^([^/]+)/history/([^/]+)/$", f"{pk}/history/{past}/")
     route = route.replace("^(?P<app_label>auth|leaderboard)/$", "leaderboard/")
-    route = route.replace("(?P<url>.*)$", "nothing/")
+    route = route.replace("(?P<url>.*)$", "nothing/").replace("<slug:kind>", "llm")
     return re.sub(r"<[^>]+>", str(pk), route)
 
 
@@ -109,7 +110,6 @@ def log_in_as(client, django_user_model, db):
     make_drafts_of_each_kind()
     make_release()
     Appearance.objects.create(name="Site")
-    Fact.objects.create(name="Context length", key="context_length", kind="number")
     django_user_model.objects.create_user("somebody")
 
     def log_in(role):

@@ -4,13 +4,13 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from leaderboard.admin import bulk
 from leaderboard.models import LLM, Organization
 from tests.admin.previewing import asks, said, stored
+from tests.admin.two_maintainers import staff
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.page_reader import page_form
 
@@ -150,11 +150,9 @@ def test_too_many_at_once_are_refused(anna, llms, monkeypatch):
     assert published() == {"Alpha", "Beta", "Gamma"}
 
 
-def test_a_viewer_is_offered_no_action(client, django_user_model, llms):
-    viewer = django_user_model.objects.create_user("viewer", is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(codename="view_llm"))
-    client.force_login(viewer)
+def test_a_viewer_is_offered_no_action(django_user_model, llms):
+    viewer = staff(django_user_model, "view_llm")
     before = stored()
     for action in ("publish_selected", "hide_selected", "edit_facts"):
-        act(client, action, llms)
+        act(viewer, action, llms)
     assert stored() == before

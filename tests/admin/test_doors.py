@@ -23,11 +23,11 @@ from tests.factories import make_drafts_of_each_kind, make_llm, make_release
 from tests.page_reader import page_form
 
 PASSWORD = "correct horse battery staple"
-CONTENT = ("alias", "benchmark", "leaderboard", "llm", "metric", "organization", "score",
+CONTENT = ("alias", "benchmark", "fact", "leaderboard", "llm", "metric", "organization", "score",
            "sitepage", "source")  # fmt: skip
 OWN_ACCOUNT = {"login", "password_change", "second-factor"}
 RELEASES = {"leaderboard_release_change", "freeze-release", "withdraw-release"}
-MERGING = {"merge-llm"}
+BESIDE_FORMS = {"merge-llm", "share-draft"}
 IMPORTS = {"leaderboard_import_add", "leaderboard_import_change", "guided-benchmark"}
 EDITING = {
     f"leaderboard_{model}_{action}"
@@ -44,8 +44,8 @@ ACCOUNTS = {
 DOORS = {
     "anonymous": {"login"},
     "viewer": OWN_ACCOUNT,
-    "maintainer": OWN_ACCOUNT | EDITING | MERGING | IMPORTS | RELEASES,
-    "administrator": OWN_ACCOUNT | EDITING | MERGING | IMPORTS | RELEASES | ACCOUNTS,
+    "maintainer": OWN_ACCOUNT | EDITING | BESIDE_FORMS | IMPORTS | RELEASES,
+    "administrator": OWN_ACCOUNT | EDITING | BESIDE_FORMS | IMPORTS | RELEASES | ACCOUNTS,
 }
 NEW = {
     "name": "Something new", "title": "Something new", "slug": "something-new", "key": "new-key",
@@ -132,6 +132,7 @@ def body_for(cookies, name, source):
         form |= {"metric": spare, "value": "0.5"} if "score" in name else {}
         form |= {"ranking_metric": spare, "line-0-name": "spare line"}
         form |= {"columns-0-metric": spare} if "leaderboard_add" in name else {}
+        form |= {"key": "new_key"} if "fact" in name else {}
     if name != "freeze-release":  # its name has no space
         form |= {key: f"{form[key]} changed" for key in CHANGED if form.get(key)}
     form |= {"reason": "It was wrong."} if name == "withdraw-release" else {}

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leaderboard.models import LLM, Metric, Score
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.admin.two_maintainers import address, form_id, opened, save, told
 from tests.conftest import shared_sample
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from leaderboard.models import Benchmark, Column, Leaderboard, Metric
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.admin.guiding import guided_data
 from tests.factories import make_leaderboard, make_metric, make_scores
 from tests.page_reader import page_form

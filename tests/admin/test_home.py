@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,10 +11,20 @@ from django.urls import reverse
 
 from leaderboard.accounts import sessions
 from leaderboard.admin import home
+from leaderboard.admin.newest import KINDS
 from leaderboard.imports.pending import reading_to_json
-from leaderboard.models import LLM, DraftLink, Import, Leaderboard, Score
+from leaderboard.models import (
+    CONTENT,
+    LLM,
+    Appearance,
+    DraftLink,
+    Import,
+    Leaderboard,
+    Picture,
+    Score,
+)
 from leaderboard.readers.results import Reading
-from tests.admin.two_maintainers import save
+from tests.admin.two_maintainers import save, staff
 from tests.factories import (
     make_aggregate,
     make_leaderboard,
@@ -24,6 +33,7 @@ from tests.factories import (
     make_score,
     make_site_page,
 )
+from tests.facts import give_value, make_fact, show_facts
 
 pytestmark = pytest.mark.django_db
 ADMIN = "/admin/"
@@ -54,15 +64,6 @@ def tasks(html):
     found = re.search(r'<ul class="tasks">(.*?)</ul>', html, re.S)
     links = re.findall(r'<a href="([^"]*)"><b>(.*?)</b>', found[1] if found else "")
     return [(title, address) for address, title in links]
-
-
-def staff(django_user_model, *permissions):
-    user = django_user_model.objects.create_user("viewer", is_staff=True)
-    for name in permissions:
-        user.user_permissions.add(Permission.objects.get(codename=name))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_tasks_of_the_readme_are_buttons_that_open(anna, board):
@@ -155,6 +156,23 @@ def test_the_newest_changes_name_what_one_form_wrote_once(anna, bob, board):
     forms += [reverse("admin:leaderboard_llm_change", args=[alpha.pk])]
     newest = page(anna)
     assert [form for form in forms if f'<a href="{form}">' not in newest] == []
+
+
+def test_changes_of_every_kind_of_content_are_listed(anna, board):
+    assert set(CONTENT) - set(KINDS) == {Picture}
+    row = Appearance.objects.create(name="CardioBench")
+    save(anna, row, {"tagline": "Hearts", "tagline-zh-hans": "心"})
+    fact = make_fact("Context length")
+    give_value(LLM.objects.get(), fact, "8000")
+    show_facts(board, fact)
+    lines = [re.sub(r" 20\d\d-\S+ ?\S*", "", line) for line in section(page(anna), "newest")]
+    assert lines[:5] == [
+        "Column of a fact Board added",
+        "Value of a fact Alpha added",
+        "Fact Context length added",
+        "Appearance CardioBench changed with translations anna",
+        "Appearance CardioBench added",
+    ]
 
 
 def test_what_was_deleted_is_named_without_a_link(anna, board):

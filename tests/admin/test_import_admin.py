@@ -524,7 +524,7 @@ def test_what_waits_takes_less_room_than_its_file(maintainer):
 
 
 def test_what_would_take_too_much_room_is_refused_in_words(maintainer, board, monkeypatch):
-    monkeypatch.setattr("leaderboard.admin.imports.MOST_WAITING", 100)
+    monkeypatch.setattr("leaderboard.imports.waiting.MOST_WAITING", 100)
     refused = upload(maintainer, "LLM,accuracy\nAlpha,0.6\n")
     assert "This file says too much to be looked at at once." in refused.content.decode()
     assert not Import.objects.exists()

@@ -4,11 +4,12 @@ import re
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from leaderboard.models import LLM, Alias, Fact, FactValue, Score, Source
+from leaderboard.models import LLM, Alias, Fact, FactValue, Metric, Score, Source
 from tests.admin.previewing import asks, stored
-from tests.admin.two_maintainers import address
+from tests.admin.two_maintainers import address, staff
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.page_reader import page_form
 
@@ -70,11 +71,17 @@ def test_the_likely_ones_are_offered_first_and_others_by_search(anna, twice):
 
 def test_what_differs_stands_side_by_side_and_an_empty_box_takes_the_others(anna, twice):
     kept, other = twice
+    LLM.objects.filter(pk=other.pk).get().scores.filter(metric__key="one").delete()
+    make_score(other, Score.objects.get(llm=kept, metric__key="one").metric, "0.5", note="by us")
+    other.note = "with tools"
+    other.save()
     assert rows_of(anna.get(f"{merge_address(kept)}?llm={other.pk}")) == [
+        ("note", [("nothing", False), ("with tools", True)]),
         ("license", [("MIT", True), ("Apache-2.0", False)]),
         ("domain", [("nothing", False), ("medical", True)]),
-        ("two", [("0.6", True), ("0.65, n = 200, The paper", False)]),
-        ("three", [("nothing", False), ("0.7", True)]),
+        ("one", [("0.50", True), ("0.50, by us", False)]),
+        ("two", [("0.60", True), ("0.65, n = 200, The paper", False)]),
+        ("three", [("nothing", False), ("0.70", True)]),
     ]
 
 
@@ -120,6 +127,25 @@ def test_values_of_defined_facts_are_chosen_too(anna, twice):
     assert set(values) == {
         ("Alpha", "context_length", "128000"), ("Alpha", "cut_off", "2024-06"),
     }  # fmt: skip
+
+
+def test_values_that_differ_look_different(anna, twice):
+    kept, other = twice
+    other.kind = "human"
+    other.save()
+    again = Score.objects.get(llm=other, metric__key="one")
+    again.measured_on, again.note = "2026-01-02", "5-shot"
+    again.save()
+    other.scores.filter(metric__key="two").get().delete()
+    make_score(other, Metric.objects.get(key="two"), "0.6", decimals=3)
+    price = Fact.objects.create(name="Price", key="price_in", kind="number")
+    FactValue.objects.create(llm=kept, fact=price, value="3")
+    FactValue.objects.create(llm=other, fact=price, value="3", source="https://a.example/")
+    rows = dict(rows_of(anna.get(f"{merge_address(kept)}?llm={other.pk}")))
+    assert [text for text, _chosen in rows["kind"]] == ["model", "human baseline"]
+    assert [text for text, _chosen in rows["one"]] == ["0.50", "0.50, 2026-01-02, 5-shot"]
+    assert [text for text, _chosen in rows["two"]] == ["0.60", "0.600"]
+    assert [text for text, _chosen in rows["Price"]] == ["3", "3, https://a.example/"]
 
 
 def test_the_merged_llm_is_listed_as_deleted(anna, twice):
@@ -174,10 +200,20 @@ def test_no_other_llm_is_asked_for(wanted, anna, twice):
         assert (answer.status_code, b'id="merge"' in answer.content) == (200, False)
 
 
-def test_a_viewer_merges_nothing(client, django_user_model, twice):
-    viewer = django_user_model.objects.create_user("viewer", is_staff=True)
-    client.force_login(viewer)
-    assert client.get(merge_address(twice[0])).status_code == 403
+def test_a_viewer_merges_nothing(django_user_model, twice):
+    viewer = staff(django_user_model, "view_llm")
+    assert viewer.get(merge_address(twice[0])).status_code == 403
+
+
+@pytest.mark.parametrize("missing", ["delete_llm", "add_factvalue", "change_alias"])
+def test_who_may_not_write_all_that_a_merge_writes_merges_nothing(
+    missing, django_user_model, twice
+):
+    may = Permission.objects.filter(content_type__app_label="leaderboard")
+    names = may.exclude(codename=missing).values_list("codename", flat=True)
+    editor = staff(django_user_model, *names)
+    assert editor.get(merge_address(twice[0])).status_code == 403
+    assert b"/merge/" not in editor.get(address(twice[0])).content
 
 
 def test_a_duplicate_opens_with_shared_facts_and_without_scores(anna, twice):

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -13,21 +12,12 @@ from leaderboard.models import SitePage, Translation
 from leaderboard.models.invariants import find_violations
 from leaderboard.operations.integrity import find_faults
 from leaderboard.trail.deletions import list_deletions, restore
-from tests.admin.two_maintainers import address, opened, save, told
+from tests.admin.two_maintainers import address, opened, save, staff, told
 from tests.factories import make_site_page
 from tests.page_reader import page_form
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/leaderboard/sitepage/add/"
-
-
-def viewer(django_user_model, *permissions):
-    user = django_user_model.objects.create_user("viewer", is_staff=True)
-    for name in permissions:
-        user.user_permissions.add(Permission.objects.get(codename=name))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_page_in_both_languages_is_published_with_one_form(anna):
@@ -71,7 +61,7 @@ def test_a_draft_is_previewed_by_those_who_may_see_pages(anna, django_user_model
     assert "Preview: this is how the page will look" in shown
     assert '<meta name="robots" content="noindex">' in shown
     assert Client().get(preview).status_code == 302
-    assert viewer(django_user_model, "view_llm").get(preview).status_code == 403
+    assert staff(django_user_model, "view_llm").get(preview).status_code == 403
     assert Client().get("/pages/about/").status_code == 404
 
 
@@ -86,7 +76,7 @@ def test_a_stale_form_loses_nothing(anna, bob):
 
 def test_a_viewer_changes_no_page(django_user_model):
     page = make_site_page()
-    client = viewer(django_user_model, "view_sitepage")
+    client = staff(django_user_model, "view_sitepage")
     assert client.get(address(page)).status_code == 200
     assert client.post(address(page), {"title": "Mine", "text": "x"}).status_code == 403
     assert client.post(ADD, {"title": "Mine", "text": "x"}).status_code == 403

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -27,6 +27,16 @@ WHEN = "20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC"
 def maintainer(django_user_model, name):
     user = django_user_model.objects.create_user(name, is_staff=True)
     user.groups.add(Group.objects.get(name="Maintainers"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def staff(django_user_model, *permissions):
+    """A browser of somebody with these permissions and no group."""
+    user = django_user_model.objects.create_user("staff", is_staff=True)
+    for name in permissions:
+        user.user_permissions.add(Permission.objects.get(codename=name))
     client = Client()
     client.force_login(user)
     return client

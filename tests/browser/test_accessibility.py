@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from tests.browser.reading import COMPARE, log_in
+from tests.browser.reading import COMPARE, follow, log_in
 from tests.factories import make_site_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -132,7 +132,7 @@ def test_written_pages_and_links_to_drafts_are_for_everyone(
     prefix = "" if language == "en" else f"/{language}"
     share = f"{prefix}/admin/leaderboard/draftlink/share/sitepage/{draft.pk}/"
     page.goto(share)
-    page.locator("#make_link button").click()
+    follow(page, "#make_link button")
     link = page.locator("input[readonly]").input_value()
     found = {}
     for address in (f"{prefix}/pages/about/", link, share, f"{prefix}/admin/",
@@ -166,10 +166,10 @@ def test_the_pages_of_an_import_are_for_everyone(
         path.write_text(content)
         page.goto(f"{prefix}/admin/leaderboard/import/add/")
         page.locator("#id_file").set_input_files(path)
-        page.locator("[type=submit].default").click()
+        follow(page, "[type=submit].default")
         found.append((violations(page), page.evaluate("document.documentElement.scrollWidth")))
     assert page.locator(".import .warning").count() == 1
-    page.locator("[value=confirm]").click()
+    follow(page, "[value=confirm]")
     found.append((violations(page), page.evaluate("document.documentElement.scrollWidth")))
     assert found == [([], width)] * 3
 

@@ -6,7 +6,7 @@ An action is a click, a text typed into a box, or a choice. None leaves the admi
 import pytest
 
 from leaderboard.models import LLM, Leaderboard
-from tests.browser.reading import log_in
+from tests.browser.reading import follow, log_in
 from tests.factories import SEED_METRICS, make_llm, make_score
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,8 +28,11 @@ class Maintainer:
 
     def click(self, target):
         self.actions += 1
+        follow(self.page, target)
+
+    def unfold(self, target):
+        self.actions += 1
         self.page.click(target)
-        self.page.wait_for_load_state()
 
     def type(self, name, text):
         self.actions += 1
@@ -89,7 +92,7 @@ def test_three_mixed_metrics_with_leaderboard_llms_and_publication_take_at_most_
         maintainer.click(add if number == 0 else "text=Save and add another")
         maintainer.type("name", f"Candidate {number}")
         if not maintainer.page.is_visible(f"[name=score-{keys[0]}]"):
-            maintainer.click("summary:has-text('Medicine')")
+            maintainer.unfold("summary:has-text('Medicine')")
         for key in keys:
             maintainer.type(f"score-{key}", "0.5")
     maintainer.click("[name=_save]")

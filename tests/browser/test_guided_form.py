@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboard.models import Leaderboard, Metric
-from tests.browser.reading import log_in
+from tests.browser.reading import follow, log_in
 
 METRICS = (
     {"name": "acc", "unit": "percent", "question_count": "1,200"},
@@ -24,14 +24,14 @@ def test_percent_f1_and_ms_make_a_win_rate_and_no_mean(open_page, live_server, w
             box = page.locator(f"[name=line-{number}-{name}]")
             is_choice = box.evaluate("box => box.tagName") == "SELECT"
             (box.select_option if is_choice else box.fill)(value)
-    page.click("text=More metrics")
+    follow(page, "text=More metrics")
     assert page.locator(".guided-lines fieldset").count() == 10
     page.select_option("[name=aggregate]", "mean")
-    page.click("text=Add all this")
+    follow(page, "text=Add all this")
     assert "mean win rate, which takes any" in page.inner_text(".errors .errorlist")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.select_option("[name=aggregate]", "mean win rate")
-    page.click("text=Add all this")
+    follow(page, "text=Add all this")
 
     board = Leaderboard.objects.get(title="Medicine")
     assert board.ranking_metric.aggregate == Metric.Aggregate.MEAN_WIN_RATE

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from leaderboard.models import LLM, Import, Score
+from tests.browser.reading import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CASES = Path(__file__).parents[3] / "shared" / "cases"
@@ -48,13 +49,14 @@ class Clicks:
 
     def press(self, selector):
         self.count += 1
-        self.page.locator(selector).first.click()
+        follow(self.page, selector)
 
     def enter(self, selector, text):
         """The Enter key counts as a click."""
         self.count += 1
         self.page.locator(selector).fill(text)
-        self.page.locator(selector).press("Enter")
+        with self.page.expect_navigation():
+            self.page.locator(selector).press("Enter")
 
 
 def choose_files(page, *files):
@@ -95,7 +97,6 @@ def test_a_thousand_names_are_settled_in_ten_clicks(maintainer, tmp_path):
         "0 new", "7 changed", "0 unchanged", "0 to decide", "0 not read",
     ]  # fmt: skip
     clicks.press("[value=confirm]")
-    page.wait_for_selector("[value=undo]")
     assert Import.objects.get().state == "done"
     assert Score.objects.filter(metric__key="amcqa-overall", value="0.5").count() >= 7
     assert not LLM.objects.filter(name__startswith="Unheard").exists()
@@ -108,15 +109,14 @@ def test_choices_are_kept_by_the_site_and_unsent_ones_are_asked_about(maintainer
     path = tmp_path / "names.csv"
     path.write_text("LLM,amcqa-overall\ngpt-4o,0.5\nUnheard of,0.5\n")
     choose_files(page, path)
-    page.locator("[type=submit].default").click()
+    follow(page, "[type=submit].default")
     page.select_option("[name=other_llms]", "leave out")
-    page.locator(".for-all [value=choose]").first.click()
-    page.wait_for_selector("[value=confirm]")
+    follow(page, ".for-all [value=choose]")
     assert (page.locator(".typed-back").count(), asked) == (0, [])
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     page.fill("[name=source_title]", "Another")
-    page.locator("[value=confirm]").click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.locator("[value=confirm]").click(no_wait_after=True)
     assert asked == ["beforeunload"]
     assert Import.objects.get().state == "pending"
 
@@ -136,7 +136,7 @@ def test_nothing_of_a_preview_is_off_the_screen(maintainer, tmp_path, width):
     path = tmp_path / f"{'a-file-of-a-long-name' * 4}.csv"
     path.write_text(PROBLEMS)
     choose_files(page, path)
-    page.locator("[type=submit].default").click()
+    follow(page, "[type=submit].default")
     page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
     take(page, f"problems-{width}")
     assert summary(page)[4:7] == ["2 not read", "1 without a number", "1 left out"]
@@ -156,8 +156,7 @@ def test_no_preview_of_a_sample_is_wider_than_the_screen(maintainer, width):
     page, wider = maintainer(width), {}
     for path in sorted(CASES.glob("*.[ctxj]*")):
         choose_files(page, path)
-        page.locator("[type=submit].default").click()
-        page.wait_for_selector(".import .tally")
+        follow(page, "[type=submit].default")
         if outside := page.evaluate(OUTSIDE):
             wider[path.name] = outside[:3]
     assert wider == {}

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 from pypdf import PdfReader
 
-from tests.browser.reading import COMPARE, url_of
+from tests.browser.reading import COMPARE, follow, url_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -74,7 +74,7 @@ def test_without_script_a_header_sorts_in_both_directions(open_page):
     header = page.locator('[data-column="anesbench-system2"]')
     orders = []
     for _ in range(2):
-        header.locator("a").click()
+        follow(page, header.locator("a"))
         orders.append(
             (header.get_attribute("aria-sort"), page.locator("tbody tr").first.get_attribute("id"))
         )
@@ -86,7 +86,7 @@ def test_without_script_two_ticked_rows_are_compared(open_page):
     page = open_page("/", 1280)
     for name in ("phi-4", "gpt-4o"):
         page.get_by_label(f"Compare {name}", exact=True).check()
-    page.get_by_role("button", name="Compare ticked").click()
+    follow(page, page.get_by_role("button", name="Compare ticked"))
     assert url_of(page).endswith(f"{COMPARE}?llm=gpt-4o&llm=phi-4")
     assert page.locator("#comparison thead th > a").all_text_contents() == ["gpt-4o", "phi-4"]
 
@@ -157,7 +157,7 @@ def test_charts_come_when_they_are_asked_for(seen_by):
     assert page.locator("#charts figure").count() == 0
     page.get_by_role("link", name="Charts").click()
     page.wait_for_selector("#charts figure")
-    assert page.url.endswith("/")
+    assert url_of(page).endswith("/")
 
 
 def test_paper_is_black_on_white_and_holds_every_llm(seen_by):
@@ -262,8 +262,7 @@ def test_a_visitor_who_comes_back_finds_no_box_ticked_that_was_not_chosen(open_p
     for number in (0, 1):
         page.locator(".rank input").nth(number).check()
     page.locator('input[name="organization"][value="meta"]').evaluate("box => box.click()")
-    page.locator("tbody th a").first.click()
-    page.wait_for_url("**/llms/**")
+    follow(page, "tbody th a")
     page.go_back()
     page.wait_for_url("**organization=meta**")
     assert page.locator(".rank :checked").count() == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboard.models import Leaderboard
-from tests.browser.reading import log_in
+from tests.browser.reading import follow, log_in
 from tests.factories import SEED_METRICS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,12 +20,11 @@ def form(open_page, live_server):
 
 
 def save(page):
-    page.click("[name=_save]")
-    page.wait_for_selector("#check, .messagelist .success")
+    follow(page, "[name=_save]")
     if page.locator("#check").count():
         page.fill("#check [name=public_reason]", "A better order.")
-        page.click("#check .default")
-        page.wait_for_selector(".messagelist .success")
+        follow(page, "#check .default")
+    assert page.locator(".messagelist .success").count() == 1
     columns = Leaderboard.objects.get(slug="anesbench").columns.select_related("metric")
     return [column.metric.key for column in columns.order_by("position")]
 

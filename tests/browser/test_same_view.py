@@ -6,7 +6,7 @@ import pytest
 
 from leaderboard.models import LLM, Leaderboard, LeaderboardState, Metric, Score
 from leaderboard.models.revision import publish_change
-from tests.browser.reading import url_of
+from tests.browser.reading import follow, url_of
 from tests.factories import (
     give_scores_to_more_llms,
     make_board_of_units,
@@ -161,8 +161,7 @@ def test_a_row_that_is_filtered_away_stays_ticked_for_the_comparison(scripted):
     for text, slug in (("qwen", "qwen3-32b"), ("gpt", "gpt-4o")):
         page.locator("[name=q]").fill(text)
         page.locator(f"#{slug} input[name=llm]").check()
-    page.get_by_role("button", name="Compare").click()
-    page.wait_for_url("**/compare/**")
+    follow(page, page.get_by_role("button", name="Compare"))
     assert sorted(url_of(page).partition("?")[2].split("&")) == ["llm=gpt-4o", "llm=qwen3-32b"]
 
 
@@ -262,14 +261,14 @@ def test_a_page_of_the_past_stays_in_the_past_with_script(
     requests = []
     page.on("request", lambda each: requests.append(each.url))
     page.locator("#standings th[data-column='llm'] a").click()
-    assert "sort=llm" in page.url
-    assert "at=" in page.url
+    assert "sort=llm" in url_of(page)
+    assert "at=" in url_of(page)
     assert [url for url in requests if "/static/" not in url] == []  # an icon may come late
     assert view_of(page) == same_from_the_server(page)
     page.locator("[name='q']").fill("phi-4")
     assert order(page) == ["phi-4"]
     page.locator("#reset").click()
-    assert "at=" in page.url
-    page.get_by_role("link", name="Today’s page").click()
-    assert page.url.endswith("/leaderboard/anesbench/")
+    assert "at=" in url_of(page)
+    follow(page, page.get_by_role("link", name="Today’s page"))
+    assert url_of(page).endswith("/leaderboard/anesbench/")
     assert page.locator("#phi-4 th a").inner_text() == "Phi anew"

@@ -7,7 +7,8 @@ from django.contrib.sessions.models import Session
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from leaderboard.models import LLM, Organization
-from tests.browser.reading import log_in
+from tests.browser.reading import follow, log_in
+from tests.rebranding import LOGO
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADD = "/admin/leaderboard/organization/add/"
@@ -67,6 +68,30 @@ def test_a_closed_tab_leaves_what_was_typed_until_it_is_saved(page, live_server)
     assert Organization.objects.filter(name="Acme").count() == 1
     open_form(again, live_server)
     assert (again.input_value("[name=name]"), again.locator(BACK).count()) == ("", 0)
+
+
+def test_the_back_button_brings_it_back(page, live_server):
+    page.goto(live_server.url + "/admin/")
+    open_form(page, live_server)
+    type_name(page, "Acme")
+    page.click("#site-name a")
+    page.go_back()
+    page.wait_for_selector("form[data-watched]")
+    assert page.input_value("[name=name]") == "Acme"
+
+
+def test_beside_a_picture_texts_are_kept_and_the_picture_is_not(page, live_server, tmp_path):
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(LOGO)
+    address = "/admin/leaderboard/appearance/1/change/"
+    open_form(page, live_server, address)
+    page.set_input_files("[name=logo_dark_file]", logo)
+    page.fill("[name=tagline]", "Hearts, measured.")
+    wait_until_kept(page, "Hearts, measured.")
+    assert "logo" not in page.evaluate("Object.values(localStorage).join()")
+    open_form(page, live_server, address)
+    assert page.input_value("[name=tagline]") == "Hearts, measured."
+    assert page.input_value("[name=logo_dark_file]") == ""
 
 
 def test_what_was_typed_can_be_thrown_away(page, live_server):
@@ -132,22 +157,41 @@ def test_a_double_click_saves_once(page, live_server):
 
 
 def test_a_session_that_ended_is_renewed_in_place_and_all_is_saved(page, live_server):
+    save_too_late(page, live_server)
+    log_in_as(page, "chief")
+    page.wait_for_selector(".messagelist .success")
+    assert Organization.objects.filter(name="Acme").count() == 1
+
+
+def save_too_late(page, live_server):
     open_form(page, live_server)
     type_name(page, "Acme")
     Session.objects.all().delete()
     page.click("[name=_save]")
-    page.fill("[name=username]", "chief")
+
+
+def log_in_as(page, name):
+    page.fill("[name=username]", name)
     page.fill("[name=password]", "a password of chiefs")
     page.click("[type=submit]")
+
+
+def test_what_another_typed_is_not_saved_under_ones_name_by_itself(page, live_server):
+    User.objects.create_superuser("other", password="a password of chiefs")
+    save_too_late(page, live_server)
+    log_in_as(page, "other")
+    page.wait_for_selector("form.send-at-once")
+    page.wait_for_timeout(500)
+    assert not Organization.objects.filter(name="Acme").exists()
+    page.click("form.send-at-once .default")
     page.wait_for_selector(".messagelist .success")
-    assert Organization.objects.filter(name="Acme").count() == 1
+    assert Organization.history.get(name="Acme").history_user.username == "other"
 
 
 def test_logging_out_forgets_all(page, live_server):
     open_form(page, live_server)
     type_name(page, "Acme")
-    page.click("#logout-form button")
-    page.wait_for_load_state()
+    follow(page, "#logout-form button")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('typed:'))") == []
 
 

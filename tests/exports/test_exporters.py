@@ -15,7 +15,7 @@ from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard, Score, Source
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.exports.taking import ENDINGS, FILTERED, UPDATED, csv_rows, export, make_tiny_leaderboard
 from tests.factories import (
     give_scores_to_more_llms,
@@ -222,6 +222,12 @@ def test_a_bibliography(client):
 }
 """
     )
+
+
+def test_a_json_written_in_pieces_is_one_document_as_json_writes_it(anesbench, client):
+    """Each score that several LLMs share is written once, and put into their rows."""
+    text = export(client, "json", "anesbench").content.decode()
+    assert text == json.dumps(json.loads(text), ensure_ascii=False) + "\n"
 
 
 # The same view in every format

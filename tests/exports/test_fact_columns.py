@@ -12,7 +12,7 @@ from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import LLM, Leaderboard
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.exports.taking import ENDINGS, csv_rows, export
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.facts import give_value, make_fact, show_facts

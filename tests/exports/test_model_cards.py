@@ -21,6 +21,16 @@ from tests.factories import (
 # Model card
 
 
+def card_entry(kind, benchmark, metric, value, source):
+    """What a card says of one score."""
+    return {
+        "task": {"type": "text-generation", "name": "Text Generation"},
+        "dataset": {"type": kind, "name": benchmark},
+        "metrics": [metric | {"value": value}],
+        "source": source,
+    }
+
+
 def test_a_model_card_holds_all_shown_scores(board, client):
     metric = Metric.objects.get()
     metric.benchmark.dataset = "https://huggingface.co/datasets/org/bench"
@@ -31,37 +41,23 @@ def test_a_model_card_holds_all_shown_scores(board, client):
     mean = make_aggregate("mean", [metric, f1], name="Mean", is_share_of_questions=False)
     make_leaderboard([f1, mean], slug="more", title="More", position=2)
     make_score(LLM.objects.get(slug="alpha"), f1, "0.12345678")
-    task = {"type": "text-generation", "name": "Text Generation"}
     here = {"name": "Leaderboard", "url": f"{SITE}/llms/alpha/"}
-    response = client.get("/llms/alpha.yaml")
-    assert yaml.safe_load(response.content) == {
-        "model-index": [
-            {
-                "name": "Alpha",
-                "results": [
-                    {
-                        "task": task,
-                        "dataset": {"type": "org/bench", "name": "Bench"},
-                        "metrics": [{"type": "accuracy", "name": "Bench accuracy", "value": 0.85}],
-                        "source": {"name": "Paper", "url": "https://example.org/paper"},
-                    },
-                    {
-                        "task": task,
-                        "dataset": {"type": "other", "name": "Other"},
-                        "metrics": [{"type": "f1", "name": "Other F1", "value": 0.12345678}],
-                        "source": here,
-                    },
-                    {
-                        "task": task,
-                        "dataset": {"type": "bench-other", "name": "Bench, Other"},
-                        "metrics": [{"type": "mean", "name": "Mean", "value": 0.48672839}],
-                        "source": here,
-                    },
-                ],
-            }
-        ]
+    paper = {"name": "Paper", "url": "https://example.org/paper"}
+    accuracy = {"type": "accuracy", "name": "Bench accuracy"}
+    of_both = {"type": "mean", "name": "Mean"}
+    (card,) = yaml.safe_load(content(client, "/llms/alpha.yaml"))["model-index"]
+    assert card == {
+        "name": "Alpha",
+        "results": [
+            card_entry("org/bench", "Bench", accuracy, 0.85, paper),
+            card_entry("other", "Other", {"type": "f1", "name": "Other F1"}, 0.12345678, here),
+            card_entry("bench-other", "Bench, Other", of_both, 0.48672839, here),
+        ],
     }
-    headers = response.headers
+
+
+def test_a_model_card_is_a_file_for_every_site_and_is_not_sent_again(board, client):
+    headers = client.get("/llms/alpha.yaml").headers
     assert headers["Content-Type"] == "text/yaml; charset=utf-8"
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert headers["Access-Control-Allow-Origin"] == "*"

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from leaderboard.imports.causes import cause_of, group_by_cause
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.preview import Line, State
 from leaderboard.readers.results import describe_conflict
 from tests.factories import make_llm, make_metric

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.pending import reading_from_json, reading_to_json
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.preview import State
 from leaderboard.imports.undo import undo
 from leaderboard.models import LLM, Import
@@ -63,10 +63,13 @@ def test_an_empty_cell_is_no_change(alpha):
 
 
 def test_what_is_not_ticked_blocks_nothing_even_if_it_cannot_be_stored(alpha):
+    LLM.objects.update(parameters=7)
     facts = (fact("organization", "Nobody Ltd"), fact("parameters", "many"))
     preview = preview_of(facts=facts, choices=Choices())
     assert preview.blocking == []
-    assert [bool(line.reason) for line in preview.of(State.KEPT_FACT)] == [True, True]
+    lines = preview.of(State.KEPT_FACT)
+    assert [(line.old, line.new) for line in lines] == [("unknown", "Nobody Ltd"), ("7", "many")]
+    assert all(line.reason for line in lines)
     assert len(preview_of(facts=facts).blocking) == 2
 
 

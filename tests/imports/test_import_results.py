@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 
 from leaderboard.models import LLM, Metric, Score
 from leaderboard.readers.registry import IMPORT_FORMATS
-from leaderboard.standings.standings import standings_for_every_metric
+from leaderboard.standings.loading import standings_for_every_metric
 from tests.factories import (
     make_aggregate,
     make_benchmark,

@@ -19,8 +19,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo
 from leaderboard.imports.writing import ImportRefused

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.catalogue import load_catalogue
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.preview import State
 from leaderboard.imports.undo import undo
 from leaderboard.imports.writing import ImportRefused
@@ -50,6 +51,15 @@ def test_a_new_metric_has_the_direction_that_was_chosen(text, direction):
         llms={"Alpha": {"to": "create", "name": "Alpha"}}, metrics={"acc": new}
     ))  # fmt: skip
     assert Metric.objects.get().higher_is_better is direction
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["https://huggingface.co/acme/tiny", "/root/models--acme--tiny/x", "acme__tiny", "acme/tiny"],
+)
+def test_an_llm_is_found_by_its_hugging_face_id_in_any_form(name):
+    llm = make_llm("Tiny One", huggingface_id="acme/tiny")
+    assert load_catalogue().llm(name) == llm.pk
 
 
 def test_two_names_that_would_create_the_same_are_refused():

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.imports.catalogue import load_catalogue
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.effects import RankChange, find_new_disagreements, find_rank_changes
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.preview import State
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.models import (

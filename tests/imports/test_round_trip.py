@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError
 
 from leaderboard.imports.undo import undo
-from leaderboard.models import Import, Metric, Score
+from leaderboard.models import LLM, Import, Metric, Score
 from tests.factories import (
     make_aggregate,
     make_leaderboard,
@@ -83,6 +83,26 @@ def test_an_export_with_a_baseline_comes_back_and_says_its_kind(anesbench, clien
     with pytest.raises(CommandError):
         run(write(edited(text, "People", "kind", "robot")), "--facts", "all", "--dry-run")
     assert everything() == before
+
+
+def test_notes_come_back_and_the_note_of_an_llm_is_a_fact_that_undo_takes_back(
+    anesbench, client, write
+):
+    llm = LLM.objects.get(name="gpt-4o")
+    llm.note = "with tools"
+    llm.save()
+    llm.scores.filter(metric__key="average").get().delete()
+    make_score(llm, Metric.objects.get(key="average"), "0.77", note="by its maker")
+    text, before = exported(client), everything()
+    assert run(write(text))[-1] == "0 changes"
+    assert everything() == before
+    run(write(edited(text, "gpt-4o", "note", "without tools")), "--facts", "all")
+    assert LLM.objects.get(name="gpt-4o").note == "without tools"
+    undo(Import.objects.latest("pk"), None)
+    assert LLM.objects.get(name="gpt-4o").note == "with tools"
+    run(write(edited(text, "gpt-4o", "average", "0.78")))
+    score = Score.objects.get(llm=llm, metric__key="average")
+    assert (str(score.value.normalize()), score.note) == ("0.78", "by its maker")
 
 
 @pytest.mark.parametrize(

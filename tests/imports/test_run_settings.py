@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.undo import undo
 from leaderboard.models import LLM, Alias, Import, Organization, Score, Source
 from leaderboard.readers.files.opening import Document

@@ -5,8 +5,9 @@ import io
 from datetime import date
 
 import pytest
+from django.core.management import CommandError
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.sources import make_title
 from leaderboard.imports.undo import undo
 from leaderboard.models import Import, Leaderboard, Score, Source
@@ -55,6 +56,12 @@ def test_an_export_is_given_another_source_if_so_told(sourced, client, write, op
         Source.objects.create(title="Rerun")
     run(write(edited_export(client, "0.6")), *options)
     assert sources() == {"Alpha": "Rerun", "Beta": "Paper, table 2"}
+
+
+def test_a_source_that_is_here_and_a_new_one_are_not_said_together(sourced, client, write):
+    with pytest.raises(CommandError) as error:
+        run(write(edited_export(client, "0.6")), "--source", sourced.pk, "--source-tier", "vendor")
+    assert (error.value.returncode, sources()["Alpha"]) == (2, "Paper, table 2")
 
 
 def test_a_value_that_did_not_change_keeps_its_source(sourced):

@@ -93,9 +93,11 @@ def test_one_cell_edited_in_a_spreadsheet_is_one_change(anesbench, client, write
     before = set(Score.objects.values_list("pk", "value", "source_id"))
     lines = run(path)
     assert lines[-1] == "1 change: 1 changed"
-    assert lines[-2].endswith("gpt-4o, AnesBench system2, 0.59 → 0.123, −0.467") or any(
-        "0.59 → 0.123" in line for line in lines
-    )
+    assert [line for line in lines if "→" in line] == [
+        "  line 3, column anesbench-system2, gpt-4o, AnesBench system2, 0.59 → 0.123, −0.467",
+        "  LeaderBoard - AnesBench: deepseek-v3 3 → 2",
+        "  LeaderBoard - AnesBench: gpt-4o 2 → 3",
+    ]
     ((pk, _value, source),) = set(Score.objects.values_list("pk", "value", "source_id")) - before
     assert {old for each, _value, old in before if each == pk} == {source}  # it keeps its source
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.storing import confirm
 from leaderboard.models import (
     Score,

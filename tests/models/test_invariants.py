@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from leaderboard.models import Component, Metric
+from leaderboard.models import Component, Fact, Metric
 from leaderboard.models.invariants import INVARIANTS, LOCK, find_violations
 from tests.factories import (
     make_aggregate,
@@ -17,6 +17,7 @@ from tests.factories import (
     make_metric,
     make_score,
 )
+from tests.facts import give_value, make_fact
 
 pytestmark = pytest.mark.django_db
 
@@ -95,11 +96,17 @@ def titles_alike():
     return ["2 leaderboards have the title board"]
 
 
+def value_of_another_kind():
+    row = give_value(make_llm(), make_fact("Context length"), 128000)
+    Fact.objects.filter(pk=row.fact_id).update(kind="answer")
+    return [f"value {row.pk} is no answer, as its fact is"]
+
+
 BROKEN = [
     score_out_of_range, empty_range, component_of_another_scale,
     rank_based_one_with_a_score, questions_of_another_benchmark, component_without_weight, circle,
     ranking_metric_that_is_no_column, ranking_metric_without_direction,
-    sizes_the_wrong_way_round, titles_alike,
+    sizes_the_wrong_way_round, titles_alike, value_of_another_kind,
 ]  # fmt: skip
 
 

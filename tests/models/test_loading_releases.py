@@ -11,15 +11,17 @@ from leaderboard.models import CONTENT, LLM, Alias, ContentRevision, Leaderboard
 from leaderboard.operations.integrity import find_faults
 from leaderboard.trail.releases import freeze, read_payload
 from tests.models.test_loaddata import tables
+from tests.trail.editing import make_site
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def frozen(anesbench):
+def frozen(db):
+    make_site()
     board = Leaderboard.objects.get()
     freeze(board, "2026-11", "The first one.")
-    llm = LLM.objects.first()
+    llm = LLM.objects.published().first()
     llm.name = "Renamed"
     llm.save()
     return freeze(board, "2026-12")

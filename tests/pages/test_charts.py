@@ -12,7 +12,7 @@ from leaderboard.pages.dot_charts import draw_forest_plot, draw_profiles
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.size_chart import Charts, Point, draw_size_chart
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for, standings_for_every_metric
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from leaderboard.models import LLM, Leaderboard, Organization
 from leaderboard.pages.comparison import Comparison, signed
 from leaderboard.pages.selection import ChosenLLMs, compare_query, read_llms
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
     give_scores_to_more_llms,
     make_benchmark,

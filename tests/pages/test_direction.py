@@ -6,7 +6,7 @@ import pytest
 
 from leaderboard.pages.comparison import Comparison
 from leaderboard.pages.dot_charts import draw_profiles
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import make_benchmark, make_leaderboard, make_metric, make_scores
 
 pytestmark = pytest.mark.django_db

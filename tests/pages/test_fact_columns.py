@@ -10,7 +10,7 @@ from leaderboard.models.revision import publish_change
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 from tests.facts import give_value, make_fact, show_facts
 from tests.page_reader import page_headers, page_rows
@@ -53,6 +53,13 @@ def test_facts_stand_between_the_llm_and_the_metrics_in_the_order_chosen(client)
         "beta": ["apache-2.0", "lab", "70", "4 Feb 2024", "0.80"],
         "gamma": ["–", "–", "–", "–", "0.70"],
     }
+
+
+def test_the_row_leaves_the_organization_to_its_column(client):
+    make_board("license", "organization")
+    assert '<small><span class="maker">Maker · </span>7B' in client.get("/").content.decode()
+    without = client.get("/", {"columns": "license,score"}).content.decode()
+    assert "<small>Maker · 7B" in without
 
 
 @pytest.mark.parametrize(
@@ -174,3 +181,30 @@ def test_a_text_of_a_fact_is_escaped(client):
     page = client.get(board.get_absolute_url()).content.decode()
     assert "&lt;b&gt;&amp;&#x27;&quot;</td>" in page
     assert "<i>" not in page
+
+
+def test_the_page_of_an_llm_has_its_defined_facts_once_a_leaderboard_shows_them(client):
+    price = make_fact("Price in", unit="$ per million tokens", decimals=2)
+    site, hidden = make_fact("Its <page>", kind="link"), make_fact("Hidden fact", kind="text")
+    board = make_board(price, site)
+    alpha = LLM.objects.get(name="Alpha")
+    give_value(
+        alpha, price, "2.5", as_of=date(2026, 3, 4), source="https://example.org/p", note="a"
+    )
+    give_value(alpha, site, "https://www.example.org/x")
+    give_value(alpha, hidden, "not told")
+    page = " ".join(client.get("/llms/alpha/").content.decode().split())
+    assert (
+        "<dt>Price in</dt> <dd> 2.50 $ per million tokens <small>as of 4 Mar 2026</small>" in page
+    )
+    assert (
+        'href="https://example.org/p" rel="noopener nofollow" aria-label="source of Price in"'
+        in page
+    )
+    assert "<dt>Its &lt;page&gt;</dt>" in page
+    assert ">example.org</a>" in page
+    assert "not told" not in page
+    assert "Price in" not in client.get("/llms/beta/").content.decode()
+    board.is_published = False
+    board.save()
+    assert "Price in" not in client.get("/llms/alpha/").content.decode()

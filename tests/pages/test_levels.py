@@ -8,7 +8,7 @@ import pytest
 
 from leaderboard.models import LLM, Component, Leaderboard, Metric
 from leaderboard.standings.estimates import Level
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from leaderboard.text.shown import LEVELS
 from tests.conftest import shared_sample
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score

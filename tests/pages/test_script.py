@@ -14,7 +14,7 @@ from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from leaderboard.text.names import name_key
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from leaderboard.models import Organization
 from leaderboard.pages.selection import Selection, default_sort
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for, standings_for_every_metric
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db

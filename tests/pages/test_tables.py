@@ -9,7 +9,7 @@ from leaderboard.pages.headers import HeaderGroup
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
     make_aggregate,
     make_benchmark,

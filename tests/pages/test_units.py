@@ -16,7 +16,7 @@ from leaderboard.pages.selection import Selection
 from leaderboard.pages.size_chart import draw_size_chart
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for, standings_for_every_metric
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from leaderboard.text.shown import gap_words, with_unit
 from tests.factories import (
     make_board_of_units,

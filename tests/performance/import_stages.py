@@ -104,10 +104,10 @@ def stages(content: bytes) -> Iterator[tuple[str, float]]:
 
     from leaderboard.fields import pack_json
     from leaderboard.imports.catalogue import load_catalogue
+    from leaderboard.imports.choices import Choices
     from leaderboard.imports.comparing import make_preview
     from leaderboard.imports.drafts import llm_drafts
     from leaderboard.imports.effects import find_effects
-    from leaderboard.imports.matching import Choices
     from leaderboard.imports.pending import reading_from_json, reading_to_json
     from leaderboard.imports.storing import confirm
     from leaderboard.models import Import

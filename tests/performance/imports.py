@@ -90,7 +90,7 @@ def run_round(count: int, busy: bool, number: int) -> tuple[float, int, int, int
 
 def read(count: int, number: int):
     """The file as it was read: each LLM new, with a score in every metric."""
-    from leaderboard.imports.matching import Choices
+    from leaderboard.imports.choices import Choices
     from leaderboard.readers.registry import ReadFile
     from leaderboard.readers.results import Reading, Result
 

@@ -22,7 +22,7 @@ FIRST, AGAIN = 1.0, 0.25  # seconds of CPU at most
 LARGEST = 2.0  # MB at most, exports excepted
 EXPORTS = tuple(
     f"/leaderboard/anesbench.{ending}"
-    for ending in ("csv", "csv?intervals=all", "json?q=model-01", "md", "tex")
+    for ending in ("csv", "csv?intervals=all", "json", "json?q=model-01", "md", "tex")
 )
 
 

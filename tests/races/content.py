@@ -8,8 +8,10 @@ from django.test import Client
 from leaderboard.models import (
     CONTENT,
     Alias,
+    APIToken,
     Appearance,
     ContentRevision,
+    DraftLink,
     Import,
     LeaderboardState,
     Metric,
@@ -31,9 +33,10 @@ from tests.factories import (
     make_score,
     make_site_page,
 )
+from tests.facts import make_fact, show_facts
 
 TABLES = [
-    *(model._meta.db_table for model in (Import, Alias, Release)),
+    *(model._meta.db_table for model in (Import, APIToken, Alias, Release, DraftLink)),
     *(model.history.model._meta.db_table for model in (Alias, Release, *CONTENT)),
     *(model._meta.db_table for model in reversed(CONTENT)),
     ContentRevision._meta.db_table,
@@ -89,6 +92,8 @@ class Site:
             make_score(llm, metric, value)
         self.appearance = Appearance.objects.create(name="Site")
         self.page = make_site_page()
+        self.fact = make_fact("Context length", unit="tokens")
+        show_facts(self.board, "license", self.fact)
         publish_change()
 
 

@@ -1,4 +1,4 @@
-"""The forms, lists and pages of the admin by which content is written.
+"""The forms of the admin by which content is written.
 
 A writer is prepared (its form is opened), then writes in a thread, and says what it was told; what
 it was told is saved has to be stored or in the history.
@@ -120,7 +120,7 @@ class Freeze(Writer):
         return told_by(told)
 
     def is_kept(self):
-        return records(Release) and Release.objects.exists()
+        return Release.objects.filter(name=self.data["name"]).exists()
 
 
 class AddLLM(Writer):
@@ -371,75 +371,3 @@ class DeleteMetric(Delete):
 
     def row(self):
         return self.site.third
-
-
-class DeleteSelected(Writer):
-    name = "the action that deletes LLMs"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_llm_changelist")
-        chosen = {"action": "delete_selected", "_selected_action": [str(self.site.beta.pk)]}
-        page = self.client.post(self.address, chosen)
-        self.data = page_form(page) | chosen | {"post": "yes", "reason": "It was no test."}
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return records(LLM, name="Beta", history_type="-")
-
-
-class MergeLLMs(Writer):
-    name = "the merging of two LLMs"
-
-    def prepare(self):
-        self.address = reverse("admin:merge-llm", args=[self.site.alpha.pk])
-        page = self.client.get(f"{self.address}?llm={self.site.beta.pk}")
-        self.data = page_form(page, "merge")
-
-    def write(self):
-        response = self.client.post(self.address, self.data)
-        if asks(response):
-            response = self.client.post(self.address, confirmed(response))
-        return told_by(response)
-
-    def is_kept(self):
-        return records(LLM, name="Beta", history_type="-")
-
-
-class HideSelected(Writer):
-    name = "the action that hides LLMs"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_llm_changelist")
-        chosen = [str(self.site.alpha.pk), str(self.site.beta.pk)]
-        self.data = {"action": "hide_selected", "_selected_action": chosen}
-
-    def write(self):
-        response = self.client.post(self.address, self.data)
-        if asks(response):
-            response = self.client.post(self.address, confirmed(response) | self.data)
-        return told_by(response)
-
-    def is_kept(self):
-        names = ("Alpha", "Beta")  # one may have been deleted, or hidden by the other
-        return all(
-            records(LLM, name=name, is_published=False) or records(LLM, name=name, history_type="-")
-            for name in names
-        )
-
-
-class MoveInList(Writer):
-    name = "the list of leaderboards: a position"
-
-    def prepare(self):
-        self.address = reverse("admin:leaderboard_leaderboard_changelist")
-        self.data = page_form(self.client.get(self.address), "changelist-form")
-        self.data |= {"form-0-position": "7", "_save": "Save"}
-        self.data.pop("action", None)
-
-    def write(self):
-        return told_by(self.client.post(self.address, self.data))
-
-    def is_kept(self):
-        return records(Leaderboard, position=7)

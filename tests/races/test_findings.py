@@ -8,8 +8,8 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.storing import confirm
 from leaderboard.imports.undo import undo
 from leaderboard.models import LLM, Component, Leaderboard, Metric, Score

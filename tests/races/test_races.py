@@ -30,8 +30,14 @@ FEW_PAIRS = [
     (writers.MergeLLMs, writers.EditLLM),
     (writers.MergeLLMs, writers.DeleteSelected),
     (writers.HideSelected, writers.MergeLLMs),
+    (writers.DeleteFact, writers.MergeLLMs),
+    (writers.AddFactValue, writers.DeleteFact),
     (writers.EditPage, writers.EditPage),
     (writers.EditPage, writers.LoadData),
+    (writers.AddFactValue, writers.ChangeKind),
+    (writers.EditFacts, writers.MergeLLMs),
+    (writers.PutBack, writers.AddLLM),
+    (writers.HandIn, writers.NarrowRange),
 ]
 
 

@@ -3,22 +3,25 @@
 import json
 from decimal import Decimal
 
+from django.contrib.auth import get_user
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError
 from django.urls import reverse
 
+from leaderboard.imports.choices import ALL, Choices
 from leaderboard.imports.comparing import make_preview
-from leaderboard.imports.matching import Choices
 from leaderboard.imports.pending import reading_to_json
 from leaderboard.imports.storing import confirm
-from leaderboard.models import LLM, Benchmark, Import, Score
+from leaderboard.models import LLM, APIToken, Benchmark, Import, Score
 from leaderboard.models.locks import content_lock
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact, Result
 from tests.admin.guiding import guided_data
 
+from .fact_writers import AddFactValue, ChangeKind, DeleteFact
 from .form_writers import (
     AddAlias,
     AddComponent,
@@ -29,15 +32,11 @@ from .form_writers import (
     ConfirmedRedefinition,
     DeleteLLM,
     DeleteMetric,
-    DeleteSelected,
     EditAppearance,
     EditLLM,
     EditPage,
     ForgetQuestions,
     Freeze,
-    HideSelected,
-    MergeLLMs,
-    MoveInList,
     NarrowRange,
     Publish,
     RankByThird,
@@ -48,6 +47,17 @@ from .form_writers import (
     address,
     records,
 )  # fmt: skip
+from .list_writers import (
+    DeleteSelected,
+    EditFacts,
+    HideSelected,
+    MergeLLMs,
+    MoveInList,
+    PutBack,
+    RevokeLink,
+    ShareDraft,
+    WithdrawRelease,
+)
 from .racing import Told, told_by
 
 
@@ -88,7 +98,7 @@ class ConfirmImport(Writer):
             ),
             facts=(ReportedFact("row 1", "Alpha", "license", "BSD"),),
         )
-        choices = {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}}
+        choices = {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}, "other_facts": ALL}
         imported = Import.objects.create(
             file_name="race.csv", file_sha256="a" * 64, format="wide",
             reading=reading_to_json(reading), choices=choices,
@@ -104,6 +114,26 @@ class ConfirmImport(Writer):
         return records(Score, value=Decimal("0.83")) and records(LLM, license="BSD")
 
 
+class HandIn(Writer):
+    """What needs no decision is stored at once; else it waits, which is no save."""
+
+    name = "results that a program hands in"
+
+    def prepare(self):
+        maintainer = get_user(self.client)
+        token = APIToken(name="nightly", scope="publish").issue(maintainer)
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def write(self):
+        file = SimpleUploadedFile("nightly.csv", b"llm,third\nAlpha,0.62\nBeta,0.61\n")
+        response = self.client.post("/api/v1/imports", {"file": file}, headers=self.headers)
+        said = response.json()
+        return Told(said.get("state") == "done", response.status_code, [str(said)])
+
+    def is_kept(self):
+        return records(Score, value=Decimal("0.61")) and records(Score, value=Decimal("0.62"))
+
+
 class UndoImport(Writer):
     name = "the undo of an import"
 
@@ -113,7 +143,8 @@ class UndoImport(Writer):
             facts=(ReportedFact("row 1", "Beta", "license", "BSD"),),
         )
         file = ReadFile("undo.csv", "b" * 64, "wide", reading)
-        imported = confirm(file, Choices(), make_preview(reading, Choices()).digest)
+        choices = Choices(other_facts=ALL)
+        imported = confirm(file, choices, make_preview(reading, choices).digest)
         self.address = address(imported)
 
     def write(self):
@@ -189,4 +220,6 @@ WRITERS = (
     AddAlias, DeleteLLM, DeleteMetric, DeleteSelected, MoveInList, Guided, ConfirmImport,
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
     MergeLLMs, HideSelected, EditPage, EditAppearance,
+    AddFactValue, ChangeKind, DeleteFact, EditFacts, PutBack, WithdrawRelease, ShareDraft,
+    RevokeLink, HandIn,
 )  # fmt: skip

@@ -52,6 +52,12 @@ def test_a_full_anesbench_run_gives_four_scores():
     assert not any(each.is_partial for each in reading.results)
 
 
+def share(level, value, n):
+    """The share of right answers of a level, all of whose questions were asked."""
+    where, metric = f"correctness › {level}", f"AnesBench / {level}"
+    return Result(where, "Tiny", metric, Decimal(value), n, n, unit="proportion")
+
+
 def test_an_anesbench_reading_says_what_it_is_about():
     reading = read({"correctness": [True, False]}, asked(questions("1", 3, key="category")))
     draft = MetricDraft(
@@ -59,33 +65,9 @@ def test_an_anesbench_reading_says_what_it_is_about():
     )
     assert reading == Reading(
         results=(
-            Result(
-                "correctness › system1",
-                "Tiny",
-                "AnesBench / system1",
-                Decimal("1.00000000"),
-                1,
-                1,
-                unit="proportion",
-            ),
-            Result(
-                "correctness › system2",
-                "Tiny",
-                "AnesBench / system2",
-                Decimal("0E-8"),
-                1,
-                1,
-                unit="proportion",
-            ),
-            Result(
-                "correctness › overall",
-                "Tiny",
-                "AnesBench / overall",
-                Decimal("0.50000000"),
-                2,
-                2,
-                unit="proportion",
-            ),
+            share("system1", "1.00000000", 1),
+            share("system2", "0E-8", 1),
+            share("overall", "0.50000000", 2),
         ),
         llms={"Tiny": LLMDraft("Tiny")},
         metrics={

@@ -23,55 +23,49 @@ def record(**changes):
     return sample("every_eval_ever_0_3.json") | changes
 
 
-def test_an_every_eval_ever_record_is_read():
-    reading = read((DATA / "every_eval_ever_0_3.json").read_bytes())
-    quiz = MetricDraft(
-        "Accuracy",
-        "Quiz",
+RESULTS = (
+    Result(
+        "evaluation_results › 1 › Quiz",
+        "acme/tiny",
+        "Quiz / accuracy",
+        Decimal("0.50"),
+        40,
+        100,
+        Decimal("0.05"),
         "proportion",
-        minimum=Decimal(0),
-        maximum=Decimal(1),
-        question_count=100,
-    )
-    where = "evaluation_results › 3 › Grade"
-    assert reading == Reading(
-        results=(
-            Result(
-                "evaluation_results › 1 › Quiz",
-                "acme/tiny",
-                "Quiz / accuracy",
-                Decimal("0.50"),
-                40,
-                100,
-                Decimal("0.05"),
-                "proportion",
-                date(2025, 3, 6),
-            ),
-            Result(
-                "evaluation_results › 2 › Quiz",
-                "acme/tiny",
-                "Quiz / latency",
-                Decimal(120),
-                measured_on=date(2025, 3, 6),
-            ),
-        ),
-        problems=(
-            Problem(
-                where,
-                "-1",
-                "-1 stands for an unknown level",
-                "It is left out: there is no score to store.",
-                "acme/tiny",
-                "Grade",
-                is_missing=True,
-            ),
-        ),
+        date(2025, 3, 6),
+    ),
+    Result(
+        "evaluation_results › 2 › Quiz",
+        "acme/tiny",
+        "Quiz / latency",
+        Decimal(120),
+        measured_on=date(2025, 3, 6),
+    ),
+)
+UNKNOWN_LEVEL = Problem(
+    "evaluation_results › 3 › Grade",
+    "-1",
+    "-1 stands for an unknown level",
+    "It is left out: there is no score to store.",
+    "acme/tiny",
+    "Grade",
+    is_missing=True,
+)
+QUIZ = MetricDraft(
+    "Accuracy", "Quiz", "proportion", minimum=Decimal(0), maximum=Decimal(1), question_count=100
+)
+LATENCY = MetricDraft("latency", "Quiz", "other", "ms", Decimal(0), higher_is_better=False)
+
+
+def test_an_every_eval_ever_record_is_read():
+    assert read((DATA / "every_eval_ever_0_3.json").read_bytes()) == Reading(
+        results=RESULTS,
+        problems=(UNKNOWN_LEVEL,),
         llms={"acme/tiny": LLMDraft("Tiny", "Acme", Decimal("1.5"), "acme/tiny")},
         metrics={
-            "Quiz / accuracy": quiz,
-            "Quiz / latency": MetricDraft(
-                "latency", "Quiz", "other", "ms", Decimal(0), higher_is_better=False
-            ),
+            "Quiz / accuracy": QUIZ,
+            "Quiz / latency": LATENCY,
             "Grade": MetricDraft("Grade / score", "Essays"),
         },
         provenance=Provenance(

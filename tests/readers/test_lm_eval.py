@@ -115,6 +115,11 @@ def test_lm_eval_metrics_are_described_and_never_guessed():
     }
 
 
+def test_where_an_lm_eval_file_does_not_say_which_end_is_better_the_metric_does():
+    reading = read(lm_eval(results={"text": {"word_perplexity,none": 9.5, "acc,none": 0.5}}))
+    assert [draft.higher_is_better for draft in reading.metrics.values()] == [False, True]
+
+
 def test_lm_eval_provenance_tells_the_run_and_nothing_private():
     reading = read((DATA / "lm_eval.json").read_bytes())
     assert reading.provenance == Provenance(

@@ -27,7 +27,7 @@ def test_a_markdown_table_is_read_with_its_lines():
         "| `Llama` | 68.9<sup>1</sup> | |\n\nSee below.\n"
     )
     assert values(reading) == [
-        ("line 7, column MMLU (%)", "[GPT-4](https://example.org/a_(b))", "MMLU (%)", "71.2"),
+        ("line 7, column MMLU (%)", "GPT-4", "MMLU (%)", "71.2"),
         ("line 8, column MMLU (%)", "Llama", "MMLU (%)", "68.9"),
     ]
     assert reading.notes == ("Columns left out: Notes.",)

@@ -44,6 +44,8 @@ def post(client, address, **headers):
         (IMPORT, 60),
         (f"/zh-hans{IMPORT}", 60),
         ("/fr/admin/login/", 1),
+        ("/api/v1/imports", 60),
+        ("/api/v1/llms", 1),
     ],
 )
 def test_one_byte_more_than_an_address_takes_is_refused_unread(address, most, client):

@@ -162,6 +162,7 @@ def test_a_request_is_ready_when_the_last_byte_of_its_body_is_there():
         ("/admin/leaderboard/import/add/", 60),
         ("/zh-hans/admin/leaderboard/import/add/?_popup=1", 60),
         ("/administration/", 1),
+        ("/api/v1/imports", 60),
         ("http://[", 1),
     ],
 )

@@ -1,8 +1,8 @@
 """Standings as a test compares them."""
 
 from leaderboard.models import Metric
-from leaderboard.standings.aggregates import Origin
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
+from leaderboard.standings.shown import Origin
 from tests.factories import (
     make_aggregate,
     make_leaderboard,

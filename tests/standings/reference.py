@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
-from leaderboard.standings.aggregates import Origin
+from leaderboard.standings.shown import Origin
 
 QUESTION_WEIGHTED = "question-weighted mean"
 FROM_RANKS = ("mean win rate", "mean rank")

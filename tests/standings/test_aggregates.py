@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.models import Metric, Score
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from leaderboard.text.numbers import format_exact
 from tests.factories import (
     make_aggregate,

@@ -4,7 +4,7 @@ import pytest
 
 from leaderboard.models import Leaderboard
 from leaderboard.standings.estimates import Level
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
 
 pytestmark = pytest.mark.django_db

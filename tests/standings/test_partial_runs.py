@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboard.models import Metric
-from leaderboard.standings.standings import standings_for, standings_for_every_metric
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from tests.factories import make_aggregate, make_leaderboard, make_llm, make_metric, make_score
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from leaderboard.models import Source
-from leaderboard.standings.aggregates import Origin
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
+from leaderboard.standings.shown import Origin
 from tests.factories import (
     make_aggregate,
     make_llm,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from leaderboard.models import LLM, Component, Leaderboard, Metric, Score
 from leaderboard.standings import ranking
 from leaderboard.standings.consistency import FindingKind, check
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
     make_aggregate,
     make_benchmark,

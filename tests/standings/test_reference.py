@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from leaderboard.models import Column, Leaderboard
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.estimates import Level
 from leaderboard.standings.records import load_records
+from leaderboard.standings.shown import Origin
 from leaderboard.standings.standings import build_standings
 from tests.standings.plain_records import make_metric_record, make_records, make_score_record
 from tests.standings.reference import (

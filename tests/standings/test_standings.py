@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.models import LLM, Column, Leaderboard, Metric
-from leaderboard.standings.aggregates import Origin
 from leaderboard.standings.cells import heat
 from leaderboard.standings.estimates import Level
+from leaderboard.standings.loading import standings_for, standings_for_every_metric
 from leaderboard.standings.rows import BenchmarkScores
-from leaderboard.standings.standings import standings_for, standings_for_every_metric
+from leaderboard.standings.shown import Origin
 from tests.factories import (
     give_scores_to_more_llms,
     make_benchmark,

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from leaderboard.models import Metric
-from leaderboard.standings.aggregates import Origin
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
+from leaderboard.standings.shown import Origin
 from leaderboard.standings.uncertainty import Uncertainty
 from tests.factories import (
     make_aggregate,

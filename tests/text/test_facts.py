@@ -69,6 +69,7 @@ def test_facts_are_written_in_words_and_unknown_ones_are_said_to_be_unknown():
         "open_weights": "no", "license": "MIT", "domain": "unknown", "reasoning": "unknown",
         "released": "4 Feb 2025", "base_model": "unknown", "huggingface_id": "unknown",
         "homepage": "unknown", "description": "unknown", "kind": "model", "family": "unknown",
+        "note": "unknown",
     }  # fmt: skip
     assert compared_words(BY_FIELD["parameters"], known) == "671B, 37B active"
     assert compared_words(BY_FIELD["parameters"], LLM()) == "unknown"

@@ -131,6 +131,34 @@ def test_what_cannot_be_shown_safely_is_refused_with_a_sentence(data, beginning)
     assert str(refused.value).startswith(beginning)
 
 
+def repeats(*levels):
+    """Groups, each with ten <use> of the one before it."""
+    return "".join(
+        f'<g id="a{level}">' + f'<use href="#a{level - 1}"/>' * 10 + "</g>" for level in levels
+    )
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<g id="a0"><path/></g>' + repeats(1, 2),
+        repeats(2, 1) + '<g id="a0"><path/></g>',
+        '<g id="a"><g><use xlink:href="#a" xmlns:xlink="http://www.w3.org/1999/xlink"/></g></g>',
+    ],
+)
+def test_a_few_lines_draw_no_billion_of_shapes(inside):
+    with pytest.raises(Sentence, match="too complicated"):
+        read_picture(svg(inside))
+
+
+def test_shapes_are_drawn_again_in_groups_of_their_own():
+    drawn = (
+        '<g id="a0"><path></path></g><g id="b"><use href="#a0"></use><use href="#a0"></use></g>'
+        '<g><use href="#a0"></use></g>'
+    )
+    assert read_picture(svg(drawn)).content == svg(drawn)
+
+
 def test_a_png_keeps_its_picture_and_loses_what_is_said_beside_it():
     said = png(2, 2, chunk(b"tEXt", b"Author\0Somebody"), chunk(b"eXIf", b"place"))
     assert read_picture(said + b"<script>") == (png(), PNG)

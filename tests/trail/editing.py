@@ -9,7 +9,7 @@ from django.db.models import F
 from django.test import RequestFactory
 from simple_history.models import HistoricalRecords
 
-from leaderboard.imports.matching import Choices
+from leaderboard.imports.choices import Choices
 from leaderboard.imports.undo import undo
 from leaderboard.models import (
     CONTENT,
@@ -35,21 +35,24 @@ from tests.imports.trying import import_, result
 
 def make_site():
     """Three LLMs with scores in two components, their mean and a metric of its own; a draft."""
-    User.objects.create(username="maintainer")
-    bench = Benchmark.objects.create(name="Bench", language="English")
-    parts = [
-        make_metric("one", benchmark=bench, question_count=100),
-        make_metric("two", benchmark=bench, question_count=50),
-    ]
-    mean = make_aggregate("mean", parts, benchmark=bench)
-    speed = make_metric("speed", unit="points", is_share_of_questions=False)
-    make_leaderboard([*parts, mean, speed], ranking_metric=mean, slug="board", title="Board")
-    lab, paper = Organization.objects.create(name="Lab"), Source.objects.create(title="Paper")
-    for number, name in enumerate(["Alpha", "Beta", "Gamma"]):
-        llm = make_llm(name, organization=lab, parameters=Decimal(7 + number), open_weights=True)
-        for metric in (*parts, speed):
-            make_score(llm, metric, f"0.{number + 3}", source=paper)
-    make_score(make_llm("Hidden", is_published=False), parts[0], "0.99")
+    with content_lock():  # one edit, and so one state
+        User.objects.create(username="maintainer")
+        bench = Benchmark.objects.create(name="Bench", language="English")
+        parts = [
+            make_metric("one", benchmark=bench, question_count=100),
+            make_metric("two", benchmark=bench, question_count=50),
+        ]
+        mean = make_aggregate("mean", parts, benchmark=bench)
+        speed = make_metric("speed", unit="points", is_share_of_questions=False)
+        make_leaderboard([*parts, mean, speed], ranking_metric=mean, slug="board", title="Board")
+        lab, paper = Organization.objects.create(name="Lab"), Source.objects.create(title="Paper")
+        for number, name in enumerate(["Alpha", "Beta", "Gamma"]):
+            llm = make_llm(
+                name, organization=lab, parameters=Decimal(7 + number), open_weights=True
+            )
+            for metric in (*parts, speed):
+                make_score(llm, metric, f"0.{number + 3}", source=paper)
+        make_score(make_llm("Hidden", is_published=False), parts[0], "0.99")
 
 
 def setting(find, **values):
@@ -169,6 +172,9 @@ EDITS = {
     "another kind": setting(llm("Beta"), kind="random"),
     "a model again": setting(llm("Beta"), kind="model"),
     "family": setting(llm("Beta"), family="B"),
+    "note of an LLM": setting(llm("Beta"), note="with tools"),
+    "another note": setting(llm("Beta"), note="without tools"),
+    "note of a score": setting(score(), note="by its maker"),
     "organization": set_organization,
     "name of an organization": setting(
         lambda: Organization.objects.get(name="Other lab"), name="Third lab"

@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leaderboard.models import Leaderboard, LeaderboardState
-from leaderboard.models.locks import content_lock
 from leaderboard.standings import published
 from leaderboard.standings.as_of import load_leaderboard_at, load_records_at
-from leaderboard.standings.standings import load_leaderboard
+from leaderboard.standings.loading import load_leaderboard
 from tests.factories import make_leaderboard, make_llm, make_score
 from tests.trail.editing import EDITS, board, llm, make_site, metric, move_back, setting
 
@@ -29,8 +28,7 @@ ENDINGS = ("csv", "json", "md", "tex", "bib")
 
 @pytest.fixture
 def site():
-    with content_lock():  # one edit, and so one state
-        make_site()
+    make_site()
 
 
 def ask(client, address, at=None, **query):

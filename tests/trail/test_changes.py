@@ -11,6 +11,7 @@ from leaderboard.models import LLM, Metric, Score
 from leaderboard.models.locks import content_lock
 from leaderboard.trail import corrections as changes
 from leaderboard.trail.entries import load_trail
+from leaderboard.views import canonical
 from tests.factories import make_aggregate, make_leaderboard, make_llm, make_metric, make_score
 from tests.page_reader import page_form
 
@@ -57,6 +58,19 @@ def test_the_seed_is_one_entry(anesbench):
     assert (lines(entry), entry.reasons) == ([], ["Loaded from fixture anesbench"])
 
 
+def test_an_llm_that_enters_brings_metric_value_and_link_of_its_scores(board, metric, client):
+    metric.unit = "percent"
+    metric.save()
+    make_score(make_llm("First"), metric, "81.25", decimals=2)
+    entry = all_entries()[0]
+    assert (
+        entry.title == "New LLM First, 1 new score, 1 rank range changed".partition(", 1 rank")[0]
+    )
+    assert lines(entry) == ["First, accuracy: no score → 81.25%"]
+    link = '<a href="/llms/first/#metric-accuracy">First</a>, accuracy: <b>no score → 81.25%</b>'
+    assert link in client.get("/changes/").content.decode()
+
+
 def test_a_correction_has_date_old_new_and_reason(metric):
     score = make_score(make_llm(), metric, "0.5")
     correct(score, "0.625", "Recounted.")
@@ -86,8 +100,13 @@ def test_a_note_is_no_correction_but_told(metric):
     score.save()
     assert changes.find_corrections(score.llm) == []
     newest = all_entries()[0]
-    assert newest.title == "Details of scores of Alpha changed"
+    assert newest.title == "Notes on Alpha changed"
     assert lines(newest) == ["Alpha, accuracy, note: – → See table 2."]
+    score.llm.note = "With tools."
+    score.llm.save()
+    newest = all_entries()[0]
+    assert newest.title == "Notes on Alpha changed"
+    assert lines(newest) == ["Alpha, Note: – → With tools."]
 
 
 def test_what_happened_to_a_draft_is_never_told(metric):
@@ -202,13 +221,16 @@ def test_one_form_is_one_entry(client, django_user_model, anesbench):
         assert "somebody-secret" not in client.get(address).content.decode()
 
 
-def test_the_page_is_paged_and_newest_first(client, metric, django_assert_max_num_queries):
+def test_the_page_is_paged_and_newest_first(
+    client, metric, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(canonical, "ENTRIES", 5)
     score = make_score(make_llm(), metric, "0.5")
-    for number in range(30):
+    for number in range(6):
         correct(score, f"0.{number + 10}", f"Reason {number}.")
     pages = [client.get("/changes/", {"page": number}).content.decode() for number in (1, 2, 99)]
-    assert [page.count('class="entry"') for page in pages] == [25, 7, 7]
-    assert pages[0].index("Reason 29.") < pages[0].index("Reason 28.")
+    assert [page.count('class="entry"') for page in pages] == [5, 3, 3]
+    assert pages[0].index("Reason 5.") < pages[0].index("Reason 4.")
     with django_assert_max_num_queries(13):
         client.get("/changes/")
 

@@ -14,10 +14,11 @@ from leaderboard.models import (
     LeaderboardState,
     Release,
 )
+from leaderboard.models.locks import content_lock
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from leaderboard.trail.canonical import canonical_bytes
 from leaderboard.trail.difference import compare
 from leaderboard.trail.entry_lines import lines_of
@@ -47,14 +48,15 @@ def llm(name):
 
 
 def add_facts():
-    price = make_fact("Price in", unit="$ per million tokens", decimals=2)
-    tools = make_fact("Tool use", "answer")
-    show_facts(board(), "license", price, tools, "homepage")
     about = {"as_of": date(2026, 1, 2), "source": "https://example.org/prices", "note": "list"}
-    give_value(llm("Alpha"), price, "2.5", **about)
-    give_value(llm("Beta"), tools, "yes")
-    give_value(llm("Hidden"), price, "99")
-    setting(lambda: llm("Beta"), homepage="https://example.org/beta")()
+    with content_lock():  # one edit
+        price = make_fact("Price in", unit="$ per million tokens", decimals=2)
+        tools = make_fact("Tool use", "answer")
+        show_facts(board(), "license", price, tools, "homepage")
+        give_value(llm("Alpha"), price, "2.5", **about)
+        give_value(llm("Beta"), tools, "yes")
+        give_value(llm("Hidden"), price, "99")
+        setting(lambda: llm("Beta"), homepage="https://example.org/beta")()
 
 
 def value(name, key):

@@ -9,8 +9,8 @@ from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
 from leaderboard.standings import aggregates, cells, ranges, ranking, uncertainty
+from leaderboard.standings.loading import standings_for
 from leaderboard.standings.records import LLMRecord
-from leaderboard.standings.standings import standings_for
 from leaderboard.trail.canonical import canonical_bytes
 from leaderboard.trail.frozen import thaw
 from leaderboard.trail.state import INTERVAL_DECIMALS, load_state

@@ -47,5 +47,5 @@ def test_neither_other_content_nor_other_rules_move_it(version, client, monkeypa
 
     monkeypatch.setattr(ranking, "competition_ranks", other_rule)
     monkeypatch.setattr(cells, "column_ranges", other_rule)
-    monkeypatch.setattr("leaderboard.standings.standings.build_standings", other_rule)
+    monkeypatch.setattr("leaderboard.standings.loading.build_standings", other_rule)
     assert shown(client) == stored(version)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core import signing
 from django.core.cache import cache
 from django.db import connection
@@ -21,7 +20,7 @@ from leaderboard.models.draft_links import SALT
 from leaderboard.serving.logs import JsonLines
 from leaderboard.standings.published import forget_content
 from leaderboard.views.drafts import MOST_VIEWS
-from tests.admin.two_maintainers import address, maintainer
+from tests.admin.two_maintainers import address, maintainer, staff
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_site_page
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +216,9 @@ def test_a_link_to_what_is_published_by_now_leads_to_its_page(anna, drafts):
     response = Client().get(path)
     assert (response.status_code, response["Location"]) == (302, "/pages/draft-page/")
     assert response["Cache-Control"] == "private, no-store"
+    drafts["sitepage"].is_published = False
+    drafts["sitepage"].save()
+    assert Client().get(path).status_code == 200  # withdrawn, it is a draft again
 
 
 def test_a_made_up_link_opens_nothing_and_asks_the_drafts_nothing(anna, drafts):
@@ -286,15 +288,6 @@ def test_the_log_does_not_hold_the_key(anna, drafts, caplog):
 
 
 # Who may make links
-
-
-def staff(django_user_model, *permissions):
-    user = django_user_model.objects.create_user("viewer", is_staff=True)
-    for name in permissions:
-        user.user_permissions.add(Permission.objects.get(codename=name))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 VIEWS = ("view_leaderboard", "view_llm", "view_sitepage", "view_draftlink")

@@ -33,7 +33,7 @@ def page(client, **query):
 
 def ranks(text):
     found = re.findall(
-        r'<tr id="[^"]+".*?<b>([^<]+)</b>.*?<th scope="row"><a[^>]*>(.*?)</a>', text, re.DOTALL
+        r'<tr id="[^"]+".*?<b[^>]*>([^<]+)</b>.*?<th scope="row"><a[^>]*>(.*?)</a>', text, re.DOTALL
     )
     return [(rank, re.sub("<[^>]+>", "", name)) for rank, name in found]
 
@@ -80,6 +80,19 @@ def test_where_nothing_can_be_folded_there_is_no_switch(board, client):
     text = page(client)
     assert "families" not in text
     assert ranks(page(client, families="best")) == ranks(text)
+
+
+def test_a_baseline_is_neither_folded_nor_the_best_of_a_family(board, client):
+    metric = Leaderboard.objects.get().ranking_metric
+    for name, value in (("o3 with experts", "0.95"), ("o3 by chance", "0.1")):
+        kind = "human" if "experts" in name else "random"
+        make_score(make_llm(name, kind=kind, family="o3"), metric, value)
+    text = page(client, families="best")
+    assert ranks(text) == [
+        ("–", "o3 with experts"), ("1", "Best"), ("2", "o3 (high)"), ("3", "Alpha"), ("5", "p4"),
+        ("–", "o3 by chance"),
+    ]  # fmt: skip
+    assert text.count("3 variants</a>") == 1
 
 
 def test_files_tell_the_family_and_fold_as_the_page_does(board, client):

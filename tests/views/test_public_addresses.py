@@ -415,7 +415,7 @@ def answers(client, addresses):
     return found
 
 
-@pytest.mark.parametrize("seed", [7, 8472])
+@pytest.mark.parametrize("seed", [7, pytest.param(8472, marks=pytest.mark.slow)])
 def test_a_hundred_random_drafts_change_no_byte_and_no_etag(seed, anesbench, client):
     chance = random.Random(seed)
     addresses = every_public_address()

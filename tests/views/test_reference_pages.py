@@ -2,11 +2,23 @@
 
 import re
 from decimal import Decimal
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
-from leaderboard.models import LLM, Metric, Organization, Score, Source
+from leaderboard.models import (
+    LLM,
+    Appearance,
+    Leaderboard,
+    Metric,
+    Organization,
+    Score,
+    Source,
+)
+from leaderboard.standings.loading import standings_for
 from tests.factories import (
+    give_scores_to_more_llms,
     make_benchmark,
     make_llm,
     make_metric,
@@ -82,7 +94,7 @@ def test_the_page_of_an_llm_says_how_sure_each_score_is_and_where_it_comes_from(
         "Average", "0.85", "0.842 to 0.858", "1 of 51", "1", "–", "AnesBench leaderboard",
     ]  # fmt: skip
     assert f'<td class="source maintainer"><a href="/sources/{source.pk}/">' in row
-    for text in ("range 1</small>", "of 9 scores", "MiliLab", "AnesBench evaluate.py",
+    for text in ("9 of 9 scores", "<td>9 of 9</td>", "MiliLab", "AnesBench evaluate.py",
                  'href="https://huggingface.co/deepseek-ai/DeepSeek-R1"'):  # fmt: skip
         assert page.count(text) == 1
 
@@ -90,7 +102,8 @@ def test_the_page_of_an_llm_says_how_sure_each_score_is_and_where_it_comes_from(
 def test_a_source_lists_what_it_contributed_and_is_shown(anesbench, client):
     source = Source.objects.get()
     page = client.get(f"/sources/{source.pk}/").content.decode()
-    assert (page.count('scope="rowgroup"'), page.count('<td class="reported">')) == (51, 459)
+    assert (page.count('<th scope="row">'), page.count('<td class="reported">')) == (51, 459)
+    assert "459 shown scores of 51 LLMs, one in a line." in page
     score = Score.objects.get(llm__slug="gpt-4o", metric__key="anesbench-overall")
     score.value = Decimal("0.99")
     score.save()
@@ -118,8 +131,37 @@ def test_a_benchmark_says_what_it_measures_and_who_leads(anesbench, client):
     ]
     leading = re.findall(r'<th scope="row"><a href="/llms/([^/]+)/">.*?<td>(\d+)</td>', page)
     assert leading[:3] == [("deepseek-r1", "1"), ("gpt-4o", "2"), ("qwen3-235b-a22b", "3")]
-    assert len(leading) == 10
+    assert len(leading) == 51
     assert "2504.02404" in page
+
+
+def test_the_llms_of_a_benchmark_and_of_a_source_are_in_pages_of_a_hundred(client):
+    board = make_site()
+    metric, source = board.ranking_metric, Source.objects.create(title="Many")
+    metric.benchmark = make_benchmark("Bench")
+    metric.save()
+    give_scores_to_more_llms(board, 120)
+    Score.objects.update(source=source)
+    for address, count in (("/benchmarks/bench/", 121), (f"/sources/{source.pk}/", 121)):
+        first, second, beyond = (client.get(f"{address}?page={n}").content for n in (1, 2, 9))
+        assert first == client.get(address).content
+        assert beyond == second
+        assert [page.count(b'<th scope="row"><a href="/llms/') for page in (first, second)] == [
+            100, count - 100
+        ]  # fmt: skip
+        assert b"Page 2 of 2" in second
+
+
+def test_a_benchmark_lists_who_has_no_rank_too(client):
+    board = make_site()
+    metric = board.ranking_metric
+    metric.benchmark, metric.question_count = make_benchmark("Bench"), 100
+    metric.save()
+    make_score(make_llm("Person", kind="human"), metric, "0.9")
+    make_score(make_llm("Part"), metric, "0.8", question_count=3)
+    page = client.get("/benchmarks/bench/").content.decode()
+    rows = re.findall(r'<th scope="row"><a href="/llms/([^/]+)/">.*?<td>(.*?)</td>', page)
+    assert rows == [("person", "human baseline"), ("alpha", "1"), ("part", "not ranked")]
 
 
 def test_a_benchmark_on_no_published_leaderboard_is_invisible(client, db):
@@ -132,6 +174,49 @@ def test_what_rank_ranges_mean_is_explained_and_linked_from_the_table(anesbench,
     page = client.get("/ranks/").content.decode()
     for assumption in ("random sample", "share no question", "The rounding of both scores"):
         assert page.count(assumption) == 1
+
+
+def test_what_rank_ranges_mean_has_an_example_of_the_site(anesbench, client):
+    page = client.get("/ranks/").content.decode()
+    example = page.partition('<div class="example"')[2].partition("</table>")[0]
+    words = " ".join(re.sub("<[^>]+>", " ", example).split())
+    ranges = {row.llm.slug: row.rank_range for row in standings_for(Leaderboard.objects.get()).rows}
+    best, worst = ranges["gpt-4o"]
+    assert f"gpt-4o has rank 2 by Average on “LeaderBoard - AnesBench”. {best}–{worst}:" in words
+    worse, others = 51 - worst, worst - best
+    assert best == 2
+    said = (
+        f"1 LLM tests significantly better, {worse} worse, and {others} cannot be told apart "
+        f"from it. So its best rank is {best} and its worst {worst} of 51"
+    )
+    assert said in words
+    assert example.count('<tr class="chosen-row">') == 1
+
+
+def test_without_ranges_there_is_no_example(client):
+    make_site()
+    assert 'id="example"' not in client.get("/ranks/").content.decode()
+
+
+# Reports
+
+
+def reports(client):
+    page = client.get("/llms/alpha/").content.decode()
+    return [unescape(link) for link in re.findall(r'<a class="report" href="([^"]*)"', page)]
+
+
+def test_a_wrong_number_is_reported_beside_it_with_page_and_cell(client):
+    make_site()
+    assert reports(client) == []
+    appearance = Appearance.objects.create(name="Site", contact="a+b@example.org")
+    (mail,) = reports(client)
+    assert mail.startswith("mailto:a+b@example.org?subject=Alpha%2C%20accuracy%3A%200.50&body=")
+    assert "http://testserver/llms/alpha/#metric-accuracy says 0.50." in unquote(mail)
+    appearance.contact = "https://example.org/issues/new?labels=data"
+    appearance.save()
+    (web,) = reports(client)
+    assert web.startswith("https://example.org/issues/new?labels=data&title=Alpha%2C%20accuracy")
 
 
 def test_the_note_and_day_of_a_score_are_on_the_page_of_its_llm(client):

@@ -15,22 +15,21 @@ from django.db import DatabaseError
 
 from leaderboard.imports.causes import group_by_cause
 from leaderboard.imports.comparing import make_preview
+from leaderboard.imports.documents import build_document
 from leaderboard.imports.effects import Effects, find_effects
 from leaderboard.imports.memory import without_cycle_search
 from leaderboard.imports.pending import replace_source
 from leaderboard.imports.preview import WRITES, Line, Preview, State
+from leaderboard.imports.said import Misused, add_choices, read_layout, read_said_source
 from leaderboard.imports.settings import DECISIONS
 from leaderboard.imports.storing import check_source, confirm
 from leaderboard.imports.writing import ImportRefused
 from leaderboard.management.import_options import (
-    Misused,
-    add_choices,
     add_layout_arguments,
     add_name_arguments,
     add_source_arguments,
-    read_layout,
-    read_said_source,
 )
+from leaderboard.management.remote import describe_answer, post_files
 from leaderboard.operations.progress import Progress
 from leaderboard.readers.files.json_documents import MAX_BYTES
 from leaderboard.readers.gathering import ENDINGS, Given, is_file_to_read, is_hidden, read_files
@@ -89,6 +88,10 @@ class Command(BaseCommand):
             "--other-settings", choices=DECISIONS, default="",
             help="what becomes of scores whose run had another n-shot, revision, … than the stored",
         )  # fmt: skip
+        parser.add_argument(
+            "--to", default="", metavar="URL",
+            help="hand the files in at the site there, with the token in LEADERBOARD_TOKEN",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="show, and store nothing")
         parser.add_argument(
             "--json",
@@ -99,8 +102,11 @@ class Command(BaseCommand):
     def handle(self, *, paths: list[Path], **options: Any) -> None:
         document: dict[str, Any] = {"file": ", ".join(path.name for path in paths), "error": None}
         try:
-            with Progress(sys.stderr, STEPS) as progress, without_cycle_search():
-                self.import_files(paths, options, document, progress)
+            if options["to"]:
+                document |= self.hand_in(paths, options)
+            else:
+                with Progress(sys.stderr, STEPS) as progress, without_cycle_search():
+                    self.import_files(paths, options, document, progress)
         except (Refused, ImportRefused, Misused, DatabaseError) as error:
             document["error"] = describe_error(error)
             raise CommandError(
@@ -138,6 +144,19 @@ class Command(BaseCommand):
             progress.step(f"storing ({preview.change_count:,})")
             confirm(read, choices, preview.digest)
             document["is_stored"] = True
+
+    def hand_in(self, paths: list[Path], options: dict[str, Any]) -> dict[str, Any]:
+        """Post the files to another site, and return its answer with a summary."""
+        if options["dry_run"]:
+            raise Misused("--to with --dry-run: the preview of another site is made there.")
+        try:
+            files = [file for path in paths for file in find_files(path)]
+            questions = options["questions"]
+            content = read_questions(questions) if questions else b""
+            answer = post_files(options["to"], files, content, options)
+        except OSError as error:
+            raise Misused(f"{error.filename}: {error.strerror}.") from error
+        return answer | {"summary": describe_answer(answer)}
 
     def read_results(self, paths: list[Path], options: dict[str, Any]) -> ReadFile:
         """Return the files' results and their sources. Raises Misused if one cannot be opened."""
@@ -259,48 +278,8 @@ def describe_error(error: Exception) -> str:
             return f"Nothing was imported. {reason[:1].upper()}{reason[1:]}"
 
 
-def build_document(
-    file: ReadFile, preview: Preview, effects: Effects, is_dry_run: bool
-) -> dict[str, Any]:
-    """Return the preview for programs; numbers are texts, so that no digit is lost."""
-    files = [
-        {"file": one.name, "sha256": one.sha256, "format": one.format} for one in file.reading.files
-    ]
-    return ({"files": files} if files else {}) | {
-        "file": file.name,
-        "sha256": file.sha256,
-        "format": file.format,
-        "summary": summarize(preview) + (" (dry run)" if is_dry_run else ""),
-        "is_stored": False,
-        "changes": preview.change_count,
-        "counts": {str(state): preview.counts[state] for state in State},
-        "new_llms": [str(target.new) for target in preview.new_llms],
-        "new_metrics": [target.new.key for target in preview.new_metrics],
-        "lines": [line.as_document() for line in preview.lines],
-        "disagreements": [
-            {"llm": cell.llm.name, "metric": cell.metric.full_name, **cell.numbers}
-            for cell in effects.disagreements
-        ],
-        "ranks": [change._asdict() for change in effects.ranks],
-        "notes": list(preview.notes),
-    }
-
-
 def describe_line(line: Line) -> str:
     """Return a line of the preview as text: where, what, old → new, and why."""
     numbers = f"{line.old or '–'} → {line.new or '–'}" if line.old or line.new else ""
     parts = [line.where, line.llm, line.subject, numbers, line.difference, line.reason]
     return ", ".join(part for part in parts if part)
-
-
-def summarize(preview: Preview) -> str:
-    """Return the last line of the output, like “5 changes: 4 new, 1 new LLM”."""
-    counts = [
-        f"{preview.counts[state]} {state}"
-        for state in State
-        if state in WRITES and preview.counts[state]
-    ]
-    made = [("new LLM", preview.new_llms), ("new metric", preview.new_metrics)]
-    counts += [f"{len(rows)} {name}{'s' * (len(rows) > 1)}" for name, rows in made if rows]
-    total = f"{preview.change_count} change{'s' * (preview.change_count != 1)}"
-    return f"{total}: {', '.join(counts)}" if preview.change_count else total

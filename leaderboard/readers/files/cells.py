@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from leaderboard.readers.results import Problem, Refused, short
@@ -12,7 +13,19 @@ from leaderboard.text.numbers import parse_number
 from leaderboard.text.sentences import Phrase, Sentence, noop
 
 from .dates import read_day
-from .numbers import COMMA, MULTIPLES, POINT, UNCLEAR, Written, read_body, take_apart
+from .numbers import (
+    COMMA,
+    HAS_DIGIT,
+    LONGEST,
+    MOST_KEPT,
+    MULTIPLES,
+    POINT,
+    UNCLEAR,
+    Written,
+    read_body,
+    take_apart,
+    unmark,
+)
 from .tables import Table, clean_text, is_blank
 
 # Words for “no value”, in lower case.
@@ -22,10 +35,13 @@ MISSING = {
     "na", "n/a", "n.a.", "n.a", "#n/a", "<na>", "n/r", "nr", "n.d.", "nd", "k.a.", "k. a.", "tbd",
     "tba", "oom", "out of memory", "timeout", "time out", "timed out", "error", "err", "failed",
     "fail", "missing", "unknown", "pending", "not available", "not reported", "not applicable",
-    "not run", "no data", "无", "暂无", "缺失", "未测", "未知", "超时",
+    "not run", "no data", "no result", "no results", "not tested", "not evaluated", "not supported",
+    "dnf", "did not finish", "coming soon", "crash", "crashed", "skipped", "n.v.",
+    "无", "暂无", "缺失", "未测", "未知", "超时",
 }  # fmt: skip
 SHORT = re.compile(r"\d{1,9}(?:\.\d{1,12})?", re.ASCII)
 SPREADSHEET_ERROR = re.compile(r"#[A-ZÄÖÜ/0-9]+[!?]")  # #DIV/0!, #NAME?, #WERT!
+BRACKETS = re.compile(r"[()\[\]]")
 NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 
 
@@ -36,6 +52,14 @@ class Number(NamedTuple):
     margin: Decimal | None = None
     unit: str = ""
     has_ends: bool = False  # whether the margin is half of an interval in brackets
+
+
+@lru_cache(MOST_KEPT)
+def is_marked_as_missing(text: str) -> bool:
+    """Whether a text says “no value” in brackets, in bold or with marks: “—†”, “N/A (OOM)”."""
+    parts = BRACKETS.split(text) if len(text) <= LONGEST else [text]
+    words = [unmark(part).lower() for part in parts if part.strip()]
+    return any(words) and all(word in MISSING for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +75,9 @@ class Cell:
     @property
     def is_missing(self) -> bool:
         """Whether the cell is empty, or says that there is no value."""
-        return self.text.lower() in MISSING
+        return self.text.lower() in MISSING or (
+            not HAS_DIGIT.search(self.text) and is_marked_as_missing(self.text)
+        )
 
     def problem(self, reason: str, remedy: str, llm: str = "", metric: str = "") -> Problem:
         """Describes what is wrong with this cell."""

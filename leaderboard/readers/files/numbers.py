@@ -35,10 +35,18 @@ BOLD = re.compile(
 )
 # Behind a number: signs, raised letters and digits, a mark in brackets. “5²” could be 25, so a
 # raised digit is a mark only behind a decimal sign or a percent sign.
-FOOTNOTE = re.compile(
-    r"\s*(?:[*†‡§¶#✝↑↓▲▼★☆⭐🥇🥈🥉🏆]|[ᵃ-ᶻ]|\^\{?[a-z*†]\}?|\[[a-z\d*]{1,2}\]|(?<=[.,%]\d)[¹²³⁰⁴-⁹]"
-    r"|(?<=[.,]\d\d)[¹²³⁰⁴-⁹]|(?<=%)[¹²³⁰⁴-⁹])+$"
-)
+# The second time stars too, which may be those of a bold number.
+SIGNS = "†‡§¶#✝↑↓▲▼★☆⭐🥇🥈🥉🏆"
+RAISED = r"(?:[¹²³⁰⁴-⁹]|<sup>\d</sup>|\^\{\d\}|\$\^\{?\d\}?\$)"
+FOOTNOTES = [
+    re.compile(
+        rf"\s*(?:[{SIGNS}{star}]|[ᵃ-ᶻ]|\^\{{?[a-z*†]\}}?|\[[a-z\d*{SIGNS}]{{1,2}}\]"
+        rf"|\([*{SIGNS}]\)|<sup>[a-z*{SIGNS}]{{1,2}}</sup>|\\\*|\\textsuperscript\{{[^{{}}\d]{{1,9}}\}}"
+        rf"|\$?\^\{{?(?:\\d?dag(?:ger)?|\\ddagger|\\ast|\\star|[a-z*{SIGNS}])\}}?\$?"
+        rf"|(?<=[.,%]\d){RAISED}|(?<=[.,]\d\d){RAISED}|(?<=%){RAISED})+$"
+    )
+    for star in ("", "*")
+]
 IN_FRONT = re.compile(r"^[★⭐🥇🥈🥉🏆]+\s*")
 PLUS_MINUS = r"(?:±|\+/-|\+-|\\pm)"
 MARGINS = (
@@ -160,12 +168,17 @@ def take_ends_apart(text: str) -> tuple[str, ...]:
 def unmark(text: str) -> str:
     """Returns a text with plain signs and blanks, without bold and footnote marks."""
     bare = IN_FRONT.sub("", text.translate(SAME).strip()).replace("$\\pm$", "±")
-    while found := BOLD.fullmatch(bare):
-        bare = next(filter(None, found.group("a", "b", "c", "d")), "").strip()
-    bare = FOOTNOTE.sub("", bare).strip()
-    while found := BOLD.fullmatch(bare):
-        bare = next(filter(None, found.group("a", "b", "c", "d")), "").strip()
+    bare = unbold(bare)
+    for mark in FOOTNOTES:
+        bare = unbold(mark.sub("", bare).strip())
     return bare.replace("\\%", "%").replace("\\,", " ")
+
+
+def unbold(text: str) -> str:
+    """Returns a text without the signs of bold around the whole of it."""
+    while found := BOLD.fullmatch(text):
+        text = next(filter(None, found.group("a", "b", "c", "d")), "").strip()
+    return text
 
 
 def read_body(body: str, decimal: str) -> Decimal | None:

@@ -1,5 +1,6 @@
 """A table of texts, from any kind of file: its limits, its header, and the places of its cells."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,18 @@ MAX_CELLS = 100_000
 
 SMALLER = Phrase("Import a part of it, or leave out what is no score.")
 LLM_NAMES = {"llm", "llmname", "model", "modelname", "name"}  # as header_key folds headers
+# Further names of the LLM, if none of these is there.
+OTHER_LLM_NAMES = {
+    "llms", "models", "modelid", "system", "systemname", "modell", "modellname", "modèle", "modele",
+    "modelo", "nom", "模型", "模型名称", "名称", "大模型", "agent", "participant", "modello",
+    "модель", "название", "モデル", "モデル名", "모델", "모델명", "模型名稱", "名稱", "nazwa",
+    "nazwamodelu", "modelnaam", "nombre", "nome", "modellbezeichnung",
+}  # fmt: skip
+# What stands around a whole name: bold, a link. A second link, to details, has a picture only.
+AROUND = re.compile(
+    r"(\*\*|__|`)(?P<a>[^*`]+)\1|\[(?P<b>[^\[\]]+)\]\(\S*\)|\\(?:textbf|textit)\{(?P<c>[^{}]+)\}"
+    r"|<(a|b|strong|i|em)(?:\s[^<>]*)?>(?P<d>[^<>]*)</\5>(?:\s*<a\s[^<>]*>[^<>\w]*</a>)*"
+)
 
 
 Place = tuple[int, int]  # the number of a row, and of a column from 0
@@ -238,6 +251,19 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def bare_key(header: str) -> str:
+    """Folds a header without what stands in brackets: “Benchmark (Metric)” is a benchmark."""
+    return header_key(re.sub(r"\s*[(\[（].*", "", header))
+
+
+def plain_name(text: str) -> str:
+    """Returns the name of an LLM in one line, without what makes it bold or a link."""
+    name = one_line(text)
+    while found := AROUND.fullmatch(name):
+        name = next(filter(None, found.group("a", "b", "c", "d")), "").strip()
+    return name
+
+
 @cache
 def column_letters(column: int) -> str:
     """Returns the name that a spreadsheet gives a column: A for 0, AA for 26."""
@@ -264,3 +290,9 @@ def find_column(header: tuple[str, ...], names: Iterable[str], meaning: str) -> 
             meaning=Phrase(meaning),
         )
     return columns[0] if columns else None
+
+
+def find_llm_column(header: tuple[str, ...]) -> int | None:
+    """Returns the column that names the LLM; None if none does. Raises Refused if several do."""
+    found = find_column(header, LLM_NAMES, "LLM")
+    return find_column(header, OTHER_LLM_NAMES, "LLM") if found is None else found

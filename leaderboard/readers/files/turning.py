@@ -1,13 +1,12 @@
 """Tables whose LLMs stand side by side, turned so that each has a row."""
 
-import re
-
 from leaderboard.readers.results import Refused, header_key, short
 from leaderboard.text.sentences import Phrase
+from leaderboard.text.units import HEADER_UNITS, PERCENT_WORDS
 
 from .cells import Cell, is_uneven, make_cell
 from .numbers import could_be
-from .tables import LLM_NAMES, Place, Table, check_names, clean_text
+from .tables import LLM_NAMES, OTHER_LLM_NAMES, Place, Table, bare_key, check_names, clean_text
 
 # What the first column of such a table is called, as header_key folds headers.
 BENCHMARK_NAMES = {
@@ -17,7 +16,8 @@ BENCHMARK_NAMES = {
     "基准", "数据集",
     "任务", "评测集", "指标", "测评集",
 }  # fmt: skip
-METRIC_NAMES = {"metric", "metrics", "metricname", "指标"}
+METRIC_NAMES = {"metric", "metrics", "metricname", "指标", "metrik", "métrique", "métrica"}
+UNIT_NAMES = {"unit", "units", "einheit", "unité", "unidad", "unità", "单位", "單位"}
 # Columns of numbers that say how a benchmark was run, beside those of LLMs.
 NO_LLMS = {
     "shot", "shots", "nshot", "nshots", "fewshot", "numshots", "numfewshot", "kshot", "n", "size",
@@ -29,17 +29,12 @@ MOST_IN_FRONT = 2  # columns that may stand before the benchmarks, as of their c
 
 def looks_turned(table: Table) -> bool:
     """Whether a column names benchmarks, with texts at most before it, and none names LLMs."""
-    if LLM_NAMES & {header_key(name) for name in table.header}:
+    if (LLM_NAMES | OTHER_LLM_NAMES) & {header_key(name) for name in table.header}:
         return False
     at = names_column(table)
     rows = [row for row in table.rows[1:] if not is_uneven(table, row[1])]
     has_names = bare_key(table.header[at]) in BENCHMARK_NAMES
     return has_names and not any(is_of_llm(table, rows, before) for before in range(at))
-
-
-def bare_key(header: str) -> str:
-    """Folds a header without what stands in brackets: “Benchmark (Metric)” is a benchmark."""
-    return header_key(re.sub(r"\s*[(\[（].*", "", header))
 
 
 def names_column(table: Table) -> int:
@@ -51,8 +46,8 @@ def names_column(table: Table) -> int:
 def turn(table: Table) -> Table:
     """Returns the table with a row for each LLM; its cells keep the names of their places.
 
-    A column of the metric's name is put behind the benchmark's; other columns of texts are left
-    out, with a note. Raises Refused if there is no column of numbers.
+    A column of the metric's name is put behind the benchmark's, and so is one of units; other
+    columns of texts are left out, with a note. Raises Refused if there is no column of numbers.
     """
     kept = [(number, cells) for number, cells in table.rows[1:] if not is_uneven(table, cells)]
     names_at = names_column(table)
@@ -64,14 +59,15 @@ def turn(table: Table) -> Table:
             "column."
         )
     metric = next((at for at in others if at not in llms and is_metric(table, at)), None)
-    names = [name_row(cells, names_at, metric) for _, cells in kept]
+    unit = next((at for at in others if header_key(table.header[at]) in UNIT_NAMES), None)
+    names = [name_row(cells, names_at, metric, unit) for _, cells in kept]
     of_llms = [
         (at, (table.header[at], *(cells[at] if at < len(cells) else "" for _, cells in kept)))
         for at in llms
     ]
     rows = ((0, ("llm", *names)), *of_llms)
     numbers = {number: place for place, (number, _) in enumerate(kept, 1)}
-    read = {names_at, metric, *llms}
+    read = {names_at, metric, unit, *llms}
     unread = [short(name) for at, name in enumerate(table.header) if name and at not in read]
     turned = Table(
         table.kind,
@@ -114,11 +110,15 @@ def is_number(cell: Cell) -> bool:
     return cell.lacks_value or (written is not None and bool(could_be(written.body)))
 
 
-def name_row(cells: tuple[str, ...], names_at: int, metric: int | None) -> str:
-    """Returns the name of the metric in a row: “MMLU”, “MMLU / accuracy”."""
-    name = clean_text(cells[names_at])
-    of = clean_text(cells[metric]) if metric is not None and metric < len(cells) else ""
-    return f"{name} / {of}" if of and of != "-" else name
+def name_row(cells: tuple[str, ...], names_at: int, metric: int | None, unit: int | None) -> str:
+    """Returns the name of the metric in a row: “MMLU”, “MMLU / accuracy”, “Latency (ms)”."""
+    name, of, measured = (
+        clean_text(cells[at]) if at is not None and at < len(cells) else ""
+        for at in (names_at, metric, unit)
+    )
+    name = f"{name} / {of}" if of and of != "-" else name
+    measured = "%" if measured.casefold() in PERCENT_WORDS else measured
+    return f"{name} ({measured})" if measured.casefold() in HEADER_UNITS else name
 
 
 def turn_places(places: frozenset[Place], numbers: dict[int, int]) -> frozenset[Place]:

@@ -4,20 +4,13 @@ from leaderboard.readers.layouts import HALF_WIDTH, LOWER, STANDARD_ERROR, UPPER
 
 # Headers as header_key folds them. Columns of the export beside facts and scores:
 COMPUTED = {"rank", "rankbest", "rankworst", "ranklevel", "coverage", "slug"}
-# after the header of a metric in the same table:
-COMPUTED_ENDS = ("_low", "_high", "_n", "_partial")
-# Further names of the LLM, if none of LLM_NAMES is there.
-OTHER_LLM_NAMES = {
-    "llms", "models", "modelid", "system", "systemname", "modell", "modellname", "modèle", "modele",
-    "modelo", "nom", "模型", "模型名称", "名称", "大模型", "agent", "participant", "modello",
-    "модель", "название", "モデル", "モデル名", "모델", "모델명", "模型名稱", "名稱", "nazwa",
-    "nazwamodelu", "modelnaam", "nombre", "nome", "modellbezeichnung",
-}  # fmt: skip
+# after the header of a metric in the same table; a score keeps the note that it has:
+COMPUTED_ENDS = ("_low", "_high", "_n", "_partial", "_note")
 # Numbers of the rows, and places that the site computes itself.
 COUNTING = {
     "", "no", "nr", "num", "number", "index", "idx", "id", "row", "ranking", "position", "pos",
     "place", "rang", "platz", "排名", "名次", "序号", "unnamed0", "column",
-    "rankub", "finalranking", "overallrank", "rankoverall",
+    "finalranking", "overallrank", "rankoverall",
 }  # fmt: skip
 # Columns of texts that are likely a fact, and numbers that are.
 LIKELY_FACTS = {

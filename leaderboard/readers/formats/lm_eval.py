@@ -31,7 +31,7 @@ from leaderboard.readers.results import (
 from leaderboard.readers.run_settings import N_SHOT, NONE, write_by_task
 from leaderboard.text.sentences import Phrase
 
-from .lm_eval_old import as_new, is_old, with_old_names
+from .lm_eval_old import LOWER_IS_BETTER, as_new, is_old, with_old_names
 from .lm_eval_tasks import (
     Cell,
     check_groups,
@@ -201,12 +201,13 @@ def _metric(data: dict[str, Any], cell: Cell) -> MetricDraft:
 
 
 def _higher_is_better(data: dict[str, Any], cell: Cell) -> bool:
+    """Which end is better: by the file, else by what the metric is called."""
     stated = as_mapping(as_mapping(data.get("higher_is_better")).get(cell.task)).get(cell.metric)
     listed = as_mapping(as_mapping(data.get("configs")).get(cell.task)).get("metric_list")
     for entry in listed if isinstance(listed, list) and stated is None else []:
         if as_mapping(entry).get("metric") == cell.metric:
             stated = entry.get("higher_is_better")
-    return stated is not False
+    return cell.metric not in LOWER_IS_BETTER if stated is None else stated is not False
 
 
 # What the maintainer should know

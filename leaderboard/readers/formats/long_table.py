@@ -18,7 +18,16 @@ from leaderboard.readers.files.cells import (
 from leaderboard.readers.files.dates import DAY_FIRST, find_day_order
 from leaderboard.readers.files.numbers import POINT, ambiguous_body, find_decimal_sign
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column, one_line
+from leaderboard.readers.files.tables import (
+    LLM_NAMES,
+    OTHER_LLM_NAMES,
+    Table,
+    find_column,
+    find_llm_column,
+    one_line,
+    plain_name,
+)
+from leaderboard.readers.files.turning import METRIC_NAMES
 from leaderboard.readers.layouts import Layout
 from leaderboard.readers.results import (
     FileContext,
@@ -40,35 +49,62 @@ from .writing import explain_date_order, explain_decimal_sign, explain_plus_minu
 
 # The headers that each column may have, as header_key folds them.
 COLUMNS = {
-    "llm": LLM_NAMES,
-    "benchmark": {"benchmark", "dataset", "task"},
-    "metric": {"metric", "metricname"},
-    "value": {"value", "score"},
-    "n": {"n", "questioncount", "questions", "numsamples"},
-    "standard_error": {"standarderror", "stderr", "se"},
-    "measured_on": {"measuredon", "date"},
+    "llm": LLM_NAMES | OTHER_LLM_NAMES,
+    "benchmark": {
+        "benchmark", "dataset", "task", "benchmarkname", "datasetname", "taskname", "datensatz",
+        "aufgabe", "tâche", "基准", "数据集", "任务", "评测集",
+    },
+    "metric": METRIC_NAMES,
+    "value": {"value", "score", "wert", "ergebnis", "valeur", "valor", "值", "得分", "分数"},
+    "n": {"n", "questioncount", "questions", "numsamples", "fragen", "样本数", "题数"},
+    "standard_error": {"standarderror", "stderr", "se", "standardfehler", "erreurtype", "标准误"},
+    "measured_on": {"measuredon", "date", "datum", "fecha", "日期"},
     "source_url": {"sourceurl"},
     "note": {"note", "notes"},
-}
-NEEDED = {"llm", "metric", "value"}
+}  # fmt: skip
 
 
 def detects(content: Content) -> bool:
-    """Whether a table has columns for the LLM, the metric and the value."""
+    """Whether a table has columns for the LLM, the metric and the value.
+
+    A benchmark stands for the metric where an LLM has several rows.
+    """
     if not isinstance(content, Table):
         return False
-    keys = {header_key(name) for name in content.header}
-    return all(keys & COLUMNS[name] for name in NEEDED)
+    keys = list(map(header_key, content.header))
+    found = {name for name, names in COLUMNS.items() if names.intersection(keys)}
+    if not {"llm", "value"} <= found:
+        return False
+    return "metric" in found or ("benchmark" in found and has_rows_by_benchmark(content, keys))
+
+
+def has_rows_by_benchmark(table: Table, keys: list[str]) -> bool:
+    """Whether an LLM stands in several rows, each of another benchmark."""
+    llm = next(at for at, key in enumerate(keys) if key in COLUMNS["llm"])
+    benchmark = next(at for at, key in enumerate(keys) if key in COLUMNS["benchmark"])
+    rows = {
+        (cells[llm], cells[benchmark])
+        for _, cells in table.rows[1:]
+        if max(llm, benchmark) < len(cells)
+    }
+    return len({name for name, _ in rows}) < len(rows)
+
+
+def find_columns(table: Table) -> dict[str, int]:
+    """Returns the column of each meaning. Raises Refused if two columns mean the same."""
+    found = {
+        name: find_llm_column(table.header)
+        if name == "llm"
+        else find_column(table.header, names, name)
+        for name, names in COLUMNS.items()
+    }
+    return {name: at for name, at in found.items() if at is not None}
 
 
 def read(content: Content, context: FileContext) -> Reading:
     """Returns a result for each row. Raises Refused if two columns mean the same."""
     assert isinstance(content, Table)
-    columns = {
-        name: column
-        for name, keys in COLUMNS.items()
-        if (column := find_column(content.header, keys, name)) is not None
-    }
+    columns = find_columns(content)
     rows = [
         (content.row_name(number), {name: cells[at] for name, at in columns.items() if at in cells})
         for number, cells in read_cells(content)
@@ -155,7 +191,8 @@ def read_row(
     """Returns the score in a row, or None and every problem with the row."""
     if hollow := [cell.never_computed() for cell in row.values() if cell.lacks_value]:
         return None, hollow
-    llm, draft = one_line(read_text(row, "llm")), draft_metric(row)
+    llm = "" if row["llm"].is_missing else plain_name(row["llm"].text)
+    draft = draft_metric(row)
     metric = f"{draft.benchmark} / {draft.name}" if draft.benchmark else draft.name
     if not llm or not draft.name:
         what = noop("The row has no metric.") if llm else noop("The row has no LLM.")
@@ -209,8 +246,13 @@ def read_text(row: dict[str, Cell], name: str) -> str:
 
 
 def draft_metric(row: dict[str, Cell], unit: str = "") -> MetricDraft:
-    """Describes the metric of a row, in the unit that its number has."""
+    """Describes the metric of a row, in the unit that its number has.
+
+    Without a column of metrics that of benchmarks names them.
+    """
     name, benchmark = (one_line(read_text(row, column)) for column in ("metric", "benchmark"))
+    if "metric" not in row:
+        name, benchmark = benchmark, ""
     draft = MetricDraft(name, benchmark)
     if unit == "%":
         return replace(draft, unit="percent")

@@ -1,7 +1,6 @@
 """What each column of a wide table is: suggested from its header and its cells, or as was said."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +14,7 @@ from leaderboard.readers.files.numbers import (
     take_ends_apart,
     take_margin_apart,
 )
-from leaderboard.readers.files.tables import LLM_NAMES, Table, find_column, is_plus_minus_name
+from leaderboard.readers.files.tables import Table, bare_key, find_llm_column, is_plus_minus_name
 from leaderboard.readers.layouts import (
     ASKED,
     ERRORS,
@@ -38,7 +37,6 @@ from .header_words import (
     ERROR_ENDS,
     LIKELY_FACTS,
     LIKELY_SIZES,
-    OTHER_LLM_NAMES,
     SPREADS,
 )
 
@@ -56,14 +54,30 @@ FOREIGN_DIGITS, BESIDE_DIGITS = {"Nd", "No"}, set(" .,．，٫٬%％‰+-−－�
 UNIT = re.compile(r"^(.*\S)\s*[(\[（]\s*(?:in\s+)?([^()\[\]（）]{1,12}?)\s*[)\]）]\s*$")
 PERCENT = re.compile(r"^(.*\S),?\s+(?:in\s+)?(%)$")
 PLUS_MINUS = "{} ±"
+DIRECTION = re.compile(
+    r"(?P<name>.*?)[\s,:-]*[(\[（]?\s*(?:(?P<lower>[↓▼⬇]\ufe0f?|lower is better|越低越好)"
+    r"|[↑▲⬆]\ufe0f?|higher is better|越高越好)\s*[)\]）]?\s*",
+    re.IGNORECASE,
+)
 
 
 def split_unit(header: str) -> tuple[str, str]:
-    """Returns a header without its unit, and the unit: “Latency (ms)” is (“Latency”, “ms”)."""
-    found = UNIT.match(header) or PERCENT.match(header)
+    """Returns a header without its unit, and the unit: “Latency (ms) ↓” is (“Latency”, “ms”)."""
+    bare, _ = split_direction(header)
+    found = UNIT.match(bare) or PERCENT.match(bare)
     if found and found[2].casefold() in HEADER_UNITS:
         return found[1], found[2]
-    return header, ""
+    return bare, ""
+
+
+def split_direction(header: str) -> tuple[str, bool]:
+    """Returns a header without what says which end is better, and whether that is the higher one:
+    “PPL ↓” is (“PPL”, False). Where nothing says so, it is.
+    """
+    found = DIRECTION.fullmatch(header)
+    if not found or not found["name"]:
+        return header, True
+    return found["name"], not found["lower"]
 
 
 @dataclass
@@ -95,11 +109,6 @@ class Seen:
     def parts(self) -> list[tuple[Cell, Written]]:
         """The numbers with their parts."""
         return [(cell, written) for cell in self.numbers if (written := cell.written())]
-
-    @property
-    def units(self) -> Counter[str]:
-        """How often each unit stands with a number."""
-        return Counter(written.unit for _, written in self.parts)
 
     @cached_property
     def has_margins(self) -> bool:
@@ -196,9 +205,7 @@ def find_name_column(header: tuple[str, ...], said: Mapping[int, str]) -> int:
     if len(chosen) > 1:
         raise Refused("Only one column names the LLM.")
     open_names = tuple("" if said.get(at, NAME) != NAME else name for at, name in enumerate(header))
-    found = chosen[0] if chosen else find_column(open_names, LLM_NAMES, "LLM")
-    if found is None:
-        found = find_column(open_names, OTHER_LLM_NAMES, "LLM")
+    found = chosen[0] if chosen else find_llm_column(open_names)
     if found is None:
         raise Refused(
             "No column names the LLM. Give that column the header “llm”, or say that the LLMs "
@@ -213,7 +220,7 @@ def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
     key = header_key(name)
     if is_plus_minus_name(name):
         return METRIC  # until its metric is found
-    if is_computed(name, header) or (key in COUNTING and not is_measured(seen)):
+    if is_computed(name, header) or (is_counting(name) and not is_measured(seen)):
         return LEFT_OUT
     if known := BY_HEADER.get(key) or {"sourceurl": SOURCE}.get(key):
         return known
@@ -224,6 +231,11 @@ def suggest(name: str, header: tuple[str, ...], seen: Seen) -> str:
     if seen.is_text and (is_margins(seen) or has_ends_alone(name, seen)):
         return METRIC  # until its metric is found
     return LEFT_OUT if seen.is_text else METRIC
+
+
+def is_counting(name: str) -> bool:
+    """Whether a column counts the rows or ranks them in one way or another: “Rank (UB)”."""
+    return header_key(name) in COUNTING or bare_key(name) in {"rank", "ranking"}
 
 
 def is_measured(seen: Seen) -> bool:

@@ -1,12 +1,15 @@
 """Scores in the cells of a wide table, with their units, and errors from columns beside them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from leaderboard.readers.files.cells import Cell, Number
 from leaderboard.readers.files.numbers import (
+    MULTIPLES,
     POINT,
+    UNCLEAR,
     ambiguous_body,
     take_ends_apart,
     take_margin_apart,
@@ -23,6 +26,7 @@ from leaderboard.readers.layouts import (
     Layout,
 )
 from leaderboard.readers.results import Problem, Result, short
+from leaderboard.text.numbers import format_exact
 from leaderboard.text.sentences import Phrase, noop
 from leaderboard.text.units import is_same_unit
 
@@ -42,12 +46,18 @@ class Measured:
 
     @classmethod
     def of(cls, column: Column, seen: Seen) -> "Measured":
-        """Looks at the header, then at the cells of a column."""
+        """Looks at the header, then at the cells of a column.
+
+        A unit that fewer than half of the numbers have is none of the column: these are named. 0
+        is the same in all.
+        """
         _, in_header = split_unit(column.header)
         written = [written for _, written in seen.parts if written.unit]
-        units = [unit for unit, _ in seen.units.most_common() if unit and unit not in "kKM"]
+        units = Counter(each.unit for _, each in seen.parts if each.body.strip("+-0.,"))
+        plain = sum(units.pop(unit, 0) for unit in ("", *MULTIPLES, *UNCLEAR))
+        most, count = units.most_common(1)[0] if units else ("", 0)
         return cls(
-            in_header or (units[0] if units else ""),
+            in_header or (most if count >= plain else ""),
             in_header,
             any(parts.is_in_front for parts in written),
             any(cell.is_percent for cell in seen.cells),
@@ -235,12 +245,19 @@ def explain_mixed_unit(cell: Cell, number: Number, wanted: Wanted, llm: str) -> 
     """Says that a number has another unit than its column, or none beside percent; else None."""
     measured = wanted.measured
     unit = number.unit or measured.in_header
-    is_bare = measured.shows_percent and cell.is_number and not cell.is_percent
+    in_percent = measured.shows_percent and is_same_unit(measured.unit, "%")
+    is_bare = in_percent and cell.is_number and not cell.is_percent
     if not number.value or (is_same_unit(unit, measured.unit) and not is_bare):
         return None
-    reason = Phrase(
-        "“%(text)s” has not the unit of the other numbers in its column, which is %(unit)s.",
-        text=short(cell.text),
-        unit=measured.unit or Phrase("none"),
-    )
+    text = f"{format_exact(number.value)} %" if cell.is_percent else cell.text
+    if measured.unit:
+        reason = Phrase(
+            "“%(text)s” has not the unit of the other numbers in its column, which is %(unit)s.",
+            text=short(text),
+            unit=measured.unit,
+        )
+    else:
+        reason = Phrase(
+            "“%(text)s” has a unit, and most numbers in its column have none.", text=short(text)
+        )
     return cell.problem(reason, Phrase("Write all in the same unit."), llm, wanted.header)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from leaderboard.readers.files.cells import Cell, no_whole_row, read_cells, uneven_rows
 from leaderboard.readers.files.dates import is_serial
 from leaderboard.readers.files.opening import Content
-from leaderboard.readers.files.tables import Table, one_line
+from leaderboard.readers.files.tables import Table, plain_name
 from leaderboard.readers.files.turning import looks_turned, turn
 from leaderboard.readers.layouts import ERRORS, LEFT_OUT, METRIC, NAME, SOURCE, Column, Layout
 from leaderboard.readers.results import (
@@ -37,6 +37,7 @@ from .wide_columns import (
     look_at_columns,
     plus_minus_column,
     sort_columns,
+    split_direction,
     split_unit,
 )
 from .wide_facts import read_fact
@@ -147,14 +148,14 @@ def read_row(
 ) -> Iterator[Result | ReportedFact | Problem]:
     """Yields a result, fact or problem for each cell of a row; nothing for an empty row."""
     name = cells.get(llm_column(columns))
-    if name is None or not name.text:
-        if any(cell.text for at, cell in cells.items() if columns[at].role != LEFT_OUT):
+    if name is None or name.is_missing:
+        if any(not cell.is_missing for at, cell in cells.items() if columns[at].role != LEFT_OUT):
             yield explain_missing_llm(where)
         return
     if name.lacks_value:
         yield name.never_computed()
         return
-    llm = one_line(name.text)
+    llm = plain_name(name.text)
     source = next((cells[at].text for at, each in columns.items() if each.role == SOURCE), "")
     for at, column in columns.items():
         if column.role in BY_FIELD:
@@ -208,13 +209,16 @@ def draft_metrics(
 def draft_metric(name: str, measured: Measured, bare: Counter[str]) -> MetricDraft:
     """Returns the draft of one metric; its name keeps a unit that tells it from another."""
     without, _ = split_unit(name)
-    name = without if bare[header_key(without)] == 1 else name
+    named, is_higher = split_direction(name)
+    draft = MetricDraft(
+        without if bare[header_key(without)] == 1 else named, higher_is_better=is_higher
+    )
     if not measured.unit:
-        return MetricDraft(name)
+        return draft
     if measured.unit == "%":
-        return MetricDraft(name, unit="percent")
-    return MetricDraft(
-        name, unit="other", unit_label=measured.unit, label_in_front=measured.is_in_front
+        return replace(draft, unit="percent")
+    return replace(
+        draft, unit="other", unit_label=measured.unit, label_in_front=measured.is_in_front
     )
 
 

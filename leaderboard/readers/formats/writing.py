@@ -128,7 +128,7 @@ def explain_plus_minus(cell: Cell, header: str) -> Problem:
             column=short(header),
         )
         remedy = Phrase("Choose half of the interval, or leave it out.")
-        return cell.problem(reason, remedy, metric=header)
+        return ask(cell, reason, remedy, header)
     reason = Phrase(
         "What stands behind ± in the column “%(column)s” may be a standard error or half of an "
         "interval.",

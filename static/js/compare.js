@@ -1,0 +1,125 @@
+// The comparison of an exported site: the address names the LLMs, a file beside the page has what is
+// said of each (leaderboard/publishing/comparing.py). The server's rules hold: each section names the
+// function that it follows, and tests/publishing/test_exported_site.py compares the two.
+(() => {
+  const MOST = 6; // pages/selection.py, MOST_COMPARED
+  const named = [...new Set(new URLSearchParams(location.search).getAll("llm"))];
+  const side = document.getElementById("side");
+  const form = document.getElementById("compare");
+  for (const box of form.elements) if (box.name === "llm") box.checked = named.includes(box.value);
+  if (named.length < 2) return;
+
+  const element = (name, classes, text) => {
+    const made = document.createElement(name);
+    if (classes) made.className = classes;
+    made.append(text ?? "");
+    return made;
+  };
+  const fill = (template, ...values) => template.replace(/{(\d)}/g, (_, place) => values[place]);
+  const addressOf = (slugs) => `?${new URLSearchParams(slugs.map((slug) => ["llm", slug]))}`;
+
+  // ---- Numbers (text/numbers.py, format_number: half-even, never “-0.00”; text/shown.py, signed)
+
+  // A decimal as a whole number of its fifteenth digits behind the point: exact, as values are.
+  const DIGITS = 15;
+  const exact = (text) => {
+    const [whole, rest = ""] = text.replace("-", "").split(".");
+    const size = BigInt(whole + rest.padEnd(DIGITS, "0"));
+    return text.startsWith("-") ? -size : size;
+  };
+  const rounded = (number, decimals) => {
+    const step = 10n ** BigInt(DIGITS - decimals);
+    const size = number < 0n ? -number : number;
+    const twice = 2n * (size % step);
+    const up = twice > step || (twice === step && (size / step) % 2n);
+    const text = `${size / step + (up ? 1n : 0n)}`.padStart(decimals + 1, "0");
+    const whole = text.slice(0, text.length - decimals).replace(/\B(?=(\d{3})+$)/g, ",");
+    return decimals ? `${whole}.${text.slice(-decimals)}` : whole;
+  };
+  const signOf = (number, text) => (/[1-9]/.test(text) ? (number < 0 ? "−" : "+") : "");
+  const signed = (number, decimals) => {
+    const text = rounded(exact(number.toFixed(DIGITS)), decimals);
+    return signOf(number, text) + text;
+  };
+
+  // ---- Cells (pages/comparison.py, best_value and compare_cell; cells.py, minus; estimates.py,
+  // difference)
+
+  const bestOf = (metric, cells) => {
+    const values = cells.filter((cell) => cell?.ranked).map((cell) => exact(cell.value));
+    if (values.length < 2) return null;
+    return values.reduce((best, value) => ((value > best) === metric.largest_first ? value : best));
+  };
+
+  function gapOf(metric, cell, first, words) {
+    const value = exact(cell.value) - exact(first.value);
+    const number = rounded(value, metric.decimals);
+    const gap = element("small", "gap");
+    gap.append(element("i", "", fill(metric.gap, signOf(value, number), number)));
+    let said = words.unknown;
+    if (cell.margins && first.margins) {
+      const middle = +cell.value - +first.value;
+      const low = middle - Math.hypot(cell.margins[0], first.margins[1]);
+      const high = middle + Math.hypot(cell.margins[1], first.margins[0]);
+      const isSure = low > 0 || high < 0;
+      const ends = [low, high].map((end) => signed(end, metric.decimals + 1));
+      gap.append(` (${fill(words.between, ...ends)})`);
+      gap.classList.toggle("sure", isSure && metric.can_rank);
+      said = isSure ? words.significant : words.not_significant;
+    }
+    return metric.can_rank ? [gap, element("small", "word", said)] : [gap];
+  }
+
+  function cellOf(metric, cell, first, best, words) {
+    if (!cell) return element("td", "missing", "–");
+    const made = element("td", cell.origin);
+    const isBest = cell.ranked && exact(cell.value) === best;
+    made.append(element("b", isBest ? "best" : "", cell.text));
+    if (cell.partial) made.append(element("small", "asked", cell.partial));
+    if (cell.interval) made.append(element("small", "", cell.interval));
+    if (first) made.append(...gapOf(metric, cell, first, words));
+    return made;
+  }
+
+  // ---- Table (templates/leaderboard/_compare_table.html, whose rows are on the page without cells)
+
+  function headerOf(slug, llm, slugs, words) {
+    const others = slugs.filter((other) => other !== slug);
+    const header = element("th");
+    header.scope = "col";
+    const link = (href, text, label) => {
+      const made = element("a", "", text);
+      made.href = href;
+      if (label) made.ariaLabel = fill(label, llm.name);
+      return made;
+    };
+    header.append(link(`../../../llms/${slug}/`, llm.name));
+    if (llm.mark) header.append(" ", element("span", "tag", llm.mark));
+    const small = element("small");
+    if (slug !== slugs[0]) small.append(link(addressOf([slug, ...others]), words.first, words.make_first), " · ");
+    small.append(link(addressOf(others), words.remove, words.leave_out));
+    header.append(small);
+    return header;
+  }
+
+  function show(words) {
+    const slugs = named.filter((slug) => slug in words.llms).slice(0, MOST);
+    const llms = slugs.map((slug) => words.llms[slug]);
+    if (llms.length < 2) return;
+    slugs.forEach((slug, index) => side.querySelector("thead tr").append(headerOf(slug, llms[index], slugs, words)));
+    for (const group of side.querySelectorAll(".groups th")) group.colSpan = 1 + llms.length;
+    for (const row of side.querySelectorAll("[data-metric]")) {
+      const metric = words.metrics[row.dataset.metric];
+      const cells = llms.map((llm) => llm.cells[row.dataset.metric]);
+      const best = bestOf(metric, cells);
+      row.append(...cells.map((cell, index) => cellOf(metric, cell, index && cells[0], best, words)));
+    }
+    const facts = side.querySelectorAll("tbody:last-child tr:not(.groups)");
+    facts.forEach((row, place) => row.append(...llms.map((llm) => element("td", "", llm.facts[place]))));
+    side.querySelector("caption").prepend(llms.map((llm) => llm.name).join(", "));
+    side.hidden = document.getElementById("in-words").hidden = false;
+    document.querySelector("[role=status]").hidden = true;
+  }
+
+  fetch("comparison.json").then((answer) => answer.json()).then(show);
+})();

@@ -1,0 +1,107 @@
+"""What the API answers is what the pages show."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from leaderboard.models import LLM, Score
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def get(client, anesbench):
+    def get(path, **query):
+        response = client.get(f"{API}/{path}", query)
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    return get
+
+
+def test_the_standings_are_the_export(client, get):
+    export = client.get("/leaderboard/anesbench.json", {"sort": "llm", "q": "gpt"}).json()
+    assert get("leaderboards/anesbench/standings", sort="llm", q="gpt") == export
+    assert len(export["rows"]) > 1
+
+
+def test_every_list_says_how_much_there_is_and_leads_to_all_of_it(get):
+    assert [row["slug"] for row in get("leaderboards")["items"]] == ["anesbench"]
+    llms = get("llms")
+    assert (llms["count"], llms["next"]) == (51, None)
+    assert {row["slug"] for row in llms["items"]} == set(LLM.objects.values_list("slug", flat=True))
+    keys = {metric["key"] for metric in get("metrics")["items"] if metric["benchmark"]}
+    assert {key for row in get("benchmarks")["items"] for key in row["metrics"]} == keys
+    assert get("sources")["items"][0]["title"]
+
+
+def test_scores_come_in_pages(client, get):
+    first = get("scores")
+    assert first["count"] == 51 * 9
+    items, page = list(first["items"]), first
+    while page["next"]:
+        page = client.get(page["next"]).json()
+        items += page["items"]
+    assert len(items) == first["count"]
+    stored = {(row.llm.slug, row.metric.key): row.value for row in Score.objects.select_related()}
+    for item in items:
+        if not item["computed"]:
+            assert item["value"] == float(stored[item["llm"], item["metric"]])
+
+
+def test_scores_of_one_llm_are_those_of_its_page(get):
+    llm = get("llms/gpt-4o")
+    found = {item["metric"]: item for item in get("scores", llm="gpt-4o")["items"]}
+    assert found.keys() == llm["scores"].keys()
+    assert all(found[key] | score == found[key] for key, score in llm["scores"].items())
+
+
+def test_changes_since_a_revision_are_those_after_it(client, get):
+    revision = get("leaderboards")["items"][0]["revision"]
+    before = get("changes")["count"]
+    score = Score.objects.select_related("metric").filter(metric__aggregate="").first()
+    score.value = score.value / 2
+    score.save()
+    after = get("changes", since=revision)
+    assert after["count"] == 1
+    assert get("changes")["count"] == before + 1
+    assert score.llm.name in json.dumps(after["items"], ensure_ascii=False)
+    assert client.get(f"{API}/changes", {"since": "nothing"}).status_code == 404
+
+
+def test_answers_are_kept_and_open_to_scripts_of_any_site(client, get):
+    response = client.get(f"{API}/llms")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    again = client.get(f"{API}/llms", headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+    assert client.head(f"{API}/llms").status_code == 200
+    assert client.post(f"{API}/llms").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["llms/nobody", "leaderboards/none/standings", "nothing"])
+def test_what_there_is_not_is_a_404(client, get, path):
+    assert client.get(f"{API}/{path}").status_code == 404
+
+
+def test_drafts_are_not_told(client, get):
+    LLM.objects.get(slug="gpt-4o").delete()
+    llm = LLM.objects.first()
+    llm.is_published = False
+    llm.save()
+    assert get("llms")["count"] == 49
+    assert client.get(f"{API}/llms/{llm.slug}").status_code == 404
+    assert get("scores", llm=llm.slug)["count"] == 0
+
+
+def test_the_schema_is_openapi_3_1_and_names_every_answer(client, db):
+    document = client.get(f"{API}/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert operation["operationId"], (path, method)
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    Draft202012Validator.check_schema(content["schema"])
+    imports = document["paths"]["/api/v1/imports"]["post"]
+    assert set(imports["responses"]) == {"200", "201", "401", "403", "413", "422", "429"}
