@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from leaderboard.models import Leaderboard
 from leaderboard.pages.selection import Selection
-from leaderboard.standings.standings import standings_for
+from leaderboard.standings.loading import standings_for
 from tests.browser.reading import url_of
 from tests.factories import make_leaderboard, make_metric, make_scores
 
@@ -49,7 +49,8 @@ def test_every_link_of_the_menu_leads_to_the_address_of_the_server(open_page, li
     make_leaderboard(metrics, metrics[0], slug="many", title="Many", position=9)
     page = open_page("/leaderboard/many/", 1280, script=True)
     page.locator(".columns summary").click()
-    page.get_by_role("link", name="None").click()
+    menu = page.locator(".columns")
+    menu.get_by_role("link", name="None", exact=True).first.click()
     assert shown(page) == [metrics[0].key]
     assert url_of(page).endswith(canonical(page, "many"))
     page.locator(".find").fill("TASK-04")
@@ -57,7 +58,7 @@ def test_every_link_of_the_menu_leads_to_the_address_of_the_server(open_page, li
     expect(labels).to_have_count(10)
     for number in range(10):
         labels.nth(number).click()
-    page.get_by_role("link", name="All").first.click()
+    menu.get_by_role("link", name="All", exact=True).first.click()
     assert len(shown(page)) == 90
     assert urlsplit(url_of(page)).query == ""
     page.locator(".find").fill("")
