@@ -36,7 +36,7 @@ def classes_of(fact: FactRecord) -> str:
 
 
 def fact_headers(
-    facts: Sequence[FactRecord], sort: str, sort_link: Callable[[str], str]
+    facts: Sequence[FactRecord], sort: str, sort_link: Callable[[str], str], sorted_column: str
 ) -> list[Header]:
     """The headers of columns of facts in a table of this order."""
     direction = "descending" if sort.startswith("-") else "ascending"
@@ -48,6 +48,7 @@ def fact_headers(
             aria_sort=direction if sort.removeprefix("-") == fact.key else "",
             note=fact_note(fact),
             starts_group=fact == facts[0],
+            is_by=fact.key == sorted_column,
             fact_classes=classes_of(fact),
         )
         for fact in facts
@@ -126,10 +127,3 @@ def link_html(fact: FactRecord, cell: FactCell, words: str) -> str:
     else:
         words = urlsplit(address).netloc.removeprefix("www.")
     return f'<a href="{escape(address)}" rel="noopener nofollow">{escape(words)}</a>'
-
-
-def letters_of(standings: Standings, fact: FactRecord) -> int:
-    """How wide a column is, in letters of its longest value."""
-    cells = (standings.facts.cell(row.llm, fact) for row in standings.rows)
-    longest = max((len(cell_words(fact, cell)) for cell in cells if cell), default=0)
-    return min(LETTERS, max(longest, len(fact.label))) + 3

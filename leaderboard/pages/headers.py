@@ -13,6 +13,15 @@ from leaderboard.text.words import word
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """The link of a group that leaves its aggregate alone, or brings the rest back."""
+
+    keep: str  # the aggregate's key
+    address: str
+    is_open: bool  # is more than the aggregate shown?
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderGroup:
     """A benchmark above its metrics."""
 
@@ -20,7 +29,9 @@ class HeaderGroup:
     slug: str
     language: str
     span: int
+    is_ranking: bool = False  # of the ranking metric alone
     address: str | None = None  # of its page; "" if there is none any more, None: the usual one
+    fold: Fold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class Header:
     note: str
     starts_group: bool
     is_ranking: bool = False
+    is_by: bool = False  # sorts the table, and is not the ranking column
     is_lower_better: bool = False
     fact_classes: str = ""  # of a column of facts
 
@@ -44,6 +56,7 @@ class Header:
             "name": self.key == "llm",
             "edge": self.starts_group,
             "main": self.is_ranking,
+            "by": self.is_by,
             "low": self.is_lower_better,  # a sign with words, by the style sheet
         }
         named = " ".join(name for name, applies in names.items() if applies)
@@ -63,10 +76,13 @@ class Header:
         )
 
 
-def group_starts(columns: Sequence[MetricRecord]) -> list[bool]:
-    """True where a column begins another benchmark than the one before it."""
-    slugs = [metric.benchmark_slug or "" for metric in columns]
-    return [slug != previous for slug, previous in zip(slugs, [None, *slugs], strict=False)]
+def group_starts(
+    columns: Sequence[MetricRecord], ranking: MetricRecord | None = None
+) -> list[bool]:
+    """True where a column begins another group of headers than the one before it: another
+    benchmark, or the ranking metric, or what follows that."""
+    groups = [(metric.benchmark_slug or "", metric == ranking) for metric in columns]
+    return [group != previous for group, previous in zip(groups, [None, *groups], strict=False)]
 
 
 def metric_note(metric: MetricRecord) -> str:

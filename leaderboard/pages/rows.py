@@ -78,11 +78,24 @@ def row_html(
     rank_range = f" <small>{row.rank_range}</small>" if shape.has_range and row.rank_range else ""
     tick = tick_html(llm) if shape.has_tick else ""
     return (
-        f'<tr id="{escape(llm.slug)}"{classes}><td class="rank">'
+        f'<tr id="{escape(llm.slug)}"{classes}><td class="rank"{rank_label(row)}>'
         f"{tick}{rank_html(row)}{rank_range}</td>"
         f'<th scope="row"><a{link}>{name_html(llm)}</a>{after_name}'
         f"<small>{facts_html(row, shape)}{END_OF_NAME}{cells}</tr>"
     )
+
+
+def rank_label(row: Standing) -> str:
+    """What the rank cell is called, which also holds a box to tick: “Rank 2, range 2–3”. That of a
+    baseline has words of its own."""
+    if row.llm.is_baseline:
+        return ""
+    words = _("no rank")
+    if row.rank and row.rank_range:
+        words = _("Rank %(rank)s, range %(range)s") % {"rank": row.rank, "range": row.rank_range}
+    elif row.rank:
+        words = _("Rank %(rank)s") % {"rank": row.rank}
+    return f' aria-label="{escape(words)}"'
 
 
 def llm_address(slug: str) -> str:

@@ -50,6 +50,8 @@ def script_facts(view: View) -> dict[str, Any]:
         "name": _(SORT_WORDS["llm"]),  # the form has the words for all other columns
         "cuts": standings.cuts(),
         "up": [key for key in standings.sort_keys() if standings.best_first(key) == key],
+        "plain": [fact.key for fact in standings.facts.columns]
+        + [metric.key for metric in standings.columns if metric.higher_is_better is None],
         # The script sorts by all else with what the rows say, or it asks the server.
     }
 

@@ -8,7 +8,7 @@ filtered view shows the ranks of the whole leaderboard.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -27,6 +27,7 @@ from leaderboard.text.facts import BY_FILTER, UNKNOWN, WEIGHTS, YES_NO, Fact, Fa
 from leaderboard.text.names import name_key
 from leaderboard.text.numbers import format_exact, parse_number
 
+from .column_codes import read_column_keys, write_columns
 from .fact_filters import Chosen, read_fact_filters
 from .families import has_variants
 
@@ -61,6 +62,7 @@ class Selection:
     at: str | None = None  # names a past state of the leaderboard, whose standings these are
     llm: tuple[str, ...] = ()  # ticked for a comparison, in the order ticked
     page: int = 1
+    every: tuple[str, ...] = field(default=(), compare=False, repr=False)  # columns to choose from
 
     @classmethod
     def from_query(cls, query: QueryDict, standings: Standings, at: str | None = None) -> Self:
@@ -78,7 +80,7 @@ class Selection:
             max_size=limits[1],
             size=UNKNOWN if query.getlist("size") == [UNKNOWN] and any(limits) else None,
             facts=read_fact_filters(query, standings),
-            columns=read_columns(query.getlist("columns"), standings),
+            columns=read_columns(query.getlist("columns") + query.getlist("c"), standings),
             intervals=read_intervals(query.getlist("intervals")),
             ranges=read_ranges(query.getlist("ranges"), standings),
             baselines=read_baselines(query.getlist("baselines"), standings),
@@ -86,6 +88,7 @@ class Selection:
             at=at,
             llm=read_ticks(query.getlist("llm"), standings),
             page=read_page(query.getlist("page")),
+            every=standings.column_keys,
         )
 
     def url(self, **changes: object) -> str:
@@ -108,7 +111,8 @@ class Selection:
             if name == "facts":
                 parameters += value
             elif name == "columns":
-                parameters.append((name, ",".join(value)))
+                text = write_columns(value, self.every) if self.every else ",".join(value)
+                parameters.append((name, text))
             elif isinstance(value, tuple):
                 parameters += [(name, choice) for choice in value]
             else:
@@ -161,7 +165,9 @@ class Selection:
         return (low is None or llm.parameters >= low) and (high is None or llm.parameters <= high)
 
 
-DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Selection)}
+DEFAULTS: dict[str, Any] = {
+    parameter.name: parameter.default for parameter in fields(Selection) if parameter.compare
+}
 FILTERS = (
     "q", "organization", "domain", "weights", "reasoning", "min_size", "max_size", "size",
     "facts",
@@ -259,10 +265,10 @@ def read_columns(values: list[str], standings: Standings) -> tuple[str, ...]:
     """Returns the facts and metrics to show, in the order of the leaderboard; () for the default
     columns.
 
-    Keys are separated by commas, or repeated, as a form without script sends them.
+    Keys are separated by commas, or repeated, as a form without script sends them; where there are
+    many columns that form sends codes, as “c”, so that no choice is too long for an address.
     """
-    wanted = {key for value in values for key in value.split(",")}
-    chosen = tuple(key for key in standings.column_keys if key in wanted)
+    chosen = read_column_keys(values, standings.column_keys)
     return () if chosen == standings.default_keys else chosen
 
 

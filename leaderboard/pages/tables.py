@@ -17,18 +17,20 @@ from leaderboard.standings.rows import Standing
 from leaderboard.text.shown import level_words
 
 from .choices import ViewChoices
+from .column_menu import ColumnMenu, summary_of
 from .fact_columns import fact_cells, fact_headers, with_facts
 from .families import variants_html
-from .headers import Header, HeaderGroup, group_starts, metric_note
+from .headers import Fold, Header, HeaderGroup, group_starts, metric_note
 from .legend import Legend
 from .notes import Footnotes
 from .orders import Orders
 from .rows import CellShape, RowShape, row_html, tick
 from .script_data import script_data
 from .selection import PAGE_SIZE
+from .sorted_column import SortedColumn
 from .view import View
-from .widths import fits, is_vast
 
+LONGEST_ON_PHONE = 8  # letters of a value beside the names: 1,234.56
 MOST_ROWS = 2_000  # rows of one look that are kept for the next view
 
 SlugsToday = dict[str, dict[str, str]]  # {"llm", "benchmark"}: {slug of then: slug of today}
@@ -85,13 +87,15 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """The column headers after the rank, each linking to the order it stands for."""
         return [
             self.header("llm", "LLM", None, starts_group=False),
-            *fact_headers(self.view.facts, self.sort, self.orders.link),
+            *fact_headers(self.view.facts, self.sort, self.orders.link, self.sorted_column),
         ] + [
             self.header(metric.key, metric.name, metric, starts_group=starts)
-            for metric, starts in zip(
-                self.view.columns, group_starts(self.view.columns), strict=True
-            )
+            for metric, starts in zip(self.view.columns, self.group_starts(), strict=True)
         ]
+
+    def group_starts(self) -> list[bool]:
+        """True for each shown column that begins a group of headers."""
+        return group_starts(self.view.columns, self.standings.ranking_metric)
 
     def header_cells(self) -> SafeString:
         """All headers after the rank."""
@@ -110,6 +114,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             note=metric_note(metric) if metric else "",
             starts_group=starts_group,
             is_ranking=metric is not None and metric == ranking,
+            is_by=key == self.sorted_column,
             is_lower_better=metric is not None and metric.higher_is_better is False,
         )
 
@@ -122,20 +127,44 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         return reverse(kind, args=[today]) if today else ""
 
     def groups(self) -> list[HeaderGroup]:
-        """The upper header: benchmarks over their adjacent metrics."""
+        """The upper header: benchmarks over their adjacent metrics. The ranking metric, which stays
+        in sight while others pass below it, has a header of its own."""
+        ranking = self.standings.ranking_metric
+        folded: set[str] = set()  # a benchmark folds once, at its first group
         return [
             HeaderGroup(
-                *benchmark, len(list(metrics)), self.address_today("benchmark", benchmark[1])
+                name=name,
+                slug=slug,
+                language=language,
+                span=len(list(metrics)),
+                is_ranking=is_ranking,
+                address=self.address_today("benchmark", slug),
+                fold=None if is_ranking else self.fold(slug, folded),
             )
-            for benchmark, metrics in groupby(
+            for (name, slug, language, is_ranking), metrics in groupby(
                 self.view.columns,
                 key=lambda metric: (
                     metric.benchmark or "",
                     metric.benchmark_slug or "",
                     metric.language or "",
+                    metric == ranking,
                 ),
             )
         ]
+
+    def fold(self, benchmark: str, folded: set[str]) -> Fold | None:
+        """The link that folds the columns of a benchmark to their aggregate, or unfolds them."""
+        columns = [
+            metric for metric in self.standings.columns if metric.benchmark_slug == benchmark
+        ]
+        summary = summary_of(columns) if benchmark else None
+        if summary is None or benchmark in folded or len(columns) < 2:
+            return None
+        folded.add(benchmark)
+        own, shown = {metric.key for metric in columns}, set(self.view.column_keys)
+        is_open = bool(shown & own - {summary.key})
+        wanted = shown - own | {summary.key} if is_open else shown | own
+        return Fold(summary.key, self.column_menu.address(wanted), is_open)
 
     def level_words(self) -> str:
         """What the level of the rank ranges promises."""
@@ -151,6 +180,19 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         return [bound.record for bound in self.paginated_rows]
 
     @cached_property
+    def sorted_column(self) -> str:
+        """The shown column that sorts the table; "" if none does, or the ranking column, which has
+        marks of its own."""
+        key, ranking = self.sort.removeprefix("-"), self.standings.ranking_metric
+        is_shown = key in self.view.column_keys
+        return key if is_shown and (ranking is None or key != ranking.key) else ""
+
+    @cached_property
+    def column_menu(self) -> ColumnMenu:
+        """The columns to choose from."""
+        return ColumnMenu(self.view)
+
+    @cached_property
     def legend(self) -> Legend:
         """What the marks of this page mean."""
         return Legend(self.view, self.shown_rows)
@@ -159,13 +201,24 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """Does the table have what the style sheet of the first view does without?"""
         return bool(self.view.facts or self.notes or self.page_links()) or self.legend.has_marks()
 
-    def fits(self) -> bool:
-        """Is the table narrow enough for a wide screen?"""
-        return fits(self.view)
+    def classes(self) -> str:
+        """The classes of the table: what its style sheet has to know."""
+        keys, ranking = self.view.column_keys, self.standings.ranking_metric
+        named = {
+            "vast": self.is_vast(),
+            "after": self.sorted_column  # stands behind the ranking column
+            and ranking in self.view.columns
+            and keys.index(self.sorted_column) > keys.index(ranking.key),
+        }
+        return " ".join(name for name, applies in named.items() if applies)
 
     def is_vast(self) -> bool:
-        """Is a value of the ranking metric too long to stay beside the names on a phone?"""
-        return is_vast(self.standings)
+        """Is a value of the ranking metric, which stays in sight, long for a phone?"""
+        ranking = self.standings.ranking_metric
+        if ranking is None:
+            return False
+        cells = self.standings.distinct_cells()[self.standings.position[ranking.key]]
+        return max((len(cell.text) for cell in cells), default=0) > LONGEST_ON_PHONE
 
     @cached_property
     def script_data(self) -> SafeString:
@@ -190,6 +243,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         rows: list[str] = []
         cuts = self.standings.cuts() if steps else []
         previous: int | None = None
+        marks = SortedColumn(self.view, self.sorted_column)
         for row in self.shown_rows:
             group: int | None = bisect_right(cuts, row.rank) if row.rank else len(cuts)
             if row.llm.is_baseline:  # it cuts nothing
@@ -208,7 +262,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
-            text = self.notes.mark_row(text, row)
+            text = marks.mark(self.notes.mark_row(text, row), row)
             rows.append(tick(text) if row.llm.slug in self.selection.llm else text)
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
@@ -237,9 +291,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 decimals=metric.decimals,
                 question_count=metric.question_count,
             )
-            for metric, starts in zip(
-                self.view.columns, group_starts(self.view.columns), strict=True
-            )
+            for metric, starts in zip(self.view.columns, self.group_starts(), strict=True)
         ]
 
     def page_links(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from leaderboard.standings.standings import Standings
 from leaderboard.text.facts import BY_FILTER, UNKNOWN
 from leaderboard.text.words import word
 
+from .chips import Chip, filter_chips
 from .fact_filters import (
     PREFIX,
     FactFilter,
@@ -69,6 +70,15 @@ class View:
         return [row.cells[position] for position in self.positions]
 
     @cached_property
+    def column_keys(self) -> tuple[str, ...]:
+        """The keys of the shown columns: facts, then metrics."""
+        return tuple(fact.key for fact in self.facts) + tuple(metric.key for metric in self.columns)
+
+    def chips(self) -> list[Chip]:
+        """The filters of the view, each with its value and what the view is without it."""
+        return list(filter_chips(self.selection, self.filter_boxes()))
+
+    @cached_property
     def llm_count(self) -> int:
         """The number of LLMs: of the rows that compete."""
         if not self.standings.baselines:
@@ -113,7 +123,7 @@ class View:
         return fact_filters(self.standings, self.selection.facts)
 
     def column_choices(self) -> list[Choice]:
-        shown = {fact.key for fact in self.facts} | {metric.key for metric in self.columns}
+        shown = set(self.column_keys)
         labels = {fact.key: fact.label for fact in self.standings.facts.columns}
         labels |= {metric.key: metric.full_name for metric in self.standings.columns}
         return [Choice(key, label, 0, key in shown) for key, label in labels.items()]

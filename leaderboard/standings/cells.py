@@ -1,8 +1,9 @@
 """The cells of a column: rank, range and heat of each value."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from statistics import quantiles
 from typing import NamedTuple
 
 from leaderboard.text.numbers import format_exact, format_number
@@ -16,6 +17,7 @@ from .shown import Origin, Shown
 from .uncertainty import Uncertainty
 
 HEAT_STEPS = 10
+FEWEST_WITH_OUTLIERS = 4  # different values: fewer have no quartiles to speak of
 
 
 class Cell(NamedTuple):
@@ -86,13 +88,26 @@ def cell_ranges(
 
 
 def column_heats(metric: MetricRecord, values: set[Decimal]) -> dict[Decimal, int]:
-    """{ranked value: its heat}"""
+    """{ranked value: its heat}, between the ends of robust_range."""
     if not values:
         return {}
-    worst, best = min(values), max(values)
+    worst, best = robust_range(values)
     if not metric.is_largest_first:
         worst, best = best, worst
     return {value: heat(value, worst, best) for value in values}
+
+
+def robust_range(values: Iterable[Decimal]) -> tuple[Decimal, Decimal]:
+    """The least and the largest of different values that are no outliers, so that one of those does
+    not make all others look the same. Outliers are beyond the inner fences of J. W. Tukey
+    (Exploratory Data Analysis, 1977): 1.5 times the distance of the quartiles beyond these."""
+    ordered = sorted(values)
+    if len(ordered) < FEWEST_WITH_OUTLIERS:
+        return ordered[0], ordered[-1]
+    first, _median, third = quantiles(ordered, n=4, method="inclusive")
+    reach = (third - first) * 3 / 2
+    inside = [value for value in ordered if first - reach <= value <= third + reach]
+    return inside[0], inside[-1]
 
 
 def takes_rank(metric: MetricRecord, shown: Shown, *, ranks_partial: bool) -> bool:
@@ -151,11 +166,12 @@ def make_cell(
 
 
 def heat(value: Decimal, worst: Decimal, best: Decimal) -> int:
-    """The step of a value between the worst (0) and the best (9) of its column.
+    """The step of a value between the worst (0) and the best (9) of its column; of one beyond them
+    that of the end.
 
     The cube spreads the leading values, between which readers choose.
     """
     if worst == best:
         return 0
     share = float((value - worst) / (best - worst))
-    return min(HEAT_STEPS - 1, int(HEAT_STEPS * share**3))
+    return int(min(max(HEAT_STEPS * share**3, 0), HEAT_STEPS - 1))

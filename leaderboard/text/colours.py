@@ -4,7 +4,7 @@ A contrast is that of WCAG 2.2: (L1 + 0.05) / (L2 + 0.05), with relative luminan
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 HEX = re.compile(r"#[0-9a-f]{6}")
 LEAST_CONTRAST = 4.5  # of text of any size, WCAG 1.4.3
@@ -46,11 +46,26 @@ def nearest_readable(colour: str, surfaces: Sequence[str]) -> str:
     """Returns the colour itself if it can be read; else mixed with as little black, on light
     surfaces, or white, on dark ones, as makes it so."""
     end = "#000000" if luminance(surfaces[0]) > 0.5 else "#ffffff"
-    for share in range(256):
-        mixed = mix(colour, end, share / 255)
-        if can_be_read(mixed, surfaces):
-            return mixed
-    return end
+    return nearest(colour, end, lambda mixed: can_be_read(mixed, surfaces))
+
+
+def as_dark_as(colour: str, other: str) -> str:
+    """Returns the colour with as little black in it as makes it no lighter than another one."""
+    return nearest(colour, "#000000", lambda mixed: luminance(mixed) <= luminance(other))
+
+
+def as_light_as(colour: str, other: str) -> str:
+    """Returns the colour with as little white in it as makes it no darker than another one."""
+    return nearest(colour, "#ffffff", lambda mixed: luminance(mixed) >= luminance(other))
+
+
+def nearest(colour: str, end: str, fits: Callable[[str], bool]) -> str:
+    """Returns the colour mixed with as little of another one as makes it fit; what is no “#rrggbb”
+    stays as it is."""
+    if not HEX.fullmatch(colour):
+        return colour
+    mixtures = (mix(colour, end, share / 255) for share in range(256))
+    return next(filter(fits, mixtures), end)
 
 
 def mix(colour: str, other: str, share: float) -> str:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from .colours import as_dark_as, as_light_as
+
 
 class Look(NamedTuple):
     """What of an appearance its style sheet is made from."""
@@ -15,10 +17,11 @@ class Look(NamedTuple):
 
 
 # The ink on the accent needs no check: an accent that can be read on the ground can be written on
-# with it. Cells are shaded with less of a dark accent, so that figures in them can be read.
+# with it. Cells are shaded no lighter or darker than in site.css: figures can be read there.
+HEAT_LIGHT, HEAT_DARK = "#0b8475", "#42c4b5"
 ACCENT = """\
 :root {{ --accent: light-dark({light}, {dark}); --ink: light-dark(#fff, #0b0e13); \
---heat: light-dark({light}, color-mix(in srgb, {dark} 85%, #000)); }}
+--heat: light-dark({light_heat}, {dark_heat}); }}
 """
 LOGO = """\
 .logo { display: block; max-width: min(220px, 50vw); height: 32px; object-fit: contain; }
@@ -26,8 +29,9 @@ LOGO = """\
 """
 SWAP = "{root} .on-light {{ display: block; }} {root} .on-dark {{ display: none; }}"
 ANNOUNCEMENT = """\
-.announcement { padding: 8px max(var(--gap), 50% - 42.5rem + var(--gap)); border-bottom: 1px solid \
-var(--line); background: var(--raised); font-size: var(--t4); overflow-wrap: anywhere; }
+.announcement { padding: 8px max(var(--gap), 50% - var(--half) + var(--gap)); \
+border-bottom: 1px solid var(--line); background: var(--raised); font-size: var(--t4); \
+overflow-wrap: anywhere; }
 .announcement p { margin: 0; }
 """
 # Of the machine, like all type here: nothing is loaded. As .serif in admin.css.
@@ -41,7 +45,13 @@ def write_style(look: Look) -> str:
     """Returns the style sheet of an appearance; "" if static/css says everything."""
     parts = []
     if look.accent_light and look.accent_dark:
-        parts.append(ACCENT.format(light=look.accent_light, dark=look.accent_dark))
+        light, dark = look.accent_light, look.accent_dark
+        parts.append(
+            ACCENT.format(
+                light=light, dark=dark,
+                light_heat=as_light_as(light, HEAT_LIGHT), dark_heat=as_dark_as(dark, HEAT_DARK),
+            )
+        )  # fmt: skip
     if look.has_logo:
         parts += [LOGO, *swaps(look.default_theme), ""]
     if look.has_announcement:

@@ -61,12 +61,34 @@
     return wanted;
   }
 
+  // column_codes.py: what is shown or what is left out, by keys or by codes of them.
+  const everyColumn = () => boxes("columns").map((box) => box.value);
+  const code = (key) => {
+    let hash = 0x811c9dc5;
+    for (const letter of key) hash = Math.imul(hash ^ letter.charCodeAt(), 0x01000193);
+    return (hash >>> 0).toString(36).padStart(5, "0").slice(-5);
+  };
+  function writeColumns(shown) {
+    const rest = everyColumn().filter((key) => !shown.includes(key));
+    const names = `${shown}`;
+    const others = rest.map((key) => `-${key}`).join() || "-";
+    const [sign, keys, text] = names.length <= Math.max(200, others.length) ? ["", shown, names] : ["-", rest, others];
+    return text.length > 1000 ? `${sign}.${keys.map(code).join("")}` : text;
+  }
+  function readColumns(text) {
+    const parts = text.split(",");
+    const named = (part, key) => part.startsWith(".") ? part.slice(1).match(/.{5}/g)?.includes(code(key)) : part === key;
+    const hidden = parts.filter((part) => part.startsWith("-"));
+    return everyColumn().filter((key) => parts.some((part) => named(part, key)) ||
+      (hidden[0] && !hidden.some((part) => named(part.slice(1), key))));
+  }
+
   // Selection.url: “?” alone is the default view.
   function addressOf(wanted) {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(wanted)) {
       if (name !== "columns") for (const choice of [value ?? []].flat()) query.append(name, choice);
-      else if (`${value}` !== form.dataset.columns) query.append(name, value);
+      else if (`${value}` !== form.dataset.columns) query.append(name, writeColumns(value));
     }
     return `?${query}`.replace(/%2C/g, ",");
   }
@@ -75,18 +97,18 @@
   function writeControls(search) {
     const query = new URLSearchParams(search);
     const single = (name) => (query.getAll(name).length === 1 ? query.get(name) : "");
-    const known = boxes("columns").map((box) => box.value);
+    const known = everyColumn();
     const sort = single("sort");
     const sortable = [...known, "llm", ...all("[data-sort]").map((link) => link.dataset.sort)];
     state.sort = sortable.includes(keyOf(sort)) ? sort : null;
     state.llm = query.getAll("llm");
     for (const name of CHOICES)
       state[name] = all(`[data-${name}]`).some((link) => link.dataset[name] === single(name)) && single(name) || null;
-    for (const box of all("input:not([type=hidden])", form)) {
+    for (const box of all("input[name]:not([type=hidden])", form)) {
       box.checked = query.getAll(box.name).includes(box.value);
       if (box.type !== "checkbox") box.value = single(box.name);
     }
-    const columns = query.getAll("columns").join().split(",").filter((key) => known.includes(key));
+    const columns = readColumns([...query.getAll("columns"), ...query.getAll("c")].join());
     for (const box of boxes("columns")) box.checked = columnsOf(columns).includes(box.value);
   }
 
@@ -182,8 +204,31 @@
       if (!aside) previous = group;
     }
     if (`${wanted.columns}` !== local.columns) showColumns(wanted.columns);
+    markSorted(keyOf(sort));
+    document.getElementById("none").hidden = shown.length > 0;
     showLinks(wanted, sort);
     showStatus(wanted, sort, countLLMs(shown));
+  }
+
+  // SortedColumn: the column that sorts stays in sight, and says the ranks in it.
+  function markSorted(key) {
+    if (local.by === key) return;
+    local.by = key;
+    table().classList.remove("after");
+    for (const cell of all("#standings .by")) cell.classList.remove("by");
+    const column = headers().findIndex((header) => header.dataset.column === key);
+    if (column < 1 || key === keyOf(local.sort)) return;
+    table().classList.toggle("after", headers().slice(0, column).some((header) => header.matches(".main")));
+    headers()[column].classList.add("by");
+    for (const { row } of local.rows) row.children[column + 1].classList.add("by");
+    if (local.plain.includes(key)) return;
+    const groups = local.orders[key];
+    let rank = 1;
+    for (const group of local.up.includes(key) ? groups : groups.toReversed()) {
+      const ranked = group.filter(({ aside }) => !aside);
+      for (const { row } of ranked) row.children[column + 1].dataset.rank = rank;
+      rank += ranked.length;
+    }
   }
 
   // A benchmark's first shown column has an edge, and its header spans those that are shown.
@@ -225,6 +270,20 @@
         other.href = addressOf({ ...wanted, [name]: other.dataset[name] || null });
   }
 
+  // ColumnMenu: links that show all or none of a group, or fold it to its aggregate.
+  function showPicks(wanted) {
+    for (const link of all("[data-pick]")) {
+      const { pick, keep } = link.dataset;
+      const own = boxes("columns").find((box) => box.value === keep);
+      const group = link.closest("fieldset") ?? (pick === "fold" ? own.closest("fieldset") : form);
+      const isOpen = boxes("columns", group).some((box) => box.checked && box !== own);
+      const shows = (box) => !group.contains(box) ? box.checked : box === own || (pick === "fold" ? !isOpen : pick === "all");
+      const columns = boxes("columns").filter(shows).map((box) => box.value);
+      if (pick === "fold") link.ariaExpanded = isOpen;
+      link.setAttribute("href", addressOf({ ...wanted, columns: columns.length ? columns : form.dataset.columns.split(",") }));
+    }
+  }
+
   // View.llm_count: baselines do not compete.
   const countLLMs = (llms) => llms.filter(({ aside }) => !aside).length;
 
@@ -253,6 +312,26 @@
       link.textContent = text.include;
       status.append(` ${fill(text.left, { count: unknown.length, fact: text[fact] || fact })} (`, link, ").");
     }
+  }
+
+  // pages/chips.py, filter_chips: each filter with its value, as a link to the view without it.
+  function showChips(wanted) {
+    const chip = (text, rest) => {
+      const link = document.createElement("a");
+      link.href = addressOf({ ...wanted, ...rest });
+      link.textContent = text;
+      return link;
+    };
+    const words = status.dataset;
+    const { q, min_size, max_size } = wanted;
+    const chips = q ? [chip(`“${q}”`, { q: null })] : [];
+    for (const fact of FACTS)
+      for (const value of wanted[fact])
+        chips.push(chip(`${words[fact]}: ${label(boxes(fact).find((box) => box.value === value)) ?? value}`,
+          { [fact]: wanted[fact].filter((other) => other !== value) }));
+    if (min_size || max_size)
+      chips.push(chip(`${words.size}: ${min_size && max_size ? `${min_size} – ${max_size}` : max_size ? `≤ ${max_size}` : `≥ ${min_size}`} B`, { min_size: null, max_size: null, size: null }));
+    document.getElementById("chips").replaceChildren(...chips);
   }
 
   // ---- Fetching: what is not on the page
@@ -301,6 +380,8 @@
     // The server alone knows the facts of columns.
     const isHere = local && !url.includes("fact_") && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
+    showPicks(wanted);
+    showChips(wanted);
     if (!isHere) return fetchView(url);
     turn++;
     view().ariaBusy = null;
@@ -325,6 +406,7 @@
   }
 
   form.addEventListener("input", (event) => {
+    if (event.target.matches(".find")) return findColumns(event.target);
     const text = event.target.type !== "checkbox";
     go(!(text && typing));
     typing = text;
@@ -354,6 +436,15 @@
     writeControls(location.search);
     show(readControls(), location.search || "?");
   });
+
+  // A group stays as long as a column of it does.
+  function findColumns({ value, parentElement }) {
+    for (const group of all("fieldset", parentElement)) {
+      const labels = all("label", group);
+      for (const line of labels) line.hidden = !nameKey(line.textContent).includes(nameKey(value));
+      group.hidden = labels.every((line) => line.hidden);
+    }
+  }
 
   // ---- Comparison: ticks are in the address (leaderboard/pages/selection.py, read_ticks)
 
@@ -416,6 +507,8 @@
 
   // ---- Start
 
+  for (const box of all("[data-key]", form)) [box.name, box.value] = ["columns", box.dataset.key];
+  for (const search of all(".find")) search.hidden = false;
   writeControls(location.search);
   local = readRows(form);
   all("[name=llm]:checked").forEach(nameTick);

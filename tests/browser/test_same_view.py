@@ -39,6 +39,13 @@ def view_of(page):
             ".map(th => [th.dataset.column, th.firstElementChild.getAttribute('href')])",
         ),
         "status": page.locator("#status").inner_text(),
+        "chips": page.eval_on_selector_all(
+            "#chips a", "all => all.map(a => [a.textContent, a.getAttribute('href')])"
+        ),
+        "has no match": page.locator("#none").is_visible(),
+        "ranks": page.eval_on_selector_all(
+            "#standings td.by", "all => all.map(td => td.dataset.rank)"
+        ),
     }
 
 
@@ -169,7 +176,11 @@ def test_columns_are_hidden_without_a_request(scripted, same_from_the_server):
     assert requests == []
     assert view_of(page) == same_from_the_server(page)
     groups = page.locator("#standings .groups > :visible").all_inner_texts()
-    assert [text.split() for text in groups] == [[], ["AMCQA", "Chinese"], []]
+    assert [text.split() for text in groups] == [
+        ["Rank", "by", "Average"],
+        ["AMCQA", "Chinese"],
+        [],
+    ]
 
 
 def test_back_and_forward_walk_through_five_states(scripted):

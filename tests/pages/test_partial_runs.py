@@ -29,7 +29,7 @@ def test_the_cell_says_how_many_questions_were_asked_and_stands_aside(client):
     row = row_of(page, "one")
     assert '<td class="edge main aside">1.00' in row
     assert '<small class="asked">1 of 500</small>' in row
-    assert '<td class="rank">' in row
+    assert '<td class="rank" aria-label="no rank">' in row
     assert "<b>–</b>" in row
     assert page.index('id="half"') < page.index('id="one"')
     assert "a partial run: fewer questions than the metric has, and not ranked" in page

@@ -44,6 +44,7 @@ def test_the_page_says_to_its_script_what_no_cell_says():
     by_rank = {
         "sort": "-score",
         "cuts": [],
+        "plain": [],
         "names": [2, 0, 1],  # Other, stern, Straße
         "facts": {
             "organization": [None, 0, 1],  # alpha, zeta

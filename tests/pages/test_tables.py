@@ -59,7 +59,7 @@ def test_benchmarks_stand_over_their_metrics():
     assert make_table(board).groups() == [
         HeaderGroup("English bench", "english-bench", "English", 2),
         HeaderGroup("Chinese bench", "chinese-bench", "Chinese", 1),
-        HeaderGroup("", "", "", 1),
+        HeaderGroup("", "", "", 1, is_ranking=True),
     ]
 
 

@@ -188,18 +188,9 @@ def test_an_axis_has_one_notation_and_its_numbers_stand_clear(values, texts):
 # Long values in the table
 
 
-@pytest.mark.parametrize(("value", "is_vast"), [("1872455.12", False), ("-100000000000000", True)])
-def test_on_a_phone_the_ranking_column_lets_go_of_the_edge_for_very_long_values(value, is_vast):
+@pytest.mark.parametrize(("value", "is_vast"), [("87.25", False), ("1872455.12", True)])
+def test_on_a_phone_the_ranking_column_is_wider_for_long_values(value, is_vast):
     metric = make_metric("m", unit="points")
     make_score(make_llm(), metric, value)
     make_leaderboard([metric])
     assert StandingsTable(ranked_view()).is_vast() is is_vast
-
-
-def test_columns_of_long_values_do_not_fit_a_screen():
-    metrics = [make_metric(f"m{number}", unit="points") for number in range(5)]
-    make_scores({"Alpha": dict.fromkeys(metrics, "1")})
-    make_leaderboard(metrics)
-    assert StandingsTable(ranked_view()).fits()
-    make_scores({"Beta": dict.fromkeys(metrics, "-100000000000000")})
-    assert not StandingsTable(ranked_view()).fits()

@@ -178,6 +178,15 @@ def test_readers_expect_the_best_the_largest_and_the_newest_first():
     ]
 
 
+def test_one_outlier_does_not_make_all_other_values_look_the_same():
+    metric = make_metric("points", unit="points")
+    make_scores({f"LLM {n}": {metric: n} for n in range(1, 20)} | {"Outlier": {metric: 10_000}})
+    standings = standings_for(make_leaderboard([metric]))
+    heats = [row.cells[0].heat for row in standings.rows]
+    assert heats[:2] == [9, 9]
+    assert len(set(heats)) > 4
+
+
 def test_heat_spreads_the_leading_values():
     steps = [heat(Decimal(value), Decimal(0), Decimal(1)) for value in ("0", "0.5", "0.9", "1")]
     assert steps == [0, 1, 7, 9]
