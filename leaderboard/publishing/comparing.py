@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leaderboard.pages.comparison import ComparedCell, Comparison
+from leaderboard.pages.comparison import VERDICTS, ComparedCell, Comparison
 from leaderboard.pages.kinds import kind_words
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
@@ -28,9 +28,7 @@ def write_comparison(standings: Standings) -> Iterator[bytes]:
     head = {
         "metrics": {metric.key: describe_metric(metric) for metric in standings.columns},
         "between": span("{0}", "{1}"),
-        "significant": _("significant"),
-        "not_significant": _("not significant"),
-        "unknown": _("significance unknown"),
+        "verdicts": {verdict: [sign, _(said)] for verdict, (sign, said) in VERDICTS.items()},
         "first": _("put first"),
         "make_first": _("Compare the others with %(llm)s") % {"llm": "{0}"},
         "remove": _("remove"),

@@ -32,6 +32,7 @@ from leaderboard.standings.placements import (
 )
 from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings
+from leaderboard.text.words import local_text
 from leaderboard.trail.corrections import find_corrections
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import load_histories
@@ -39,7 +40,7 @@ from leaderboard.trail.publicity import find_times_of_metrics
 
 from .canonical import read_badge
 from .cards import card_address
-from .shared import PREVIEW, open_data, redirect_renamed
+from .shared import PREVIEW, is_static, open_data, redirect_renamed
 
 
 @public()
@@ -96,9 +97,21 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         "standings": standings,
         "has_aggregates": any(score.metric.aggregate for group in groups for score in group.scores),
         "canonical": absolute(llm.get_absolute_url()),
-        "card": "" if preview else card_address(request, "llm-card", llm.slug, llm.name),
+        **({} if preview else card_of(request, llm, places)),
     }
     return render(request, "leaderboard/llm.html", context)
+
+
+def card_of(request: HttpRequest, llm: LLM, places: list[Placement]) -> dict[str, str]:
+    """The picture for sharing, and what it shows. An export has those of leaderboards only: each has
+    a date on it, so one for each LLM in each language would make a repository grow by all of them."""
+    name, slug, title = "llm-card", llm.slug, llm.name
+    if is_static(request):
+        board = next((each.leaderboard for each in places if each.has_scores), None)
+        if board is None:
+            return {}
+        name, slug, title = "leaderboard-card", board.slug, local_text(board, "title")
+    return {"card": card_address(request, name, slug, title), "card_title": title}
 
 
 def where_it_stands(llm: LLM, places: list[Placement], absolute: Absolute) -> dict[str, Any]:

@@ -42,8 +42,8 @@
     return signOf(number, text) + text;
   };
 
-  // ---- Cells (pages/comparison.py, best_value and compare_cell; cells.py, minus; estimates.py,
-  // difference)
+  // ---- Cells (templates/leaderboard/_compare_rows.html; pages/comparison.py, best_value, judge_gap
+  // and compare_cell; cells.py, minus; estimates.py, difference)
 
   const bestOf = (metric, cells) => {
     const values = cells.filter((cell) => cell?.ranked).map((cell) => exact(cell.value));
@@ -51,23 +51,44 @@
     return values.reduce((best, value) => ((value > best) === metric.largest_first ? value : best));
   };
 
+  // An LLM's mark in its colour and shape, and its name, of which a header shows the mark alone.
+  function whoOf(name, place) {
+    const who = document.getElementById("who").content.firstElementChild.cloneNode(true);
+    const mark = who.querySelector("svg");
+    mark.setAttribute("class", `c${place + 1}`);
+    mark.firstElementChild.setAttribute("href", `#p.${place}`);
+    who.append(name, " ");
+    return who;
+  }
+
+  function judge(metric, value, ends) {
+    if (!ends) return "unknown";
+    if (ends[0] <= 0 && ends[1] >= 0) return "alike";
+    return value > 0 === metric.largest_first ? "better" : "worse";
+  }
+
   function gapOf(metric, cell, first, words) {
     const value = exact(cell.value) - exact(first.value);
     const number = rounded(value, metric.decimals);
     const gap = element("small", "gap");
     gap.append(element("i", "", fill(metric.gap, signOf(value, number), number)));
-    let said = words.unknown;
+    let ends;
     if (cell.margins && first.margins) {
       const middle = +cell.value - +first.value;
-      const low = middle - Math.hypot(cell.margins[0], first.margins[1]);
-      const high = middle + Math.hypot(cell.margins[1], first.margins[0]);
-      const isSure = low > 0 || high < 0;
-      const ends = [low, high].map((end) => signed(end, metric.decimals + 1));
-      gap.append(` (${fill(words.between, ...ends)})`);
-      gap.classList.toggle("sure", isSure && metric.can_rank);
-      said = isSure ? words.significant : words.not_significant;
+      ends = [
+        middle - Math.hypot(cell.margins[0], first.margins[1]),
+        middle + Math.hypot(cell.margins[1], first.margins[0]),
+      ];
+      gap.append(` (${fill(words.between, ...ends.map((end) => signed(end, metric.decimals + 1)))})`);
     }
-    return metric.can_rank ? [gap, element("small", "word", said)] : [gap];
+    if (!metric.can_rank) return [gap];
+    const verdict = judge(metric, value, ends);
+    const [sign, said] = words.verdicts[verdict];
+    gap.classList.toggle("sure", verdict === "better" || verdict === "worse");
+    const word = element("small", `word ${verdict}`);
+    word.append(element("span", "", sign), ` ${said}`);
+    word.firstElementChild.ariaHidden = "true";
+    return [gap, word];
   }
 
   function cellOf(metric, cell, first, best, words) {
@@ -93,7 +114,9 @@
       if (label) made.ariaLabel = fill(label, llm.name);
       return made;
     };
-    header.append(link(`../../../llms/${slug}/`, llm.name));
+    const mark = whoOf("", slugs.indexOf(slug)).querySelector("svg");
+    mark.ariaHidden = "true";
+    header.append(mark, " ", link(`../../../llms/${slug}/`, llm.name));
     if (llm.mark) header.append(" ", element("span", "tag", llm.mark));
     const small = element("small");
     if (slug !== slugs[0]) small.append(link(addressOf([slug, ...others]), words.first, words.make_first), " · ");
@@ -106,16 +129,20 @@
     const slugs = named.filter((slug) => slug in words.llms).slice(0, MOST);
     const llms = slugs.map((slug) => words.llms[slug]);
     if (llms.length < 2) return;
+    const append = (row, cells) => {
+      cells.forEach((cell, place) => cell.prepend(whoOf(llms[place].name, place)));
+      row.append(...cells);
+    };
     slugs.forEach((slug, index) => side.querySelector("thead tr").append(headerOf(slug, llms[index], slugs, words)));
     for (const group of side.querySelectorAll(".groups th")) group.colSpan = 1 + llms.length;
     for (const row of side.querySelectorAll("[data-metric]")) {
       const metric = words.metrics[row.dataset.metric];
       const cells = llms.map((llm) => llm.cells[row.dataset.metric]);
       const best = bestOf(metric, cells);
-      row.append(...cells.map((cell, index) => cellOf(metric, cell, index && cells[0], best, words)));
+      append(row, cells.map((cell, index) => cellOf(metric, cell, index && cells[0], best, words)));
     }
     const facts = side.querySelectorAll("tbody:last-child tr:not(.groups)");
-    facts.forEach((row, place) => row.append(...llms.map((llm) => element("td", "", llm.facts[place]))));
+    facts.forEach((row, place) => append(row, llms.map((llm) => element("td", "", llm.facts[place]))));
     side.querySelector("caption").prepend(llms.map((llm) => llm.name).join(", "));
     side.hidden = document.getElementById("in-words").hidden = false;
     document.querySelector("[role=status]").hidden = true;

@@ -69,7 +69,8 @@ def test_every_kind_of_page_works_without_script(visit, seed_host):
         visitor.page.goto(seed_host + kind, wait_until="networkidle")
         offered = "form, button, input, select, a[href^='?']"
         visible = visitor.page.locator(offered).locator("visible=true")
-        assert visible.count() == 0 or "embed" in kind, kind  # whose links lead to the whole page
+        found = visible.evaluate_all("all => all.map(each => each.outerHTML)")
+        assert found == [] or "embed" in kind, kind  # whose links lead to the whole page
     visitor.page.goto(seed_host, wait_until="networkidle")
     assert len(rows_of(visitor.page)) == 51
     assert visitor.troubles == []
@@ -102,8 +103,12 @@ def texts_of(page):
     """The rows of a comparison as a reader sees them, with what is marked."""
     return page.eval_on_selector_all(
         "#comparison tr",
-        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent.replace(/\\s+/g, ' ')"
-        ".trim() + ' ' + [...cell.querySelectorAll('.best, .sure')].map(e => e.className)))",
+        """(rows, marks) => rows.map(row => [...row.cells].map(cell => [
+            cell.textContent.replace(/\\s+/g, " ").trim(),
+            ...[...cell.querySelectorAll(marks)]
+                .map(each => each.getAttribute("class") ?? each.getAttribute("href") ?? "hidden"),
+        ]))""",
+        ".best, .sure, .word, .who, .tag, svg, use, [aria-hidden]",
     )
 
 

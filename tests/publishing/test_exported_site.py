@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.core.management import CommandError
 
+from leaderboard.exports.pictures import has_fonts
 from leaderboard.models import LLM, Score
 from leaderboard.publishing import export as export_module
 from leaderboard.publishing.tree import MANIFEST, Tree
@@ -57,11 +58,15 @@ def test_every_public_page_and_file_is_there_in_both_languages(site):
     assert len(llms) == LLMS
     of_llms = [f"llms/{slug}/index.html" for slug in llms]
     own = ("", "compare/", "charts/", "embed/", "releases/")
+    drawn = ("scatter", "intervals", "profile")
+    endings = ("svg", "png") if has_fonts() else ("svg",)
     pages = [
         *of_llms, *(f"leaderboard/anesbench/{page}index.html" for page in own),
         "leaderboard/index.html", "index.html", "benchmarks/anesbench/index.html",
         "benchmarks/amcqa/index.html", "sources/172133683/index.html", "changes/index.html",
         "ranks/index.html", "api/index.html",
+        *(f"leaderboard/anesbench/charts/{name}.{ending}" for name in drawn for ending in endings),
+        *(["leaderboard/anesbench/card.png"] if has_fonts() else []),
     ]  # fmt: skip
     data = "leaderboard/anesbench/compare/comparison.json"
     files = [f"leaderboard/anesbench.{ending}" for ending in ("csv", "json", "md", "tex", "bib")]
@@ -93,11 +98,16 @@ def test_every_link_leads_to_a_file_and_none_begins_at_the_root(site):
 def test_whole_addresses_are_those_of_the_published_site(site):
     names = files_in(site).keys()
     for name in names - {name for name in names if name.startswith("static/")}:
+        if name.endswith(".png"):
+            continue
         text = (site / name).read_bytes().decode()
         for address in re.findall(r"https://org\.github\.io[^\s\"'<>)\]},&]*", text):
             assert target_of(site, "", address) in names, (name, address)
         assert "localhost" not in text
         assert "testserver" not in text
+    page = (site / "zh-hans/llms/phi-4/index.html").read_text()
+    picture = "zh-hans/leaderboard/anesbench/card.png" if has_fonts() else "static/img/table."
+    assert f'<meta property="og:image" content="{BASE_URL}{picture}' in page
     assert f'href="{BASE_URL}zh-hans/ranks/"' in (site / "ranks/index.html").read_text()
 
 
