@@ -27,7 +27,7 @@ CONTENT = ("alias", "benchmark", "fact", "leaderboard", "llm", "metric", "organi
            "sitepage", "source")  # fmt: skip
 OWN_ACCOUNT = {"login", "password_change", "second-factor"}
 RELEASES = {"leaderboard_release_change", "freeze-release", "withdraw-release"}
-BESIDE_FORMS = {"merge-llm", "share-draft"}
+BESIDE_FORMS = {"merge-llm", "share-draft", "leaderboard_apitoken_add"}
 IMPORTS = {"leaderboard_import_add", "leaderboard_import_change", "guided-benchmark"}
 EDITING = {
     f"leaderboard_{model}_{action}"

@@ -295,7 +295,7 @@ def test_they_are_for_reading_only(address, board, client):
     [
         ("/sitemap.xml", 10),
         ("/robots.txt", 2),
-        ("/llms/extra-1/badge.svg", 10),
+        ("/llms/extra-1/badge.svg", 11),
         ("/llms/extra-1.yaml", 10),
         ("/leaderboard/board/embed/", 11),
         ("/leaderboard/board/", 12),

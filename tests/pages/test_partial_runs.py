@@ -75,12 +75,12 @@ def test_each_leaderboard_follows_its_own_switch_on_the_page_of_an_llm(client):
     )  # fmt: skip
     other.columns.create(metric=board.ranking_metric)
     page = page_of(client, "/llms/one/")
-    placements = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.replace("\n", ""), re.DOTALL)
-    said = {text_of(dt): text_of(dd) for dt, dd in placements if "Rank on" in dt}
-    assert said == {
-        "Rank on Board": "not ranked a partial run",
-        "Rank on Lenient": "1 of 3, range 1–3",
-    }
+    placements = re.search(r'<table class="scores placements">.*?</table>', page, re.DOTALL)[0]
+    rows = re.findall(r"<tr>(?=<th scope=.row).*?</tr>", placements, re.DOTALL)
+    assert [text_of(row) for row in rows] == [
+        "Board accuracy 1.00 not ranked a partial run – 1 of 1",
+        "Lenient accuracy 1.00 1 of 3 1–3 1 of 1",
+    ]
 
 
 def test_a_comparison_marks_it_and_takes_it_for_no_best(client):
@@ -114,11 +114,14 @@ def test_the_page_of_a_source_marks_it(client):
     metric = make_metric("accuracy", question_count=500, benchmark=make_benchmark())
     make_score(make_llm(), metric, "1", question_count=1, source=source)
     make_leaderboard([metric])
-    assert "Bench accuracy 1.00 1 of 500" in text_of(page_of(client, f"/sources/{source.pk}/"))
+    assert "Bench accuracy Alpha 1.00 1 of 500" in text_of(
+        page_of(client, f"/sources/{source.pk}/")
+    )
 
 
 @pytest.mark.parametrize(
-    ("ranks", "leading"), [(False, ["full", "half"]), (True, ["one", "full", "half"])]
+    ("ranks", "leading"),
+    [(False, ["full", "half", "one"]), (True, ["one", "full", "half"])],
 )
 def test_a_benchmark_leads_with_those_that_its_leaderboards_rank(client, ranks, leading):
     board = make_board(ranks_partial_runs=ranks)
