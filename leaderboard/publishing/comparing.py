@@ -27,6 +27,7 @@ def write_comparison(standings: Standings) -> Iterator[bytes]:
     write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     head = {
         "metrics": {metric.key: describe_metric(metric) for metric in standings.columns},
+        "ranked": [row.llm.slug for row in standings.rows if row.rank],
         "between": span("{0}", "{1}"),
         "verdicts": {verdict: [sign, _(said)] for verdict, (sign, said) in VERDICTS.items()},
         "first": _("put first"),

@@ -103,8 +103,11 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
 
 
 def card_of(request: HttpRequest, llm: LLM, places: list[Placement]) -> dict[str, str]:
-    """The picture for sharing, and what it shows. An export has those of leaderboards only: each has
-    a date on it, so one for each LLM in each language would make a repository grow by all of them."""
+    """The picture for sharing, and what it shows.
+
+    An export has those of leaderboards only: each has a date on it, so one for each LLM in each
+    language would make a repository grow by all of them.
+    """
     name, slug, title = "llm-card", llm.slug, llm.name
     if is_static(request):
         board = next((each.leaderboard for each in places if each.has_scores), None)

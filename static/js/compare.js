@@ -3,11 +3,16 @@
 // function that it follows, and tests/publishing/test_exported_site.py compares the two.
 (() => {
   const MOST = 6; // pages/selection.py, MOST_COMPARED
-  const named = [...new Set(new URLSearchParams(location.search).getAll("llm"))];
+  const query = new URLSearchParams(location.search);
+  const asked = [...new Set(query.getAll("llm"))];
+  const withNeighbours = asked.length === 1 && query.getAll("with").join() === "neighbours";
   const side = document.getElementById("side");
   const form = document.getElementById("compare");
-  for (const box of form.elements) if (box.name === "llm") box.checked = named.includes(box.value);
-  if (named.length < 2) return;
+  const tick = (slugs) => {
+    for (const box of form.elements) if (box.name === "llm") box.checked = slugs.includes(box.value);
+  };
+  tick(asked);
+  if (asked.length < 2 && !withNeighbours) return;
 
   const element = (name, classes, text) => {
     const made = document.createElement(name);
@@ -125,7 +130,16 @@
     return header;
   }
 
+  // pages/comparison.py, find_neighbours
+  function addNeighbours(slug, ranked) {
+    const place = ranked.indexOf(slug);
+    const [before, behind] = [ranked[place - 1], ranked[place + 1]];
+    return place < 0 ? [slug] : [slug, before, behind].filter(Boolean);
+  }
+
   function show(words) {
+    const named = withNeighbours ? addNeighbours(asked[0], words.ranked) : asked;
+    tick(named);
     const slugs = named.filter((slug) => slug in words.llms).slice(0, MOST);
     const llms = slugs.map((slug) => words.llms[slug]);
     if (llms.length < 2) return;

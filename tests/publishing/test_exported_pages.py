@@ -125,6 +125,13 @@ def test_a_comparison_says_what_the_server_says(visit, seed_host, client, anesbe
         visitor.page.goto(seed_host + path)
         visitor.page.wait_for_selector("#comparison")
         assert texts_of(visitor.page) == table_of(client, plain.page, f"/{path}")
+    visitor.page.goto(f"{seed_host}llms/phi-4/")
+    visitor.page.click("text=with its neighbours")
+    visitor.page.wait_for_selector("#comparison")
+    near = "/leaderboard/anesbench/compare/?llm=phi-4&with=neighbours"
+    assert texts_of(visitor.page) == table_of(client, plain.page, near)
+    assert visitor.page.locator("[name=llm]:checked").count() == 3
+    visitor.page.goto(f"{seed_host}zh-hans/leaderboard/anesbench/compare/{PAIR}")
     visitor.page.click("text=移除 >> nth=0")
     visitor.page.wait_for_function("!location.search.includes('gpt-4o')")
     assert visitor.troubles == []
