@@ -85,6 +85,11 @@ def row_html(
     )
 
 
+def mark_new(html: str) -> str:
+    """Puts “new” behind the facts of a row's LLM."""
+    return html.replace(END_OF_NAME, tags_html([_("new")]) + END_OF_NAME, 1)
+
+
 def rank_label(row: Standing) -> str:
     """What the rank cell is called, which also holds a box to tick: “Rank 2, range 2–3”. That of a
     baseline has words of its own."""

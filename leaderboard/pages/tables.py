@@ -24,7 +24,7 @@ from .headers import Fold, Header, HeaderGroup, group_starts, metric_note
 from .legend import Legend
 from .notes import Footnotes
 from .orders import Orders
-from .rows import CellShape, RowShape, row_html, tick
+from .rows import CellShape, RowShape, mark_new, row_html, tick
 from .script_data import script_data
 from .selection import PAGE_SIZE
 from .sorted_column import SortedColumn
@@ -60,10 +60,16 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         sequence = ("rank", "llm", "...")
 
     def __init__(
-        self, view: View, *, has_ticks: bool = False, slugs_today: SlugsToday | None = None
+        self,
+        view: View,
+        *,
+        has_ticks: bool = False,
+        slugs_today: SlugsToday | None = None,
+        new_llms: frozenset[str] = frozenset(),
     ):
         self.view = view
         self.slugs_today = slugs_today  # where names of the past lead; None: all lead as usual
+        self.new_llms = new_llms  # which are marked
         self.has_ticks = has_ticks  # a box per row, where the page has a form to compare with
         self.standings = view.standings
         self.selection = view.selection
@@ -199,7 +205,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
 
     def needs_more_style(self) -> bool:
         """Does the table have what the style sheet of the first view does without?"""
-        return bool(self.view.facts or self.notes or self.page_links()) or self.legend.has_marks()
+        has_more = self.view.facts or self.notes or self.new_llms or self.page_links()
+        return bool(has_more) or self.legend.has_marks()
 
     def classes(self) -> str:
         """The classes of the table: what its style sheet has to know."""
@@ -262,6 +269,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
                 text = with_facts(text, facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
+            if row.llm.slug in self.new_llms:
+                text = mark_new(text)
             text = marks.mark(self.notes.mark_row(text, row), row)
             rows.append(tick(text) if row.llm.slug in self.selection.llm else text)
             previous = group

@@ -38,6 +38,7 @@ from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.shown import AllShown
 from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
+from leaderboard.trail.arrivals import new_llms
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
 
@@ -132,12 +133,14 @@ def render_leaderboard(
     selection = Selection.from_query(request.GET, standings, shown.at)
     view = build_view(standings, selection, is_whole=is_static(request))
     absolute = request.build_absolute_uri
-    newest = None if preview or shown.moment else newest_release(content, leaderboard)
+    is_past = bool(preview or shown.moment)
+    newest = None if is_past else newest_release(content, leaderboard)
     dataset = build_dataset(
         leaderboard, standings, state.changed_at, absolute,
         publisher=local_text(content.appearance(), "name"), has_release=newest is not None,
     )  # fmt: skip
-    table = StandingsTable(view, has_ticks=bool(leaderboards))
+    new = frozenset() if is_past else new_llms(content, leaderboard)
+    table = StandingsTable(view, has_ticks=bool(leaderboards), new_llms=new)
     context = {
         "leaderboard": leaderboard,
         "leaderboards": leaderboards,

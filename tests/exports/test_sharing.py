@@ -297,8 +297,8 @@ def test_they_are_for_reading_only(address, board, client):
         ("/robots.txt", 2),
         ("/llms/extra-1/badge.svg", 11),
         ("/llms/extra-1.yaml", 10),
-        ("/leaderboard/board/embed/", 11),
-        ("/leaderboard/board/", 12),
+        ("/leaderboard/board/embed/", 12),
+        ("/leaderboard/board/", 13),
     ],
 )
 def test_queries_do_not_grow_with_the_site(
