@@ -129,7 +129,7 @@ def test_merging_two_llms_takes_at_most_6_actions(maintainer):
 def test_branding_the_site_takes_at_most_8_actions(maintainer, tmp_path, client):
     logo = tmp_path / "logo.svg"
     logo.write_text(LOGO)
-    maintainer.click("text=Appearance")
+    maintainer.click('a:text-is("Appearance")')
     maintainer.type("name", "CardioBench")
     maintainer.type("tagline", "Hearts, measured.")
     maintainer.give_file("logo_dark_file", logo)

@@ -227,6 +227,7 @@ HARMLESS: set[str] = {
     "devices.filter(throttling_failure_count__gt=MOST_COUNTED_FAILURES).update",
     "accounts/devices.py: devices.filter(throttling_failure_timestamp__gt=now + CLOCK_SKEW).update",
     "accounts/second_factor.py: StaticToken.objects.bulk_create",
+    "publishing/tree.py: digest.update",
     # Of a hash, of notes, and of what a form was sent.
     "imports/settings.py: self.counts.update",
     "readers/gathering.py: llms.update",

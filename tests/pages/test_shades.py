@@ -52,7 +52,9 @@ def test_in_the_dark_neighbouring_shades_can_be_told_apart():
 
 @pytest.mark.parametrize("accent", ["", "#c8102e", "#ffd400", "#000000", "#ffffff"])
 def test_figures_can_be_read_on_every_shade_of_every_accent(accent):
-    look = Look(accent, accent, "dark", has_logo=False, has_announcement=False)
+    look = Look(
+        accent, accent, "dark", has_logo=False, has_announcement=False, has_serif_name=False
+    )
     style = write_style(look) if accent else STYLE
     for heat, panel, text in zip(
         themed("heat", style), themed("panel"), themed("text"), strict=True

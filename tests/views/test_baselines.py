@@ -152,7 +152,10 @@ def test_charts_draw_it_as_a_baseline_between_the_ranked(physicians, client):
     text = page(client, PAGE + "charts/")
     assert "How sure the first 20 are" in text
     assert "A diamond is a baseline, which is not ranked." in text
-    names = re.findall(r'<text class="lab end"[^>]*>([^<]*)</text>', text.partition("How sure")[2])
+    names = re.findall(
+        r'<text class="lab end"[^>]*>([^<]*)</text>',
+        text.partition("How sure")[2].partition("</svg>")[0],
+    )
     assert names[:3] == ["deepseek-r1", "human baseline: Physicians", "gpt-4o"]
     assert len(names) == 21
     hidden = page(client, PAGE + "charts/", baselines="off")
