@@ -1,7 +1,8 @@
 """Which LLMs of a leaderboard are new: they entered in the month before its newest change.
 
 Counted from the newest change and not from today: a page stays the same while its content does.
-What was there when the leaderboard was published, or when its log begins, is not new.
+What was there when the leaderboard was published, or when its log begins, is not new. What an edit
+changed is found right after its commit; a page asked for before that says nothing of new LLMs yet.
 """
 
 from datetime import timedelta

@@ -361,7 +361,10 @@ SHARED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SHARED)
+LARGE = pytest.param("wide-120.csv", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("name", [LARGE, *(name for name in SHARED if name != "wide-120.csv")])
 def test_a_sample_gives_the_same_in_the_admin_as_on_the_command_line(
     maintainer, tmp_path, name  # noqa: F811
 ):  # fmt: skip

@@ -56,17 +56,16 @@ def rows_of(page):
 
 def test_every_kind_of_page_works_with_script_in_both_languages(visit, seed_host):
     visitor = visit(reduced_motion="reduce")
-    for language in ("", "zh-hans/"):
-        for kind in KINDS:
-            visitor.page.goto(f"{seed_host}{language}{kind}", wait_until="networkidle")
-            assert violations(visitor.page) == [], language + kind
+    for kind in [*KINDS, *(f"zh-hans/{kind}" for kind in KINDS[2:10:3])]:
+        visitor.page.goto(seed_host + kind, wait_until="networkidle")
+        assert violations(visitor.page) == [], kind
     assert visitor.troubles == []
 
 
 def test_every_kind_of_page_works_without_script(visit, seed_host):
     visitor = visit(java_script_enabled=False)
     for kind in [kind for kind in KINDS if "?" not in kind]:
-        visitor.page.goto(seed_host + kind, wait_until="networkidle")
+        visitor.page.goto(seed_host + kind)
         offered = "form, button, input, select, a[href^='?']"
         visible = visitor.page.locator(offered).locator("visible=true")
         found = visible.evaluate_all("all => all.map(each => each.outerHTML)")
