@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from leaderboard.models.api_tokens import DAYS, MOST_DAYS
 
 from .generics import ModelForm
 from .lookups import DeclaredLookups
+from .revoking import RevokedAdmin
 
 
 class APITokenForm(ModelForm):
@@ -32,7 +33,7 @@ class APITokenForm(ModelForm):
 
 
 @admin.register(APIToken)
-class APITokenAdmin(DeclaredLookups):
+class APITokenAdmin(RevokedAdmin, DeclaredLookups):
     """Lists all tokens with who made, used and ended them; an action ends several."""
 
     form = APITokenForm
@@ -87,23 +88,7 @@ class APITokenAdmin(DeclaredLookups):
         """The day of its last use."""
         return f"{row.last_used_at:%Y-%m-%d}" if row.last_used_at else "–"
 
-    @admin.display(description=_("ends"), ordering="expires_at")
-    def ends_on(self, row: APIToken) -> str:
-        """The day on which it ends."""
-        return f"{row.expires_at:%Y-%m-%d}"
-
-    @admin.display(description=_("state"))
-    def state(self, row: APIToken) -> str:
-        """Whether it still opens anything."""
-        if row.revoked_at:
-            return gettext("revoked")
-        return gettext("open") if row.is_live else gettext("ended")
-
     @admin.action(permissions=["change"], description=_("Revoke selected tokens"))
     def revoke_selected(self, request: HttpRequest, queryset: QuerySet[APIToken]) -> None:
-        """End tokens at once; the log of the admin says who did it."""
-        rows = list(queryset)
-        for row in rows:
-            row.revoke(request.user)
-            self.log_change(request, row, [{"changed": {"fields": [gettext("revoked")]}}])
-        messages.success(request, gettext("Revoked: %(count)s.") % {"count": len(rows)})
+        """End tokens at once."""
+        self.revoke_rows(request, queryset)

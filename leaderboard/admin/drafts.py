@@ -20,6 +20,7 @@ from leaderboard.models.draft_links import LIFETIME, read_drafts
 from .conflicts.snapshots import is_row_id
 from .locking import LockedAdmin, write_under_lock
 from .lookups import DeclaredLookups
+from .revoking import RevokedAdmin
 
 
 def share_url(draft: Any) -> str:
@@ -43,7 +44,7 @@ class LinkList(ChangeList):
 
 
 @admin.register(DraftLink)
-class DraftLinkAdmin(LockedAdmin, DeclaredLookups):
+class DraftLinkAdmin(RevokedAdmin, LockedAdmin, DeclaredLookups):
     """Lists all links with who made and ended them; an action ends several."""
 
     list_display = [
@@ -97,30 +98,10 @@ class DraftLinkAdmin(LockedAdmin, DeclaredLookups):
         """The day on which it was made, in few characters."""
         return f"{link.created_at:%Y-%m-%d}"
 
-    @admin.display(description=_("ends"), ordering="expires_at")
-    def ends_on(self, link: Any) -> str:
-        """The day on which it ends."""
-        return f"{link.expires_at:%Y-%m-%d}"
-
-    @admin.display(description=_("state"))
-    def state(self, link: Any) -> str:
-        """Whether it still opens its draft."""
-        if link.revoked_at:
-            return gettext("revoked")
-        return gettext("open") if link.is_live else gettext("ended")
-
     @admin.action(permissions=["change"], description=_("Revoke selected links"))
     def revoke_selected(self, request: HttpRequest, queryset: QuerySet[DraftLink]) -> None:
         """End links at once."""
-        links = list(queryset)
-        for link in links:
-            self.revoke(request, link)
-        messages.success(request, gettext("Revoked: %(count)s.") % {"count": len(links)})
-
-    def revoke(self, request: HttpRequest, link: DraftLink) -> None:
-        """End a link at once; the log of the admin says who did it."""
-        link.revoke(request.user)
-        self.log_change(request, link, [{"changed": {"fields": [gettext("revoked")]}}])
+        self.revoke_rows(request, queryset)
 
     def share_view(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         """Show the links to a draft; a POST makes one or ends one."""

@@ -105,8 +105,7 @@ class Selection:
         """Returns (name, value) of all that differs from the default, in canonical order."""
         parameters: list[tuple[str, str]] = []
         for name, default in DEFAULTS.items():
-            value = getattr(self, name)
-            if value == default:
+            if (value := getattr(self, name)) == default:
                 continue
             if name == "facts":
                 parameters += value

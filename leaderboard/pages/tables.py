@@ -258,15 +258,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             is_step = previous not in (None, group)
             text = written.get((row.llm.id, is_step))
             if text is None:
-                text = row_html(
-                    row,
-                    self.view.cells(row),
-                    shape,
-                    is_step=is_step,
-                    address=self.address_today("llm", row.llm.slug),
-                    after_name=variants_html(row, self.standings, self.selection),
-                )
-                text = with_facts(text, facts.get(row.llm.id, ""))
+                text = with_facts(self.write_row(row, shape, is_step), facts.get(row.llm.id, ""))
                 if len(written) < MOST_ROWS:
                     written[row.llm.id, is_step] = text
             if row.llm.slug in self.new_llms:
@@ -275,6 +267,17 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             rows.append(tick(text) if row.llm.slug in self.selection.llm else text)
             previous = group
         return mark_safe("\n".join(rows))  # row_html has escaped every text in it
+
+    def write_row(self, row: Standing, shape: RowShape, is_step: bool) -> str:
+        """A row before its marks, which depend on the view."""
+        return row_html(
+            row,
+            self.view.cells(row),
+            shape,
+            is_step=is_step,
+            address=self.address_today("llm", row.llm.slug),
+            after_name=variants_html(row, self.standings, self.selection),
+        )
 
     def written_rows(self) -> dict[tuple[int, bool], str]:
         """{(LLM, is it a step?): HTML} of the rows written for earlier views with this look.

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -133,13 +135,8 @@ def render_leaderboard(
     selection = Selection.from_query(request.GET, standings, shown.at)
     view = build_view(standings, selection, is_whole=is_static(request))
     absolute = request.build_absolute_uri
-    is_past = bool(preview or shown.moment)
-    newest = None if is_past else newest_release(content, leaderboard)
-    dataset = build_dataset(
-        leaderboard, standings, state.changed_at, absolute,
-        publisher=local_text(content.appearance(), "name"), has_release=newest is not None,
-    )  # fmt: skip
-    new = frozenset() if is_past else new_llms(content, leaderboard)
+    is_now = not (preview or shown.moment)
+    new = new_llms(content, leaderboard) if is_now else frozenset()
     table = StandingsTable(view, has_ticks=bool(leaderboards), new_llms=new)
     context = {
         "leaderboard": leaderboard,
@@ -153,16 +150,31 @@ def render_leaderboard(
         "most": MOST_COMPARED,
         "question_count": count_questions(standings),
         **past_context(request, shown),
-        "newest": newest,
-        "updated": state.changed_at,
-        "day": date_format(localtime(state.changed_at), gettext("j M Y")),
+        **describe_state(request, shown, state.changed_at, is_now=is_now),
         "formats": EXPORT_FORMATS,
-        "dataset": dataset_script(dataset),
         "iframe": iframe_html(leaderboard, absolute),
         "canonical": absolute(leaderboard.get_absolute_url()),
         "card": "" if preview else card_of(request, leaderboard),
     }
     return render(request, getattr(request, "table_template", "") or template, context)
+
+
+def describe_state(
+    request: HttpRequest, shown: Shown, changed_at: datetime, *, is_now: bool
+) -> dict[str, Any]:
+    """What a page says of the state that it shows: its date, its newest release, its dataset."""
+    content = published_content(request)
+    newest = newest_release(content, shown.leaderboard) if is_now else None
+    dataset = build_dataset(
+        shown.leaderboard, shown.standings, changed_at, request.build_absolute_uri,
+        publisher=local_text(content.appearance(), "name"), has_release=newest is not None,
+    )  # fmt: skip
+    return {
+        "newest": newest,
+        "updated": changed_at,
+        "day": date_format(localtime(changed_at), gettext("j M Y")),
+        "dataset": dataset_script(dataset),
+    }
 
 
 def card_of(request: HttpRequest, leaderboard: Leaderboard) -> str:

@@ -55,7 +55,7 @@ def test_a_new_metric_has_the_direction_that_was_chosen(text, direction):
 
 @pytest.mark.parametrize(
     "name",
-    ["https://huggingface.co/acme/tiny", "/root/models--acme--tiny/x", "acme__tiny", "acme/tiny"],
+    ["https://huggingface.co/acme/tiny", "cache/models--acme--tiny/x", "acme__tiny", "acme/tiny"],
 )
 def test_an_llm_is_found_by_its_hugging_face_id_in_any_form(name):
     llm = make_llm("Tiny One", huggingface_id="acme/tiny")
