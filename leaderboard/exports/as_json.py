@@ -13,7 +13,7 @@ from leaderboard.pages.view import View
 from leaderboard.standings.cells import Cell
 from leaderboard.standings.estimates import CONFIDENCE, Given, critical_value
 from leaderboard.standings.facts import FactCell, FactRecord
-from leaderboard.standings.notes import score_note
+from leaderboard.standings.notes import noted_columns, score_note
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
@@ -25,7 +25,6 @@ from .components import component_metrics, component_values
 from .facts import further_facts
 from .snapshot import EXPORTED_FIELDS, STORED_DECIMALS, Snapshot
 
-write = json.JSONEncoder(ensure_ascii=False).encode
 FACTS = attrgetter(*EXPORTED_FIELDS)
 SHAPE_VERSION = 2  # of the JSON; it grows only when a change would break programs that read it
 
@@ -127,7 +126,8 @@ def json_metric(standings: Standings, metric: MetricRecord) -> dict[str, Any]:
 
 def json_row(view: View, row: Standing) -> dict[str, Any]:
     """Returns an LLM with its facts and its rank; null where something is unknown."""
-    facts = dict(zip(EXPORTED_FIELDS, map(json_value, FACTS(row.llm)), strict=True))
+    values = zip(EXPORTED_FIELDS, FACTS(row.llm), strict=True)
+    facts = {name: None if value == "" else value for name, value in values}
     return {
         "llm": row.llm.name,
         **facts,
@@ -140,23 +140,27 @@ def json_row(view: View, row: Standing) -> dict[str, Any]:
     }
 
 
-def score_texts(view: View, metric: MetricRecord) -> Iterator[str]:
-    """Yields for each row its score in a column, as a member of its “scores”.
+def score_texts(view: View, metric: MetricRecord) -> list[str]:
+    """Returns for each row its score in a column, as a member of its “scores”.
 
-    A score that several LLMs share is written once: they share its cell, told by its
-    identity, its rank range and its note.
+    A score that several LLMs share is written once: they share its cell, told by its identity, and
+    its rank range; notes are of single ones.
     """
     place, ranges = view.standings.position[metric.key], view.standings.rank_ranges(metric.key)
-    written: dict[tuple[int, str], str] = {}
-    for row in view.rows:
-        cell, note = row.cells[place], score_note(view.standings, row, metric)
-        text = written.get((id(cell), note))
-        if text is None:
-            score = cell and json_score(metric, cell, ranges[row.llm.slug])
-            if score and note:
-                score["note"] = note
-            text = written[id(cell), note] = f"{write(metric.key)}: {write(score)}"
-        yield text
+
+    def text(row: Standing, note: str = "") -> str:
+        cell = row.cells[place]
+        score = cell and json_score(metric, cell, ranges[row.llm.slug])
+        return f"{write(metric.key)}: {write(score | {'note': note} if score and note else score)}"
+
+    identities = [id(row.cells[place]) for row in view.rows]
+    written = {key: text(row) for key, row in dict(zip(identities, view.rows, strict=True)).items()}
+    texts = [written[identity] for identity in identities]
+    if metric.key in noted_columns(view.standings):
+        for number, row in enumerate(view.rows):
+            if note := score_note(view.standings, row, metric):
+                texts[number] = text(row, note)
+    return texts
 
 
 def json_fact(fact: FactRecord) -> dict[str, Any]:
@@ -263,3 +267,6 @@ def json_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+write = json.JSONEncoder(ensure_ascii=False, default=json_value).encode

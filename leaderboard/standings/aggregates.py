@@ -1,6 +1,6 @@
 """Values that stand for an LLM in each metric, aggregates checked against their components."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from leaderboard.models import Metric, Source
 
 from . import ranking
 from .estimates import Given
-from .evidence import checked_uncertainty, parts_of
+from .evidence import checked_uncertainty, is_alike, parts_of
 from .records import MetricRecord, ScoreRecord
 from .shown import AllScores, AllShown, Origin, Shown, least_trusted
 from .structure import Structure
@@ -61,19 +61,25 @@ def add_aggregate(
 
     Rounded scores repeat: LLMs with the same values in all that it is made from share an object.
     """
+    entered = [reported.get(llm) for llm in shown]
+    components = columns_of(structure.weights[metric.id].components, shown)
     deeper = structure.within[metric.id] if structure.has_overlap(metric.id) else ()
+    columns = [entered, *components, *columns_of(deeper, shown)]
+    keys = zip(*(map(id, column) for column in columns), strict=True)
+    parts = zip(*components, strict=True) if components else [(None,)] * len(shown)
     known: dict[tuple[int, ...], Shown] = {}
-    for llm, own in shown.items():
-        entered = reported.get(llm)
-        parts = parts_of(metric, own, structure)
-        if parts:
-            made_from = (entered, *parts, *map(own.get, deeper))
-            key = tuple(map(id, made_from))
+    for own, key, value, made_from in zip(shown.values(), keys, entered, parts, strict=True):
+        if None not in made_from:
             if key not in known:
-                known[key] = check_aggregate(metric, entered, parts, own, structure)
+                known[key] = check_aggregate(metric, value, made_from, own, structure)
             own[metric.id] = known[key]
-        elif entered:
-            own[metric.id] = unchecked(metric, entered, own, structure)
+        elif value:
+            own[metric.id] = unchecked(metric, value, own, structure)
+
+
+def columns_of(metrics: Iterable[int], shown: AllShown) -> list[list[Shown | None]]:
+    """For each of these metrics the values of all LLMs; None where one is missing."""
+    return [[own.get(metric) for own in shown.values()] for metric in metrics]
 
 
 def add_rank_based(
@@ -192,12 +198,16 @@ def agreeing(
     """A reported aggregate that agrees with its components, with what follows from them: the least
     trusted tier, the uncertainty, and whether it is partial. The same object if none of it does.
     """
+    if metric.id in structure.by_questions and all(
+        is_alike(value, reported.tier) for value in (reported, *parts)
+    ):
+        return reported  # as most of them are
     own = reported.uncertainty
     is_partial = True in [part.is_partial for part in parts]
     if is_partial and not reported.is_partial:
         own = own._replace(question_count=count_asked(metric, parts, structure))
     uncertainty = checked_uncertainty(metric, reported.value, own, parts, shown, structure)
-    tier = least_trusted([reported.tier, *[part.tier for part in parts]])
+    tier = least_trusted({reported.tier, *[part.tier for part in parts]})
     is_partial = is_partial or reported.is_partial
     following = (tier, is_partial, uncertainty)
     if following == (reported.tier, reported.is_partial, reported.uncertainty):

@@ -1,6 +1,5 @@
 """The cells of a column: rank, range and heat of each value."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from statistics import quantiles
@@ -12,7 +11,7 @@ from . import estimates, ranking
 from .estimates import Estimate, Interval, Level
 from .ranges import Ranked, RankRange, column_ranges
 from .records import MetricRecord
-from .repeats import map_once
+from .repeats import count_items, map_once
 from .shown import Origin, Shown
 from .uncertainty import Uncertainty
 
@@ -127,8 +126,7 @@ def column_cells(
         return shown.value if takes_rank(metric, shown, ranks_partial=ranks_partial) else None
 
     ranked = map_once(ranked_value, values)
-    times = Counter(value for value in ranked if value is not None)
-    ranks = ranking.value_ranks(times, higher_is_better=metric.is_largest_first)
+    ranks = ranking.value_ranks(count_items(ranked), higher_is_better=metric.is_largest_first)
     heats = column_heats(metric, set(ranks))
 
     def cell(shown: Shown) -> Cell:

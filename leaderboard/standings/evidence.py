@@ -40,6 +40,11 @@ def is_whole_share(shown: Shown) -> bool:
     return shown.is_complete and isinstance(shown.uncertainty.evidence, Share)
 
 
+def is_alike(shown: Shown, tier: str) -> bool:
+    """Is it such a share, of no partial run and with a source of this tier?"""
+    return shown.tier == tier and not shown.is_partial and is_whole_share(shown)
+
+
 def parts_of(metric: MetricRecord, shown: dict[int, Shown], structure: Structure) -> list[Shown]:
     """The components of an aggregate in their order; none unless every one has a value."""
     components = structure.weights[metric.id].components

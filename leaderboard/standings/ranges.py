@@ -8,7 +8,7 @@ from math import hypot, log2
 from typing import NamedTuple
 
 from .estimates import Estimate, Evidence, Level, Margins, critical_value, margins, with_rounding
-from .repeats import distinct, map_once
+from .repeats import distinct
 
 BLOCK = 64  # values whose extreme margins are looked up together
 
@@ -40,40 +40,48 @@ def column_ranges(
     the number of values. A value without evidence counts for the ranges of the others as if it
     were as uncertain as the most uncertain one known. Without any evidence there are no ranges.
     """
-    count = sum(entry is not None for entry in column)
-    z = critical_value(level, count)
-    known = {id(entry): margins(entry.evidence, z) for entry in distinct(column) if entry.evidence}
-    if not known:
+    occurs = Counter(map(id, column))
+    entries = distinct(column)
+    times = [occurs[id(entry)] for entry in entries]
+    z = critical_value(level, sum(times))
+    known = [entry.evidence and margins(entry.evidence, z) for entry in entries]
+    certain = [margin for margin in known if margin]
+    if not certain:
         return [None] * len(column)
     widest = Margins(
-        max(margin.below for margin in known.values()),
-        max(margin.above for margin in known.values()),
+        max(margin.below for margin in certain), max(margin.above for margin in certain)
     )
-
-    def estimate(entry: Ranked) -> Estimate:
-        return with_rounding(entry.value, known.get(id(entry), widest), entry.step, z)
-
-    ranges = rank_ranges(map_once(estimate, column), higher_is_better=higher_is_better)
-    return [
-        found if id(entry) in known else None for found, entry in zip(ranges, column, strict=True)
+    estimates = [
+        with_rounding(entry.value, margin or widest, entry.step, z)
+        for entry, margin in zip(entries, known, strict=True)
     ]
+    ranges = rank_ranges(estimates, times, higher_is_better=higher_is_better)
+    found = {
+        id(entry): span
+        for entry, margin, span in zip(entries, known, ranges, strict=True)
+        if margin
+    }
+    return [*map(found.get, map(id, column))]
 
 
 def rank_ranges(
-    estimates: Sequence[Estimate | None], *, higher_is_better: bool
-) -> list[RankRange | None]:
-    """The ranks that the differences to all others leave open; None stands for no value."""
-    entries = map_once(lambda each: _ascending(each, higher_is_better), estimates)
+    estimates: Sequence[Estimate], times: Sequence[int], *, higher_is_better: bool
+) -> list[RankRange]:
+    """The ranks that the differences to all others leave open, of values that occur so many
+    times."""
+    entries = [_ascending(estimate, higher_is_better) for estimate in estimates]
     # Among rounded scores most are equal: each is tested once.
-    times = Counter(entry for entry in entries if entry is not None)
-    order = sorted(times)
-    better, worse = _count_significant(order, [times[entry] for entry in order])
-    count = sum(times.values())
-    ranges: dict[Entry | None, RankRange] = {
-        entry: RankRange(1 + above, count - below)
+    occurs: Counter[Entry] = Counter()
+    for entry, count in zip(entries, times, strict=True):
+        occurs[entry] += count
+    order = sorted(occurs)
+    better, worse = _count_significant(order, [occurs[entry] for entry in order])
+    total = occurs.total()
+    ranges = {
+        entry: RankRange(1 + above, total - below)
         for entry, above, below in zip(order, better, worse, strict=True)
     }
-    return [*map(ranges.get, entries)]
+    return [ranges[entry] for entry in entries]
 
 
 def real_cuts(ranked: Iterable[tuple[int, RankRange | None]]) -> list[int]:

@@ -72,13 +72,13 @@ class Standings:
         return count
 
     def _count(self, key: str) -> int:
-        index = self.position[key]
-        ranks = self.columns[index].can_rank
-        cells = [row.cells[index] for row in self.rows]
-        return sum(
-            cell is not None and not cell.is_baseline and (not ranks or cell.rank is not None)
-            for cell in cells
+        place = self.position[key]
+        ranks = self.columns[place].can_rank
+        counted = map_once(
+            lambda cell: not cell.is_baseline and (not ranks or cell.rank is not None),
+            self.column_cells(place),
         )
+        return counted.count(True)
 
     @property
     def baselines(self) -> int:
@@ -93,14 +93,18 @@ class Standings:
         """The number of LLMs: of the rows that compete."""
         return len(self.rows) - self.baselines
 
+    def column_cells(self, place: int) -> Sequence[Cell | None]:
+        """The cells of the column at a position, in the order of the rows."""
+        cells: list[Sequence[Cell | None]] = self.compute_once(
+            "cells by column", lambda: [*zip(*(row.cells for row in self.rows), strict=True)]
+        )
+        return cells[place] if cells else ()
+
     def distinct_cells(self) -> tuple[list[Cell], ...]:
         """For each column the cells that differ: LLMs with the same score share one."""
+        places = range(len(self.columns))
         cells: tuple[list[Cell], ...] = self.compute_once(
-            "distinct cells",
-            lambda: tuple(
-                distinct([row.cells[place] for row in self.rows])
-                for place in range(len(self.columns))
-            ),
+            "distinct cells", lambda: (*(distinct(self.column_cells(place)) for place in places),)
         )
         return cells
 
@@ -133,7 +137,7 @@ class Standings:
 
     def _rank_ranges(self, key: str, level: Level) -> dict[str, RankRange | None]:
         place = self.position[key]
-        ranges = cell_ranges(self.columns[place], [row.cells[place] for row in self.rows], level)
+        ranges = cell_ranges(self.columns[place], self.column_cells(place), level)
         return {row.llm.slug: rank_range for row, rank_range in zip(self.rows, ranges, strict=True)}
 
     def ranking_ranges(self, level: Level) -> dict[str, RankRange | None]:
@@ -168,7 +172,7 @@ class Standings:
         place = self._ranking_position()
         if place is None:
             return 0
-        cells = [cell for row in self.rows if (cell := row.cells[place]) and cell.rank]
+        cells = [cell for cell in self.column_cells(place) if cell and cell.rank]
         count = sum(cell.uncertainty.evidence is None for cell in cells)
         return count if count < len(cells) else 0
 
@@ -286,10 +290,9 @@ class Standings:
             if fact := self.facts.find(key):
                 return [self.facts.sort_value(row.llm, fact) for row in self.rows]
             return [fact_sort_value(row.llm, key) for row in self.rows]
-        place = self.position[key]
         return map_once(
             lambda cell: None if cell.is_aside else cell.value,
-            [row.cells[place] for row in self.rows],
+            self.column_cells(self.position[key]),
         )
 
 

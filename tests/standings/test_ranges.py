@@ -95,9 +95,9 @@ def test_rounding_widens_ranges():
 def test_margins_that_differ_by_side_count_on_the_side_of_the_other():
     # 0.1 apart: what counts is how far the upper may be below, and the lower one above
     upper, lower = Estimate(0.6, 0.01, 0.5), Estimate(0.5, 0.5, 0.01)
-    assert rank_ranges([upper, lower], higher_is_better=True) == [(1, 1), (2, 2)]
+    assert rank_ranges([upper, lower], [1, 1], higher_is_better=True) == [(1, 1), (2, 2)]
     upper, lower = Estimate(0.6, 0.5, 0.01), Estimate(0.5, 0.01, 0.5)
-    assert rank_ranges([upper, lower], higher_is_better=True) == [(1, 2), (1, 2)]
+    assert rank_ranges([upper, lower], [1, 1], higher_is_better=True) == [(1, 2), (1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -276,4 +276,4 @@ def test_where_lower_is_better_ranges_are_those_of_the_turned_signs(column):
 
 def test_ten_of_ten_does_not_beat_4213_of_4343():
     pair = [compared(p, Share(p, n), 0.0, Z) for p, n in ((1.0, 10), (4213 / 4343, 4343))]
-    assert rank_ranges(pair, higher_is_better=True) == [(1, 2), (1, 2)]
+    assert rank_ranges(pair, [1, 1], higher_is_better=True) == [(1, 2), (1, 2)]
