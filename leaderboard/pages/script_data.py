@@ -44,7 +44,7 @@ def script_facts(view: View) -> dict[str, Any]:
         "names": [place[row.llm.id] for row in by_name],
         "facts": {
             name: box_numbers([VALUES[name](row.llm) for row in by_name], boxes)
-            for name, boxes in view.filter_boxes().items()
+            for name, boxes in view.filter_boxes.items()
         },
         "sizes": [size_number(row.llm.parameters) for row in by_name],
         "name": _(SORT_WORDS["llm"]),  # the form has the words for all other columns

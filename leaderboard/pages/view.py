@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from leaderboard.standings.cells import Cell
@@ -28,6 +29,7 @@ from .selection import VALUES, Selection, count_values, default_sort
 
 # The filters in the order of the filter bar, size last.
 LEFT_OUT_ORDER = (*VALUES, "size")
+MOST_BOXES = 500  # of a filter: those of the values that most LLMs have
 
 
 class LeftOut(NamedTuple):
@@ -76,7 +78,7 @@ class View:
 
     def chips(self) -> list[Chip]:
         """The filters of the view, each with its value and what the view is without it."""
-        return list(filter_chips(self.selection, self.filter_boxes()))
+        return list(filter_chips(self.selection, self.filter_boxes))
 
     @cached_property
     def llm_count(self) -> int:
@@ -90,32 +92,32 @@ class View:
         return [[row.cells[position] for row in self.rows] for position in self.positions]
 
     def organizations(self) -> list[Choice]:
-        names = self.standings.compute_once(
-            "organization names",
-            lambda: {
-                VALUES["organization"](row.llm): row.llm.organization for row in self.standings.rows
-            },
-        )
-        chosen = self._choices("organization", self.selection.organization)
-        named = [box._replace(label=names[box.value] or word(UNKNOWN)) for box in chosen]
-        return sorted(named, key=lambda box: (box.value == UNKNOWN, box.label.casefold()))
+        return self.filter_boxes["organization"]
 
     def domains(self) -> list[Choice]:
-        return self._choices("domain", self.selection.domain)
+        return self.filter_boxes["domain"]
 
     def weights(self) -> list[Choice]:
-        return self._choices("weights", self.selection.weights)
+        return self.filter_boxes["weights"]
 
     def reasoning(self) -> list[Choice]:
-        return self._choices("reasoning", self.selection.reasoning)
+        return self.filter_boxes["reasoning"]
 
+    @cached_property
     def filter_boxes(self) -> dict[str, list[Choice]]:
         """The boxes of the filters, by the fact that each is about."""
         return {
-            "organization": self.organizations(),
-            "domain": self.domains(),
-            "weights": self.weights(),
-            "reasoning": self.reasoning(),
+            "organization": self._organizations(),
+            "domain": self._choices("domain", self.selection.domain),
+            "weights": self._choices("weights", self.selection.weights),
+            "reasoning": self._choices("reasoning", self.selection.reasoning),
+        }
+
+    def rarer(self) -> dict[str, int]:
+        """For each filter how many values have no box, being rarer than MOST_BOXES others."""
+        return {
+            name: len(count_values(self.standings, name)) - len(boxes)
+            for name, boxes in self.filter_boxes.items()
         }
 
     def fact_filters(self) -> list[FactFilter]:
@@ -128,9 +130,24 @@ class View:
         labels |= {metric.key: metric.full_name for metric in self.standings.columns}
         return [Choice(key, label, 0, key in shown) for key, label in labels.items()]
 
+    def _organizations(self) -> list[Choice]:
+        names = self.standings.compute_once(
+            "organization names",
+            lambda: {
+                VALUES["organization"](row.llm): row.llm.organization for row in self.standings.rows
+            },
+        )
+        chosen = self._choices("organization", self.selection.organization)
+        named = [box._replace(label=names[box.value] or word(UNKNOWN)) for box in chosen]
+        return sorted(named, key=lambda box: (box.value == UNKNOWN, box.label.casefold()))
+
     def _choices(self, name: str, chosen: tuple[str, ...]) -> list[Choice]:
         counts = count_values(self.standings, name)
-        order = sorted(counts, key=lambda value: (value == UNKNOWN, value))
+        values = set(counts)
+        if len(counts) > MOST_BOXES and not self.is_whole:  # whose script knows values by boxes
+            most = nsmallest(MOST_BOXES, counts, key=lambda value: (-counts[value], value))
+            values = values & {*most, *chosen, UNKNOWN}
+        order = sorted(values, key=lambda value: (value == UNKNOWN, value))
         return [Choice(value, word(value), counts[value], value in chosen) for value in order]
 
 

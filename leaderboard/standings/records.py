@@ -262,9 +262,10 @@ def collect_scores(
         if row[2]:
             notes[row[0]][row[1]] = row[2]
         fields = row[3:]
-        if fields not in known:
-            known[fields] = make_score_record(*fields)
-        scores[row[0]][row[1]] = known[fields]
+        record = known.get(fields)
+        if record is None:
+            record = known[fields] = make_score_record(*fields)
+        scores[row[0]][row[1]] = record
     return dict(scores), dict(notes)
 
 

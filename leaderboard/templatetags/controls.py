@@ -9,7 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from leaderboard.text.facts import BY_FILTER
 
@@ -18,8 +18,8 @@ FILTERED_FACTS = tuple(BY_FILTER)
 
 
 @register.simple_tag
-def menu(name: str, title: str, choices: Sequence[Any]) -> SafeString:
-    """Writes a fold-out with a box to tick for each choice.
+def menu(name: str, title: str, choices: Sequence[Any], rarer: int = 0) -> SafeString:
+    """Writes a fold-out with a box to tick for each choice, and how many rarer ones have none.
 
     The style sheet colours the title of one with a ticked box: nothing moves when it gets one.
     """
@@ -33,9 +33,17 @@ def menu(name: str, title: str, choices: Sequence[Any]) -> SafeString:
     )
     return format_html(
         '<details class="menu" data-name="{}"><summary>{}</summary>\n'
-        '<fieldset><legend class="hidden">{}</legend>\n{}\n</fieldset></details>',
-        name, title, title, mark_safe(boxes),
+        '<fieldset><legend class="hidden">{}</legend>\n{}\n{}</fieldset></details>',
+        name, title, title, mark_safe(boxes), rarer_html(rarer),
     )  # fmt: skip
+
+
+def rarer_html(count: int) -> SafeString:
+    """Writes how many values are too rare for a box; nothing if all have one."""
+    if not count:
+        return mark_safe("")
+    words = ngettext("and %(count)s rarer one", "and %(count)s rarer ones", count)
+    return format_html("<p>{}</p>", words % {"count": f"{count:,}"})
 
 
 @register.simple_tag
