@@ -6,7 +6,6 @@ it was told is saved has to be stored or in the history.
 
 from decimal import Decimal
 
-from django.contrib.messages.storage.session import SessionStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -38,13 +37,6 @@ def records(model, **fields):
     return model.history.filter(**fields).exists()
 
 
-def forget_messages(client):
-    """Those of an earlier round, which no page has shown."""
-    session = client.session
-    if session.pop(SessionStorage.session_key, None):
-        session.save()
-
-
 def asks(response):
     """Whether a form shows what it will change, and has stored nothing."""
     return b'id="check"' in response.content
@@ -61,7 +53,6 @@ class Writer:
 
     def __init__(self, site, client, folder):
         self.site, self.client, self.folder = site, client, folder
-        forget_messages(client)
         self.prepare()
 
     def prepare(self):
@@ -280,8 +271,12 @@ class EditAppearance(Form):
         return self.site.appearance
 
     def changed(self):
-        logo = SimpleUploadedFile("logo.svg", LOGO, "image/svg+xml")
-        return {"name": "CardioBench", "name-zh-hans": "心脏基准", "logo_dark_file": logo}
+        return {"name": "CardioBench", "name-zh-hans": "心脏基准"}
+
+    def write(self):
+        logo = SimpleUploadedFile("logo.svg", LOGO, "image/svg+xml")  # each round reads it anew
+        self.data |= {"logo_dark_file": logo}
+        return super().write()
 
     def is_kept(self):
         kept = records(Appearance, name="CardioBench") and records(Translation, text="心脏基准")

@@ -1,5 +1,6 @@
 """The lists and pages of the admin by which content is written: actions, merging, putting back."""
 
+from django.contrib.messages.storage.session import SessionStorage
 from django.urls import reverse
 
 from leaderboard.models import LLM, DraftLink, Leaderboard, Release
@@ -8,7 +9,7 @@ from leaderboard.trail.releases import freeze
 from tests.factories import make_llm, make_score
 from tests.page_reader import page_form
 
-from .form_writers import Writer, asks, confirmed, forget_messages, records
+from .form_writers import Writer, asks, confirmed, records
 from .racing import told_by
 
 
@@ -167,7 +168,9 @@ class RevokeLink(ShareDraft):
         super().prepare()
         self.client.post(self.address)
         self.link = DraftLink.objects.first()
-        forget_messages(self.client)
+        session = self.client.session  # whose message, that there is a link, no page has shown
+        del session[SessionStorage.session_key]
+        session.save()
 
     def write(self):
         return told_by(self.client.post(self.address, {"revoke": str(self.link.pk)}))

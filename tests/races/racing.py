@@ -1,5 +1,6 @@
 """Two writers at once, each in a thread with a connection of its own, and where they meet."""
 
+import math
 import re
 import threading
 import time
@@ -13,6 +14,7 @@ BLOCKED = 0.15  # seconds within one statement: its writer waits for a lock
 LONGEST = 20  # seconds that a writer waits for the other in any case
 READ = re.compile(r'^\s*SELECT\b.*\bFROM "?leaderboard_', re.S)
 LOCK = re.compile(r"\bFOR UPDATE\b")
+TAKES_LOCK = re.compile(r"\ABEGIN IMMEDIATE|\bpg_advisory_xact_lock\b")  # SQLite's, PostgreSQL's
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "?leaderboard_(?!import\b)', re.S)
 
 # (what kind of statement, whether they meet before or after the first of it)
@@ -30,7 +32,8 @@ class Meeting:
     def __init__(self):
         self.change = threading.Condition()
         self.here = set()  # numbers of writers who came, or have ended
-        self.since = {}  # number: when its present statement began
+        self.present = {}  # number: (its present statement, when that began)
+        self.locked = {}  # number: the connection that has taken the content lock
 
     def hook(self, number, moment):
         """For `connection.execute_wrapper`: meets the other at the first such statement."""
@@ -43,15 +46,23 @@ class Meeting:
                 found.set()
             if is_moment and when == "before":
                 self.meet(number)
-            self.since[number] = time.monotonic()
             try:
-                return execute(sql, params, many, context)
+                return self.execute(number, execute, sql, params, many, context)
             finally:
-                del self.since[number]
                 if is_moment and when == "after":
                     self.meet(number)
 
         return execute_and_meet
+
+    def execute(self, number, execute, sql, params, many, context):
+        self.present[number] = sql, time.monotonic()
+        try:
+            result = execute(sql, params, many, context)
+        finally:
+            del self.present[number]
+        if TAKES_LOCK.search(sql):
+            self.locked[number] = context["connection"]
+        return result
 
     def meet(self, number):
         self.come(number)
@@ -70,8 +81,13 @@ class Meeting:
                 self.change.wait(0.01)
 
     def is_blocked(self, number):
-        since = self.since.get(number)
-        return since is not None and time.monotonic() - since > BLOCKED
+        """Whether a writer asks for the content lock that the other holds, or waits for long."""
+        sql, began = self.present.get(number, ("", math.inf))
+        asks = TAKES_LOCK.search(sql) and self.holds_lock(1 - number)
+        return asks or time.monotonic() - began > BLOCKED
+
+    def holds_lock(self, number):
+        return number in self.locked and self.locked[number].in_atomic_block
 
 
 @dataclass

@@ -16,7 +16,7 @@ from leaderboard.models import LLM, Component, Leaderboard, Metric, Score
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact
 
-from .content import Site, what_is_wrong
+from .content import make_site, what_is_wrong
 from .form_writers import AddLLM, AddOneToTwo, AddTwoToOne, Form, NarrowRange, Writer
 from .racing import AFTER_LOCKING, AFTER_WRITING, BEFORE_WRITING, NEVER, Meeting, Told, race
 from .writers import result
@@ -24,7 +24,7 @@ from .writers import result
 
 @pytest.fixture
 def site(shared_site):
-    return Site()
+    return make_site()
 
 
 def test_an_undo_leaves_an_edit_that_came_in_between(site):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from leaderboard.models import LLM, Score, locks, revision
 from leaderboard.models.locks import content_lock, write_content
 
-from .content import Site
+from .content import make_site
 
 LOCKS = "pg_advisory_xact_lock"
 needs_postgresql = pytest.mark.skipif(
@@ -21,7 +21,7 @@ needs_postgresql = pytest.mark.skipif(
 
 @pytest.fixture
 def site(shared_site):
-    return Site()
+    return make_site()
 
 
 class Holder:
