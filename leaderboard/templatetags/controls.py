@@ -84,6 +84,8 @@ SCRIPT_WORDS = {
     "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
     "include": gettext_noop("include"),
     "copied": gettext_noop("Copied"),
+    "search": gettext_noop("search"),
+    "or": gettext_noop("or unknown"),
     **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
 }
 

@@ -12,6 +12,7 @@
   const path = location.pathname;
   const form = document.getElementById("filters");
   const status = document.getElementById("status");
+  const chips = document.getElementById("chips");
   const compare = document.getElementById("compare");
   // Without controls of their own, these are kept here; CHOICES are those with links.
   const state = { sort: null, llm: [] };
@@ -208,6 +209,7 @@
     document.getElementById("none").hidden = shown.length > 0;
     showLinks(wanted, sort);
     showStatus(wanted, sort, countLLMs(shown));
+    showChips(wanted);
   }
 
   // SortedColumn: the column that sorts stays in sight, and says the ranks in it.
@@ -324,14 +326,16 @@
     };
     const words = status.dataset;
     const { q, min_size, max_size } = wanted;
-    const chips = q ? [chip(`“${q}”`, { q: null })] : [];
+    const shown = q ? [chip(`${words.search}: “${q}”`, { q: null })] : [];
     for (const fact of FACTS)
       for (const value of wanted[fact])
-        chips.push(chip(`${words[fact]}: ${label(boxes(fact).find((box) => box.value === value)) ?? value}`,
+        shown.push(chip(`${words[fact]}: ${label(boxes(fact).find((box) => box.value === value)) ?? value}`,
           { [fact]: wanted[fact].filter((other) => other !== value) }));
-    if (min_size || max_size)
-      chips.push(chip(`${words.size}: ${min_size && max_size ? `${min_size} – ${max_size}` : max_size ? `≤ ${max_size}` : `≥ ${min_size}`} B`, { min_size: null, max_size: null, size: null }));
-    document.getElementById("chips").replaceChildren(...chips);
+    if (min_size || max_size) {
+      const limits = min_size && max_size ? `${min_size} – ${max_size}` : max_size ? `≤ ${max_size}` : `≥ ${min_size}`;
+      shown.push(chip(`${words.size}: ${limits} B${wanted.size ? ` ${words.or}` : ""}`, { min_size: null, max_size: null, size: null }));
+    }
+    chips.replaceChildren(...shown);
   }
 
   // ---- Fetching: what is not on the page
@@ -358,7 +362,7 @@
       await addStyle(page);
       if (mine !== turn) return;
       view().replaceWith(view(page));
-      status.innerHTML = page.getElementById("status").innerHTML;
+      for (const part of [status, chips]) part.innerHTML = page.getElementById(part.id).innerHTML;
       form.querySelector(".choices").replaceWith(page.querySelector(".choices"));
       local = readRows(page.getElementById("filters"));
       showTicks();
@@ -381,7 +385,6 @@
     const isHere = local && !url.includes("fact_") && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     showPicks(wanted);
-    showChips(wanted);
     if (!isHere) return fetchView(url);
     turn++;
     view().ariaBusy = null;
