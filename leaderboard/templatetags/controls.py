@@ -85,6 +85,7 @@ SCRIPT_WORDS = {
     "include": gettext_noop("include"),
     "copied": gettext_noop("Copied"),
     "search": gettext_noop("search"),
+    "more": gettext_noop("Other scores of {llm}"),
     "or": gettext_noop("or unknown"),
     **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
 }
