@@ -46,7 +46,9 @@ class Header:
     starts_group: bool
     is_ranking: bool = False
     is_by: bool = False  # sorts the table, and is not the ranking column
+    is_overall: bool = False
     is_lower_better: bool = False
+    benchmark: str = ""  # that the label does without, below the name of the benchmark
     fact_classes: str = ""  # of a column of facts
 
     @property
@@ -55,6 +57,7 @@ class Header:
         names = {
             "name": self.key == "llm",
             "edge": self.starts_group,
+            "sum": self.is_overall,
             "main": self.is_ranking,
             "by": self.is_by,
             "low": self.is_lower_better,  # a sign with words, by the style sheet
@@ -70,9 +73,10 @@ class Header:
             words = escape(_("lower is better"))
             marks += f' title="{words}"'
             note = f'<span class="hidden">, {words}</span>{note}'
+        benchmark = f' data-of="{escape(self.benchmark)}"' if self.benchmark else ""
         return mark_safe(
             f'<th scope="col" data-column="{self.key}"{marks}>'
-            f'<a href="{escape(self.href)}">{escape(self.label)}{note}</a></th>'
+            f'<a href="{escape(self.href)}"{benchmark}>{escape(self.label)}{note}</a></th>'
         )
 
 

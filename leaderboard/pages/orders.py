@@ -27,10 +27,19 @@ class Orders:
         """Best first; the other way round if the table is sorted so already."""
         first = self.standings.best_first(key)
         opposite = key if first.startswith("-") else f"-{key}"
-        wanted = opposite if self.sort == first else first
+        return self.address(opposite if self.sort == first else first)
+
+    def address(self, wanted: str) -> str:
+        """The query string of the view in another order."""
         # The order is the first parameter of an address.
         sort = "" if wanted == default_sort(self.standings) else f"sort={wanted}"
         return "?" + "&".join(filter(None, [sort, self.rest_of_address]))
+
+    @property
+    def opposite(self) -> str:
+        """The address of the present order the other way round."""
+        key = self.sort.removeprefix("-")
+        return self.address(key if self.sort.startswith("-") else f"-{key}")
 
     @cached_property
     def rest_of_address(self) -> str:

@@ -33,6 +33,7 @@ class CellShape:
 
     edge: str
     main: str
+    overall: str
     decimals: int
     question_count: int | None
     has_interval: bool  # in figures behind the score
@@ -190,11 +191,11 @@ def size_text(llm: LLMRecord) -> str:
 def cell_html(cell: Cell | None, shape: CellShape, *, show_tier: bool) -> str:
     """Writes a cell: the score, its interval, and classes and a title for its marks."""
     if cell is None:
-        classes = " ".join(filter(None, [shape.edge, shape.main, "missing"]))
+        classes = " ".join(filter(None, [shape.edge, shape.overall, shape.main, "missing"]))
         return f'<td class="{classes}">{MISSING}</td>'
     origin = "" if cell.origin is Origin.REPORTED else str(cell.origin)
     marks = [
-        "" if cell.heat is None else f"h{cell.heat}", shape.edge, shape.main,
+        "" if cell.heat is None else f"h{cell.heat}", shape.edge, shape.overall, shape.main,
         "best" if cell.is_best else "", "aside" if cell.is_aside else "", origin,
         cell.tier if show_tier else "",
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from .orders import Orders
 from .rows import CellShape, RowShape, mark_new, row_html, tick
 from .script_data import script_data
 from .selection import PAGE_SIZE
+from .sort_menu import sort_options
 from .sorted_column import SortedColumn
 from .view import View
 
@@ -121,6 +122,8 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             starts_group=starts_group,
             is_ranking=metric is not None and metric == ranking,
             is_by=key == self.sorted_column,
+            is_overall=metric is not None and self.is_overall(metric),
+            benchmark=(metric.benchmark or "") if metric else "",
             is_lower_better=metric is not None and metric.higher_is_better is False,
         )
 
@@ -207,6 +210,19 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
         """Does the table have what the style sheet of the first view does without?"""
         has_more = self.view.facts or self.notes or self.new_llms or self.page_links()
         return bool(has_more) or self.legend.has_marks()
+
+    def is_overall(self, metric: MetricRecord) -> bool:
+        """Is a column an aggregate beside the ranking metric? A phone shows these alone first."""
+        return bool(metric.aggregate) and metric != self.standings.ranking_metric
+
+    def has_overall(self) -> bool:
+        """Does the leaderboard have such columns, and others?"""
+        others = [each for each in self.standings.columns if each != self.standings.ranking_metric]
+        return any(each.aggregate for each in others) and not all(each.aggregate for each in others)
+
+    def sort_options(self) -> SafeString:
+        """The orders to choose from, as options."""
+        return sort_options(self.view, self.orders)
 
     def classes(self) -> str:
         """The classes of the table: what its style sheet has to know."""
@@ -298,6 +314,7 @@ class StandingsTable(django_tables2.Table):  # type: ignore[misc]  # django_tabl
             CellShape(
                 edge="edge" if starts else "",
                 main="main" if metric == standings.ranking_metric else "",
+                overall="sum" if self.is_overall(metric) else "",
                 has_interval=wanted == "all",
                 axis=axis if metric == standings.ranking_metric else None,
                 decimals=metric.decimals,

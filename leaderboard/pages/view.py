@@ -76,9 +76,12 @@ class View:
         """The keys of the shown columns: facts, then metrics."""
         return tuple(fact.key for fact in self.facts) + tuple(metric.key for metric in self.columns)
 
+    @cached_property
     def chips(self) -> list[Chip]:
         """The filters of the view, each with its value and what the view is without it."""
-        return list(filter_chips(self.selection, self.filter_boxes))
+        if not self.selection.is_filtered:
+            return []
+        return list(filter_chips(self.selection, self.filter_boxes, self.fact_filters()))
 
     @cached_property
     def llm_count(self) -> int:

@@ -92,6 +92,9 @@ SCRIPT_WORDS = {
     "left": gettext_noop("Left out: {count} whose {fact} is unknown"),
     "include": gettext_noop("include"),
     "copied": gettext_noop("Copied"),
+    "search": gettext_noop("search"),
+    "more": gettext_noop("Other scores of {llm}"),
+    "or": gettext_noop("or unknown"),
     **{name: name for name in ("ascending", "descending", *FILTERED_FACTS)},
 }
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.exports.pictures import draw_png, font_families, has_fonts
 from leaderboard.models import Leaderboard
 from leaderboard.pages.charts import Axes, Charts
+from leaderboard.pages.chips import add_to_address
 from leaderboard.pages.rank_chart import RankChart, Release, draw_ranks
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
@@ -91,6 +92,7 @@ def describe_charts(request: HttpRequest, leaderboard: Leaderboard) -> dict[str,
         "leaderboard": shown.leaderboard,
         **past_context(request, shown),
         "view": view,
+        "chips": add_to_address(view.chips, urlencode(axes.parameters())),
         "standings": standings,
         "charts": Charts(view, axes),
         "axes": axes,

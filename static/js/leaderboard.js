@@ -3,8 +3,8 @@
 // The server's rules hold: each section names the function that it follows, and
 // tests/browser/test_same_view.py compares the two.
 //
-// Sections: page · address · search · rows · filters · table · status · fetching · going · comparison ·
-// copying · start
+// Sections: page · address · search · rows · filters · table · status · fetching · going · opening ·
+// comparison · copying · start
 (() => {
   // ---- Page: its elements, and what is known of them
 
@@ -12,7 +12,9 @@
   const path = location.pathname;
   const form = document.getElementById("filters");
   const status = document.getElementById("status");
-  const compare = document.getElementById("compare");
+  const [chips, active, order, reverse, overall, compare] =
+    ["chips", "active", "order", "reverse", "overall", "compare"].map((id) => document.getElementById(id));
+  const phone = matchMedia("(max-width: 43.75em)");  // as in site.css
   // Without controls of their own, these are kept here; CHOICES are those with links.
   const state = { sort: null, llm: [] };
   const CHOICES = ["intervals", "ranges", "baselines", "families"];
@@ -193,6 +195,7 @@
 
   function arrange(wanted) {
     const sort = wanted.sort || local.sort;
+    for (const button of all(".open .more")) toggleRow(button);
     const shown = sortedBy(sort).filter((llm) => fits(wanted, llm));
     away.replaceChildren(...local.rows.filter((llm) => !shown.includes(llm)).map((llm) => llm.row));
     table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
@@ -208,6 +211,7 @@
     document.getElementById("none").hidden = shown.length > 0;
     showLinks(wanted, sort);
     showStatus(wanted, sort, countLLMs(shown));
+    showChips(wanted);
   }
 
   // SortedColumn: the column that sorts stays in sight, and says the ranks in it.
@@ -265,6 +269,15 @@
       header.ariaSort = keyOf(sort) !== key ? null : sort === key ? "ascending" : "descending";
     }
     for (const other of all("[data-sort]")) link(other.dataset.sort, other);
+    // pages/sort_menu.py: best first, and the present order as it is.
+    const valueOf = (wish) => (wish === local.sort ? "" : wish);
+    for (const option of order.options) {
+      const key = keyOf(option.value || local.sort);
+      option.value = valueOf(key === keyOf(sort) ? sort : local.up.includes(key) ? key : `-${key}`);
+    }
+    order.value = valueOf(sort);
+    reverse.href = addressOf({ ...wanted, sort: valueOf(sort.startsWith("-") ? keyOf(sort) : `-${sort}`) || null });
+    reverse.classList.toggle("up", !sort.startsWith("-"));
     for (const name of CHOICES)
       for (const other of all(`[data-${name}]`))
         other.href = addressOf({ ...wanted, [name]: other.dataset[name] || null });
@@ -302,6 +315,7 @@
       count: filtered ? fill(text.some, { shown, all: countLLMs(local.rows) }) : shown,
     };
     status.textContent = fill(text.all, values);
+    document.getElementById("direction").textContent = values.direction;
     table().caption.textContent = fill(text.caption, values);
     for (const fact of [...FACTS, "size"]) {
       const unknown = local.rows.filter((llm) =>
@@ -324,14 +338,17 @@
     };
     const words = status.dataset;
     const { q, min_size, max_size } = wanted;
-    const chips = q ? [chip(`“${q}”`, { q: null })] : [];
+    const shown = q ? [chip(`${words.search}: “${q}”`, { q: null })] : [];
     for (const fact of FACTS)
       for (const value of wanted[fact])
-        chips.push(chip(`${words[fact]}: ${label(boxes(fact).find((box) => box.value === value)) ?? value}`,
+        shown.push(chip(`${words[fact]}: ${label(boxes(fact).find((box) => box.value === value)) ?? value}`,
           { [fact]: wanted[fact].filter((other) => other !== value) }));
-    if (min_size || max_size)
-      chips.push(chip(`${words.size}: ${min_size && max_size ? `${min_size} – ${max_size}` : max_size ? `≤ ${max_size}` : `≥ ${min_size}`} B`, { min_size: null, max_size: null, size: null }));
-    document.getElementById("chips").replaceChildren(...chips);
+    if (min_size || max_size) {
+      const limits = min_size && max_size ? `${min_size} – ${max_size}` : max_size ? `≤ ${max_size}` : `≥ ${min_size}`;
+      shown.push(chip(`${words.size}: ${limits} B${wanted.size ? ` ${words.or}` : ""}`, { min_size: null, max_size: null, size: null }));
+    }
+    chips.replaceChildren(...shown);
+    active.textContent = shown.length || "";
   }
 
   // ---- Fetching: what is not on the page
@@ -358,10 +375,14 @@
       await addStyle(page);
       if (mine !== turn) return;
       view().replaceWith(view(page));
-      status.innerHTML = page.getElementById("status").innerHTML;
-      form.querySelector(".choices").replaceWith(page.querySelector(".choices"));
+      for (const part of [status, chips, active, order, reverse]) part.innerHTML = page.getElementById(part.id).innerHTML;
+      for (const name of ["href", "class"]) reverse.setAttribute(name, page.getElementById("reverse").getAttribute(name));
+      const choices = page.querySelector(".choices");
+      choices.querySelector(".density").replaceWith(form.querySelector(".density"));
+      form.querySelector(".choices").replaceWith(choices);
       local = readRows(page.getElementById("filters"));
       showTicks();
+      addOpeners();
     } catch {
       location.assign(url);
     }
@@ -381,7 +402,7 @@
     const isHere = local && !url.includes("fact_") && CHOICES.every((name) => wanted[name] === local[name]) &&
       [keyOf(wanted.sort || local.sort), ...wanted.columns].every((key) => key in local.orders);
     showPicks(wanted);
-    showChips(wanted);
+    if (overall && `${wanted.columns}` !== form.dataset.columns) overall.checked = false;
     if (!isHere) return fetchView(url);
     turn++;
     view().ariaBusy = null;
@@ -412,9 +433,22 @@
     typing = text;
   });
   form.addEventListener("change", () => { typing = false; });
-  form.addEventListener("submit", (event) => { event.preventDefault(); go(true); });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sheet.open = false;
+    go(true);
+  });
+  order.addEventListener("change", () => { state.sort = order.value || null; go(true); });
+  // On a phone the filters lie over the table.
+  const sheet = document.querySelector(".fold");
+  const opened = (inside) => all(phone.matches ? ".menu[open], .fold[open]" : ".menu[open]").filter((menu) => !menu.contains(inside));
+  sheet.addEventListener("focusout", ({ relatedTarget: next }) => {
+    if (phone.matches && next && !sheet.contains(next)) sheet.open = false;
+  });
   document.addEventListener("click", (event) => {
-    for (const menu of all(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of opened(event.target)) menu.open = false;
+    const more = event.target.closest(".more");
+    if (more) return toggleRow(more);
     const link = event.target.closest("main a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const href = link.getAttribute("href");
@@ -428,7 +462,10 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of all(".menu[open]")) { menu.open = false; menu.firstElementChild.focus(); }
+    const menu = opened().pop();
+    if (!menu) return;
+    menu.open = false;
+    menu.firstElementChild.focus();
   });
   addEventListener("popstate", () => {
     if (location.search === shown) return;  // a link within the page
@@ -444,6 +481,42 @@
       for (const line of labels) line.hidden = !nameKey(line.textContent).includes(nameKey(value));
       group.hidden = labels.every((line) => line.hidden);
     }
+  }
+
+  // ---- Opening: on a phone each row opens to its other scores, those of whole benchmarks first
+
+  function addOpeners() {
+    if (!phone.matches) return;
+    for (const row of table().tBodies[0].rows) {
+      if (row.querySelector(".more")) continue;
+      const button = document.createElement("button");
+      button.className = "more";
+      button.ariaExpanded = false;
+      button.ariaLabel = status.dataset.more.replace("{llm}", row.querySelector("th a").textContent);
+      (row.querySelector(".main") ?? row.lastElementChild).append(button);
+    }
+  }
+
+  function toggleRow(button) {
+    const row = button.closest("tr");
+    const isOpen = row.classList.toggle("open");
+    button.ariaExpanded = isOpen;
+    if (!isOpen) return row.nextElementSibling.remove();
+    const line = document.createElement("tr");
+    line.className = "opened";
+    line.innerHTML = `<td colspan="${row.cells.length}"><dl></dl></td>`;
+    const columns = headers().slice(1).map((header, position) => [header, row.cells[position + 2]]);
+    const isOverall = ([header]) => header.matches(".sum");
+    for (const [header, cell] of columns.sort((a, b) => isOverall(b) - isOverall(a))) {
+      if (cell.contains(button)) continue;
+      const { dataset, firstChild } = header.firstElementChild;
+      const pair = document.createElement("div");
+      pair.innerHTML = "<dt></dt><dd></dd>";
+      pair.firstChild.textContent = [dataset.of, firstChild.data].filter(Boolean).join(" ");
+      Object.assign(pair.lastChild, { textContent: cell.textContent, className: cell.className });
+      line.querySelector("dl").append(pair);
+    }
+    row.after(line);
   }
 
   // ---- Comparison: ticks are in the address (leaderboard/pages/selection.py, read_ticks)
@@ -513,4 +586,6 @@
   local = readRows(form);
   all("[name=llm]:checked").forEach(nameTick);
   showTicks();
+  addOpeners();
+  phone.addEventListener("change", addOpeners);
 })();

@@ -4,9 +4,11 @@
   const form = document.getElementById("filters");
   if (!form || !document.querySelector("[data-rows]")) return;
   const isColumn = (key) => document.querySelector(`#standings [data-column="${key}"]`);
+  const isOffered = (key) => ["organization", "parameters"].includes(key) || isColumn(key);
   for (const link of document.querySelectorAll("[data-sort]"))
-    if (!["organization", "parameters"].includes(link.dataset.sort) && !isColumn(link.dataset.sort))
-      link.parentElement.remove();
+    if (!isOffered(link.dataset.sort)) link.parentElement.remove();
+  for (const option of document.querySelectorAll("#order option[value]:not([value=''])"))
+    if (!isOffered(option.value.replace("-", ""))) option.remove();
   // A page that was opened from a disk has no history of views.
   for (const name of ["pushState", "replaceState"]) {
     const change = history[name].bind(history);

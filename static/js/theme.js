@@ -1,22 +1,25 @@
 // The theme that a visitor chose, here or in the admin: dark, light, or “dark light”, which is as the
-// system. Until then it is the default that the page declares. This script runs before the first
-// paint, so that the page does not appear in another theme first.
+// system. Until then it is the default that the page declares. Likewise the density of tables. This
+// script runs before the first paint, so that the page does not appear in another look first.
 (() => {
   const root = document.documentElement;
-  const show = (scheme) => {
-    root.style.colorScheme = root.dataset.theme = scheme;
-    for (const button of document.querySelectorAll("[data-mode]"))
-      button.ariaPressed = button.dataset.mode === scheme;
+  const looks = { scheme: document.querySelector("[name=color-scheme]").content, density: "comfortable" };
+  const show = () => {
+    root.style.colorScheme = root.dataset.theme = looks.scheme;
+    root.dataset.dense = looks.density;
+    for (const button of document.querySelectorAll("[data-mode], [data-density]"))
+      button.ariaPressed = [looks.scheme, looks.density].includes(button.dataset.mode ?? button.dataset.density);
   };
-  let scheme = document.querySelector("[name=color-scheme]").content;
-  // Where storage is switched off, reading and writing it fail, and a theme lasts for the page.
-  try { scheme = localStorage.scheme || scheme; } catch {}
-  show(scheme);
-  document.addEventListener("DOMContentLoaded", () => show(root.dataset.theme));
+  // Where storage is switched off, reading and writing it fail, and a look lasts for the page.
+  try { for (const name in looks) looks[name] = localStorage[name] || looks[name]; } catch {}
+  show();
+  document.addEventListener("DOMContentLoaded", show);
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-mode]");
+    const button = event.target.closest("[data-mode], [data-density]");
     if (!button) return;
-    show(button.dataset.mode);
-    try { localStorage.scheme = button.dataset.mode; } catch {}
+    const { mode, density } = button.dataset;
+    Object.assign(looks, mode ? { scheme: mode } : { density });
+    show();
+    try { Object.assign(localStorage, looks); } catch {}
   });
 })();

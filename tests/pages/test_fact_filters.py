@@ -99,3 +99,33 @@ def test_spellings_of_one_limit_are_one_page_and_a_text_is_no_markup(board, clie
     assert 'href="?sort=llm&amp;min_fact_price_in=1.5"' in text
     assert '"><b>' not in text
     assert names(page(client, "fact_license=%22%3E%3Cb%3E")) == ["gamma"]
+
+
+def chips(text):
+    """{what a chip says: the names that its link leads to, the address of them}"""
+    group = re.search(r'id="chips".*?</span>', text, re.DOTALL)[0]
+    found = re.findall(r'<a href="([^"]*)">([^<]*)</a>', group)
+    return {words: address.replace("&amp;", "&") for address, words in found}
+
+
+def test_each_filter_is_a_chip_with_its_value_and_leads_to_the_view_without_it(board, client):
+    asked = (
+        "q=a&max_size=70&size=unknown&fact_license=Apache&fact_license=MIT"
+        "&min_fact_price_in=1&max_fact_price_in=5&fact_price_in=unknown&fact_tool_use=yes"
+    )
+    price = "Price in: 1 – 5 $ per million tokens or unknown"
+    found = chips(page(client, asked))
+    assert list(found) == [
+        "search: “a”", "size: ≤ 70 B or unknown", "License: Apache", "License: MIT", price,
+        "Tool use: yes",
+    ]  # fmt: skip
+    assert found["size: ≤ 70 B or unknown"] == "?" + asked.replace("max_size=70&size=unknown&", "")
+    assert found["License: MIT"] == "?" + asked.replace("&fact_license=MIT", "")
+    assert found[price] == "?" + asked.partition("&min_")[0] + "&fact_tool_use=yes"
+    assert chips(page(client, "")) == {}
+
+
+def test_charts_keep_the_chips_and_their_own_axes(board, client):
+    query = "fact_license=MIT&of=beta"
+    text = client.get(f"/leaderboard/board/charts/?{query}").content.decode()
+    assert chips(text) == {"License: MIT": "?of=beta"}
