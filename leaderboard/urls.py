@@ -22,7 +22,15 @@ from leaderboard.views.leaderboards import (
     show_frame,
     show_leaderboard,
 )
-from leaderboard.views.llms import preview_llm, send_badge, send_model_card, show_llm
+from leaderboard.views.llms import (
+    preview_llm,
+    send_badge,
+    send_eval_results,
+    send_model_card,
+    send_records,
+    show_llm,
+)
+from leaderboard.views.oembed import send_oembed
 from leaderboard.views.reference import (
     show_benchmark,
     show_changes,
@@ -81,9 +89,12 @@ files = [
         name="release-file",
     ),
     path("llms/<slug:slug>.yaml", send_model_card, name="model-card"),
+    path("llms/<slug:slug>.jsonl", send_records, name="llm-records"),
+    path("llms/<slug:slug>/eval_results.yaml", send_eval_results, name="eval-results"),
     path("llms/<slug:slug>/badge.svg", send_badge, name="badge"),
     path("appearance/<slug:digest>.css", send_site_style, name="site-style"),
     path("pictures/<slug:digest>.<slug:ending>", send_picture, name="picture"),
+    path("oembed", send_oembed, name="oembed"),
     path("changes/feed/", public()(ChangesFeed()), name="feed"),
     path("sitemap.xml", send_sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", send_sitemap_part, name="sitemap-part"),

@@ -20,7 +20,7 @@ READS: dict[str, Reads] = {
     "release-standings": partial(read_release_export, ending="json"),
     "list_llms": read_parameters("q", "organization", "page"),
     "list_metrics": read_parameters("page"),
-    "list_scores": read_parameters("llm", "metric", "page"),
+    "list_scores": read_parameters("llm", "metric", "leaderboard", "page"),
     "list_sources": read_parameters("page"),
     "list_changes": read_parameters("since", "page"),
 }

@@ -191,10 +191,17 @@ def list_metrics(request: HttpRequest, page: int = 1) -> Any:
 
 
 @router.get("/scores", response=PageOf, operation_id="list_scores")
-def list_scores(request: HttpRequest, llm: str = "", metric: str = "", page: int = 1) -> Any:
+def list_scores(
+    request: HttpRequest, llm: str = "", metric: str = "", leaderboard: str = "", page: int = 1
+) -> Any:
     """The published scores, one for each LLM and metric; of one LLM (its slug), of one metric (its
-    key), or all."""
-    standings = published_content(request).every_metric()
+    key), or all. With a leaderboard (its slug) those in its columns, with the ranks that they have
+    on it."""
+    content = published_content(request)
+    shown_on = content.leaderboard(leaderboard) if leaderboard else None
+    if leaderboard and shown_on is None:
+        raise Http404
+    standings = content.standings(shown_on) if shown_on else content.every_metric()
     columns = [each for each in standings.columns if metric in ("", each.key)]
     found = [
         (row.llm.slug, column, cell)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -29,13 +29,37 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-def iframe_html(leaderboard: Leaderboard, absolute: Absolute) -> str:
-    """Returns the HTML that shows the table of a leaderboard on another page."""
-    address = absolute(reverse("embed", args=[leaderboard.slug]))
+# Of a frame, in pixels: its head and its foot, and a row as it is where names have one line.
+AROUND_ROWS, ROW, HIGHEST = 165, 58, 640
+
+
+class Frame(NamedTuple):
+    """A frame on another page with the table of a leaderboard."""
+
+    html: str
+    height: int  # pixels
+
+
+def make_frame(
+    leaderboard: Leaderboard,
+    rows: int,
+    absolute: Absolute,
+    *,
+    query: str = "",
+    width: str = "100%",
+    highest: int = HIGHEST,
+) -> Frame:
+    """Returns the HTML that shows a view of the table on another page.
+
+    It is as high as its rows need, up to a height from which the table scrolls within it.
+    """
+    height = min(AROUND_ROWS + ROW * rows, highest)
+    address = absolute(reverse("embed", args=[leaderboard.slug])) + query
     title = local_text(leaderboard, "title")
-    return (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" '
-        'height="640" loading="lazy"></iframe>'
+    return Frame(
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" '
+        f'height="{height}" loading="lazy"></iframe>',
+        height,
     )
 
 

@@ -1,7 +1,7 @@
 """The formats in which a view can be taken away, each with a pure function that writes it.
 
-CSV and JSON have full precision, Markdown and LaTeX the text of the page. All of them hold every
-row of the view, in its order. Ranks and best values are those of the whole leaderboard.
+CSV, JSON and records have full precision, Markdown and LaTeX the text of the page. All of them hold
+every row of the view, in its order. Ranks and best values are those of the whole leaderboard.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,11 @@ from .as_csv import write_csv
 from .as_json import write_json
 from .as_latex import write_bibtex, write_latex
 from .as_markdown import write_markdown
+from .every_eval_ever import write_records
 from .snapshot import Snapshot
+
+EXCEL = "excel"  # the parameter of a CSV that begins with the mark by which Excel knows UTF-8
+MARK = "\ufeff"
 
 
 class ExportFormat(NamedTuple):
@@ -30,6 +34,7 @@ class ExportFormat(NamedTuple):
 EXPORT_FORMATS = {
     "csv": ExportFormat("CSV", "text/csv; charset=utf-8", write_csv, False),
     "json": ExportFormat("JSON", "application/json", write_json, False),
+    "jsonl": ExportFormat("Every Eval Ever", "application/jsonl", write_records, False),
     "md": ExportFormat("Markdown", "text/markdown; charset=utf-8", write_markdown, True),
     "tex": ExportFormat("LaTeX", "application/x-tex; charset=utf-8", write_latex, True),
     "bib": ExportFormat("BibTeX", "application/x-bibtex; charset=utf-8", write_bibtex, True),

@@ -14,6 +14,7 @@ from leaderboard.text.numbers import format_exact
 from leaderboard.text.shown import titled
 
 from .dataset import Absolute
+from .origins import hub_data_set
 
 
 def build_model_card(
@@ -62,11 +63,7 @@ def describe_data_set(
             "name": ", ".join(str(other.benchmark) for other in named) or "several benchmarks",
         }
     benchmark = catalogue.get(group.slug)
-    hub = re.fullmatch(
-        r"https://huggingface\.co/datasets/([\w.-]+(?:/[\w.-]+)?)/?",
-        benchmark.dataset if benchmark else "",
-    )
-    return {"type": hub[1] if hub else group.slug, "name": str(group.benchmark)}
+    return {"type": hub_data_set(benchmark) or group.slug, "name": str(group.benchmark)}
 
 
 def describe_score(metric: MetricRecord, cell: Cell) -> dict[str, Any]:

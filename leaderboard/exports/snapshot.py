@@ -9,6 +9,8 @@ from leaderboard.standings.shown import AllShown
 from leaderboard.text.facts import EXPORTED
 from leaderboard.text.kinds import MODEL
 
+from .origins import Origins
+
 STORED_DECIMALS = 8  # digits after the point that a computed number is worth
 # The fields of LLMRecord that follow the name, under the names that LLM has for them.
 EXPORTED_FIELDS = ("slug", *(fact.field for fact in EXPORTED))
@@ -31,6 +33,7 @@ class Snapshot:
     ranks_partial_runs: bool = False
     # The values in what aggregates are made from and is no column: components.load_values_below.
     below: AllShown = field(default_factory=dict, repr=False)
+    origins: Origins = field(default_factory=Origins, repr=False)  # that records name
 
     @property
     def date(self) -> str:

@@ -43,7 +43,7 @@ def plan_values(
     return Values(
         value=value,
         decimals=kept.decimals if is_same else reported_places(result.value * scale),  # type: ignore[operator]
-        question_count=result.question_count or kept.question_count,
+        question_count=plan_question_count(result, metric, before),
         standard_error=error,
         source_id=kept.source_id,
         measured_on=result.measured_on or kept.measured_on,
@@ -64,6 +64,16 @@ def plan_standard_error(reported: Decimal, scale: Decimal) -> Decimal:
         refusal = gettext("The standard error %(error)s is below 0.")
         raise ValidationError(refusal % {"error": format_exact(error)})
     return error
+
+
+def plan_question_count(result: Result, metric: Metric, before: Values | None) -> int | None:
+    """Returns the score's own number of questions. That of its metric, said again of a score that
+    has none of its own, is none."""
+    if before is None:
+        return result.question_count
+    if before.question_count is None and result.question_count == metric.asked_count:
+        return None
+    return result.question_count or before.question_count
 
 
 def check_question_count(count: int | None) -> None:

@@ -19,11 +19,13 @@ MOST_PLACES = 20_000  # links that are remembered with the place that they lead 
 # A host sends the index of a folder as HTML, so a feed needs the name of a file.
 RENAMED = {"changes/feed/": "changes/feed.xml"}
 # Pages and files of these views are others for each query: each query gets a file of its own.
-FILE_PER_QUERY = {"badge", "benchmark", "changes", "diff", "source"}
+FILE_PER_QUERY = {
+    "badge", "benchmark", "changes", "diff", "export", "release-file", "source",
+}  # fmt: skip
 # The script of these pages reads the query: links to them keep it.
-QUERY_FOR_SCRIPT = {"compare", "front", "leaderboard", "release", "seed-page"}
+QUERY_FOR_SCRIPT = {"compare", "embed", "front", "leaderboard", "release", "seed-page"}
 # What has no file: it is for maintainers, or shows any of endlessly many states.
-NEEDS_SERVER = {"draft", "draft-without-slash", "edit", "revision"}
+NEEDS_SERVER = {"draft", "draft-without-slash", "edit", "oembed", "revision"}
 
 
 class Place(NamedTuple):

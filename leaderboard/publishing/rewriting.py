@@ -15,7 +15,7 @@ TAG = re.compile(
     r"""((?:[^>"']|"[^"]*"|'[^']*')*)>"""
 )
 LINK = re.compile(r' (href|src|action|data-href|content)="([^"]*)"')
-OF_EXPORT = re.compile(r" data-view(?=[ >]|$)")
+OF_EXPORT = re.compile(r' data-view(?:="[^"]*")?(?=[ >]|$)')
 UNTOUCHED = ("#", "mailto:", "data:", "javascript:", "tel:")
 
 

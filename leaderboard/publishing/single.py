@@ -40,7 +40,7 @@ ALONE = (
     ".take-away, #compare, .rank [type=checkbox], .pics, #embed { display: none; }\n"
     "a:not([href]) { text-decoration: none; }\n"
 )
-LEADING = re.compile(r' (?:data-)?href="[^"]*"| data-view(?=[ >])')
+LEADING = re.compile(r' (?:data-)?href="[^"]*"| data-view(?:="[^"]*")?(?=[ >])')
 DROPPED_LINKS = ("canonical", "alternate")
 ROOT = re.compile(r":root|(?<![-.#\w])(?:html|body)(?=\s*\{)")
 # In a shadow tree its root has the elements, and the document all else.

@@ -20,6 +20,7 @@ from .results import (
     Result,
     describe_conflict,
     drop_repeated_facts,
+    drop_repeated_results,
     short,
 )
 
@@ -75,6 +76,46 @@ def merge(files: list[FileReading]) -> Reading:
             for file in files
         ),
         parts=tuple(files) if any(file.reading.layout for file in files) else (),
+    )
+
+
+def join_lines(lines: Iterable[tuple[str, Reading]]) -> Reading:
+    """Returns one reading of the records on the lines of a file; each result names its line.
+
+    What records say alike of their source is one source: by its title and address, of which the
+    first counts. Whoever opened the file names it (`files`).
+    """
+    llms: dict[str, LLMDraft] = {}
+    metrics: dict[str, MetricDraft] = {}
+    sources: dict[tuple[str, str], Provenance] = {}
+    numbers: dict[tuple[str, str], int] = {}
+    results: list[Result] = []
+    problems: list[Problem] = []
+    notes: dict[str, None] = {}
+    for place, reading in lines:
+        llms |= {name: draft for name, draft in reading.llms.items() if name not in llms}
+        metrics |= {name: draft for name, draft in reading.metrics.items() if name not in metrics}
+        source = (reading.provenance.title, reading.provenance.url)
+        sources.setdefault(source, reading.provenance)
+        number = numbers.setdefault(source, len(numbers))
+        results += (
+            replace(result, where=in_file(place, result.where), file=number)
+            for result in reading.results
+        )
+        problems += (
+            replace(problem, where=in_file(place, problem.where)) for problem in reading.problems
+        )
+        notes |= dict.fromkeys(reading.notes)
+    kept, repeated = drop_repeated_results(results)
+    several = tuple(sources.values()) if len(sources) > 1 else ()
+    return Reading(
+        results=tuple(kept),
+        problems=(*problems, *repeated),
+        notes=tuple(notes),
+        llms=llms,
+        metrics=metrics,
+        provenance=common_provenance(list(several)) if several else next(iter(sources.values())),
+        files=tuple(FileOrigin("", "", "", source) for source in several),
     )
 
 

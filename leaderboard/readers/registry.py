@@ -28,7 +28,7 @@ from .formats import (
     opencompass,
     wide_table,
 )
-from .results import FileContext, LeftOut, Problem, Reading, Refused
+from .results import FileContext, FileOrigin, LeftOut, Problem, Reading, Refused
 from .unknown import describe_unknown
 
 
@@ -112,7 +112,8 @@ def read_file(
     path = context.path or name
     reading = name_problems(IMPORT_FORMATS[detected].read(content, replace(context, path=path)))
     refuse_empty(reading, IMPORT_FORMATS[detected])
-    return ReadFile(safe_name(name), sha256_of(file), detected, reading)
+    read = ReadFile(safe_name(name), sha256_of(file), detected, reading)
+    return read._replace(reading=name_origins(read)) if reading.files else read
 
 
 def read_again(reading: Reading, format: str, context: FileContext) -> Reading:
@@ -122,6 +123,15 @@ def read_again(reading: Reading, format: str, context: FileContext) -> Reading:
     """
     anew = IMPORT_FORMATS[format].read(reading.table, context)
     return replace(anew, provenance=reading.provenance)
+
+
+def name_origins(read: ReadFile) -> Reading:
+    """Returns the reading of a file that names several sources, all of which it is the file of."""
+    files = (
+        FileOrigin(read.name, read.sha256, read.format, origin.provenance)
+        for origin in read.reading.files
+    )
+    return replace(read.reading, files=tuple(files))
 
 
 def name_problems(reading: Reading) -> Reading:

@@ -129,10 +129,12 @@ def link_files(csv: str, formats: Mapping[str, Any], query: str) -> SafeString:
     """Writes links to files, and buttons that copy them; `csv` is the address of one of them."""
     start = csv.removesuffix("csv")
     end = query if query != "?" else ""
+    excel = f"{end}&excel=1" if end else "?excel=1"
+    files = [(f"{start}{ending}{end}", "", each.name, ending) for ending, each in formats.items()]
+    # The script puts the query of the view before what the link says of itself.
+    files.insert(1, (f"{csv}{excel}", mark_safe('="excel=1"'), gettext("CSV for Excel"), "csv"))
     links = format_html_join(
-        "\n",
-        '<li><a href="{}" download data-view>{} <small>.{}</small></a></li>',
-        ((f"{start}{ending}{end}", format.name, ending) for ending, format in formats.items()),
+        "\n", '<li><a href="{}" download data-view{}>{} <small>.{}</small></a></li>', files
     )
     label = gettext("Copy %(format)s")
     buttons = format_html_join(

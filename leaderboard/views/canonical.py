@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
-from leaderboard.exports.formats import EXPORT_FORMATS
+from leaderboard.exports.formats import EXCEL, EXPORT_FORMATS
 from leaderboard.models import Benchmark, Leaderboard
 from leaderboard.pages.charts import Axes
 from leaderboard.pages.comparison import find_neighbours
@@ -39,7 +39,8 @@ Parameters = list[tuple[str, str]]  # (name, value), in canonical order
 ENTRIES = 25  # on a page of changes
 CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
-FEW = {"sort", "intervals", "ranges", "baselines", "families", "page"}
+FEW = {"sort", "intervals", "ranges", "baselines", "families", "page", EXCEL, "theme"}
+THEMES = ("dark", "light")
 OF_TABLES = ("sort", "columns", "intervals", "ranges")  # of which a chart shows nothing
 PICTURES = ("scatter", "intervals", "profile", "ranks")  # the charts that are files too
 PICTURE_ENDINGS = ("svg", "png")
@@ -55,13 +56,14 @@ def read_table(request: HttpRequest, content: Content, slug: str | None = None) 
 
 
 def read_frame(request: HttpRequest, content: Content, slug: str) -> Canonical:
-    """The selection of the table in a frame, where nothing can be ticked."""
-    return read_view(request, content, content.leaderboard(slug), page_frame)
+    """The selection of the table in a frame, where nothing can be ticked, and its theme."""
+    return read_view(request, content, content.leaderboard(slug), page_embed)
 
 
 def read_export(request: HttpRequest, content: Content, slug: str, ending: str) -> Canonical:
-    """The selection of an export, which has all rows on one page."""
-    return read_view(request, content, content.leaderboard(slug), page_export)
+    """The selection of an export, which has all rows on one page, and whether it is for Excel."""
+    parameters_of = page_csv if ending == "csv" else page_export
+    return read_view(request, content, content.leaderboard(slug), parameters_of)
 
 
 def read_charts(request: HttpRequest, content: Content, slug: str) -> Canonical:
@@ -89,9 +91,21 @@ def page_frame(query: QueryDict, selection: Selection, standings: Standings) -> 
     return page_table(query, selection.without_ticks, standings)
 
 
+def page_embed(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The same with the theme that the page around the frame asks for."""
+    themes = [("theme", theme) for theme in THEMES if query.getlist("theme") == [theme]]
+    return [*page_frame(query, selection, standings), *themes]
+
+
 def page_export(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
     """The parameters of a file with all rows."""
     return replace(selection.without_ticks, page=1).parameters()
+
+
+def page_csv(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
+    """The parameters of a CSV, which may be one for Excel."""
+    is_marked = query.getlist(EXCEL) == ["1"]
+    return [*page_export(query, selection, standings), *([(EXCEL, "1")] if is_marked else [])]
 
 
 def page_charts(query: QueryDict, selection: Selection, standings: Standings) -> Parameters:
@@ -149,7 +163,8 @@ def read_release_export(
     """The selection of an export of a release; what only cites it has none."""
     if ending not in EXPORT_FORMATS or ending == "bib":
         return Canonical()
-    return read_release(request, content, slug, name, page_export)
+    parameters_of = page_csv if ending == "csv" else page_export
+    return read_release(request, content, slug, name, parameters_of)
 
 
 def read_release(

@@ -20,19 +20,25 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from leaderboard.exports.components import load_values_below
-from leaderboard.exports.dataset import build_dataset, dataset_script, iframe_html
+from leaderboard.exports.dataset import build_dataset, dataset_script, make_frame
 from leaderboard.exports.formats import EXPORT_FORMATS
+from leaderboard.exports.origins import Origins, load_origins
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard, LeaderboardState
 from leaderboard.models.revision import present_state
 from leaderboard.pages.charts import Charts
 from leaderboard.pages.comparison import Comparison, find_others
 from leaderboard.pages.dot_charts import draw_side_by_side
-from leaderboard.pages.selection import MOST_COMPARED, Selection, compare_query, read_search
+from leaderboard.pages.selection import (
+    MOST_COMPARED,
+    PAGE_SIZE,
+    Selection,
+    compare_query,
+    read_search,
+)
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.ticks import ticked_elsewhere
 from leaderboard.pages.view import View, build_view
-from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.headers import may_be_framed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.loading import standings_for
@@ -46,7 +52,7 @@ from leaderboard.trail.timeline import Moment
 
 from .canonical import parse_comparison, read_comparison, read_export, read_frame, read_table
 from .cards import card_address
-from .shared import PREVIEW, is_static, open_data, redirect_renamed
+from .shared import PREVIEW, is_static, open_data, redirect_renamed, write_view
 from .state import Shown, past_context, show_state
 
 MOST_CHOICES = 200  # boxes to tick below a comparison
@@ -152,11 +158,16 @@ def render_leaderboard(
         **past_context(request, shown),
         **describe_state(request, shown, state.changed_at, is_now=is_now),
         "formats": EXPORT_FORMATS,
-        "iframe": iframe_html(leaderboard, absolute),
+        "iframe": make_frame(leaderboard, count_rows(view), absolute).html,
         "canonical": absolute(leaderboard.get_absolute_url()),
         "card": "" if preview else card_of(request, leaderboard),
     }
     return render(request, getattr(request, "table_template", "") or template, context)
+
+
+def count_rows(view: View) -> int:
+    """The rows on a page of the table of a whole leaderboard."""
+    return min(len(view.standings.rows), PAGE_SIZE)
 
 
 def describe_state(
@@ -195,11 +206,13 @@ def send_export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     shown = show_state(request, leaderboard)
     selection = Selection.from_query(request.GET, shown.standings, shown.at)
     view = build_view(shown.standings, selection)
-    state, format = shown.moment or content.state(leaderboard), EXPORT_FORMATS[ending]
+    state = shown.moment or content.state(leaderboard)
     snapshot = make_snapshot(shown.leaderboard, view, state, request.build_absolute_uri)
     if ending == "json":  # no other file can be recomputed
         snapshot = replace(snapshot, below=values_below(content, shown))
-    response = short_or_streamed(format.write(snapshot), format.content_type)
+    if ending == "jsonl":
+        snapshot = replace(snapshot, origins=origins_of(request, shown, snapshot))
+    response = write_view(request, ending, snapshot)
     name = f"{leaderboard.slug}-{snapshot.date}" if shown.moment else leaderboard.slug
     response["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
     if shown.moment:
@@ -227,6 +240,18 @@ def make_snapshot(
         state_address=absolute(reverse("revision", args=[state.token])) if state.token else "",
         data_licence=leaderboard.shown_licence,
         ranks_partial_runs=leaderboard.ranks_partial_runs,
+    )
+
+
+def origins_of(request: HttpRequest, shown: Shown, snapshot: Snapshot) -> Origins:
+    """What the records of a leaderboard name beside its standings."""
+    return load_origins(
+        shown.standings,
+        published_content(request).appearance().name,
+        request.build_absolute_uri,
+        snapshot.updated,
+        licence=snapshot.data_licence,
+        is_now=shown.moment is None,
     )
 
 

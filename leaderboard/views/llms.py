@@ -1,5 +1,6 @@
 """Pages of one LLM: its page, badge and model card."""
 
+from datetime import UTC
 from typing import Any
 
 from django.contrib import admin
@@ -8,19 +9,25 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from leaderboard.exports.badge import build_badge
 from leaderboard.exports.dataset import Absolute
+from leaderboard.exports.eval_results import write_eval_results
+from leaderboard.exports.every_eval_ever import write_lines
+from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.model_card import build_model_card, write_model_card
+from leaderboard.exports.origins import Origins, load_origins
 from leaderboard.models import LLM, Benchmark, Source
 from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.folds import are_folded, fold_scores
 from leaderboard.pages.llm_facts import own_facts
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
+from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.loading import standings_for_every_metric
 from leaderboard.standings.placements import (
@@ -183,3 +190,37 @@ def send_model_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     card = build_model_card(llm, groups, benchmarks, sources, absolute, content.appearance().name)
     text = write_model_card(card, absolute(llm.get_absolute_url()), content.revision())
     return open_data(HttpResponse(text, content_type="text/yaml; charset=utf-8"))
+
+
+@public()
+def send_records(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """An LLM's shown scores as records of Every Eval Ever."""
+    content = published_content(request)
+    standings = content.every_metric()
+    row = standings.row(slug)
+    if row is None:
+        return redirect_renamed(request, LLM, slug, "llm-records")
+    lines = write_lines(standings, [row], standings.columns, origins_of(request, slug))
+    return open_data(short_or_streamed(lines, EXPORT_FORMATS["jsonl"].content_type))
+
+
+@public()
+def send_eval_results(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """An LLM's shown scores for the folder .eval_results of its repository on Hugging Face."""
+    standings = published_content(request).every_metric()
+    row = standings.row(slug)
+    if row is None:
+        return redirect_renamed(request, LLM, slug, "eval-results")
+    page = request.build_absolute_uri(reverse("llm", args=[slug]))
+    text = write_eval_results(standings, row, page, origins_of(request, slug))
+    return open_data(HttpResponse(text, content_type="text/yaml; charset=utf-8"))
+
+
+def origins_of(request: HttpRequest, slug: str) -> Origins:
+    """What the files of an LLM name beside its scores."""
+    content = published_content(request)
+    site, when = content.appearance().name, content.revision().changed_at
+    # Its day: a later edit of others on that day changes no file of this LLM.
+    day = when.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    absolute = request.build_absolute_uri
+    return load_origins(content.every_metric(), site, absolute, day, slug=slug)

@@ -33,7 +33,6 @@ from leaderboard.models import Leaderboard, Release
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import View, build_view
-from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.copies import PUBLIC, STATE
 from leaderboard.serving.errors import answer_text
 from leaderboard.serving.public_views import public
@@ -52,7 +51,7 @@ from leaderboard.trail.releases import DamagedRelease, read_payload
 
 from .canonical import read_release_export, read_release_table
 from .release_words import list_releases
-from .shared import is_static, open_data, redirect_renamed
+from .shared import is_static, open_data, redirect_renamed, write_view
 
 log = logging.getLogger(__name__)
 
@@ -239,9 +238,8 @@ def send_release_file(request: HttpRequest, release: Release, ending: str) -> Ht
     cited = cite(release, frozen.leaderboard, request.build_absolute_uri)
     response: HttpResponseBase
     if ending in TABLES:
-        format = EXPORT_FORMATS[ending]
-        lines = format.write(snapshot_of(cited, frozen.view, frozen.standings.below))
-        response = short_or_streamed(lines, format.content_type)
+        snapshot = snapshot_of(cited, frozen.view, frozen.standings.below)
+        response = write_view(request, ending, snapshot)
     elif ending in CITATIONS:
         content_type, write = CITATIONS[ending]
         response = HttpResponse(write(cited), content_type=content_type)

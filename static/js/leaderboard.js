@@ -410,11 +410,12 @@
     showTicks();
   }
 
-  // The same view as another page or as a file.
+  // The same view as another page or as a file, which may have a parameter of its own.
   function linkViews(url) {
     for (const link of all("[data-view]")) {
       const name = link.hasAttribute("href") ? "href" : "data-href";
-      link.setAttribute(name, link.getAttribute(name).split("?")[0] + (url === "?" ? "" : url));
+      const own = link.dataset.view, query = own && url !== "?" ? `${url}&${own}` : url + own;
+      link.setAttribute(name, link.getAttribute(name).split("?")[0] + (query === "?" ? "" : query));
     }
   }
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from leaderboard.models import LLM, Score
+from leaderboard.models import LLM, Metric, Score
+from tests.factories import make_leaderboard
 
 API = "/api/v1"
 
@@ -55,6 +56,25 @@ def test_scores_of_one_llm_are_those_of_its_page(get):
     found = {item["metric"]: item for item in get("scores", llm="gpt-4o")["items"]}
     assert found.keys() == llm["scores"].keys()
     assert all(found[key] | score == found[key] for key, score in llm["scores"].items())
+
+
+def test_scores_of_a_leaderboard_are_those_of_its_columns_with_its_ranks(client, get):
+    metric = Metric.objects.get(key="amcqa-overall")
+    LLM.objects.filter(slug="gpt-4o").update(kind="human")
+    Score.objects.filter(llm__slug="phi-4", metric=metric).update(question_count=5)
+    make_leaderboard([metric], slug="other", ranks_partial_runs=True)
+    found = get("scores", leaderboard="other")
+    assert found["count"] == Score.objects.filter(metric=metric).count()
+    assert {item["metric"] for item in found["items"]} == {"amcqa-overall"}
+    rows = get("leaderboards/other/standings")["rows"]
+    assert {item["llm"]: item["rank"] for item in found["items"]} == {
+        row["slug"]: row["scores"]["amcqa-overall"]["rank"] for row in rows
+    }
+    one = get("scores", leaderboard="other", llm="phi-4", metric="amcqa-overall")["items"]
+    assert [item["partial"] for item in one] == [True]
+    assert one[0]["rank"] is not None
+    assert get("scores", leaderboard="other", metric="average")["count"] == 0
+    assert client.get(f"{API}/scores", {"leaderboard": "nothing"}).status_code == 404
 
 
 def test_changes_since_a_revision_are_those_after_it(client, get):

@@ -18,7 +18,7 @@ from tests.factories import (
     make_scores,
 )
 
-ENDINGS = ["csv", "json", "md", "tex", "bib"]
+ENDINGS = ["csv", "json", "jsonl", "md", "tex", "bib"]
 
 
 UPDATED = datetime(2026, 3, 1, 12, tzinfo=UTC)

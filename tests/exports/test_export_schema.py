@@ -62,7 +62,7 @@ def test_the_api_page_shows_the_schema_and_every_parameter(anesbench, client):
     parameters = {*Selection.__dataclass_fields__} - {"page", "facts", "every"}
     assert "<code>fact_" in page
     assert {name for name in parameters if f"<code>{name}</code>" not in page} == set()
-    assert [f'href="/leaderboard/anesbench.{ending}"' in page for ending in ENDINGS] == [True] * 5
+    assert [f'href="/leaderboard/anesbench.{ending}"' in page for ending in ENDINGS] == [True] * 6
 
 
 def test_the_api_page_does_without_a_leaderboard(client):

@@ -281,7 +281,7 @@ def test_a_leaderboard_without_scores_is_an_empty_table(client):
     make_leaderboard([make_metric()])
     assert csv_rows(export(client)) == []
     assert export(client, "json").json()["rows"] == []
-    assert [export(client, ending).status_code for ending in ENDINGS] == [200] * 5
+    assert [export(client, ending).status_code for ending in ENDINGS] == [200] * 6
 
 
 # Precision
@@ -399,13 +399,22 @@ def test_a_renamed_leaderboard_redirects_its_exports(client):
 
 @pytest.mark.parametrize("count", [1, 3, 51])
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_export_takes_ten_queries_whatever_its_size(
+def test_an_export_takes_as_many_queries_whatever_its_size(
     ending, count, client, django_assert_num_queries
 ):
     board = make_leaderboard([make_metric("a"), make_metric("b")])
     give_scores_to_more_llms(board, count)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12 if ending == "jsonl" else 10):
         assert export(client, ending).status_code == 200
+
+
+def test_a_csv_for_excel_begins_with_the_mark_of_utf_8_and_is_the_same_otherwise(client):
+    make_tiny_leaderboard()
+    plain, marked = export(client, q="alpha"), export(client, q="alpha", excel="1")
+    assert marked.content == b"\xef\xbb\xbf" + plain.content
+    assert marked.headers["ETag"] != plain.headers["ETag"]
+    assert export(client, q="alpha", excel="yes").content == plain.content
+    assert export(client, "md", excel="1").content == export(client, "md").content
 
 
 # The page's links
@@ -415,8 +424,10 @@ def test_the_page_links_the_present_view_in_every_format(anesbench, client):
     page = client.get("/leaderboard/anesbench/", FILTERED | {"page": "1"}).content.decode()
     query = "?sort=-amcqa-overall&amp;q=qwen&amp;weights=open&amp;min_size=10"
     links = [f"/leaderboard/anesbench.{ending}{query}" for ending in ENDINGS]
-    assert re.findall(r'<a href="([^"]*)" download', page) == links
-    assert re.findall(r'<button [^>]*class="button copy" data-href="([^"]*)"', page) == links[2:]
+    excel = f"{links[0]}&amp;excel=1"
+    found = re.findall(r'<a href="([^"]*)" download', page)
+    assert found == [links[0], excel, *links[1:]]
+    assert re.findall(r'<button [^>]*class="button copy" data-href="([^"]*)"', page) == links[3:]
 
 
 def test_the_default_view_is_linked_without_a_query_and_a_preview_not_at_all(client, admin_client):

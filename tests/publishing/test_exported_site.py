@@ -28,8 +28,9 @@ IN_BOTH = [
 ]  # fmt: skip
 SHOW_IT = [
     *IN_BOTH, *(f"zh-hans/{name}" for name in IN_BOTH), "changes/feed.xml", "sitemap.xml",
-    *(f"leaderboard/anesbench.{ending}" for ending in ("bib", "csv", "json", "md", "tex")),
-    "llms/biomistral-7b.yaml",
+    *(f"leaderboard/anesbench.{ending}" for ending in ("bib", "csv", "json", "jsonl", "md", "tex")),
+    "leaderboard/anesbench-excel-1.csv", "llms/biomistral-7b.yaml", "llms/biomistral-7b.jsonl",
+    "llms/biomistral-7b/eval_results.yaml",
 ]  # fmt: skip
 
 
@@ -69,8 +70,11 @@ def test_every_public_page_and_file_is_there_in_both_languages(site):
         *(["leaderboard/anesbench/card.png"] if has_fonts() else []),
     ]  # fmt: skip
     data = "leaderboard/anesbench/compare/comparison.json"
-    files = [f"leaderboard/anesbench.{ending}" for ending in ("csv", "json", "md", "tex", "bib")]
-    files += [f"llms/{slug}.yaml" for slug in llms]
+    endings = ("csv", "json", "jsonl", "md", "tex", "bib")
+    files = [f"leaderboard/anesbench.{ending}" for ending in endings]
+    files += ["leaderboard/anesbench-excel-1.csv"]
+    files += [f"llms/{slug}{end}" for slug in llms for end in (".yaml", ".jsonl")]
+    files += [f"llms/{slug}/eval_results.yaml" for slug in llms]
     files += [f"llms/{slug}/badge-leaderboard-anesbench.svg" for slug in llms]
     files += ["sitemap.xml", "robots.txt", "changes/feed.xml", "404.html", ".nojekyll", MANIFEST]
     expected = {*pages, *(f"zh-hans/{page}" for page in pages), *files, data, f"zh-hans/{data}"}

@@ -78,6 +78,12 @@ def as_text(value: object) -> str:
     return str(value) if as_number(value) is not None else ""
 
 
+def web_address(value: Any) -> str:
+    """Returns a web address as it is; "" for anything else."""
+    text = as_text(value)
+    return text if re.match(r"https?://", text, re.IGNORECASE) else ""
+
+
 def as_mapping(value: object) -> dict[str, Any]:
     """Returns an object as it is, {} for any other value: fields of a file may be missing."""
     return value if isinstance(value, dict) else {}

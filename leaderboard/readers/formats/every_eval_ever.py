@@ -1,7 +1,12 @@
-"""A record of Every Eval Ever, schema 0.2 and 0.3: what converters from other formats write."""
+"""Records of Every Eval Ever, schema 0.2 and 0.3: what converters from other formats write.
+
+A file is one record, or has one on each line, as this site exports them. Its own records name the
+LLM and the metric as they are named here, and the source beside them.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +22,13 @@ from leaderboard.readers.files.json_values import (
     public_text,
     shortened,
 )
-from leaderboard.readers.files.opening import Content, Document
+from leaderboard.readers.files.opening import Content, Document, JsonLines
+from leaderboard.readers.merging import join_lines
 from leaderboard.readers.results import (
     FileContext,
     LLMDraft,
     MetricDraft,
     Problem,
-    Provenance,
     Reading,
     Refused,
     Result,
@@ -32,10 +37,11 @@ from leaderboard.readers.results import (
 )
 from leaderboard.text.sentences import Phrase
 
-TIERS = {"first_party": "vendor", "third_party": "independent"}
+from .every_eval_ever_sources import read_source
+
+# What this site calls them, in `additional_details` of its own records.
+OWN_LLM, OWN_METRIC = "leaderboard_llm", "leaderboard_metric"
 UNITS = {"proportion": "proportion", "percent": "percent", "%": "percent", "points": "points"}
-# Settings that change scores and tell nothing about the machine.
-GENERATION = ("temperature", "top_p", "top_k", "max_tokens", "reasoning")
 # Properties that tell results of one name apart, the most stable one first.
 DISTINGUISHING_PROPERTIES: tuple[Callable[[dict[str, Any]], str], ...] = (
     lambda result: as_text(as_mapping(result.get("metric_config")).get("metric_id")),
@@ -48,6 +54,8 @@ DISTINGUISHING_PROPERTIES: tuple[Callable[[dict[str, Any]], str], ...] = (
 
 def detects(content: Content) -> bool:
     """Whether a file is one record; also a list of them, to say how to give it."""
+    if isinstance(content, JsonLines):
+        return _is_record(content.first)
     if not isinstance(content, Document):
         return False
     data = content.data
@@ -63,18 +71,40 @@ def _is_record(data: object) -> bool:
 
 
 def read(content: Content, context: FileContext) -> Reading:
-    """Returns every result of a record. Raises Refused for a version whose fields are not known."""
+    """Returns every result of a record, or of all. Raises Refused for a version whose fields are
+    not known."""
+    if isinstance(content, JsonLines):
+        return join_lines(_read_lines(content, context))
     data: Any = content.data if isinstance(content, Document) else None
     if not isinstance(data, dict):
-        raise Refused("This is a list of records. Give each record as a file of its own.")
+        raise Refused(
+            "This is a list of records. Give each record as a file of its own, or on a line of its "
+            "own."
+        )
+    return _read_record(data, context.llm or _llm_name(data))
+
+
+def _read_lines(content: JsonLines, context: FileContext) -> Iterator[tuple[str, Reading]]:
+    """Yields each line with what its record says. Raises Refused, with the line in front."""
+    for number, data in content.documents():
+        place = Phrase("line %(number)s", number=f"{number:,}")
+        try:
+            if not _is_record(data):
+                raise Refused("This is no record of Every Eval Ever.")
+            reading = _read_record(data, _llm_name(data) or context.llm)
+        except Refused as reason:
+            raise Refused("In %(file)s: %(reason)s", file=place, reason=reason) from None
+        yield place, replace(reading, provenance=read_source(data))
+
+
+def _read_record(data: dict[str, Any], llm: str) -> Reading:
     _check_version(data)
-    named = _llm_name(data)
-    llm = context.llm or named
     if not llm:
         raise Refused(
             "The record does not name its LLM (model_info has no id and no name). "
             "Choose the LLM beside the file, or give --llm on the command line."
         )
+    named = _llm_name(data)
     named_results = list(_named_results(data))
     problems = [
         unreadable for result in named_results if (unreadable := _problem(*result, llm=llm))
@@ -91,7 +121,7 @@ def read(content: Content, context: FileContext) -> Reading:
         notes=(note,) if named and named != llm else (),
         llms={llm: draft_llm(llm) if named != llm else _llm(data, llm)},
         metrics={metric: _metric(result) for _, metric, result in named_results},
-        provenance=_provenance(data, llm),
+        provenance=read_source(data, llm),
     )
 
 
@@ -110,6 +140,8 @@ def _check_version(data: dict[str, Any]) -> None:
 
 def _llm_name(data: dict[str, Any]) -> str:
     info = data["model_info"]
+    if own := as_text(as_mapping(info.get("additional_details")).get(OWN_LLM)):
+        return own
     names = (public_name(as_text(info.get(key))) for key in ("id", "name"))
     return next((name for name in names if name), "")
 
@@ -117,12 +149,19 @@ def _llm_name(data: dict[str, Any]) -> str:
 def _llm(data: dict[str, Any], name: str) -> LLMDraft:
     """Describes the LLM by what the record says, else by what its name says."""
     info, draft = data["model_info"], draft_llm(name)
+    details = as_mapping(info.get("additional_details"))
+    is_own = OWN_LLM in details
+    called = public_name(as_text(info.get("name")))
     return LLMDraft(
-        name=public_name(as_text(info.get("name"))).split("/")[-1] or draft.name,
+        name=(draft.name if is_own else called.split("/")[-1]) or draft.name,
         organization=public_text([as_text(info.get("developer"))], 200) or draft.organization,
-        parameters=_parameters(as_mapping(info.get("additional_details")).get("params_billions")),
-        huggingface_id=name if name.count("/") == 1 else "",
+        parameters=_parameters(details.get("params_billions")),
+        huggingface_id=_hub_id(as_text(details.get("huggingface_id")) if is_own else name),
     )
+
+
+def _hub_id(text: str) -> str:
+    return text if text.count("/") == 1 else ""
 
 
 def _parameters(value: object) -> Decimal | None:
@@ -151,7 +190,14 @@ def _named_results(data: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
     for place, result in enumerate(results, start=1):
         name = as_text(result.get("evaluation_name"))
         mark = marks[name](result)
-        yield f"evaluation_results › {place} › {name}", f"{name} / {mark}" if mark else name, result
+        metric = _own_key(result) or (f"{name} / {mark}" if mark else name)
+        yield f"evaluation_results › {place} › {name}", metric, result
+
+
+def _own_key(result: dict[str, Any]) -> str:
+    """Returns the key that the metric has here, if this site wrote the record."""
+    details = as_mapping(as_mapping(result.get("metric_config")).get("additional_details"))
+    return as_text(details.get(OWN_METRIC))
 
 
 def _marks(results: list[dict[str, Any]]) -> dict[str, Callable[[dict[str, Any]], str]]:
@@ -206,8 +252,10 @@ def _result(
 
 def _dataset_size(result: dict[str, Any]) -> int | None:
     source = as_mapping(result.get("source_data"))
-    size = source.get("samples_number")
-    return as_count(size)
+    details = as_mapping(source.get("additional_details"))
+    return as_count(source.get("samples_number")) or as_count(
+        _number(details.get("samples_number"))
+    )
 
 
 def _unit(result: dict[str, Any]) -> str:
@@ -247,58 +295,3 @@ def _metric_name(config: dict[str, Any], evaluation: str) -> str:
     described = as_text(config.get("evaluation_description")).removesuffix(f" on {evaluation}")
     named = (as_text(config.get(key)) for key in ("metric_name", "metric_id", "metric_kind"))
     return next((name for name in (*named, described) if 0 < len(name) <= 100), "score")
-
-
-# Where it comes from
-
-
-def _provenance(data: dict[str, Any], llm: str) -> Provenance:
-    source = as_mapping(data.get("source_metadata"))
-    library = as_mapping(data.get("eval_library"))
-    version = as_text(library.get("version"))
-    name = as_text(source.get("source_name")) or "Every Eval Ever record"
-    relationship = as_text(source.get("evaluator_relationship"))
-    title = f"{name[:100]}: {llm[:90]}"
-    return Provenance(
-        title=public_text([title], 200) or "Every Eval Ever record",
-        kind=_kind(as_text(source.get("source_type")), relationship),
-        evaluator=public_text([as_text(source.get("source_organization_name"))], 200),
-        tier=TIERS.get(relationship, "unknown"),
-        harness=public_text([as_text(library.get("name"))], 100),
-        harness_version=public_text([version if version != "unknown" else ""], 100),
-        settings=public_text(list(_settings(data)), 5_000),
-        date=as_day(data.get("evaluation_timestamp")) or as_day(data.get("retrieved_timestamp")),
-    )
-
-
-def _kind(source_type: str, relationship: str) -> str:
-    """Returns the kind of the source, from where its numbers come.
-
-    Documentation by the maker of the LLM is a report, by others a leaderboard.
-    """
-    if source_type != "documentation":
-        return "evaluation run"
-    return "report" if relationship == "first_party" else "leaderboard"
-
-
-def _settings(data: dict[str, Any]) -> Iterator[str]:
-    """Yields what changes scores, from an allow-list; where results differ, all values."""
-    precision = as_text(as_mapping(data["model_info"].get("additional_details")).get("precision"))
-    yield f"precision {precision}" if precision else ""
-    engine = as_mapping(data["model_info"].get("inference_engine"))
-    program = f"{as_text(engine.get('name'))} {as_text(engine.get('version'))}".strip()
-    yield f"inference engine {program}" if program else ""
-    for name in GENERATION:
-        values = dict.fromkeys(_generation(data, name))
-        yield f"{name} {' or '.join(values)}" if values else ""
-    record = as_text(data.get("evaluation_id"))
-    yield f"Every Eval Ever record {record}" if record else ""
-
-
-def _generation(data: dict[str, Any], name: str) -> Iterator[str]:
-    for result in data["evaluation_results"]:
-        config = as_mapping(as_mapping(result).get("generation_config"))
-        value = as_mapping(config.get("generation_args")).get(name)
-        stated = str(value).lower() if isinstance(value, bool) else as_text(value)
-        if stated:
-            yield stated

@@ -16,6 +16,7 @@ from leaderboard.readers.files.json_values import (
     is_blank,
     public_name,
     public_text,
+    web_address,
 )
 from leaderboard.readers.files.opening import Content, Document
 from leaderboard.readers.results import (
@@ -165,9 +166,3 @@ def make_result(value: Any, where: str, llm: str, metric: str, **details: Any) -
     problem = find_problem(value, where, llm, metric)
     number = None if is_blank(value) else as_number(value)
     return problem or Result(where, llm, metric, number, **details)
-
-
-def web_address(value: Any) -> str:
-    """Returns a web address as it is; "" for anything else."""
-    text = as_text(value)
-    return text if re.match(r"https?://", text, re.IGNORECASE) else ""
