@@ -359,6 +359,19 @@
   const fetchText = async (url) => (await fetch(url)).text();
   const fetchPage = async (url) => new DOMParser().parseFromString(await fetchText(url), "text/html");
 
+  // The view that a pointer or the focus rests on is fetched before it is asked for. It counts for a
+  // second, as long as a proxy may hold a page.
+  let ahead = {};
+  let resting;
+  for (const name of ["pointerover", "focusin"])
+    document.addEventListener(name, ({ target }) => {
+      clearTimeout(resting);
+      const url = target.closest("#view a")?.getAttribute("href");
+      if (local || !url?.startsWith("?") || ahead.url === url) return;
+      resting = setTimeout(async () => { ahead = { url, page: await fetchPage(url).catch(() => null), at: Date.now() }; }, 60);
+    });
+  const isAhead = (url) => ahead.url === url && Date.now() - ahead.at < 1000;
+
   // The style sheet that a fetched page has and this one does without.
   async function addStyle(page) {
     const style = page.querySelector("[href*='css/pages']");
@@ -371,7 +384,8 @@
     const mine = ++turn;
     view().ariaBusy = "true";
     try {
-      const page = await fetchPage(url);
+      const page = isAhead(url) && ahead.page || await fetchPage(url);
+      ahead = {};
       await addStyle(page);
       if (mine !== turn) return;
       view().replaceWith(view(page));

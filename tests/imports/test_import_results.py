@@ -11,7 +11,7 @@ from contextlib import redirect_stdout
 from decimal import Decimal
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from leaderboard.models import LLM, Metric, Score
 from leaderboard.readers.registry import IMPORT_FORMATS
@@ -391,24 +391,31 @@ def site(tmp_path_factory, migrated_file):
 
 @pytest.mark.parametrize(
     ("arguments", "code", "last"),
-    [
-        (("one.csv",), 0, "0 changes"),
-        (("one.csv", "--dry-run"), 0, "0 changes (dry run)"),
-        (("bad.csv",), 1, None),
-        (("absent.csv",), 2, None),
-        (("one.csv", "--percent", "f1"), 2, None),
-        (("one.csv", "--format", "odt"), 2, None),
-        (("one.csv", "--no-such-option"), 2, None),
-        ((), 2, None),
-    ],
+    [(("one.csv",), 0, "0 changes"), (("bad.csv",), 1, None), (("absent.csv",), 2, None)],
 )
 def test_the_exit_code_tells_done_from_invalid_and_misused(site, arguments, code, last):
-    name, *options = arguments or ("",)
-    done = manage(site, "import_results", *([str(site / name)] if name else []), *options)
+    name, *options = arguments
+    done = manage(site, "import_results", str(site / name), *options)
     assert done.returncode == code
     assert (done.stdout.splitlines() or [None])[-1] == last
     assert bool(done.stderr) == bool(code)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["one.csv", "--format", "odt"], ["one.csv", "--no-such-option"], []]
+)
+def test_what_the_command_line_does_not_know_is_misuse(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        load_command_class("leaderboard", "import_results").run_from_argv(
+            ["manage.py", "import_results", *arguments]
+        )
+    assert end.value.code == 2
+    assert "usage: manage.py import_results" in capsys.readouterr().err
+
+
+def test_an_option_that_fits_no_column_is_misuse(board, write):
+    assert refused(write(wide("Alpha,0.9")), "--percent", "f1")[0] == 2
 
 
 def test_what_a_program_reads_is_json_alone(site):

@@ -65,7 +65,10 @@ def test_an_export_asks_as_often_for_many_llms_as_for_few(ending, client, anesbe
     assert count == few < 12
 
 
-def test_the_feed_ends_after_a_fixed_number_of_entries_and_asks_no_more(client, anesbench):
+def test_the_feed_ends_after_a_fixed_number_of_entries_and_asks_no_more(
+    client, anesbench, monkeypatch
+):
+    monkeypatch.setattr(feeds, "LENGTH", 6)
     metric = Leaderboard.objects.get().ranking_metric
     make_score(make_llm("First", is_published=True), metric, "0.5")
     fill_differences()  # which is done after a commit
