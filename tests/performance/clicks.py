@@ -1,9 +1,9 @@
 """Milliseconds that a reader waits: `python -m tests.performance.clicks [--sizes 51 1000 10000]`.
 
-A click on a header, on which the pointer rested, until the new order is painted, and the way to the page until its table is
-painted in its order and answers clicks: of this site, and of the page it replaces with its script
-(sortable-tablesort, fetched from npm into a temporary folder). Both behind the shipped nginx, over
-https, in the same Chromium, one round after the other.
+A click on a header, on which the pointer rested, until the new order is painted, and the way to the
+page until its table is painted in its order and answers clicks: of this site, and of the page it
+replaces with its script (sortable-tablesort, fetched from npm into a temporary folder). Both behind
+the shipped nginx, over https, in the same Chromium, one round after the other.
 """
 
 import argparse
