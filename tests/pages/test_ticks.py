@@ -79,7 +79,8 @@ def test_who_is_filtered_or_paged_away_stays_ticked_beside_the_button(board, cli
 def test_files_and_frames_know_no_ticks(board, client):
     page = text_of(client, "?llm=a&q=A")
     assert re.findall(r'href="(/leaderboard/board\.csv[^"]*)"', page) == [
-        "/leaderboard/board.csv?q=A"
+        "/leaderboard/board.csv?q=A",
+        "/leaderboard/board.csv?q=A&amp;excel=1",
     ]
     for address in ("/leaderboard/board.json", "/leaderboard/board.csv", f"{PAGE}embed/"):
         assert client.get(f"{address}?llm=a").content == client.get(address).content
