@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -39,18 +39,31 @@ def make_end() -> Any:
 class DraftLinkQuerySet(LockedQuerySet):
     """Links to drafts."""
 
-    def live(self) -> Any:
-        """Returns those that open their draft: neither ended nor revoked, of an active account."""
+    def unended(self) -> Any:
+        """Returns those neither ended nor revoked, of an active account."""
         return self.filter(
             revoked_at=None, expires_at__gt=timezone.now(), created_by__is_active=True
         )
+
+    def live(self) -> Any:
+        """Returns those that open their draft: unended, and it was never published since.
+
+        What is withdrawn is gone, also for who had a link to it before.
+        """
+        published = Q()
+        for kind, model in MODELS.items():
+            later = model.history.filter(
+                id=OuterRef("row"), is_published=True, history_date__gt=OuterRef("created_at")
+            )
+            published |= Q(Exists(later), kind=kind)
+        return self.unended().exclude(published)
 
     def to(self, draft: models.Model) -> Any:
         """Returns those to one draft, newest first."""
         return self.filter(kind=draft._meta.model_name, row=draft.pk)
 
     def read_token(self, token: str) -> Any:
-        """Returns the live link of a token; None for any other text.
+        """Returns the unended link of a token; None for any other text.
 
         What was not signed here is refused without a query.
         """
@@ -58,7 +71,7 @@ class DraftLinkQuerySet(LockedQuerySet):
             key = signing.loads(token, salt=SALT, max_age=LIFETIME)
         except signing.BadSignature:
             return None
-        return self.live().filter(key=key).first()
+        return self.unended().filter(key=key).first()
 
 
 class DraftLink(models.Model):
@@ -121,11 +134,10 @@ class DraftLink(models.Model):
         """The last part of its address, which is stored nowhere."""
         return signing.dumps(self.key, salt=SALT)
 
-    @property
+    @cached_property
     def is_live(self) -> bool:
-        """Whether it opens its draft: the rule of live() for a row that is read already."""
-        is_open = self.revoked_at is None and self.expires_at > timezone.now()
-        return is_open and self.created_by is not None and self.created_by.is_active
+        """Whether it opens its draft."""
+        return bool(DraftLink.objects.live().filter(pk=self.pk).exists())
 
     def revoke(self, user: Any) -> None:
         """Ends it at once, and notes by whom; the first to end it is the one who is noted."""
@@ -135,8 +147,13 @@ class DraftLink(models.Model):
 
 
 def read_drafts(links: Iterable[DraftLink]) -> None:
-    """Reads the drafts of many links, in one query for each kind."""
+    """Reads the drafts of many links, in one query for each kind, and which links are live."""
     links = list(links)
+    live = set(
+        DraftLink.objects.live().filter(pk__in=[link.pk for link in links]).values_list("pk")
+    )
+    for link in links:
+        link.__dict__["is_live"] = (link.pk,) in live
     for kind, model in MODELS.items():
         own = [link for link in links if link.kind == kind]
         rows = model.objects.in_bulk({link.row for link in own}) if own else {}

@@ -14,7 +14,7 @@ from leaderboard.standings.standings import Standings
 from .dot_charts import DotChart, draw_forest_plot, draw_profiles
 from .frontier import Frame
 from .quantities import Quantity, list_quantities
-from .scatter import LARGE, SMALL, Scatter, draw_scatter
+from .scatter import LARGE, SMALL, Plotted, Scatter, choose_plotted, draw_scatter
 from .selection import Selection, read_ticks
 from .view import View
 
@@ -106,11 +106,18 @@ class Charts:
         chosen = choose_axes(self.known, view.standings.ranking_metric, self.axes.x, self.axes.y)
         self.x, self.y = (self.known.get(key or "") for key in chosen)
 
-    def draw(self, frame: Frame) -> Scatter | None:
-        """Draws one quantity against another; None without two of them."""
+    @cached_property
+    def plotted(self) -> Plotted | None:
+        """How the LLMs are drawn, one quantity against another; None without two of them."""
         if self.x is None or self.y is None:
             return None
-        return draw_scatter(self.view, self.x, self.y, frame)
+        return choose_plotted(self.view, self.x, self.y)
+
+    def draw(self, frame: Frame) -> Scatter | None:
+        """Draws one quantity against another."""
+        if self.plotted is None or self.x is None or self.y is None:
+            return None
+        return draw_scatter(self.plotted, self.x, self.y, frame)
 
     @cached_property
     def scatter(self) -> Scatter | None:

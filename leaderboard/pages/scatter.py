@@ -87,31 +87,54 @@ class Scatter:
         return self.y.ticks()
 
 
-def draw_scatter(view: View, x: Quantity, y: Quantity, frame: Frame = LARGE) -> Scatter | None:
-    """Draws the LLMs of a view; None where fewer than two of the leaderboard have both values."""
+class Plotted(NamedTuple):
+    """The LLMs of a chart by how they are drawn, which is the same in every frame."""
+
+    entries: Sequence[Entry]  # all of the leaderboard, which the axes hold
+    front: Sequence[Entry]  # on the frontier
+    drawn: Sequence[Entry]  # as points
+    rest: Sequence[Entry]  # as dots of the field
+    missing: Sequence[str]  # names of those without one of the values
+    ticked: dict[str, int]
+
+
+def choose_plotted(view: View, x: Quantity, y: Quantity) -> Plotted | None:
+    """Chooses how the LLMs of a view are drawn; None where fewer than two of the leaderboard have
+    both values."""
     entries = read_entries(view.standings.rows, x, y)
     if len(entries) < 2:
         return None
-    across, up, frame = fit_axes(entries, x, y, frame)
     leaders = find_frontier(entries, x, y)
     shown = {row.llm.slug for row in view.rows}
     ticked = {slug: number for number, slug in enumerate(view.selection.llm, start=1)}
     best_first = sort_entries([entry for entry in entries if entry.row.llm.slug in shown], y)
     drawn = choose_drawn(best_first, leaders, ticked)
+    is_drawn = {entry.row.llm.slug for entry in drawn}
+    return Plotted(
+        entries=entries,
+        front=[entry for entry in entries if entry.row.llm.slug in leaders],
+        drawn=drawn,
+        rest=[entry for entry in entries if entry.row.llm.slug not in is_drawn],
+        missing=find_missing(view, entries),
+        ticked=ticked,
+    )
+
+
+def draw_scatter(plotted: Plotted, x: Quantity, y: Quantity, frame: Frame = LARGE) -> Scatter:
+    """Draws the LLMs of a view in a frame."""
+    across, up, frame = fit_axes(plotted.entries, x, y, frame)
+    front, drawn = plotted.front, plotted.drawn
+    leaders = {entry.row.llm.slug for entry in front}
     grouped_by, groups, group_of = choose_groups([entry.row for entry in drawn])
     points = spread_points(
         make_point(entry, across, up)._replace(
             shape=group_of[entry.row.llm.slug],
             leads=entry.row.llm.slug in leaders,
-            chosen=ticked.get(entry.row.llm.slug, 0),
+            chosen=plotted.ticked.get(entry.row.llm.slug, 0),
         )
         for entry in drawn
     )
-    missing = find_missing(view, entries)
-    front = [entry for entry in entries if entry.row.llm.slug in leaders]
     corners = frontier_corners([(across.at(e.x), up.at(e.y)) for e in front], x, frame)
-    is_drawn = {entry.row.llm.slug for entry in drawn}
-    rest = [entry for entry in entries if entry.row.llm.slug not in is_drawn]
     return Scatter(
         frame=frame,
         x=across,
@@ -119,13 +142,13 @@ def draw_scatter(view: View, x: Quantity, y: Quantity, frame: Frame = LARGE) -> 
         grouped_by=grouped_by,
         groups=groups,
         points=add_labels(points, corners, frame),
-        field=draw_field(rest, across, up),
+        field=draw_field(plotted.rest, across, up),
         bars=draw_bars(drawn, across, up),
         frontier=draw_path(corners),
         leaders=tuple(entry.row.llm.name for entry in sort_entries(front, y)),
-        dots=len(rest),
-        missing=tuple(missing[:MOST_NAMES]),
-        more_missing=len(missing[MOST_NAMES:]),
+        dots=len(plotted.rest),
+        missing=tuple(plotted.missing[:MOST_NAMES]),
+        more_missing=len(plotted.missing[MOST_NAMES:]),
     )
 
 

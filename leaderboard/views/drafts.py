@@ -47,14 +47,15 @@ def kept_private(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def show_draft(request: HttpRequest, token: str) -> HttpResponse:
     """The one draft that a link leads to; its page once it is published.
 
-    A link that is made up, ended, revoked or without its draft is answered alike, with 404.
+    A link that is made up, ended, revoked, without its draft, or to what was published since and is
+    withdrawn, is answered alike, with 404.
     """
     link = DraftLink.objects.read_token(token)
     draft = link.draft if link else None
-    if link is None or draft is None:
-        return render(request, "leaderboard/draft_ended.html", status=404)
-    if draft.is_published:
+    if draft is not None and draft.is_published:
         return redirect(draft)
+    if link is None or draft is None or not link.is_live:
+        return render(request, "leaderboard/draft_ended.html", status=404)
     if is_opened_too_often(link):
         response = answer_text(gettext("This link was opened too often. Wait a minute."), 429)
         response["Retry-After"] = "60"

@@ -258,7 +258,7 @@ def test_thousands_of_llms_are_not_all_links_and_the_frontier_always_is(monkeypa
 def test_baselines_are_no_points():
     board = make_board({"A": ("1", "0.2"), "B": ("10", "0.6")})
     make_score(make_llm("Doctors", kind="human", parameters=Decimal(3)), board.ranking_metric, "1")
-    chart = draw_scatter((charts := charts_of(board)).view, charts.x, charts.y)
+    chart = draw_scatter((charts := charts_of(board)).plotted, charts.x, charts.y)
     assert {point.slug for point in chart.points} == {"a", "b"}
     assert "doctors" not in {name.casefold() for name in chart.missing}
     assert set(list_quantities(charts.view.standings)) == {"parameters", "m"}

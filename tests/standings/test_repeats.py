@@ -3,7 +3,7 @@ from decimal import Decimal
 from leaderboard.standings.aggregates import shown_values
 from leaderboard.standings.cells import column_cells
 from leaderboard.standings.estimates import Leaf, Share, WeightedSum
-from leaderboard.standings.repeats import distinct, map_once
+from leaderboard.standings.repeats import count_items, distinct, map_once
 from leaderboard.standings.standings import build_standings
 from leaderboard.standings.structure import make_structure
 from tests.standings.plain_records import make_metric_record, make_records, make_score_record
@@ -24,6 +24,11 @@ def test_work_is_done_once_for_each_object_and_never_for_a_missing_one():
 
 def test_a_result_may_be_nothing():
     assert map_once(lambda item: None, ["a", None]) == [None, None]
+
+
+def test_equal_items_are_counted_together_and_missing_ones_not():
+    items = [Decimal("0.5"), None, Decimal("0.50"), Decimal(1), None]
+    assert count_items(items) == {Decimal("0.5"): 2, Decimal(1): 1}
 
 
 def test_llms_with_equal_scores_share_the_values_and_cells_of_measured_metrics_and_aggregates():

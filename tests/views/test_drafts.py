@@ -213,14 +213,27 @@ def test_a_link_to_what_was_deleted_opens_nothing(anna, drafts):
 
 def test_a_link_to_what_is_published_by_now_leads_to_its_page(anna, drafts):
     path = make_link(anna, drafts["sitepage"])
-    drafts["sitepage"].is_published = True
-    drafts["sitepage"].save()
+    publish(drafts["sitepage"], True)
     response = Client().get(path)
     assert (response.status_code, response["Location"]) == (302, "/pages/draft-page/")
     assert response["Cache-Control"] == "private, no-store"
-    drafts["sitepage"].is_published = False
-    drafts["sitepage"].save()
-    assert Client().get(path).status_code == 200  # withdrawn, it is a draft again
+
+
+@pytest.mark.parametrize("kind", ["leaderboard", "llm", "sitepage"])
+def test_what_is_withdrawn_is_behind_no_link_from_before(kind, anna, drafts):
+    path, other = make_link(anna, drafts[kind]), make_link(anna, LLM.objects.get(name="Other LLM"))
+    publish(drafts[kind], True)
+    publish(drafts[kind], False)
+    assert has_ended(path)
+    assert Client().get(other).status_code == 200
+    assert Client().get(make_link(anna, drafts[kind])).status_code == 200  # one made from then on
+    page = anna.get(reverse("admin:leaderboard_draftlink_changelist")).content.decode()
+    assert sorted(re.findall(r"field-state\">(\w+)", page)) == ["ended", "open", "open"]
+
+
+def publish(draft, is_published):
+    draft.is_published = is_published
+    draft.save()
 
 
 def test_a_made_up_link_opens_nothing_and_asks_the_drafts_nothing(anna, drafts):

@@ -6,13 +6,22 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, resolve
 
-from leaderboard.models import Leaderboard
+from leaderboard.exports.pictures import has_fonts
+from leaderboard.models import Leaderboard, Organization
 from leaderboard.models.revision import publish_change
+from leaderboard.pages import view
 from leaderboard.trail.filling import fill_differences
 from leaderboard.views import feeds
-from tests.factories import give_scores_to_more_llms, make_llm, make_score
-from tests.performance import many_llms
+from tests.factories import (
+    give_scores_to_more_llms,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+)
+from tests.performance import addresses, many_llms
 
 MANY = 10_000
 
@@ -39,21 +48,26 @@ def test_the_sitemap_of_ten_thousand_llms_is_within_the_protocol(client, anesben
     assert sum(page.content.count(b"<loc>") for _asked, page in parts) > 2 * MANY
 
 
-# Where the goal is missed, what it may cost instead (CONTRIBUTING.md, Speed): seconds of CPU.
-MISSED = {"/leaderboard/anesbench.json": 1.5}
-
-
 @pytest.mark.long
 def test_no_address_of_ten_thousand_llms_costs_more_than_its_goal(anesbench):
     many_llms.fill(MANY)
-    costs = {address: many_llms.measure(address) for address in many_llms.addresses()}
+    costs = {
+        address: many_llms.measure(address) for address in addresses.addresses(addresses.prepare())
+    }
     assert {
-        address: cost
-        for address, cost in costs.items()
-        if cost[0] > MISSED.get(address, many_llms.FIRST)
-        or cost[1] > many_llms.AGAIN
-        or (cost[2] > many_llms.LARGEST and address not in many_llms.EXPORTS)
+        address: cost for address, cost in costs.items() if not many_llms.meets_goals(address, cost)
     } == {}
+
+
+@pytest.mark.skipif(not has_fonts(), reason="without fonts there are no pictures as PNG")
+def test_every_public_route_has_an_address_whose_cost_is_asked_for(anesbench, client):
+    asked = list(addresses.addresses(addresses.prepare()))
+    matches = [resolve(urlsplit(address).path.removeprefix("/zh-hans")) for address in asked]
+    assert {match.view_name for match in matches} == set(
+        addresses.public_routes(get_resolver().url_patterns)
+    )
+    codes = {address: client.get(address).status_code for address in asked}
+    assert {address: code for address, code in codes.items() if code not in (200, 302)} == {}
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "md", "tex"])
@@ -78,3 +92,18 @@ def test_the_feed_ends_after_a_fixed_number_of_entries_and_asks_no_more(
     fill_differences()
     count, page = queries_and_page(client, "/changes/feed/")
     assert (count, page.content.count(b"<entry>")) == (few, feeds.LENGTH)
+
+
+def test_a_filter_has_boxes_for_the_most_common_values_and_for_those_chosen(
+    client, db, monkeypatch
+):
+    monkeypatch.setattr(view, "MOST_BOXES", 1)
+    metric = make_metric()
+    make_leaderboard([metric])
+    for number, name in enumerate(["Common", "Common", "Chosen", "Rare"]):
+        maker = Organization.objects.get_or_create(name=name)[0]
+        make_score(make_llm(f"LLM {number}", organization=maker), metric, "0.5")
+    page = client.get("/?organization=chosen").content.decode()
+    boxes = re.findall(r'name="organization" value="(\w+)"', page)
+    assert (boxes, "and 1 rarer one" in page) == (["chosen", "common"], True)
+    assert '<td class="rank"' in client.get("/?organization=rare").content.decode()
