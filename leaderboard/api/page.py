@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from leaderboard.exports.dataset import AROUND_ROWS, HIGHEST, ROW
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.serving.public_views import public
@@ -24,6 +25,9 @@ def show_api(request: HttpRequest) -> HttpResponse:
         "formats": EXPORT_FORMATS,
         "schema": json.dumps(SCHEMA, indent=2, ensure_ascii=False),
         "routes": "\n".join(list_routes()),
+        "around": AROUND_ROWS,  # of frames, in pixels
+        "each_row": ROW,
+        "highest": HIGHEST,
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/api.html", context)

@@ -8,6 +8,7 @@ is given only if it was reported: an import stores it. Every interval is there.
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -56,6 +57,7 @@ def write_lines(
 ) -> Iterator[str]:
     """Yields a line for each record of these rows and columns. Baselines are no models."""
     places = [(metric, standings.position[metric.key]) for metric in columns]
+    writer = RecordWriter(standings, origins)
     for row in rows:
         if row.llm.is_baseline:
             continue
@@ -65,32 +67,60 @@ def write_lines(
                 group = (metric.benchmark_slug or "", cell.source_id, cell.tier)
                 groups.setdefault(group, []).append((metric, cell))
         for group, scored in groups.items():
-            yield write(make_record(standings, row, group, scored, origins)) + "\n"
+            yield writer.write(row, group, scored)
 
 
-def make_record(
-    standings: Standings, row: Standing, group: Group, scored: list[Scored], origins: Origins
-) -> dict[str, Any]:
-    """Returns a record; its name is that of benchmark and source, LLM and state."""
-    benchmark, source, tier = group
-    model = describe_model(row.llm, origins)
-    seconds = str(int(origins.when.timestamp()))
-    parts = (f"{benchmark or 'across'}-{source or tier}", model["id"].replace("/", "_"), seconds)
-    known = origins.sources.get(source or 0)
-    return {
-        "schema_version": VERSION,
-        "evaluation_id": "/".join(parts),
-        "retrieved_timestamp": seconds,
-        "source_metadata": describe_source(known, tier, row.llm, origins),
-        "eval_library": {
-            "name": (known and known.harness) or UNKNOWN,
-            "version": (known and known.harness_version) or UNKNOWN,
-        },
-        "model_info": model,
-        "evaluation_results": [
-            describe_result(standings, row, metric, cell, origins) for metric, cell in scored
-        ],
-    }
+class RecordWriter:
+    """Writes records. What several share is written once: sources, and scores that are alike."""
+
+    def __init__(self, standings: Standings, origins: Origins):
+        self.standings, self.origins = standings, origins
+        self.seconds = str(int(origins.when.timestamp()))
+        self.sources: dict[tuple[int, str], str] = {}
+        self.results: dict[tuple[int, int, str, date | None], str] = {}
+
+    def write(self, row: Standing, group: Group, scored: list[Scored]) -> str:
+        """Returns a record; its name is that of benchmark and source, LLM and state."""
+        benchmark, source, tier = group
+        model = describe_model(row.llm, self.origins)
+        known = self.origins.sources.get(source or 0)
+        name = f"{benchmark or 'across'}-{source or tier}"
+        head = {
+            "schema_version": VERSION,
+            "evaluation_id": f"{name}/{model['id'].replace('/', '_')}/{self.seconds}",
+            "retrieved_timestamp": self.seconds,
+            "eval_library": {
+                "name": (known and known.harness) or UNKNOWN,
+                "version": (known and known.harness_version) or UNKNOWN,
+            },
+            "model_info": model,
+        }
+        results = ", ".join(self.result(row, metric, cell) for metric, cell in scored)
+        return (
+            f'{write(head).removesuffix("}")}, "source_metadata": '
+            f'{self.source(known, tier, row.llm)}, "evaluation_results": [{results}]}}\n'
+        )
+
+    def source(self, source: Source | None, tier: str, llm: LLMRecord) -> str:
+        """Returns the source of a record; one that is unknown is the page of the LLM."""
+        if source is None:
+            return write(describe_source(None, tier, llm, self.origins))
+        text = self.sources.get((source.pk, tier))
+        if text is None:
+            text = write(describe_source(source, tier, llm, self.origins))
+            self.sources[source.pk, tier] = text
+        return text
+
+    def result(self, row: Standing, metric: MetricRecord, cell: Cell) -> str:
+        """Returns a score of a record. LLMs of the same score share its cell, told by its
+        identity."""
+        note = score_note(self.standings, row, metric)
+        day = self.origins.days.get((row.llm.slug, metric.id))
+        key = (metric.id, id(cell), note, day)
+        if key not in self.results:
+            benchmark = self.origins.benchmarks.get(metric.benchmark_slug or "")
+            self.results[key] = write(describe_result(metric, cell, benchmark, note, day))
+        return self.results[key]
 
 
 def texts(**details: Any) -> dict[str, str]:
@@ -145,16 +175,14 @@ def describe_source(
 
 
 def describe_result(
-    standings: Standings, row: Standing, metric: MetricRecord, cell: Cell, origins: Origins
+    metric: MetricRecord, cell: Cell, benchmark: Benchmark | None, note: str, day: date | None
 ) -> dict[str, Any]:
     """Describes a score. One that is made from others has no number of samples of its own."""
-    benchmark = origins.benchmarks.get(metric.benchmark_slug or "")
-    day = origins.days.get((row.llm.slug, metric.id))
     details = texts(
         computed="true" if cell.origin is Origin.COMPUTED else "",
         partial_run="true" if cell.is_partial else "",
         question_count=cell.uncertainty.question_count if metric.aggregate else None,
-        note=score_note(standings, row, metric),
+        note=note,
     )
     uncertainty = describe_uncertainty(metric, cell)
     return {
