@@ -1,7 +1,9 @@
-// The theme that a visitor chose, here or in the admin: dark, light, or “dark light”, which is as the
-// system. Until then it is the default that the page declares. Likewise the density of tables. This
-// script runs before the first paint, so that the page does not appear in another look first.
+// What every page does by script: looks and copying. This file runs before the first paint, so that a
+// page does not appear in another look first.
 (() => {
+  // ---- The theme that a visitor chose, here or in the admin: dark, light, or “dark light”, which is
+  // as the system. Until then it is the default that the page declares. Likewise the density of tables.
+
   const root = document.documentElement;
   const looks = { scheme: document.querySelector("[name=color-scheme]").content, density: "comfortable" };
   const show = () => {
@@ -21,5 +23,21 @@
     Object.assign(looks, mode ? { scheme: mode } : { density });
     show();
     try { Object.assign(localStorage, looks); } catch {}
+  });
+
+  // ---- Copying: the button behind a snippet. Where the clipboard is closed, as without HTTPS, the
+  // text is selected.
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copied]");
+    if (!button) return;
+    const told = button.nextElementSibling, snippet = button.previousElementSibling;
+    try {
+      await navigator.clipboard.writeText(snippet.textContent.trim());
+      told.textContent = button.dataset.copied;
+    } catch {
+      getSelection().selectAllChildren(snippet);
+    }
+    setTimeout(() => { told.textContent = ""; }, 2000);
   });
 })();
