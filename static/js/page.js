@@ -25,19 +25,14 @@
     try { Object.assign(localStorage, looks); } catch {}
   });
 
-  // ---- Copying: the button behind a snippet. Where the clipboard is closed, as without HTTPS, the
-  // text is selected.
+  // ---- Copying: the button behind a snippet, and the <output> behind it that says so. Where the
+  // clipboard is closed, as without HTTPS, the text is selected all the same.
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copied]");
     if (!button) return;
-    const told = button.nextElementSibling, snippet = button.previousElementSibling;
-    try {
-      await navigator.clipboard.writeText(snippet.textContent.trim());
-      told.textContent = button.dataset.copied;
-    } catch {
-      getSelection().selectAllChildren(snippet);
-    }
-    setTimeout(() => { told.textContent = ""; }, 2000);
+    getSelection().selectAllChildren(button.previousElementSibling);
+    await navigator.clipboard.writeText(getSelection());
+    button.nextElementSibling.textContent = button.dataset.copied;
   });
 })();
