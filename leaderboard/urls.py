@@ -31,6 +31,7 @@ from leaderboard.views.llms import (
     show_llm,
 )
 from leaderboard.views.oembed import send_oembed
+from leaderboard.views.organizations import show_organization
 from leaderboard.views.reference import (
     show_benchmark,
     show_changes,
@@ -63,6 +64,7 @@ pages = [
     path("llms/<slug:slug>/", show_llm, name="llm"),
     path("llms/<slug:slug>/card.png", send_llm_card, name="llm-card"),
     path("benchmarks/<slug:slug>/", show_benchmark, name="benchmark"),
+    path("organizations/<slug:slug>/", show_organization, name="organization"),
     path("sources/<int:pk>/", show_source, name="source"),
     path("pages/<slug:slug>/", show_site_page, name="page"),
     path("draft/<str:token>/", show_draft, name="draft"),

@@ -20,8 +20,8 @@ NORMAL = (
     *(f"{BOARD}.{ending}?intervals=all" for ending in ("csv", "json", "md", "tex", "bib")),
     f"{BOARD}/releases/", f"{BOARD}/diff/?from=now&to=now",
     "/llms/gpt-4o/", "/llms/gpt-4o.yaml", "/llms/gpt-4o/badge.svg", "/benchmarks/anesbench/",
-    "/sources/172133683/", "/ranks/", "/changes/", "/changes/feed/", "/api/", "/sitemap.xml",
-    "/robots.txt", "/healthz", "/readyz", "/nowhere/", "/static/nowhere",
+    "/organizations/openai/", "/sources/172133683/", "/ranks/", "/changes/", "/changes/feed/",
+    "/api/", "/sitemap.xml", "/robots.txt", "/healthz", "/readyz", "/nowhere/", "/static/nowhere",
     "/zh-hans/", f"/zh-hans{BOARD}/", "/zh-hans/llms/gpt-4o/", "/zh-hans/changes/",
 )  # fmt: skip
 PARAMETERS = (

@@ -270,6 +270,7 @@ PUBLIC = [
     "/leaderboard/anesbench/embed/",
     "/llms/gpt-4o/",
     "/benchmarks/anesbench/",
+    "/organizations/openai/",
     "/leaderboard/anesbench/releases/",
     "/leaderboard/anesbench/diff/?from=now&to=x",
     "/sources/{source}/",
@@ -346,7 +347,7 @@ def addresses(anesbench):
 def test_no_public_page_in_chinese_has_english_sentences(addresses, client):
     pages = {path: client.get(f"/zh-hans{path}") for path in addresses(PUBLIC)}
 
-    assert [page.status_code for page in pages.values()] == [200] * 14 + [404]
+    assert [page.status_code for page in pages.values()] == [200] * 15 + [404]
     assert {path: english_in(page) for path, page in pages.items() if english_in(page)} == {}
     assert all('<html lang="zh-hans">' in page.content.decode() for page in pages.values())
 

@@ -4,11 +4,14 @@ What moves numbers or ranks is shown before it stays, as for a form. Facts are s
 values of each LLM; what was edited meanwhile is shown anew.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +19,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from leaderboard.imports.writing import BulkWriter, publish_if_visible
 from leaderboard.models import LLM
 
 from .generics import ModelForm
@@ -27,7 +31,7 @@ FACTS = (
     "organization", "open_weights", "reasoning", "domain", "license", "base_model", "family",
     "homepage", "released",
 )  # fmt: skip
-MOST = 1_000  # LLMs at once: each is checked and stored by itself
+MOST = 1_000  # LLMs at once
 TICK = "change-"  # a fact is changed where this box is ticked, also to nothing
 STEP = "step"  # of the pages of facts: "" the form, then "look", then "save"
 SHOWN = "shown"
@@ -106,6 +110,26 @@ def digest(lines: list[Line]) -> str:
     return sha256(repr([(line.llm.pk, line.facts) for line in lines]).encode()).hexdigest()
 
 
+def changed_labels(line: Line) -> list[str]:
+    """The labels of the facts that change."""
+    return [label for label, _old, _new in line.facts]
+
+
+def refused(llms: list[LLM]) -> Iterator[str]:
+    """A sentence for each LLM that does not take the facts.
+
+    That the organization, which is the same for all, is there takes a query: it is asked once. No
+    name changes, so that no other LLM has a say.
+    """
+    others = {field.name for field in LLM._meta.fields if field.name not in FACTS}
+    for number, llm in enumerate(llms):
+        try:
+            llm.clean_fields(exclude=others | {"organization"} if number else others)
+            llm.check_sizes()
+        except ValidationError as refusal:
+            yield from (f"{llm}: {sentence}" for sentence in refusal.messages)
+
+
 class BulkAdmin(PreviewedAdmin):
     """Adds the actions to the list of LLMs."""
 
@@ -177,18 +201,19 @@ class BulkAdmin(PreviewedAdmin):
 
     def store_facts(self, request: HttpRequest, lines: list[Line]) -> list[str]:
         """Store all, or nothing and the sentences of what refuses."""
-        refusals = []
-        for line in lines:
-            try:
-                line.llm.full_clean()
-            except ValidationError as refusal:
-                refusals += [f"{line.llm}: {sentence}" for sentence in refusal.messages]
-        if refusals:
+        llms = [line.llm for line in lines]
+        if refusals := list(refused(llms)):
             return refusals
-        for line in lines:
-            line.llm.save()
-            labels = [label for label, _old, _new in line.facts]
-            self.log_change(request, line.llm, [{"changed": {"fields": labels}}])
+        writer = BulkWriter(request.user, None)
+        writer.change(LLM, llms, FACTS)
+        publish_if_visible({llm.pk for llm in llms}, writer)
+        for labels, some in groupby(sorted(lines, key=changed_labels), key=changed_labels):
+            LogEntry.objects.log_actions(
+                request.user.pk,  # type: ignore[arg-type]  # somebody is logged in
+                [line.llm for line in some],
+                CHANGE,
+                [{"changed": {"fields": labels}}],
+            )
         count = len(lines)
         said = ngettext("%(count)s LLM was changed.", "%(count)s LLMs were changed.", count)
         messages.success(request, said % {"count": count})

@@ -21,6 +21,7 @@ READS: dict[str, Reads] = {
     "list_llms": read_parameters("q", "organization", "page"),
     "list_metrics": read_parameters("page"),
     "list_scores": read_parameters("llm", "metric", "leaderboard", "page"),
+    "list_organizations": read_parameters("page"),
     "list_sources": read_parameters("page"),
     "list_changes": read_parameters("since", "page"),
 }

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from leaderboard.exports.as_json import json_metric, json_score, json_value
 from leaderboard.exports.snapshot import EXPORTED_FIELDS
-from leaderboard.models import Benchmark, Leaderboard, LeaderboardState, Source
+from leaderboard.models import Benchmark, Leaderboard, LeaderboardState, Organization, Source
 from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.records import LLMRecord, MetricRecord
@@ -129,7 +129,12 @@ def describe_llm(llm: LLMRecord, request: HttpRequest) -> dict[str, Any]:
     """An LLM with its facts."""
     facts = {name: json_value(getattr(llm, name)) for name in EXPORTED_FIELDS}
     more = {"kind": llm.kind, "family": llm.family or None}
-    return {"llm": llm.name, **facts, **more, "page": absolute_of(request)("llm", llm.slug)}
+    absolute, maker = absolute_of(request), llm.organization_slug
+    pages = {
+        "page": absolute("llm", llm.slug),
+        "organization_page": absolute("organization", maker) if maker else None,
+    }
+    return {"llm": llm.name, **facts, **more, **pages}
 
 
 @router.get("/llms", response=PageOf, operation_id="list_llms")
@@ -162,6 +167,22 @@ def scores_of(standings: Standings, slug: str) -> Any:
         cell = standings.cell(slug, metric.id)
         if cell is not None:
             yield metric.key, json_score(metric, cell, standings.rank_ranges(metric.key)[slug])
+
+
+@router.get("/organizations", response=PageOf, operation_id="list_organizations")
+def list_organizations(request: HttpRequest, page: int = 1) -> Any:
+    """The organizations that have a published LLM, by name."""
+    absolute = absolute_of(request)
+
+    def show(row: Organization) -> dict[str, Any]:
+        return {
+            "slug": row.slug,
+            "name": row.name,
+            "homepage": row.homepage or None,
+            "page": absolute("organization", row.slug),
+        }
+
+    return cut_page(request, list(Organization.objects.published()), page, show)
 
 
 @router.get("/benchmarks", response=PageOf, operation_id="list_benchmarks")

@@ -6,7 +6,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from leaderboard.models import Leaderboard
+from leaderboard.models import Leaderboard, Organization
 from leaderboard.standings.standings import Standings
 from leaderboard.text.markdown import summary
 from leaderboard.text.shown import titled
@@ -77,7 +77,7 @@ def dataset_script(data: dict[str, Any]) -> SafeString:
 def build_dataset(
     leaderboard: Leaderboard,
     standings: Standings,
-    updated: datetime,
+    updated: date,
     absolute: Absolute,
     *,
     publisher: str,
@@ -95,7 +95,7 @@ def build_dataset(
         "name": local_text(leaderboard, "title"),
         "description": describe(leaderboard, standings),
         "url": absolute(address),
-        "dateModified": updated.isoformat(timespec="seconds"),
+        "dateModified": updated.isoformat(),
         "citation": "" if has_release else leaderboard.citation,
         "creator": [
             {"@type": "Person", "name": name} for name in read_authors(leaderboard.citation)
@@ -134,6 +134,18 @@ def build_catalog(
             }
             for each in leaderboards
         ],
+    }
+
+
+def build_organization(organization: Organization, address: str) -> dict[str, Any]:
+    """Describes an organization for search engines, as a schema.org/Organization; `address` is that
+    of its page here."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": organization.name,
+        "url": organization.homepage or address,
+        "mainEntityOfPage": address,
     }
 
 

@@ -46,7 +46,7 @@ class BulkWriter:
     statement for all rows: an object for every record takes longer than the rest of an import.
     """
 
-    def __init__(self, user: Any, reason: str):
+    def __init__(self, user: Any, reason: str | None):
         self.user, self.reason = user, reason
         self.now = timezone.now()
         self.created: dict[str, list[int]] = defaultdict(list)

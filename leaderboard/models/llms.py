@@ -51,6 +51,9 @@ class Organization(Slugged):
     def natural_key(self) -> tuple[Any, ...]:
         return (self.slug,)
 
+    def get_absolute_url(self) -> str:
+        return reverse("organization", args=[self.slug])
+
 
 class LLMQuerySet(ContentQuerySet):
     """LLMs; each is published by itself."""

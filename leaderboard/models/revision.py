@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import OuterRef, Subquery
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal
 from django.utils import timezone
@@ -64,19 +63,6 @@ def present_state(leaderboard: Leaderboard) -> LeaderboardState:
         revision = current_revision()
         state = LeaderboardState(token=revision.token, changed_at=revision.changed_at)
     return state
-
-
-def present_states(leaderboards: Iterable[Leaderboard]) -> dict[int, LeaderboardState]:
-    """Returns the newest states of these leaderboards by their ids, in two queries."""
-    rows = list(leaderboards)
-    newest = LeaderboardState.objects.filter(leaderboard=OuterRef("pk"))
-    found = LeaderboardState.objects.in_bulk(
-        Leaderboard.objects.filter(pk__in=[row.pk for row in rows])
-        .order_by()
-        .values_list(Subquery(newest.order_by("-changed_at", "-pk").values("pk")[:1]), flat=True)
-    )
-    states = {state.leaderboard_id: state for state in found.values()}
-    return {row.pk: states.get(row.pk) or present_state(row) for row in rows}
 
 
 def current_token() -> str:

@@ -1,8 +1,9 @@
 """Scales, ticks and texts that the charts share."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import ceil, floor, log10
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ WIDTH = 440
 SHAPES = 6  # circle, diamond, square, triangle, triangle upside down, cross; and as many colours
 LETTER = 6.6  # width of a Latin letter where labels are largest: on a phone
 LONGEST = 30  # letters of a label
+FRONT = 16  # of them before what is left out
 MOST_TICKS = 6
 TICK_GAP = 4  # between two numbers of an axis
 
@@ -140,9 +142,14 @@ def with_baselines(
     ]
 
 
+def count_letters(text: str) -> int:
+    """Counts the letters of a text; wide ones (CJK) count as two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 def text_width(text: str) -> float:
-    """Estimates the width of a text, rather too wide; wide letters (CJK) count as two."""
-    return LETTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    """Estimates the width of a text, rather too wide."""
+    return LETTER * count_letters(text)
 
 
 def widest(texts: Iterable[str]) -> float:
@@ -151,9 +158,41 @@ def widest(texts: Iterable[str]) -> float:
 
 
 def shorten_label(name: str) -> str:
-    """Cuts a name to the width of 30 Latin letters."""
-    if text_width(name) <= LETTER * LONGEST:
+    """Shortens a name in its middle, as names differ at their ends, to 30 Latin letters."""
+    if count_letters(name) <= LONGEST:
         return name
-    while text_width(name) > LETTER * (LONGEST - 1):
-        name = name[:-1]
-    return f"{name}…"
+    front = cut_to(name, FRONT)
+    back = cut_to(name[::-1], LONGEST - 1 - count_letters(front))[::-1]
+    return f"{front}…{back}"
+
+
+def shorten_labels(names: Sequence[str]) -> list[str]:
+    """Shortens the names of a chart; those that would read alike are cut before they differ."""
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys(names):
+        by_label[shorten_label(name)].append(name)
+    labels = {}
+    for label, alike in by_label.items():
+        differ = find_difference(alike) if len(alike) > 1 else 0
+        for name in alike:
+            labels[name] = shorten_before(name, differ) if differ else label
+    return [labels[name] for name in names]
+
+
+def find_difference(names: Sequence[str]) -> int:
+    """Returns the first place at which not all of these names have the same letter."""
+    places = enumerate(zip_longest(*names))
+    return next(place for place, letters in places if len(set(letters)) > 1)
+
+
+def shorten_before(name: str, place: int) -> str:
+    """Shortens a name so that what begins at a place is to be read."""
+    front = cut_to(name[:place], FRONT // 2)
+    return cut_to(f"{front}…{name[place:]}", LONGEST)
+
+
+def cut_to(text: str, letters: int) -> str:
+    """Cuts the end of a text to a number of letters."""
+    while count_letters(text) > letters:
+        text = text[:-1]
+    return text

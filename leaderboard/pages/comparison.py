@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from leaderboard.standings.cells import Cell, Difference
 from leaderboard.standings.estimates import Level
+from leaderboard.standings.notes import has_notes, score_note
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.standings.standings import Standings
@@ -19,6 +22,7 @@ from leaderboard.text.shown import compared_words, gap_words, interval_words, pa
 from leaderboard.text.words import span, word
 
 from .kinds import unranked_words
+from .notes import Notes
 from .selection import Selection, compare_query
 
 MOST_FOUND = 20  # LLMs that a search offers
@@ -35,6 +39,7 @@ class ComparedCell(NamedTuple):
     is_significant: bool | None  # None where unknown, and where neither end is the better one
     partial: str = ""  # of a partial run, how many questions were asked
     verdict: str = ""  # of VERDICTS, on the difference to the first LLM
+    mark: str = ""  # HTML of the mark of its note
 
     @property
     def sign(self) -> str:
@@ -78,6 +83,7 @@ class ComparedLLM(NamedTuple):
     number: int  # 1…6, which tells its colour
     first_url: str  # the same comparison with this LLM in the first place; "" for the first
     without_url: str  # the comparison of the others
+    mark: str  # HTML of the mark of its note
 
 
 class ComparedFact(NamedTuple):
@@ -107,8 +113,30 @@ class Comparison:
             others = [slug for slug in slugs if slug != row.llm.slug]
             first = compare_query([row.llm.slug, *others], self.at) if position else ""
             without = compare_query(others, self.at) or "?"
-            llms.append(ComparedLLM(row, position + 1, first, without))
+            mark = self.marks.get((row.llm.id, None), "")
+            llms.append(ComparedLLM(row, position + 1, first, without, mark))
         return llms
+
+    @cached_property
+    def notes(self) -> Notes:
+        """Returns the texts below the table."""
+        return Notes()
+
+    @cached_property
+    def marks(self) -> dict[tuple[int, int | None], str]:
+        """Returns the marks of notes as HTML: of LLMs, and of scores by LLM and metric. They have
+        their letters as the table is read: its header, then line by line."""
+        if not has_notes(self.standings):
+            return {}
+        places: list[tuple[Standing, MetricRecord | None]] = [(row, None) for row in self.rows]
+        places += [(row, metric) for metric in self.standings.columns for row in self.rows]
+        marks: dict[tuple[int, int | None], str] = {}
+        for row, metric in places:
+            text = score_note(self.standings, row, metric) if metric else row.llm.note
+            html = self.notes.mark_html(self.notes.letter_of(text, row, metric))
+            key = (row.llm.id, metric.id if metric else None)
+            marks[key] = mark_safe(html)  # which escapes
+        return marks
 
     def benchmarks(self) -> list[ComparedBenchmark]:
         """Returns the metrics under their benchmarks, in the order of the columns."""
@@ -130,7 +158,9 @@ class Comparison:
         return ComparedMetric(
             metric,
             tuple(
-                compare_cell(metric, cell, cells[0] if position else None, best)
+                compare_cell(metric, cell, cells[0] if position else None, best)._replace(
+                    mark=self.marks.get((self.rows[position].llm.id, metric.id), "")
+                )
                 for position, cell in enumerate(cells)
             ),
         )

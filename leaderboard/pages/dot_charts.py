@@ -24,7 +24,7 @@ from .axes import (
     Tick,
     ranked_rows,
     scale_of,
-    shorten_label,
+    shorten_labels,
     widest,
     with_baselines,
 )
@@ -81,6 +81,7 @@ class ChartRow:
     value: str = ""
     field: ValueRange | None = None
     is_baseline: bool = False
+    whole: str = ""  # the name, where it is shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +137,22 @@ def draw_forest_plot(view: View) -> DotChart | None:
         )
         for position, ((row, cell), text) in enumerate(zip(entries, texts, strict=True))
     ]
-    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks_beside(), metric=metric)
+    return DotChart(row_y(len(rows)) + 14, shorten_names(rows), scale.ticks_beside(), metric=metric)
 
 
 def label_of(row: Standing) -> str:
     """Returns the name beside a row; that of a baseline says what it is."""
-    if not row.llm.is_baseline:
-        return shorten_label(row.llm.name)
-    return shorten_label(f"{kind_words(row.llm)}: {row.llm.name}")
+    return f"{kind_words(row.llm)}: {row.llm.name}" if row.llm.is_baseline else row.llm.name
+
+
+def shorten_names(rows: Iterable[ChartRow]) -> tuple[ChartRow, ...]:
+    """Returns the rows with names that fit beside the axis, and the whole one of each other."""
+    rows = list(rows)
+    labels = shorten_labels([row.name for row in rows])
+    return tuple(
+        row if label == row.name else replace(row, name=label, whole=row.name)
+        for row, label in zip(rows, labels, strict=True)
+    )
 
 
 def shape_of(row: Standing) -> int:
@@ -266,7 +275,7 @@ def draw_profile(group: Sequence[tuple[MetricRecord, Cell, Field]], unit: str) -
         replace(draw_profile_row(metric, cell, field, scale, row_y(position)), value=text)
         for position, ((metric, cell, field), text) in enumerate(zip(group, texts, strict=True))
     ]
-    return DotChart(row_y(len(rows)) + 14, tuple(rows), scale.ticks_beside(), unit=unit)
+    return DotChart(row_y(len(rows)) + 14, shorten_names(rows), scale.ticks_beside(), unit=unit)
 
 
 def draw_profile_row(
@@ -276,7 +285,7 @@ def draw_profile_row(
     best = field.best
     words = profile_words(metric, field.median, best)
     return ChartRow(
-        name=shorten_label(metric.full_name),
+        name=metric.full_name,
         y=y,
         marks=(draw_score(cell, y, scale, metric, words),),
         field=ValueRange(
@@ -335,6 +344,7 @@ def draw_compared(
             if cell
         ]
         middle = top + step * (len(names) - 1) / 2
-        rows.append(ChartRow(shorten_label(metric.full_name), middle, tuple(marks)))
+        rows.append(ChartRow(metric.full_name, middle, tuple(marks)))
     groups = tuple(LegendEntry(shape, name, shape + 1) for shape, name in enumerate(names))
-    return DotChart(band * len(group) + 20, tuple(rows), scale.ticks_beside(), groups, unit=unit)
+    shown = shorten_names(rows)
+    return DotChart(band * len(group) + 20, shown, scale.ticks_beside(), groups, unit=unit)

@@ -32,20 +32,12 @@ class RowNotes(NamedTuple):
     cells: tuple[str, ...]
 
 
-class Footnotes:
-    """The notes of some rows of a view, with the letters of each row."""
+class Notes:
+    """Texts below a table, with their letters in the order in which they were asked for."""
 
-    def __init__(self, view: View, rows: Iterable[Standing]):
+    def __init__(self) -> None:
         self.notes: dict[str, Footnote] = {}  # by text, in their order
-        self.rows: dict[int, RowNotes] = {}  # by LLM
         self.marked: set[str] = set()  # letters that stand somewhere, where their text leads back
-        for row in rows if has_notes(view.standings) else ():
-            cells = [score_note(view.standings, row, metric) for metric in view.columns]
-            if row.llm.note or any(cells):
-                self.rows[row.llm.id] = RowNotes(
-                    self.letter_of(row.llm.note, row),
-                    tuple(map(self.letter_of, cells, [row] * len(cells), view.columns)),
-                )
 
     def letter_of(self, text: str, row: Standing, metric: MetricRecord | None = None) -> str:
         """Returns the letter of a text, the next one if it is new; "" for no text."""
@@ -61,6 +53,36 @@ class Footnotes:
 
     def __bool__(self) -> bool:
         return bool(self.notes)
+
+    def mark_html(self, own: str) -> str:
+        """Writes a mark, a link to its text that also describes it; "" without a letter.
+
+        The colon keeps its name apart from those of rows, which are slugs.
+        """
+        if not own:
+            return ""
+        name = "" if own in self.marked else f' id="mark:{own}"'
+        self.marked.add(own)
+        words = escape(_("note %(letter)s") % {"letter": own})
+        return (
+            f'<sup><a class="mark" href="#note:{own}"{name} aria-label="{words}"'
+            f' aria-describedby="text:{own}">{own}</a></sup>'
+        )
+
+
+class Footnotes(Notes):
+    """The notes of some rows of a view, with the letters of each row."""
+
+    def __init__(self, view: View, rows: Iterable[Standing]):
+        super().__init__()
+        self.rows: dict[int, RowNotes] = {}  # by LLM
+        for row in rows if has_notes(view.standings) else ():
+            cells = [score_note(view.standings, row, metric) for metric in view.columns]
+            if row.llm.note or any(cells):
+                self.rows[row.llm.id] = RowNotes(
+                    self.letter_of(row.llm.note, row),
+                    tuple(map(self.letter_of, cells, [row] * len(cells), view.columns)),
+                )
 
     def mark_row(self, html: str, row: Standing) -> str:
         """Puts the marks of a row into its HTML: behind the name, and behind the number
@@ -83,21 +105,6 @@ class Footnotes:
         end = html.find("<", start)
         end = len(html) if end < 0 else end
         return html[:end] + self.mark_html(own) + html[end:]
-
-    def mark_html(self, own: str) -> str:
-        """Writes a mark, a link to its text that also describes it; "" without a letter.
-
-        The colon keeps its name apart from those of rows, which are slugs.
-        """
-        if not own:
-            return ""
-        name = "" if own in self.marked else f' id="mark:{own}"'
-        self.marked.add(own)
-        words = escape(_("note %(letter)s") % {"letter": own})
-        return (
-            f'<sup><a class="mark" href="#note:{own}"{name} aria-label="{words}"'
-            f' aria-describedby="text:{own}">{own}</a></sup>'
-        )
 
 
 def count_letters(number: int) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from leaderboard.pages.comparison import VERDICTS, ComparedCell, Comparison
 from leaderboard.pages.kinds import kind_words
+from leaderboard.standings.notes import score_note
 from leaderboard.standings.records import MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.standings.shown import Origin
@@ -34,6 +35,8 @@ def write_comparison(standings: Standings) -> Iterator[bytes]:
         "make_first": _("Compare the others with %(llm)s") % {"llm": "{0}"},
         "remove": _("remove"),
         "leave_out": _("Remove %(llm)s") % {"llm": "{0}"},
+        "note": _("note %(letter)s") % {"letter": "{0}"},
+        "back": _("back to %(place)s") % {"place": "{0}"},
     }
     yield f'{write(head).removesuffix("}")},"llms":{{'.encode()
     for number, row in enumerate(standings.rows):
@@ -52,6 +55,7 @@ def describe_metric(metric: MetricRecord) -> dict[str, Any]:
     else:
         gap = with_unit("+{1}", metric).replace("+", "{0}", 1)
     return {
+        "name": metric.full_name,
         "decimals": metric.decimals,
         "gap": gap,
         "can_rank": metric.can_rank,
@@ -63,19 +67,22 @@ def describe_row(standings: Standings, row: Standing) -> dict[str, Any]:
     """Returns an LLM in words: its facts, and its cell in each metric by key."""
     alone = Comparison(standings, (row,))
     cells = [
-        describe_cell(compared.metric, compared.cells[0])
+        describe_cell(
+            compared.metric, compared.cells[0], score_note(standings, row, compared.metric)
+        )
         for benchmark in alone.benchmarks()
         for compared in benchmark.metrics
     ]
     return {
         "name": row.llm.name,
         "mark": kind_words(row.llm),
+        "note": row.llm.note,
         "facts": [fact.values[0] for fact in alone.facts()],
         "cells": dict(zip(standings.position, cells, strict=True)),
     }
 
 
-def describe_cell(metric: MetricRecord, compared: ComparedCell) -> dict[str, Any] | None:
+def describe_cell(metric: MetricRecord, compared: ComparedCell, note: str) -> dict[str, Any] | None:
     """Returns a value in words, exactly, and with the margins that a comparison takes; None if it
     is missing. What is unknown or usual is left out."""
     cell = compared.cell
@@ -89,6 +96,7 @@ def describe_cell(metric: MetricRecord, compared: ComparedCell) -> dict[str, Any
         "ranked": bool(cell.rank),
         "partial": compared.partial,
         "interval": compared.interval,
+        "note": note,
         "margins": [estimate.below, estimate.above] if estimate else None,
     }
     return {name: value for name, value in described.items() if value}

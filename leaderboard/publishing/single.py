@@ -152,6 +152,7 @@ class Single:
         main = MAIN.search(html)
         own = f":host {{ display: block; color-scheme: {scheme}; }}\n"
         own += ":host-context(html:not([data-static])) .fold { display: none; }\n"
+        own += "[data-copied] { display: none; }\n"  # page.js, which copies, stays behind
         script = IN_SHADOW % "".join(SCRIPT.findall(html)[1:])  # the first is that of themes
         # No text of the content ends what Jekyll leaves as it is.
         shown = main[0].replace("{%", "&#123;%") if main else ""

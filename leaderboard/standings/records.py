@@ -167,6 +167,11 @@ def make_llm_record(row: tuple[Any, ...]) -> LLMRecord:
     return LLMRecord._make(values)
 
 
+def load_llms(llms: Any) -> tuple[LLMRecord, ...]:
+    """The records of a QuerySet of LLMs, by name."""
+    return tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS)))
+
+
 @lru_cache(maxsize=50_000)
 def make_score_record(
     value: float,
@@ -223,7 +228,7 @@ def load_records(
         metrics=metrics,
         scores=scores,
         notes=notes,
-        llms=tuple(map(make_llm_record, llms.order_by("name_key").values_list(*LLM_FIELDS))),
+        llms=load_llms(llms),
         ranks_partial=ranks_partial,
     )
 

@@ -31,6 +31,8 @@ from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
 from leaderboard.models.touched import Note, note_row
 
+from .returned_names import return_names
+
 # What a deletion is about; other rows go along with these, or are parts of a form.
 NAMED = (Leaderboard, SitePage, Benchmark, Metric, LLM, Organization, Source, Fact, Score)
 KINDS = (*CONTENT, Alias)  # in this order a row finds those that it needs
@@ -144,6 +146,8 @@ def restore(date: datetime, user: Any, reason: str) -> int:
         refusals = list(missing_parents(rows)) or list(put_back(rows, user, reason))
         if refusals:
             raise RestoreRefused(*refusals[:SHOWN_REFUSALS])
+        for llm in rows.get(LLM, ()):
+            return_names(llm, date, user, reason)
         if are_public(rows):
             publish_change(
                 set[Note]().union(

@@ -20,6 +20,7 @@ from leaderboard.models import (
     Component,
     Leaderboard,
     Metric,
+    Organization,
     with_components,
 )
 
@@ -137,7 +138,8 @@ def find_rows_by_slug(model: Any, slug: str) -> set[int]:
         past = past.filter(is_published=True)
         rows = set(past.values_list("id", flat=True))
         return rows | (find_successors(past) if model is LLM else set())
-    return {record.id for record in past if was_benchmark_public(record)}
+    was_public = was_organization_public if model is Organization else was_benchmark_public
+    return {record.id for record in past if was_public(record)}
 
 
 def find_successors(records: Any) -> set[int]:
@@ -151,8 +153,27 @@ def find_successors(records: Any) -> set[int]:
 
 def was_benchmark_public(record: Any) -> bool:
     """Whether a metric of the benchmark was public while this record of its history held."""
-    later = Benchmark.history.filter(id=record.id, history_id__gt=record.history_id)
-    end = later.order_by("history_id").values_list("history_date", flat=True).first()
+    end = find_end(Benchmark, record)
     times = find_times_of_metrics()
     metrics = Metric.objects.filter(benchmark_id=record.id).values_list("pk", flat=True)
     return any(times[metric].overlaps(record.history_date, end) for metric in metrics)
+
+
+def was_organization_public(record: Any) -> bool:
+    """Whether an LLM of the organization was published while this record of its history held."""
+    end = find_end(Organization, record)
+    own = LLM.history.filter(organization_id=record.id).values("id")
+    times: dict[int, PublicTimes] = defaultdict(PublicTimes)
+    fields = ("id", "history_date", "organization_id", "is_published", "history_type")
+    rows = LLM.history.filter(id__in=own).order_by("history_date", "history_id")
+    for llm, date, organization, is_published, change in rows.values_list(*fields):
+        times[llm].switch(date, organization == record.id and is_published and change != "-")
+    return any(each.overlaps(record.history_date, end) for each in times.values())
+
+
+def find_end(model: Any, record: Any) -> datetime | None:
+    """When a record of the history of a row was followed by the next; None if it still holds."""
+    later = model.history.filter(id=record.id, history_id__gt=record.history_id)
+    dates = later.order_by("history_id").values_list("history_date", flat=True)
+    end: datetime | None = dates.first()
+    return end

@@ -9,9 +9,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
 from leaderboard.exports.formats import EXCEL, EXPORT_FORMATS
-from leaderboard.models import Benchmark, Leaderboard
+from leaderboard.models import Benchmark, Leaderboard, Organization
 from leaderboard.pages.charts import Axes
 from leaderboard.pages.comparison import find_neighbours
+from leaderboard.pages.organizations import llms_of
 from leaderboard.pages.selection import (
     DEFAULTS,
     PAGE_SIZE,
@@ -26,6 +27,7 @@ from leaderboard.pages.selection import (
 from leaderboard.serving.public_views import Canonical
 from leaderboard.standings.benchmarks import benchmark_standings, find_benchmark
 from leaderboard.standings.published import Content
+from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.rows import Contribution, Standing
 from leaderboard.standings.standings import Standings
 from leaderboard.trail.entries import trail_of
@@ -240,6 +242,12 @@ def read_benchmark_page(request: HttpRequest, content: Content, slug: str) -> Ca
     return canonical_page(request, lambda: paginate_benchmark(content, find_benchmark(slug)))
 
 
+def read_organization_page(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The page of an organization's LLMs."""
+    organization = Organization.objects.published().filter(slug=slug).first()
+    return canonical_page(request, lambda: paginate_organization(content, organization))
+
+
 def canonical_page(request: HttpRequest, paginate: Callable[[], "Paginator[Any]"]) -> Canonical:
     """The page that a query asks for; a page past the end is the last one."""
     wanted = read_page(request.GET.getlist("page"))
@@ -266,3 +274,11 @@ def paginate_benchmark(content: Content, benchmark: Benchmark | None) -> "Pagina
     """The LLMs of a benchmark in pages; none without a benchmark."""
     rows = benchmark_standings(content, benchmark).rows if benchmark else ()
     return Paginator(rows, PAGE_SIZE)
+
+
+def paginate_organization(
+    content: Content, organization: Organization | None
+) -> "Paginator[LLMRecord]":
+    """The LLMs of an organization in pages; none without one."""
+    llms = llms_of(content, organization) if organization else ()
+    return Paginator(llms, PAGE_SIZE)

@@ -7,7 +7,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from leaderboard.standings.placements import (
 )
 from leaderboard.standings.published import published_content
 from leaderboard.text.words import local_text
+from leaderboard.trail.data_dates import date_of_data, date_of_placements
 
 from .shared import open_data, redirect_renamed
 
@@ -35,11 +35,10 @@ def send_leaderboard_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "leaderboard-card")
-    state = content.state(leaderboard)
     context = {
         "title": local_text(leaderboard, "title"),
         "card": draw_leaderboard_card(content.standings(leaderboard)),
-        "day": date_format(localtime(state.changed_at), gettext("j M Y")),
+        "day": date_format(date_of_data(content, leaderboard), gettext("j M Y")),
     }
     return send_card(request, "leaderboard_card", context)
 
@@ -57,7 +56,7 @@ def send_llm_card(request: HttpRequest, slug: str) -> HttpResponseBase:
         "title": llm.name,
         "llm": llm,
         "strips": draw_strips(placed, find),
-        "day": date_format(localtime(content.revision().changed_at), gettext("j M Y")),
+        "day": date_format(date_of_placements(content, placed), gettext("j M Y")),
     }
     return send_card(request, "llm_card", context)
 

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,7 @@ from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import published_content
+from leaderboard.trail.data_dates import date_of_data
 from leaderboard.trail.public_releases import ranks_of
 
 from .canonical import PICTURE_ENDINGS, PICTURES, read_charts, read_picture
@@ -84,7 +84,6 @@ def describe_charts(request: HttpRequest, leaderboard: Leaderboard) -> dict[str,
     selection = Selection.from_query(request.GET, standings, shown.at)
     view = build_view(standings, selection)
     axes = Axes.from_query(request.GET, standings, selection)
-    state = shown.moment or content.state(leaderboard)
     path = reverse("charts", args=[leaderboard.slug])
     query = urlencode([*selection.parameters(), *axes.parameters()])
     canonical = request.build_absolute_uri(path)
@@ -100,7 +99,7 @@ def describe_charts(request: HttpRequest, leaderboard: Leaderboard) -> dict[str,
         "query": f"?{query}" if query else "",
         "canonical": canonical,
         "address": address_in_picture(canonical, query),
-        "day": date_format(localtime(state.changed_at), gettext("j M Y")),
+        "day": date_format(date_of_data(content, leaderboard, shown.moment), gettext("j M Y")),
     }
 
 

@@ -13,13 +13,13 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from leaderboard.models import LLM, Benchmark, Leaderboard, SitePage, Source
+from leaderboard.models import LLM, Benchmark, Leaderboard, Organization, SitePage, Source
 
 # What the pages show, by the names of their addresses.
 OF_LEADERBOARD = ("leaderboard", "compare", "charts", "embed", "diff", "releases", "release")
 SHOWN: dict[str | None, Any] = {
     **dict.fromkeys(OF_LEADERBOARD, Leaderboard),
-    "llm": LLM, "benchmark": Benchmark, "page": SitePage,
+    "llm": LLM, "benchmark": Benchmark, "organization": Organization, "page": SitePage,
 }  # fmt: skip
 
 

@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from leaderboard.exports.dataset import build_catalog, dataset_script
-from leaderboard.models.revision import present_states
 from leaderboard.pages.boards import Board, build_boards
 from leaderboard.serving.public_views import Canonical, public
 from leaderboard.standings.placements import columns_of, published_standings
 from leaderboard.standings.published import Content, published_content
 from leaderboard.text.words import local_text
+from leaderboard.trail.data_dates import find_dates
 
 from .canonical import read_table
 from .leaderboards import render_leaderboard
@@ -32,9 +32,9 @@ def show_front(request: HttpRequest) -> HttpResponse:
     canonical = absolute(reverse("front"))
     leaderboards = content.leaderboards()
     catalog = build_catalog(leaderboards, absolute, canonical, local_text(appearance, "name"))
-    states = content.compute_once("states", lambda: present_states(leaderboards))
+    dates = find_dates(content)
     context = {
-        "boards": [(board, states[board.leaderboard.pk]) for board in boards_of(content)],
+        "boards": [(board, dates[board.leaderboard.pk]) for board in boards_of(content)],
         "leaderboards": leaderboards,
         "catalog": dataset_script(catalog),
         "canonical": canonical,

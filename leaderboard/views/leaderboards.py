@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -25,7 +24,6 @@ from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.origins import Origins, load_origins
 from leaderboard.exports.snapshot import Snapshot
 from leaderboard.models import LLM, Leaderboard, LeaderboardState
-from leaderboard.models.revision import present_state
 from leaderboard.pages.charts import Charts
 from leaderboard.pages.comparison import Comparison, find_others
 from leaderboard.pages.dot_charts import draw_side_by_side
@@ -47,6 +45,7 @@ from leaderboard.standings.shown import AllShown
 from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
 from leaderboard.trail.arrivals import new_llms
+from leaderboard.trail.data_dates import date_of_data
 from leaderboard.trail.public_releases import newest_release
 from leaderboard.trail.timeline import Moment
 
@@ -137,7 +136,6 @@ def render_leaderboard(
     """A page with the table, or with a part of it; a preview says so on top."""
     leaderboard, standings = shown.leaderboard, shown.standings
     content = published_content(request)
-    state = present_state(leaderboard) if preview else shown.moment or content.state(leaderboard)
     selection = Selection.from_query(request.GET, standings, shown.at)
     view = build_view(standings, selection, is_whole=is_static(request))
     absolute = request.build_absolute_uri
@@ -156,7 +154,7 @@ def render_leaderboard(
         "most": MOST_COMPARED,
         "question_count": count_questions(standings),
         **past_context(request, shown),
-        **describe_state(request, shown, state.changed_at, is_now=is_now),
+        **describe_state(request, shown, is_now=is_now),
         "formats": EXPORT_FORMATS,
         "iframe": make_frame(leaderboard, count_rows(view), absolute).html,
         "canonical": absolute(leaderboard.get_absolute_url()),
@@ -170,20 +168,20 @@ def count_rows(view: View) -> int:
     return min(len(view.standings.rows), PAGE_SIZE)
 
 
-def describe_state(
-    request: HttpRequest, shown: Shown, changed_at: datetime, *, is_now: bool
-) -> dict[str, Any]:
-    """What a page says of the state that it shows: its date, its newest release, its dataset."""
+def describe_state(request: HttpRequest, shown: Shown, *, is_now: bool) -> dict[str, Any]:
+    """What a page says of the state that it shows: how old its data are, its newest release, its
+    dataset."""
     content = published_content(request)
+    updated = date_of_data(content, shown.leaderboard, shown.moment)
     newest = newest_release(content, shown.leaderboard) if is_now else None
     dataset = build_dataset(
-        shown.leaderboard, shown.standings, changed_at, request.build_absolute_uri,
+        shown.leaderboard, shown.standings, updated, request.build_absolute_uri,
         publisher=local_text(content.appearance(), "name"), has_release=newest is not None,
     )  # fmt: skip
     return {
         "newest": newest,
-        "updated": changed_at,
-        "day": date_format(localtime(changed_at), gettext("j M Y")),
+        "updated": updated,
+        "day": date_format(updated, gettext("j M Y")),
         "dataset": dataset_script(dataset),
     }
 

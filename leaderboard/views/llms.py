@@ -41,6 +41,7 @@ from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
 from leaderboard.trail.corrections import find_corrections
+from leaderboard.trail.data_dates import date_of_placements
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import load_histories
 from leaderboard.trail.publicity import find_times_of_metrics
@@ -84,7 +85,7 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     places = find_placements(llm.slug, leaderboards, columns_of(content), find)
     absolute = request.build_absolute_uri
-    context = where_it_stands(llm, places, absolute) | {
+    context = where_it_stands(llm, places, content, absolute) | {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
@@ -124,14 +125,18 @@ def card_of(request: HttpRequest, llm: LLM, places: list[Placement]) -> dict[str
     return {"card": card_address(request, name, slug, title), "card_title": title}
 
 
-def where_it_stands(llm: LLM, places: list[Placement], absolute: Absolute) -> dict[str, Any]:
-    """What its page says of leaderboards: those on which it has scores with their badges, and the
-    others."""
+def where_it_stands(
+    llm: LLM, places: list[Placement], content: Content, absolute: Absolute
+) -> dict[str, Any]:
+    """What its page says of leaderboards: those on which it has scores with their badges, how old
+    their data are, and the others."""
     placed = [placement for placement in places if placement.has_scores]
     return {
         "placements": placed,
+        "updated": date_of_placements(content, placed) if placed else None,
         "elsewhere": [each.leaderboard for each in places if not each.has_scores],
         "badges": [build_badge(llm, placement, absolute) for placement in placed],
+        "is_taken_away": bool(placed) or not llm.is_baseline,  # as a badge or a model card
     }
 
 

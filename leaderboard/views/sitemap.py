@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leaderboard.models import LLM, Benchmark, Leaderboard, Release, SitePage
+from leaderboard.models import LLM, Benchmark, Leaderboard, Organization, Release, SitePage
 from leaderboard.serving.public_views import public
 from leaderboard.standings.published import Content, published_content
 from leaderboard.text.languages import admin_addresses
@@ -54,7 +54,7 @@ def list_addresses() -> list[str]:
     """The paths of all published pages in the default language."""
     rows = [
         row
-        for model in (Leaderboard, LLM, Benchmark, SitePage)
+        for model in (Leaderboard, LLM, Benchmark, Organization, SitePage)
         for row in model.objects.published().only("slug")
     ]
     # The front page of a single leaderboard is that leaderboard, under its own address.

@@ -47,6 +47,41 @@
     return signOf(number, text) + text;
   };
 
+  // ---- Notes (pages/notes.py; pages/comparison.py, marks): letters in the order of reading
+
+  const notes = new Map(); // by text
+  const lettersOf = (number) => {
+    let letters = "";
+    for (let left = number + 1; left; left = Math.floor((left - 1) / 26))
+      letters = String.fromCharCode(97 + ((left - 1) % 26)) + letters;
+    return letters;
+  };
+  function markOf(text, of, words) {
+    if (!text) return "";
+    const isNew = !notes.has(text);
+    if (isNew) notes.set(text, { letter: lettersOf(notes.size), of });
+    const { letter } = notes.get(text);
+    const link = element("a", "mark", letter);
+    link.href = `#note:${letter}`;
+    if (isNew) link.id = `mark:${letter}`;
+    link.ariaLabel = fill(words.note, letter);
+    link.setAttribute("aria-describedby", `text:${letter}`);
+    return element("sup", "", link);
+  }
+  function listNotes(words) {
+    const list = document.getElementById("notes");
+    list.hidden = !notes.size;
+    for (const [text, { letter, of }] of notes) {
+      const item = element("li"), said = element("span", "", text), back = element("a", "", "↑");
+      item.id = `note:${letter}`;
+      said.id = `text:${letter}`;
+      back.href = `#mark:${letter}`;
+      back.title = back.ariaLabel = fill(words.back, of);
+      item.append(said, " ", back);
+      list.append(item);
+    }
+  }
+
   // ---- Cells (templates/leaderboard/_compare_rows.html; pages/comparison.py, best_value, judge_gap
   // and compare_cell; cells.py, minus; estimates.py, difference)
 
@@ -96,11 +131,12 @@
     return [gap, word];
   }
 
-  function cellOf(metric, cell, first, best, words) {
+  function cellOf(metric, cell, first, best, words, name) {
     if (!cell) return element("td", "missing", "–");
     const made = element("td", cell.origin);
     const isBest = cell.ranked && exact(cell.value) === best;
     made.append(element("b", isBest ? "best" : "", cell.text));
+    made.append(markOf(cell.note, `${name}, ${metric.name}`, words));
     if (cell.partial) made.append(element("small", "asked", cell.partial));
     if (cell.interval) made.append(element("small", "", cell.interval));
     if (first) made.append(...gapOf(metric, cell, first, words));
@@ -121,7 +157,7 @@
     };
     const mark = whoOf("", slugs.indexOf(slug)).querySelector("svg");
     mark.ariaHidden = "true";
-    header.append(mark, " ", link(`../../../llms/${slug}/`, llm.name));
+    header.append(mark, " ", link(`../../../llms/${slug}/`, llm.name), markOf(llm.note, llm.name, words));
     if (llm.mark) header.append(" ", element("span", "tag", llm.mark));
     const small = element("small");
     if (slug !== slugs[0]) small.append(link(addressOf([slug, ...others]), words.first, words.make_first), " · ");
@@ -153,11 +189,12 @@
       const metric = words.metrics[row.dataset.metric];
       const cells = llms.map((llm) => llm.cells[row.dataset.metric]);
       const best = bestOf(metric, cells);
-      append(row, cells.map((cell, index) => cellOf(metric, cell, index && cells[0], best, words)));
+      append(row, cells.map((cell, index) => cellOf(metric, cell, index && cells[0], best, words, llms[index].name)));
     }
     const facts = side.querySelectorAll("tbody:last-child tr:not(.groups)");
     facts.forEach((row, place) => append(row, llms.map((llm) => element("td", "", llm.facts[place]))));
     side.querySelector("caption").prepend(llms.map((llm) => llm.name).join(", "));
+    listNotes(words);
     side.hidden = document.getElementById("in-words").hidden = false;
     document.querySelector("[role=status]").hidden = true;
   }

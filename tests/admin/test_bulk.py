@@ -4,11 +4,14 @@ import re
 from html import unescape
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaderboard.admin import bulk
-from leaderboard.models import LLM, Organization
+from leaderboard.models import LLM, LeaderboardState, Organization
 from tests.admin.previewing import asks, said, stored
 from tests.admin.two_maintainers import staff
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
@@ -96,6 +99,32 @@ def test_facts_are_shown_before_they_are_stored(anna, llms):
     assert list(facts) == [
         ("Alpha", "Acme", "MIT"), ("Beta", "Acme", "MIT"), ("Delta", None, ""),
         ("Gamma", "Acme", "MIT"),
+    ]  # fmt: skip
+
+
+def test_facts_of_many_are_one_edit_with_history_log_and_few_queries(anna, llms):
+    def store(some, license):
+        form = form_of(act(anna, "edit_facts", some), "facts")
+        look = anna.post(LIST, form | {"license": license, "domain": " Medical"})
+        sent = form_of(look, "facts")
+        with CaptureQueriesContext(connection) as asked:
+            anna.post(LIST, sent)
+        return len(asked)
+
+    few = store(llms[:1], "MIT")
+    more = [make_llm(f"More {number}") for number in range(20)]
+    states = LeaderboardState.objects.count()
+    assert store([*llms, *more], "GPL") <= few + 3
+    assert LeaderboardState.objects.count() == states + 1
+    newest = LLM.history.filter(license="GPL")
+    assert newest.count() == 24
+    assert set(newest.values_list("history_user__username", "domain", "history_type")) == {
+        ("anna", "medical", "~")
+    }
+    assert newest.values("history_date").distinct().count() == 1
+    logged = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
+    assert sorted(logged) == [
+        "Changed domain and license.", *["Changed domain and license."] * 23, "Changed license.",
     ]  # fmt: skip
 
 

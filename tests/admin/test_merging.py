@@ -156,6 +156,39 @@ def test_the_merged_llm_is_listed_as_deleted(anna, twice):
     assert "Alpha (again) and Alpha are one LLM." in page
 
 
+def put_back(client):
+    """Put back what was deleted last."""
+    moment = client.get(reverse("admin:deleted")).context["deletions"][0].moment
+    client.post(reverse("admin:deleted"), {"moment": moment, "reason": "They are two."})
+
+
+def names():
+    return sorted((alias.name, alias.llm.name) for alias in Alias.objects.all())
+
+
+def test_a_merged_llm_that_is_put_back_has_its_names_again(anna, twice):
+    kept, other = twice
+    Alias.objects.create(name="alpha-own", llm=kept)
+    confirm(anna, kept, merge_form(anna, kept, other))
+    assert ("Alpha (again)", "Alpha") in names()
+    put_back(anna)
+    assert names() == [("alpha-hf", "Alpha (again)"), ("alpha-own", "Alpha")]
+    newest = Alias.history.filter(name="alpha-hf").latest("history_id")
+    assert (newest.history_user.username, newest.history_change_reason) == (
+        "anna", "They are two.",
+    )  # fmt: skip
+
+
+def test_a_name_that_somebody_gave_to_another_meanwhile_stays_there(anna, twice):
+    kept, other = twice
+    confirm(anna, kept, merge_form(anna, kept, other))
+    alias = Alias.objects.get(name="alpha-hf")
+    alias.llm = LLM.objects.get(name="Beta")
+    alias.save()
+    put_back(anna)
+    assert names() == [("alpha-hf", "Beta")]
+
+
 def test_nothing_is_written_until_it_is_confirmed_with_a_reason(anna, twice):
     kept, other = twice
     before = stored()

@@ -35,6 +35,9 @@ def test_every_list_says_how_much_there_is_and_leads_to_all_of_it(get):
     keys = {metric["key"] for metric in get("metrics")["items"] if metric["benchmark"]}
     assert {key for row in get("benchmarks")["items"] for key in row["metrics"]} == keys
     assert get("sources")["items"][0]["title"]
+    organizations = get("organizations")["items"]
+    pages = {llm["organization_page"] for llm in llms["items"]}
+    assert {organization["page"] for organization in organizations} == pages
 
 
 def test_scores_come_in_pages(client, get):

@@ -33,6 +33,7 @@ PUBLIC = [
     "/leaderboard/anesbench/embed/",
     "/llms/gpt-4o/",
     "/benchmarks/anesbench/",
+    "/organizations/alibaba-qwen/",
     COMPARE,
     COMPARE + "?llm=gpt-4o&llm=phi-4",
     "/leaderboard/anesbench/releases/",

@@ -34,6 +34,7 @@ ADDRESSES = [
     "/api/",
     "/ranks/",
     "/benchmarks/anesbench/",
+    "/organizations/alibaba-qwen/",
 ]
 
 

@@ -6,12 +6,19 @@ import pytest
 from django.http import QueryDict
 
 from leaderboard.models import LLM, Leaderboard, Score
-from leaderboard.pages.axes import Scale, Tick, scale_of, shorten_label
+from leaderboard.pages.axes import Scale, Tick, scale_of, shorten_label, shorten_labels
 from leaderboard.pages.dot_charts import draw_forest_plot, draw_profiles
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.view import build_view
 from leaderboard.standings.loading import standings_for, standings_for_every_metric
-from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_scores
+from tests.factories import (
+    make_benchmark,
+    make_leaderboard,
+    make_llm,
+    make_metric,
+    make_score,
+    make_scores,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -176,10 +183,30 @@ def test_names_in_pictures_are_text(client):
     assert [each.findtext("text") for each in forest.iter("a")] == [f"B {name}", f"A {name}"]
 
 
-def test_a_long_name_is_shortened_to_its_place():
+def test_a_long_name_is_shortened_to_its_place_and_keeps_both_ends():
     assert shorten_label("x" * 30) == "x" * 30
-    assert shorten_label("x" * 31) == "x" * 29 + "…"
-    assert shorten_label("模" * 40) == "模" * 14 + "…"
+    assert shorten_label("a" * 20 + "z" * 20) == "a" * 16 + "…" + "z" * 13
+    assert shorten_label("模" * 40) == "模" * 8 + "…" + "模" * 6
+
+
+def test_names_that_would_read_alike_are_cut_before_they_differ():
+    names = [f"A benchmark of many parts, {each}, with a long end" for each in ("one", "two")]
+    assert shorten_labels([*names, "short", names[0]]) == [
+        "A benchm…one, with a long end", "A benchm…two, with a long end", "short",
+        "A benchm…one, with a long end",
+    ]  # fmt: skip
+
+
+def test_a_profile_says_the_whole_name_of_a_metric_whose_label_is_shortened(client):
+    bench = make_benchmark("A benchmark with a name that fills every label")
+    metrics = [make_metric(key, benchmark=bench, question_count=9) for key in ("first", "second")]
+    make_scores({"Alpha": dict.fromkeys(metrics, "0.5"), "Beta": dict.fromkeys(metrics, "0.7")})
+    make_leaderboard(metrics)
+    page = client.get("/llms/alpha/").content.decode()
+    assert re.findall(r'<text class="lab end"[^>]*><title>(.*?)</title>(.*?)</text>', page) == [
+        (f"{bench.name} first", "A benchmark with…y label first"),
+        (f"{bench.name} second", "A benchmark with… label second"),
+    ]
 
 
 def test_a_value_that_is_missing_is_no_dot(anesbench, client):

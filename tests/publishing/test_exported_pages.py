@@ -2,6 +2,7 @@
 
 import pytest
 
+from leaderboard.models import LLM, Score
 from tests.browser.test_accessibility import violations
 from tests.factories import make_board_of_units
 from tests.publishing.exporting import collected, export, served
@@ -101,13 +102,13 @@ def test_sorting_searching_filtering_and_columns_work_and_the_address_keeps_them
 def texts_of(page):
     """The rows of a comparison as a reader sees them, with what is marked."""
     return page.eval_on_selector_all(
-        "#comparison tr",
-        """(rows, marks) => rows.map(row => [...row.cells].map(cell => [
+        "#comparison tr, .notes li",
+        """(rows, marks) => rows.map(row => [...(row.cells ?? [row])].map(cell => [
             cell.textContent.replace(/\\s+/g, " ").trim(),
             ...[...cell.querySelectorAll(marks)]
                 .map(each => each.getAttribute("class") ?? each.getAttribute("href") ?? "hidden"),
         ]))""",
-        ".best, .sure, .word, .who, .tag, svg, use, [aria-hidden]",
+        ".best, .sure, .word, .who, .tag, .mark, svg, use, [aria-hidden]",
     )
 
 
@@ -136,9 +137,11 @@ def test_a_comparison_says_what_the_server_says(visit, seed_host, client, anesbe
     assert visitor.troubles == []
 
 
-def test_a_comparison_in_any_unit_says_what_the_server_says(visit, client, tmp_path):
+def test_a_comparison_in_any_unit_and_with_notes_says_what_the_server_says(visit, client, tmp_path):
     visitor, plain = visit(), visit(java_script_enabled=False)
     make_board_of_units()
+    LLM.objects.filter(name="Beta").update(note="with <tools>")
+    Score.objects.filter(metric__key__in=("cost", "gain")).update(note="by its maker")
     with collected(tmp_path / "statics"):
         export(tmp_path / "site")
     path = "/leaderboard/board/compare/?llm=alpha&llm=beta"

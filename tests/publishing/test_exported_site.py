@@ -4,6 +4,7 @@ import errno
 import json
 import re
 import shutil
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -19,6 +20,8 @@ from tests.publishing.exporting import BASE_URL, collected, export, files_in
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'<[a-z]+\b[^>]* (?:href|src|action|data-href)="([^"]*)"')
 LLMS = 51
+FIXTURE = json.loads(Path("fixtures/anesbench.json").read_text())
+MAKERS = [row["fields"]["slug"] for row in FIXTURE if row["model"] == "leaderboard.organization"]
 # With the score, its LLM, its rank among the others, the change, or the date of the state.
 IN_BOTH = [
     "changes/index.html", "index.html", "leaderboard/anesbench/compare/comparison.json",
@@ -62,7 +65,8 @@ def test_every_public_page_and_file_is_there_in_both_languages(site):
     drawn = ("scatter", "intervals", "profile")
     endings = ("svg", "png") if has_fonts() else ("svg",)
     pages = [
-        *of_llms, *(f"leaderboard/anesbench/{page}index.html" for page in own),
+        *of_llms, *(f"organizations/{slug}/index.html" for slug in MAKERS),
+        *(f"leaderboard/anesbench/{page}index.html" for page in own),
         "leaderboard/index.html", "index.html", "benchmarks/anesbench/index.html",
         "benchmarks/amcqa/index.html", "sources/172133683/index.html", "changes/index.html",
         "ranks/index.html", "api/index.html",

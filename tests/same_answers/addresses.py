@@ -50,6 +50,7 @@ def other_addresses() -> list[str]:
     llms = slugs("LLM")
     paths = [f"/llms/{slug}/" for slug in llms]
     paths += [f"/benchmarks/{slug}/" for slug in slugs("Benchmark")]
+    paths += [f"/organizations/{slug}/" for slug in slugs("Organization")]
     paths += [f"/sources/{each.pk}/" for each in model("Source").objects.order_by("pk")]
     paths += [f"/changes/?page={page}" for page in (3, "x")] + [f"/{view}" for view in FEW_VIEWS]
     exports = []
@@ -89,6 +90,7 @@ def renamed() -> list[str]:
     for name, addresses in (
         ("LLM", ("/llms/{}/", "/llms/{}.yaml", "/llms/{}/badge.svg?leaderboard=anesbench")),
         ("Benchmark", ("/benchmarks/{}/",)),
+        ("Organization", ("/organizations/{}/",)),
         ("Leaderboard", ("/leaderboard/{}/?sort=llm", "/leaderboard/{}.csv?q=a")),
         ("Leaderboard", tuple(f"/leaderboard/{{}}/{page}" for page in PAGES)),
     ):

@@ -28,7 +28,7 @@ def weight(data):
 
 def test_a_leaderboard_needs_one_style_sheet_and_two_scripts(anesbench, client):
     files = files_of(client.get(PAGE).content.decode())
-    assert files == ["js/theme.js", "css/site.css", "js/leaderboard.js"]
+    assert files == ["js/page.js", "css/site.css", "js/leaderboard.js"]
 
 
 @pytest.mark.parametrize("has_release", [False, True])

@@ -252,6 +252,7 @@ def addresses():
             "/benchmarks/bench/",
             "/pages/page/",
             Source.objects.get().get_absolute_url(),
+            Organization.objects.get().get_absolute_url(),
         ),
         *(
             "/changes/",
@@ -411,7 +412,7 @@ def test_the_scripts_take_no_message_and_make_no_code():
         r"|setTimeout\([\"']"
     )
     found = {path.name: re.findall(unsafe, path.read_text()) for path in scripts}
-    assert {"admin.js", "leaderboard.js", "theme.js", "typing.js"} <= found.keys()
+    assert {"admin.js", "leaderboard.js", "page.js", "typing.js"} <= found.keys()
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from leaderboard.models import LLM, Benchmark, Leaderboard, Source
+from leaderboard.models import LLM, Benchmark, Leaderboard, Organization, Source
 from tests.factories import make_site_page
 
 EDIT = "/admin/edit/"
@@ -33,6 +33,7 @@ def test_each_page_leads_to_the_form_of_what_it_shows(client, anesbench):
         ("/leaderboard/anesbench/releases/", board),
         ("/llms/gpt-4o/", llm),
         ("/benchmarks/anesbench/", bench),
+        ("/organizations/openai/", Organization.objects.get(slug="openai")),
         (f"/sources/{source.pk}/", source),
         ("/pages/about/", make_site_page()),
     ]:

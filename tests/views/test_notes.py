@@ -168,3 +168,18 @@ def test_the_page_of_an_llm_has_its_notes(noted, client):
     text = client.get("/llms/beta/").content.decode()
     assert TOOLS in text
     assert "500 of 1,200 &lt;questions&gt;" in text
+
+
+def test_a_comparison_has_the_notes_of_its_llms_in_the_order_in_which_it_is_read(noted, client):
+    note_llm("Gamma", "in two runs")
+    address = "/leaderboard/board/compare/?llm=gamma&llm=beta"
+    text = client.get(address).content.decode()
+    table = text.partition('<table class="side"')[2].partition("</table>")[0]
+    assert re.findall(r'href="#note:(\w+)"', table) == ["a", "b", "c", "d", "d"]
+    assert texts(text) == {
+        "a": "in two runs", "b": TOOLS, "c": "by &lt;its&gt; maker",
+        "d": "500 of 1,200 &lt;questions&gt;",
+    }  # fmt: skip
+    assert re.findall('id="mark:(.)"', table) == ["a", "b", "c", "d"]
+    without = client.get("/leaderboard/board/compare/?llm=alpha&llm=beta").content.decode()
+    assert len(texts(without)) == 2

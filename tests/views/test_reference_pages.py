@@ -49,7 +49,7 @@ def test_an_llm_has_its_facts_and_unknown_ones_are_shown_as_unknown(client):
     make_llm("Unknown")
     known, unknown = (client.get(f"/llms/{slug}/") for slug in ("known", "unknown"))
     assert facts(known) == {
-        "Organization": '<a href="https://example.org/" rel="noopener nofollow">Org</a>',
+        "Organization": '<a href="/organizations/org/">Org</a>',
         "Parameters": "30.5 B",
         "Active parameters": "3.3 B",
         "Open weights": "yes",

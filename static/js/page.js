@@ -1,7 +1,9 @@
-// The theme that a visitor chose, here or in the admin: dark, light, or “dark light”, which is as the
-// system. Until then it is the default that the page declares. Likewise the density of tables. This
-// script runs before the first paint, so that the page does not appear in another look first.
+// What every page does by script: looks and copying. This file runs before the first paint, so that a
+// page does not appear in another look first.
 (() => {
+  // ---- The theme that a visitor chose, here or in the admin: dark, light, or “dark light”, which is
+  // as the system. Until then it is the default that the page declares. Likewise the density of tables.
+
   const root = document.documentElement;
   const looks = { scheme: document.querySelector("[name=color-scheme]").content, density: "comfortable" };
   const show = () => {
@@ -21,5 +23,16 @@
     Object.assign(looks, mode ? { scheme: mode } : { density });
     show();
     try { Object.assign(localStorage, looks); } catch {}
+  });
+
+  // ---- Copying: the button behind a snippet, and the <output> behind it that says so. Where the
+  // clipboard is closed, as without HTTPS, the text is selected all the same.
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copied]");
+    if (!button) return;
+    getSelection().selectAllChildren(button.previousElementSibling);
+    await navigator.clipboard.writeText(getSelection());
+    button.nextElementSibling.textContent = button.dataset.copied;
   });
 })();
