@@ -17,6 +17,11 @@ EXPORTS = (
     f"{API}/leaderboards/anesbench/releases/2026-11/standings",
 )
 
+OF_RELEASES = (
+    *(f"{BOARD}/releases/", f"{RELEASE}/", f"{RELEASE}/?sort=llm&page=3"),
+    *(address for address in EXPORTS if "/releases/" in address),
+)
+
 
 def prepare() -> datetime:
     """Add what some routes show to a site with the seed: a release, a past state, a page, a colour
@@ -64,7 +69,7 @@ def of_leaderboard(past: str) -> Iterator[str]:
     yield from (f"{BOARD}/charts/", f"{BOARD}/charts/?x=amcqa-overall&llm=phi-4")
     for name in PICTURES:
         yield from (f"{BOARD}/charts/{name}.{ending}" for ending in PICTURE_ENDINGS)
-    yield from (f"{BOARD}/releases/", f"{RELEASE}/", f"{RELEASE}/?sort=llm&page=3")
+    yield from (address for address in OF_RELEASES if address not in EXPORTS)
     yield f"{BOARD}/diff/?from=2026-11&to=now"
 
 
@@ -89,7 +94,7 @@ def files() -> Iterator[str]:
 
 
 OF_API = (
-    *("/", "/openapi.json", "/leaderboards", "/leaderboards/anesbench/releases"),
+    *("/openapi.json", "/leaderboards", "/leaderboards/anesbench/releases"),
     *("/llms", "/llms?page=50", "/llms?q=model", "/llms/gpt-4o", "/benchmarks", "/metrics"),
     *("/scores", "/scores?page=400", "/scores?metric=average", "/scores?llm=gpt-4o"),
     *("/sources", "/changes", "/changes?page=50"),
