@@ -10,7 +10,7 @@ API = "/api/v1"
 # What is taken away whole, and may be long.
 EXPORTS = (
     *(f"{BOARD}.{ending}" for ending in ("csv", "csv?intervals=all", "json", "json?q=model-01")),
-    *(f"{BOARD}.{ending}" for ending in ("md", "tex", "bib")),
+    *(f"{BOARD}.{ending}" for ending in ("csv?excel=1", "jsonl", "md", "tex", "bib")),
     *(f"{RELEASE}.{ending}" for ending in ("csv", "json", "zip")),
     f"{RELEASE}/payload.json",
     f"{API}/leaderboards/anesbench/standings",
@@ -75,10 +75,11 @@ def of_leaderboard(past: str) -> Iterator[str]:
 
 def other_pages() -> Iterator[str]:
     """Pages of the rest of the content."""
-    from leaderboard.models import LeaderboardState, Source
+    from leaderboard.models import LeaderboardState, Organization, Source
 
     source = Source.objects.get().get_absolute_url()
     yield from ("/llms/gpt-4o/", "/llms/gpt-4o/card.png", "/benchmarks/anesbench/")
+    yield f"/organizations/{Organization.objects.published().latest('pk').slug}/"
     yield from (source, f"{source}?page=50", "/pages/about/", "/ranks/", "/api/")
     yield from ("/changes/", "/changes/?page=3", "/changes/?page=99999")
     yield f"/revision/{LeaderboardState.objects.latest('pk').token}/"
@@ -88,7 +89,9 @@ def files() -> Iterator[str]:
     """What programs read beside the exports of a leaderboard."""
     from leaderboard.models import Appearance, Picture
 
-    yield from ("/llms/gpt-4o/badge.svg", "/llms/gpt-4o.yaml", "/changes/feed/", "/robots.txt")
+    llm = "/llms/gpt-4o"
+    yield from (f"{llm}/badge.svg", f"{llm}.yaml", f"{llm}.jsonl", f"{llm}/eval_results.yaml")
+    yield from ("/changes/feed/", "/robots.txt", f"/oembed?url=http://testserver{BOARD}/")
     yield from ("/sitemap.xml", "/sitemap-1.xml")
     yield from (Appearance.objects.get().style_address, Picture.objects.get().url)
 
@@ -97,7 +100,7 @@ OF_API = (
     *("/openapi.json", "/leaderboards", "/leaderboards/anesbench/releases"),
     *("/llms", "/llms?page=50", "/llms?q=model", "/llms/gpt-4o", "/benchmarks", "/metrics"),
     *("/scores", "/scores?page=400", "/scores?metric=average", "/scores?llm=gpt-4o"),
-    *("/sources", "/changes", "/changes?page=50"),
+    *("/organizations", "/sources", "/changes", "/changes?page=50"),
 )
 
 
