@@ -122,7 +122,7 @@ def list_releases(request: HttpRequest, slug: str) -> Any:
 )
 def read_release(request: HttpRequest, slug: str, name: str) -> Any:
     """The standings of a release, as `standings` has them; 410 for one that was withdrawn."""
-    return send_release_file(request, slug, name, "json")
+    return send_release_file(request, slug, name, ending="json")
 
 
 def describe_llm(llm: LLMRecord, request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The charts of a leaderboard: their page, and each of them as a file."""
 
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -95,7 +96,8 @@ def describe_charts(request: HttpRequest, leaderboard: Leaderboard) -> dict[str,
         "standings": standings,
         "charts": Charts(view, axes),
         "axes": axes,
-        "ranks": None if shown.moment else draw_releases(request, leaderboard, shown, view),
+        # Asked for by templates: other pictures than that of the ranks need read no release.
+        "ranks": cache(partial(draw_releases, request, leaderboard, shown, view)),
         "query": f"?{query}" if query else "",
         "canonical": canonical,
         "address": address_in_picture(canonical, query),
@@ -112,7 +114,10 @@ def address_in_picture(canonical: str, query: str) -> str:
 def draw_releases(
     request: HttpRequest, leaderboard: Leaderboard, shown: Shown, view: Any
 ) -> RankChart | None:
-    """The ranks in the newest releases; of a leaderboard of many LLMs in fewer of them."""
+    """The ranks in the newest releases; of a leaderboard of many LLMs in fewer of them. None of a
+    past state."""
+    if shown.moment:
+        return None
     most = min(MOST_RELEASES, MOST_READ // max(1, len(shown.standings.rows)))
     found = ranks_of(published_content(request), leaderboard, most)
     return draw_ranks(view, [Release(*each) for each in found], gettext("now"))

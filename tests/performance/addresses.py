@@ -10,11 +10,16 @@ API = "/api/v1"
 # What is taken away whole, and may be long.
 EXPORTS = (
     *(f"{BOARD}.{ending}" for ending in ("csv", "csv?intervals=all", "json", "json?q=model-01")),
-    *(f"{BOARD}.{ending}" for ending in ("md", "tex", "bib")),
+    *(f"{BOARD}.{ending}" for ending in ("csv?excel=1", "jsonl", "md", "tex", "bib")),
     *(f"{RELEASE}.{ending}" for ending in ("csv", "json", "zip")),
     f"{RELEASE}/payload.json",
     f"{API}/leaderboards/anesbench/standings",
     f"{API}/leaderboards/anesbench/releases/2026-11/standings",
+)
+
+OF_RELEASES = (
+    *(f"{BOARD}/releases/", f"{RELEASE}/", f"{RELEASE}/?sort=llm&page=3"),
+    *(address for address in EXPORTS if "/releases/" in address),
 )
 
 
@@ -64,16 +69,17 @@ def of_leaderboard(past: str) -> Iterator[str]:
     yield from (f"{BOARD}/charts/", f"{BOARD}/charts/?x=amcqa-overall&llm=phi-4")
     for name in PICTURES:
         yield from (f"{BOARD}/charts/{name}.{ending}" for ending in PICTURE_ENDINGS)
-    yield from (f"{BOARD}/releases/", f"{RELEASE}/", f"{RELEASE}/?sort=llm&page=3")
+    yield from (address for address in OF_RELEASES if address not in EXPORTS)
     yield f"{BOARD}/diff/?from=2026-11&to=now"
 
 
 def other_pages() -> Iterator[str]:
     """Pages of the rest of the content."""
-    from leaderboard.models import LeaderboardState, Source
+    from leaderboard.models import LeaderboardState, Organization, Source
 
     source = Source.objects.get().get_absolute_url()
     yield from ("/llms/gpt-4o/", "/llms/gpt-4o/card.png", "/benchmarks/anesbench/")
+    yield f"/organizations/{Organization.objects.published().latest('pk').slug}/"
     yield from (source, f"{source}?page=50", "/pages/about/", "/ranks/", "/api/")
     yield from ("/changes/", "/changes/?page=3", "/changes/?page=99999")
     yield f"/revision/{LeaderboardState.objects.latest('pk').token}/"
@@ -83,16 +89,18 @@ def files() -> Iterator[str]:
     """What programs read beside the exports of a leaderboard."""
     from leaderboard.models import Appearance, Picture
 
-    yield from ("/llms/gpt-4o/badge.svg", "/llms/gpt-4o.yaml", "/changes/feed/", "/robots.txt")
+    llm = "/llms/gpt-4o"
+    yield from (f"{llm}/badge.svg", f"{llm}.yaml", f"{llm}.jsonl", f"{llm}/eval_results.yaml")
+    yield from ("/changes/feed/", "/robots.txt", f"/oembed?url=http://testserver{BOARD}/")
     yield from ("/sitemap.xml", "/sitemap-1.xml")
     yield from (Appearance.objects.get().style_address, Picture.objects.get().url)
 
 
 OF_API = (
-    *("/", "/openapi.json", "/leaderboards", "/leaderboards/anesbench/releases"),
+    *("/openapi.json", "/leaderboards", "/leaderboards/anesbench/releases"),
     *("/llms", "/llms?page=50", "/llms?q=model", "/llms/gpt-4o", "/benchmarks", "/metrics"),
     *("/scores", "/scores?page=400", "/scores?metric=average", "/scores?llm=gpt-4o"),
-    *("/sources", "/changes", "/changes?page=50"),
+    *("/organizations", "/sources", "/changes", "/changes?page=50"),
 )
 
 
