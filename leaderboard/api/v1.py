@@ -5,7 +5,9 @@ django-ninja makes the schema (OpenAPI 3.1) from the functions, and reads their 
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -36,6 +38,10 @@ api.add_router("/imports", imports)
 OTHER_REQUEST = (
     "This Idempotency-Key came with another file or other parameters before. Send a new key."
 )
+NO_FORM = (
+    "The body is no form that can be read. Send multipart/form-data with the file, as curl -F does."
+)
+LONG_FIELDS = "The fields beside the files are too long. Send files as files, and shorter texts."
 TOO_OFTEN = "Too many requests. Wait a minute, and send fewer."
 
 
@@ -53,6 +59,15 @@ def refuse_file(request: HttpRequest, error: Exception) -> HttpResponse:
     """422: the files cannot be read, or contradict what is said of them. Nothing was stored."""
     reasons = error.reasons if isinstance(error, ImportRefused) else [say(error)]
     return refuse(request, 422, " ".join(map(str, reasons)))
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(SuspiciousOperation)
+def refuse_body(request: HttpRequest, error: Exception) -> HttpResponse:
+    """422 for a form that is damaged or has too many parts, 413 for one of too much text."""
+    if isinstance(error, RequestDataTooBig):
+        return refuse(request, 413, LONG_FIELDS)
+    return refuse(request, 422, NO_FORM)
 
 
 @api.exception_handler(Forbidden)

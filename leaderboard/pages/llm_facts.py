@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from leaderboard.models import LLM, Fact
+from leaderboard.models import LLM, Fact, FactValue
 from leaderboard.standings.facts import FactCell, FactRecord, cell_words
+from leaderboard.standings.published import Content
 from leaderboard.text.fact_values import value_of
 
 from .fact_columns import link_html
@@ -24,11 +25,18 @@ class OwnFact(NamedTuple):
     note: str
 
 
-def own_facts(llm: LLM) -> list[OwnFact]:
-    """Returns the defined facts of an LLM that a published leaderboard shows, by their names."""
+def read_own_facts(llm: LLM, content: Content) -> list[FactValue]:
+    """Reads the defined facts of an LLM that a published leaderboard shows, by their names."""
+    if not content.compute_once("has own facts", Fact.objects.published().exists):
+        return []
     rows = llm.fact_values.filter(fact__in=Fact.objects.published()).select_related("fact")
+    return list(rows.order_by("fact__name_key"))
+
+
+def describe_own_facts(rows: list[FactValue]) -> list[OwnFact]:
+    """Describes those that have a value in the reader's language."""
     shown = []
-    for row in rows.order_by("fact__name_key"):
+    for row in rows:
         fact = FactRecord(
             row.fact.key,
             row.fact.name,

@@ -1,6 +1,6 @@
 """Where each address of the site lies in the exported tree, and what leads there from a page."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
@@ -42,6 +42,13 @@ class Place(NamedTuple):
         return quote(self.file.removesuffix(INDEX)) + self.shown_query
 
 
+class Element(NamedTuple):
+    """An element with its links rewritten."""
+
+    html: str
+    links: dict[str, Place | None]  # by the links as they were; None where nothing is
+
+
 class Places:
     """The addresses of a site that is published below a base address."""
 
@@ -49,6 +56,8 @@ class Places:
         self.content = content
         self.parts = urlsplit(base_url)
         self._places: dict[str, Place | None] = {}
+        # By the element, the way to the root, and whether a <base> says where links begin.
+        self.elements: dict[tuple[str, str, bool], Element] = {}
         self._named: dict[str, Place] = {}  # by addresses that only the tree has
 
     @cached_property
@@ -112,6 +121,7 @@ class Places:
         return reads(request, self.content, **match.kwargs).query
 
 
+@lru_cache(maxsize=256)  # a page asks for its own several times
 def find_view(path: str) -> ResolverMatch | None:
     """What answers a path; None where nothing does."""
     try:

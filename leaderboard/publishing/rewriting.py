@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.urls import get_script_prefix
 
-from .places import Place, Places
+from .places import Element, Place, Places
 
 # Elements of which an attribute may be a link. A page's own script has none, and texts escape “<”.
 TAG = re.compile(
@@ -16,6 +16,7 @@ TAG = re.compile(
 )
 LINK = re.compile(r' (href|src|action|data-href|content)="([^"]*)"')
 OF_EXPORT = re.compile(r' data-view(?:="[^"]*")?(?=[ >]|$)')
+MOST_ELEMENTS = 5_000  # that are remembered with their links
 UNTOUCHED = ("#", "mailto:", "data:", "javascript:", "tel:")
 
 
@@ -41,12 +42,28 @@ class Rewriter:
         self.root = get_script_prefix() if is_absolute else "../" * place.address.count("/")
         self.is_based = False  # does a <base> say where relative links begin?
         self.links: dict[str, Place | None] = {}
+        self.is_own = False  # does an element depend on the page that has it?
 
     def rewrite(self, html: str) -> Page:
         """The page with its links."""
         return Page(TAG.sub(self.rewrite_tag, html), self.links)
 
     def rewrite_tag(self, match: re.Match[str]) -> str:
+        """An element with its links. Most stand on many pages, and are remembered."""
+        known, key = self.places.elements, (match[0], self.root, self.is_based)
+        if key not in known:
+            before, self.links, self.is_own = self.links, {}, False
+            element = Element(self.write_element(match), self.links)
+            self.links = before | element.links
+            if self.is_own:
+                return element.html
+            if len(known) > MOST_ELEMENTS:
+                known.clear()
+            known[key] = element
+        self.links |= known[key].links
+        return known[key].html
+
+    def write_element(self, match: re.Match[str]) -> str:
         """An element with its links."""
         name, attributes = match[1], match[2]
         write = self.keep_absolute if name in ("meta", "link") else self.write_link
@@ -65,6 +82,8 @@ class Rewriter:
             return match[0]
         if not link or link.startswith(UNTOUCHED):
             return match[0]
+        if not link.startswith(("/", self.places.origin)):
+            self.is_own = True
         if link.startswith("?"):
             if link == "?" or self.is_based:
                 return match[0]
@@ -93,6 +112,7 @@ class Rewriter:
 
     def set_base(self, attributes: str) -> None:
         """From here on, relative links begin at the address that a <base> names."""
+        self.is_own = True
         if link := LINK.search(attributes):
             self.is_based = True
             based = self.places.find(link[2], self.page)

@@ -31,6 +31,7 @@ from .standings import Standings, build_standings
 
 T = TypeVar("T")
 
+MOST_RECENT = 16  # results of keep_recent
 MOST_PAST_ROWS = 5_000  # of past standings that a process keeps, beside the last one asked for
 Past = tuple[Leaderboard, Standings]
 
@@ -43,6 +44,7 @@ class Content:
         self._results: dict[object, Any] = {}
         self._locks: dict[object, Lock] = {}
         self._past: OrderedDict[object, Past | None] = OrderedDict()
+        self._recent: OrderedDict[object, Any] = OrderedDict()
 
     def revision(self) -> ContentRevision:
         """The revision with the time of its change."""
@@ -113,6 +115,19 @@ class Content:
         while len(sizes) > 1 and sum(sizes) > MOST_PAST_ROWS:
             self._past.popitem(last=False)
             del sizes[0]
+
+    def keep_recent(self, key: object, compute: Callable[[], T]) -> T:
+        """The result of `compute`, kept until a few others were asked for.
+
+        For what is read of one thing of many, such as an LLM, whose page in another language is
+        often asked for next. Nobody waits for another one's computation.
+        """
+        kept: tuple[T] | None = self._recent.get(key)
+        if kept is None:
+            kept = self._recent[key] = (compute(),)
+            while len(self._recent) > MOST_RECENT:
+                self._recent.popitem(last=False)
+        return kept[0]
 
     def compute_once(self, name: object, compute: Callable[[], T]) -> T:
         """The result of `compute`, which is called once in the life of this revision.

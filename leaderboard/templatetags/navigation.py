@@ -8,11 +8,8 @@ from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
 
 from leaderboard.text.languages import in_language, language_of
-from leaderboard.text.reports import report_address
-from leaderboard.text.shown import with_unit
 
 register = template.Library()
 
@@ -51,17 +48,6 @@ def listed_leaderboards(context: Context) -> list[Any]:
     opened = context.get("leaderboard")
     first, others = leaderboards[:FIRST_LISTED], leaderboards[FIRST_LISTED:]
     return [*first, *(each for each in others if opened and each.pk == opened.pk)]
-
-
-@register.simple_tag(takes_context=True)
-def report_link(context: Context, page: str, llm: str, metric: Any, cell: Any) -> str:
-    """Returns the address at which a wrong number of an LLM's page is reported to the site."""
-    shown = with_unit(cell.text, metric)
-    subject = f"{llm}, {metric.full_name}: {shown}"
-    text = gettext("%(page)s says %(value)s. What it should be, and where that can be read:") % {
-        "page": f"{page}#metric-{metric.key}", "value": shown
-    }  # fmt: skip
-    return report_address(context["appearance"].contact, subject, f"{text}\n")
 
 
 def open_page(context: Context) -> str | None:

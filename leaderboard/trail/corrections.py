@@ -3,13 +3,12 @@
 Drafts are left out, and so is the time before a draft was published. Nobody's name is told.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,14 +16,15 @@ from django.utils.translation import gettext_noop
 from leaderboard.models import LLM, Score
 from leaderboard.standings.aggregates import shown_values
 from leaderboard.standings.disagreements import contradicted_aggregates
-from leaderboard.standings.records import ScoreRecord, load_metrics
-from leaderboard.standings.structure import make_structure
+from leaderboard.standings.published import Content
+from leaderboard.standings.records import MetricRecord, ScoreRecord, load_metrics
+from leaderboard.standings.structure import Structure, make_structure
 from leaderboard.text.numbers import decimal_places, format_number
 from leaderboard.text.shown import with_unit
 
 from .publicity import PublicTimes, find_times_of_llms, find_times_of_metrics
 
-CellMoment = tuple[int, int, datetime, str]  # LLM, metric, date, "before" or "after"
+Moment = tuple[int, datetime, str]  # metric, date, "before" or "after"
 REFUSED = gettext_noop("a value that did not fit its components")
 
 
@@ -33,8 +33,6 @@ class ScoreChange:
     """A correction: one published score before and after it; None for no score."""
 
     date: datetime
-    llm: str
-    slug: str
     metric: str
     key: str
     old: str | None
@@ -42,87 +40,106 @@ class ScoreChange:
     reason: str
 
 
-class PublicChange(NamedTuple):
-    """A change of a score that visitors could see happen, from one record of the history."""
+class ScoreRow(NamedTuple):
+    """A row of the history of an LLM's scores."""
 
-    number: int  # of the record
     date: datetime
-    llm: int
+    metric: int
+    score: ScoreRecord | None  # None: it was deleted
+    reason: str
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.score and self.score.value
+
+
+class PublicChange(NamedTuple):
+    """A change of a score that visitors could see happen, from one row of the history."""
+
+    row: ScoreRow
     old: Decimal | None  # the value that visitors saw before; None if they saw none
     is_correction: bool  # False for the first value that visitors saw
 
 
-def find_corrections(llm: LLM, metrics: dict[int, PublicTimes] | None = None) -> list[ScoreChange]:
-    """Returns every change of a published score of one LLM, newest first; a first score is none.
+class Corrections(NamedTuple):
+    """What was corrected of an LLM, newest first, in no language yet."""
 
-    A caller that has the public times of the metrics hands them over.
-    """
-    metrics = find_times_of_metrics() if metrics is None else metrics
-    changes = find_public_score_changes(metrics, find_times_of_llms([llm.pk]), llm.pk)
-    return describe_changes([change for change in changes if change.is_correction][::-1])
+    changes: Sequence[PublicChange] = ()
+    refused: frozenset[Moment] = frozenset()
+    metrics: dict[int, MetricRecord] | None = None
+
+    def describe(self) -> list[ScoreChange]:
+        """In the reader's language."""
+        metrics = self.metrics or {}
+        return [
+            describe_change(change, metrics[change.row.metric], self.refused)
+            for change in self.changes
+        ]
 
 
-def find_public_score_changes(
-    metrics: dict[int, PublicTimes], llms: dict[int, PublicTimes], llm: int | None = None
+def find_corrections(llm: LLM, content: Content) -> Corrections:
+    """Returns every change of a published score of one LLM; a first score is none."""
+    metrics = content.compute_once("public times", find_times_of_metrics)
+    rows = load_rows(llm)
+    times = find_times_of_llms([llm.pk])[llm.pk] if rows else PublicTimes()
+    changes = [change for change in find_changes(rows, metrics, times) if change.is_correction]
+    if not changes:
+        return Corrections()
+    structure = content.compute_once("structure", lambda: make_structure(load_metrics()))
+    refused = frozenset(find_refused_values(rows, changes, structure))
+    return Corrections(changes[::-1], refused, structure.metrics)
+
+
+def load_rows(llm: LLM) -> list[ScoreRow]:
+    """Returns the history of an LLM's scores, oldest first."""
+    fields = ("history_type", "history_date", "history_change_reason", "metric_id")
+    rows = Score.history.filter(llm_id=llm.pk).order_by("history_date", "history_id")
+    return [
+        ScoreRow(date, metric, None if kind == "-" else ScoreRecord(*score), reason or "")
+        for kind, date, reason, metric, *score in rows.values_list(*fields, "value", "decimals")
+    ]
+
+
+def find_changes(
+    rows: list[ScoreRow], metrics: dict[int, PublicTimes], times: PublicTimes
 ) -> Iterator[PublicChange]:
-    """Yields the changes of scores that visitors could see, oldest first; of one LLM, if given.
+    """Yields the changes of scores of one LLM that visitors could see, oldest first.
 
-    Left out are records that did not change the value, and changes while the LLM or the metric was
+    Left out are rows that did not change the value, and changes while the LLM or the metric was
     a draft or withdrawn. Scores of what is not public now are left out too.
     """
-    history = Score.history.order_by("history_date", "history_id")
-    if llm is not None:
-        history = history.filter(llm_id=llm)
-    shown_metrics = {metric for metric, times in metrics.items() if times.holds_now}
-    shown_llms = {number for number, times in llms.items() if times.holds_now}
-    last: dict[tuple[int, int], Decimal | None] = {}  # the value of each cell so far
-    rows = history.values_list(
-        "history_id", "history_date", "history_type", "llm_id", "metric_id", "value"
-    )
-    for number, date, kind, of_llm, metric, value in rows.iterator(chunk_size=5_000):
-        cell = (of_llm, metric)
-        is_known, old = cell in last, last.get(cell)
-        last[cell] = None if kind == "-" else value
-        if metric not in shown_metrics or of_llm not in shown_llms or last[cell] == old:
+    if not times.holds_now:
+        return
+    last: dict[int, Decimal | None] = {}  # the value in each metric so far
+    for row in rows:
+        is_known, old = row.metric in last, last.get(row.metric)
+        last[row.metric] = row.value
+        shown = metrics.get(row.metric)
+        if row.value == old or shown is None or not shown.holds_now:
             continue
-        if not (metrics[metric].holds(date) and llms[of_llm].holds(date)):
+        if not (shown.holds(row.date) and times.holds(row.date)):
             continue
-        was_shown = metrics[metric].held_before(date) and llms[of_llm].held_before(date)
-        if was_shown or kind != "-":
-            yield PublicChange(
-                number, date, of_llm, old if was_shown else None, is_known and was_shown
-            )
+        was_shown = shown.held_before(row.date) and times.held_before(row.date)
+        if was_shown or row.score:
+            yield PublicChange(row, old if was_shown else None, is_known and was_shown)
 
 
-def describe_changes(changes: list[PublicChange]) -> list[ScoreChange]:
-    """Describes these changes in words, in their order."""
-    records = {
-        record.history_id: record
-        for record in Score.history.filter(
-            history_id__in=[change.number for change in changes]
-        ).select_related("llm", "metric__benchmark")
-    }
-    hidden = find_refused_values(list(records.values()))
-    return [describe_change(change, records[change.number], hidden) for change in changes]
-
-
-def describe_change(change: PublicChange, record: Any, hidden: set[CellMoment]) -> ScoreChange:
+def describe_change(
+    change: PublicChange, metric: MetricRecord, refused: frozenset[Moment]
+) -> ScoreChange:
     """Describes one change by the values that visitors saw before and after."""
-    key = (record.llm_id, record.metric_id, record.history_date)
-    new = None if record.history_type == "-" else record.value
+    row = change.row
     return ScoreChange(
-        date=record.history_date,
-        llm=record.llm.name,
-        slug=record.llm.slug,
-        metric=str(record.metric),
-        key=record.metric.key,
-        old=write_value(record, change.old, (*key, "before") in hidden),
-        new=write_value(record, new, (*key, "after") in hidden),
-        reason=record.history_change_reason or "",
+        date=row.date,
+        metric=metric.full_name,
+        key=metric.key,
+        old=write_value(metric, change.old, (row.metric, row.date, "before") in refused),
+        new=write_value(metric, row.value, (row.metric, row.date, "after") in refused),
+        reason=row.reason,
     )
 
 
-def write_value(record: Any, value: Decimal | None, is_refused: bool) -> str | None:
+def write_value(metric: MetricRecord, value: Decimal | None, is_refused: bool) -> str | None:
     """Writes a value; None for no score.
 
     A value that its components contradicted was never public, and is not shown here either.
@@ -131,43 +148,36 @@ def write_value(record: Any, value: Decimal | None, is_refused: bool) -> str | N
         return None
     if is_refused:
         return _(REFUSED)
-    text = format_number(value, max(record.metric.decimals, decimal_places(value)))
-    return with_unit(text, record.metric)
+    text = format_number(value, max(metric.decimals, decimal_places(value)))
+    return with_unit(text, metric)
 
 
-def find_refused_values(records: list[Any]) -> set[CellMoment]:
-    """Returns {(LLM, metric, date, "before" or "after")} of aggregates that were not shown then.
+def find_refused_values(
+    rows: list[ScoreRow], changes: list[PublicChange], structure: Structure
+) -> Iterator[Moment]:
+    """Yields (metric, date, "before" or "after") of changed aggregates that were not shown then.
 
-    Their components contradicted them. All records of one date are one state, whatever their order.
+    Their components contradicted them. All rows of one date are one state, whatever their order.
     """
-    wanted: dict[int, set[datetime]] = defaultdict(set)
-    for record in records:
-        if record.metric.aggregate:
-            wanted[record.llm_id].add(record.history_date)
-    if not wanted:
-        return set()
-    past = Score.history.filter(llm_id__in=wanted).order_by("llm_id", "history_date", "history_id")
-    structure = make_structure(load_metrics())
-    return {
-        (llm, metric, date, when)
-        for llm, history in groupby(past.iterator(), key=lambda record: record.llm_id)
-        for date, when, scores in replay_scores(history, wanted[llm])
-        for metric in contradicted_aggregates(scores, shown_values({llm: scores}, structure)[llm])
-    }
+    dates = {each.row.date for each in changes if structure.metrics[each.row.metric].aggregate}
+    for date, when, scores in replay_scores(rows, dates):
+        shown = shown_values({0: scores}, structure)[0]
+        for metric in contradicted_aggregates(scores, shown):
+            yield metric, date, when
 
 
 def replay_scores(
-    history: Iterable[Any], dates: set[datetime]
+    rows: list[ScoreRow], dates: set[datetime]
 ) -> Iterator[tuple[datetime, str, dict[int, ScoreRecord]]]:
     """Yields (date, "before" or "after", the LLM's scores) around each of the dates."""
     scores: dict[int, ScoreRecord] = {}
-    for date, at_once in groupby(history, key=lambda record: record.history_date):
+    for date, at_once in groupby(rows, key=lambda row: row.date):
         if date in dates:
             yield date, "before", scores
-        for record in at_once:
-            if record.history_type == "-":
-                scores.pop(record.metric_id, None)
+        for row in at_once:
+            if row.score is None:
+                scores.pop(row.metric, None)
             else:
-                scores[record.metric_id] = ScoreRecord(record.value, record.decimals)
+                scores[row.metric] = row.score
         if date in dates:
             yield date, "after", scores

@@ -1,7 +1,7 @@
 """Pages of one LLM: its page, badge and model card."""
 
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -21,10 +21,11 @@ from leaderboard.exports.every_eval_ever import write_lines
 from leaderboard.exports.formats import EXPORT_FORMATS
 from leaderboard.exports.model_card import build_model_card, write_model_card
 from leaderboard.exports.origins import Origins, load_origins
-from leaderboard.models import LLM, Benchmark, Source
+from leaderboard.models import LLM, Benchmark, FactValue, Score, Source
 from leaderboard.pages.dot_charts import draw_profiles
 from leaderboard.pages.folds import are_folded, fold_scores
-from leaderboard.pages.llm_facts import own_facts
+from leaderboard.pages.llm_facts import describe_own_facts, read_own_facts
+from leaderboard.pages.score_rows import Reports, ScoreRows
 from leaderboard.pages.selection import read_leaderboard
 from leaderboard.pages.step_charts import Held, StepChart, draw_steps
 from leaderboard.serving.answers import short_or_streamed
@@ -40,25 +41,44 @@ from leaderboard.standings.placements import (
 from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
-from leaderboard.trail.corrections import find_corrections
+from leaderboard.trail.corrections import Corrections, find_corrections
 from leaderboard.trail.data_dates import date_of_placements
 from leaderboard.trail.filling import fill_differences
-from leaderboard.trail.llm_history import load_histories
-from leaderboard.trail.publicity import find_times_of_metrics
+from leaderboard.trail.llm_history import Step, load_histories
 
 from .canonical import read_badge
 from .cards import card_address
 from .shared import PREVIEW, is_static, open_data, redirect_renamed
 
 
+class Reading(NamedTuple):
+    """What is read of an LLM for its page, the same in every language."""
+
+    own_facts: list[FactValue]
+    sources: dict[int, Source]
+    details: dict[int, Score]  # the scores that say more than a number, by metric
+    corrections: Corrections
+    histories: dict[str, list[Step]]
+
+
 @public()
 def show_llm(request: HttpRequest, slug: str) -> HttpResponse:
     """The facts and scores of an LLM, where it stands, and what was corrected."""
-    try:
-        llm = LLM.objects.published().select_related("organization").get(slug=slug)
-    except LLM.DoesNotExist:
+    content = published_content(request)
+
+    llm = find_published(content, slug)
+    if llm is None:
         return redirect_renamed(request, LLM, slug)
-    return render_llm(request, llm)
+    reading = content.keep_recent(
+        ("reading", slug), lambda: read_llm(llm, content, content.every_metric())
+    )
+    return render_llm(request, llm, reading=reading)
+
+
+def find_published(content: Content, slug: str) -> LLM | None:
+    """The published LLM of that slug with its organization."""
+    rows = LLM.objects.published().select_related("organization")
+    return content.keep_recent(("llm", slug), rows.filter(slug=slug).first)
 
 
 @require_safe
@@ -70,7 +90,27 @@ def preview_llm(request: HttpRequest, pk: int) -> HttpResponse:
     return render_llm(request, llm, preview=PREVIEW)
 
 
-def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> HttpResponse:
+def read_llm(llm: LLM, content: Content, standings: Standings) -> Reading:
+    """Reads what the page of an LLM shows beside its standings.
+
+    What the newest edits changed is found first, if no other page asked for it yet.
+    """
+    content.compute_once("differences", fill_differences)
+    row = standings.row(llm.slug)
+    sources = {cell.source_id for cell in row.cells if cell} - {None} if row else set()
+    more = llm.scores.exclude(measured_on=None, note="")
+    return Reading(
+        own_facts=read_own_facts(llm, content),
+        sources=Source.objects.in_bulk(sources),
+        details={score.metric_id: score for score in more},
+        corrections=find_corrections(llm, content),
+        histories=load_histories(content.leaderboards(), llm.slug),
+    )
+
+
+def render_llm(
+    request: HttpRequest, llm: LLM, preview: str | Promise = "", reading: Reading | None = None
+) -> HttpResponse:
     """An LLM's page; the preview of a draft ranks it among the published LLMs."""
     content = published_content(request)
     leaderboards = content.leaderboards()
@@ -81,30 +121,31 @@ def render_llm(request: HttpRequest, llm: LLM, preview: str | Promise = "") -> H
         find = standings_with(shown, leaderboards, standings)
     else:
         standings = content.every_metric()
+    reading = reading or read_llm(llm, content, standings)
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     places = find_placements(llm.slug, leaderboards, columns_of(content), find)
     absolute = request.build_absolute_uri
+    canonical = absolute(llm.get_absolute_url())
+    reports = Reports("" if preview else content.appearance().contact, canonical, llm.name)
     context = where_it_stands(llm, places, content, absolute) | {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
         "groups": groups,
-        "own_facts": own_facts(llm),
+        "own_facts": describe_own_facts(reading.own_facts),
         "folds": fold_scores(groups, {each.ranking_metric_id for each in leaderboards}),
         "is_folded": are_folded(groups),
         "profiles": draw_profiles(standings, llm.slug),
-        "histories": [] if preview else draw_histories(llm, content, standings),
+        "histories": [] if preview else draw_histories(reading, content),
         "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
-        "sources": Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id}),
-        "details": {score.metric_id: score for score in llm.scores.all()},
-        "corrections": find_corrections(
-            llm, content.compute_once("public times", find_times_of_metrics)
-        ),
+        "sources": reading.sources,
+        "score_rows": ScoreRows(reading.sources, reading.details, reports).write(groups),
+        "corrections": reading.corrections.describe(),
         "standings": standings,
         "has_aggregates": any(score.metric.aggregate for group in groups for score in group.scores),
-        "canonical": absolute(llm.get_absolute_url()),
+        "canonical": canonical,
         **({} if preview else card_of(request, llm, places)),
     }
     return render(request, "leaderboard/llm.html", context)
@@ -140,18 +181,14 @@ def where_it_stands(
     }
 
 
-def draw_histories(llm: LLM, content: Content, standings: Standings) -> list[StepChart]:
-    """A chart for each metric shown today of which the LLM had more than one value, in their order.
-
-    What the newest edits changed is found first, if no other page asked for it yet.
-    """
-    content.compute_once("differences", fill_differences)
-    histories = load_histories(content.leaderboards(), llm.slug)
+def draw_histories(reading: Reading, content: Content) -> list[StepChart]:
+    """A chart for each metric shown today of which the LLM had more than one value, in their
+    order."""
     until = content.revision().changed_at
     return [
-        draw_steps(metric, [Held(*step) for step in histories[metric.key]], until)
-        for metric in standings.columns
-        if metric.key in histories
+        draw_steps(metric, [Held(*step) for step in reading.histories[metric.key]], until)
+        for metric in content.every_metric().columns
+        if metric.key in reading.histories
     ]
 
 
@@ -168,10 +205,10 @@ def choose_placement(llm: LLM, content: Content, wanted: str | None) -> Placemen
 @public(reads=read_badge)
 def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An LLM's rank as a picture, on the leaderboard asked for or the first that ranks it."""
-    llm = LLM.objects.published().filter(slug=slug).first()
+    content = published_content(request)
+    llm = find_published(content, slug)
     if llm is None:
         return redirect_renamed(request, LLM, slug, "badge")
-    content = published_content(request)
     placement = choose_placement(llm, content, read_leaderboard(request.GET))
     if placement is None:
         raise Http404(_("%(llm)s has no score there.") % {"llm": llm})
@@ -184,13 +221,15 @@ def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
 def send_model_card(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An LLM's shown scores for its model card on Hugging Face."""
     content = published_content(request)
-    llm = LLM.objects.published().filter(slug=slug).first()
+    llm = find_published(content, slug)
     if llm is None:
         return redirect_renamed(request, LLM, slug, "model-card")
     groups = content.every_metric().scores_by_benchmark(slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]
     sources = Source.objects.in_bulk({cell.source_id for cell in cells if cell.source_id})
-    benchmarks = Benchmark.objects.in_bulk([group.slug for group in groups], field_name="slug")
+    benchmarks = content.compute_once(
+        "benchmarks", lambda: Benchmark.objects.in_bulk(field_name="slug")
+    )
     absolute = request.build_absolute_uri
     card = build_model_card(llm, groups, benchmarks, sources, absolute, content.appearance().name)
     text = write_model_card(card, absolute(llm.get_absolute_url()), content.revision())

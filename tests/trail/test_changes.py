@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from leaderboard.models import LLM, Metric, Score
 from leaderboard.models.locks import content_lock
+from leaderboard.standings.published import Content
 from leaderboard.trail import corrections as changes
 from leaderboard.trail.entries import load_trail
 from leaderboard.views import canonical
@@ -37,8 +38,12 @@ def lines(entry):
     return [str(line) for part in entry.parts for line in part.lines]
 
 
+def corrections_of(llm):
+    return changes.find_corrections(llm, Content("")).describe()
+
+
 def described(change):
-    return (change.llm, change.metric, change.old, change.new, change.reason)
+    return (change.metric, change.old, change.new, change.reason)
 
 
 @pytest.fixture
@@ -78,9 +83,9 @@ def test_a_correction_has_date_old_new_and_reason(metric):
     assert newest.title == "1 correction of Alpha"
     assert lines(newest) == ["Alpha, accuracy: 0.50 → 0.625"]
     assert newest.reasons == ["Recounted."]
-    (correction,) = changes.find_corrections(score.llm)
+    (correction,) = corrections_of(score.llm)
     assert correction.date == newest.date
-    assert described(correction) == ("Alpha", "accuracy", "0.50", "0.625", "Recounted.")
+    assert described(correction) == ("accuracy", "0.50", "0.625", "Recounted.")
 
 
 def test_a_score_withdrawn_and_entered_anew_are_two_corrections(metric):
@@ -88,9 +93,9 @@ def test_a_score_withdrawn_and_entered_anew_are_two_corrections(metric):
     score._change_reason = "Withdrawn."
     score.delete()
     make_score(score.llm, metric, "0.4")
-    assert [described(each) for each in changes.find_corrections(score.llm)] == [
-        ("Alpha", "accuracy", None, "0.40", ""),
-        ("Alpha", "accuracy", "0.50", None, "Withdrawn."),
+    assert [described(each) for each in corrections_of(score.llm)] == [
+        ("accuracy", None, "0.40", ""),
+        ("accuracy", "0.50", None, "Withdrawn."),
     ]
 
 
@@ -98,7 +103,7 @@ def test_a_note_is_no_correction_but_told(metric):
     score = make_score(make_llm(), metric, "0.5")
     score.note = "See table 2."
     score.save()
-    assert changes.find_corrections(score.llm) == []
+    assert corrections_of(score.llm) == []
     newest = all_entries()[0]
     assert newest.title == "Notes on Alpha changed"
     assert lines(newest) == ["Alpha, accuracy, note: – → See table 2."]
@@ -118,10 +123,10 @@ def test_what_happened_to_a_draft_is_never_told(metric):
     draft.save()
     newest = all_entries()[0]
     assert (newest.title, newest.reasons) == ("New LLM Alpha, 1 new score", [])
-    assert changes.find_corrections(draft) == []
+    assert corrections_of(draft) == []
     correct(score, "0.7", "Public.")
-    assert [described(each) for each in changes.find_corrections(draft)] == [
-        ("Alpha", "accuracy", "0.60", "0.70", "Public.")
+    assert [described(each) for each in corrections_of(draft)] == [
+        ("accuracy", "0.60", "0.70", "Public.")
     ]
 
 
@@ -131,7 +136,7 @@ def test_what_happened_while_an_llm_was_unpublished_again_is_not_told(metric):
         score.llm.is_published = published
         score.llm.save()
         correct(score, value, f"Reason {value}.")
-    assert [each.reason for each in changes.find_corrections(score.llm)] == ["Reason 0.7."]
+    assert [each.reason for each in corrections_of(score.llm)] == ["Reason 0.7."]
 
 
 def test_what_happened_on_a_draft_of_a_leaderboard_is_not_told(db):
@@ -143,7 +148,7 @@ def test_what_happened_on_a_draft_of_a_leaderboard_is_not_told(db):
     board.save()
     assert titles()[-1] == "Board published: 1 LLM, 1 score"
     correct(score, "0.7", "Public.")
-    assert [each.reason for each in changes.find_corrections(score.llm)] == ["Public."]
+    assert [each.reason for each in corrections_of(score.llm)] == ["Public."]
 
 
 def test_a_control_character_does_not_stop_the_feed(client, metric):
@@ -193,7 +198,7 @@ def test_a_value_that_its_components_contradict_is_not_told_either(db):
     score = make_score(llm, mean, "0.5")
     correct(score, "0.99", "Typing error.")
     correct(score, "0.5", "Mended.")
-    assert [(each.old, each.new) for each in changes.find_corrections(llm)] == [
+    assert [(each.old, each.new) for each in corrections_of(llm)] == [
         (changes.REFUSED, "0.50"),
         ("0.50", changes.REFUSED),
     ]

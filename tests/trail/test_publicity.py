@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from leaderboard.models import Benchmark, Column, Source
-from leaderboard.trail import corrections as changes
 from leaderboard.trail.publicity import PublicTimes
 from tests.factories import (
     make_aggregate,
@@ -15,6 +14,7 @@ from tests.factories import (
     make_metric,
     make_score,
 )
+from tests.trail.test_changes import corrections_of
 
 
 def day(number):
@@ -27,7 +27,7 @@ def correct(score, value, reason):
 
 
 def reasons(llm):
-    return [change.reason for change in changes.find_corrections(llm)]
+    return [change.reason for change in corrections_of(llm)]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_value_that_came_with_its_publication_has_no_value_before(published):
     llm.save()
     score._history_date = llm.history.latest().history_date
     correct(score, "0.6", "In the same form.")
-    assert changes.find_corrections(llm) == []
+    assert corrections_of(llm) == []
 
 
 def test_a_benchmark_renamed_as_a_draft_does_not_answer_its_old_address(client, published):
