@@ -17,6 +17,7 @@ from .reading import read_parameters
 # What of a query each address reads; all others read nothing.
 READS: dict[str, Reads] = {
     "standings": partial(read_export, ending="json"),
+    "records": partial(read_export, ending="jsonl"),
     "release-standings": partial(read_release_export, ending="json"),
     "list_llms": read_parameters("q", "organization", "page"),
     "list_metrics": read_parameters("page"),

@@ -20,6 +20,7 @@ from leaderboard.standings.standings import Standings
 from leaderboard.trail.entries import Entry, trail_of
 from leaderboard.trail.public_releases import releases_of
 from leaderboard.views.leaderboards import send_export
+from leaderboard.views.llms import send_records
 from leaderboard.views.releases import send_release_file
 
 PAGE = 100  # items
@@ -93,6 +94,13 @@ def read_standings(request: HttpRequest, slug: str) -> Any:
     return send_export(request, slug, "json")
 
 
+@router.get("/leaderboards/{slug:slug}/records", url_name="records", operation_id="records")
+def read_records(request: HttpRequest, slug: str) -> Any:
+    """The same rows as records of Every Eval Ever (JSON lines), with the parameters of
+    `standings`."""
+    return send_export(request, slug, "jsonl")
+
+
 @router.get("/leaderboards/{slug:slug}/releases", response=PageOf, operation_id="list_releases")
 def list_releases(request: HttpRequest, slug: str) -> Any:
     """The frozen states of a leaderboard, newest first."""
@@ -159,6 +167,12 @@ def read_llm(request: HttpRequest, slug: str) -> Any:
     if row is None:
         raise Http404
     return describe_llm(row.llm, request) | {"scores": dict(scores_of(standings, slug))}
+
+
+@router.get("/llms/{slug:slug}/records", operation_id="llm_records")
+def read_records_of_llm(request: HttpRequest, slug: str) -> Any:
+    """Every score of an LLM that is published, as records of Every Eval Ever (JSON lines)."""
+    return send_records(request, slug)
 
 
 def scores_of(standings: Standings, slug: str) -> Any:

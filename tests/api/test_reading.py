@@ -27,6 +27,18 @@ def test_the_standings_are_the_export(client, get):
     assert len(export["rows"]) > 1
 
 
+def test_records_are_those_of_the_files(client, get):
+    for path, file in (
+        ("leaderboards/anesbench/records?q=gpt", "/leaderboard/anesbench.jsonl?q=gpt"),
+        ("llms/gpt-4o/records", "/llms/gpt-4o.jsonl"),
+    ):
+        response = client.get(f"{API}/{path}")
+        assert response.content == client.get(file).content
+        assert response["Content-Type"] == "application/jsonl"
+        assert response.content.count(b'"leaderboard_llm": "gpt-4o"') == 3
+    assert client.get(f"{API}/llms/nobody/records").status_code == 404
+
+
 def test_every_list_says_how_much_there_is_and_leads_to_all_of_it(get):
     assert [row["slug"] for row in get("leaderboards")["items"]] == ["anesbench"]
     llms = get("llms")

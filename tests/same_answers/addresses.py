@@ -6,7 +6,7 @@ from .content import model
 
 PAGES = ("", "compare/", "charts/", "embed/", "releases/", "diff/")  # of a leaderboard
 LANGUAGES = ("", "/zh-hans")
-ENDINGS = ("csv", "json", "md", "tex", "bib")
+ENDINGS = ("csv", "json", "jsonl", "md", "tex", "bib")
 SORTS = ("llm", "organization", "parameters", "released", "license", "domain", "coverage", "rank")
 FEW_VIEWS = (
     "",

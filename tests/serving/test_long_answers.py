@@ -14,7 +14,7 @@ from leaderboard.models.revision import publish_change
 from leaderboard.serving import answers, copies
 from leaderboard.serving.answers import short_or_streamed
 
-ENDINGS = ["csv", "json", "md", "tex"]
+ENDINGS = ["csv", "json", "jsonl", "md", "tex"]
 DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 
 

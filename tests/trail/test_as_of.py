@@ -23,7 +23,7 @@ PAGE = "/leaderboard/board/"
 UNSEEN = {  # in the table in English and in the rows of files
     *("value of a draft", "value of what is withdrawn", "translated title")
 }
-ENDINGS = ("csv", "json", "md", "tex", "bib")
+ENDINGS = ("csv", "json", "jsonl", "md", "tex", "bib")
 
 
 @pytest.fixture

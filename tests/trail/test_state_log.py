@@ -20,7 +20,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-ENDINGS = ("csv", "json", "md", "tex", "bib")
+ENDINGS = ("csv", "json", "jsonl", "md", "tex", "bib")
 
 
 class Site:
