@@ -195,7 +195,7 @@
 
   function arrange(wanted) {
     const sort = wanted.sort || local.sort;
-    for (const button of all(".open .more")) toggleRow(button);
+    for (const button of all(".open .opener")) toggleRow(button);
     const shown = sortedBy(sort).filter((llm) => fits(wanted, llm));
     away.replaceChildren(...local.rows.filter((llm) => !shown.includes(llm)).map((llm) => llm.row));
     table().tBodies[0].replaceChildren(...shown.map((llm) => llm.row));
@@ -450,19 +450,16 @@
   form.addEventListener("change", () => { typing = false; });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    sheet.open = false;
+    if (phone.matches) sheet.open = false;
     go(true);
   });
   order.addEventListener("change", () => { state.sort = order.value || null; go(true); });
   // On a phone the filters lie over the table.
   const sheet = document.querySelector(".fold");
   const opened = (inside) => all(phone.matches ? ".menu[open], .fold[open]" : ".menu[open]").filter((menu) => !menu.contains(inside));
-  sheet.addEventListener("focusout", ({ relatedTarget: next }) => {
-    if (phone.matches && next && !sheet.contains(next)) sheet.open = false;
-  });
   document.addEventListener("click", (event) => {
     for (const menu of opened(event.target)) menu.open = false;
-    const more = event.target.closest(".more");
+    const more = event.target.closest(".opener");
     if (more) return toggleRow(more);
     const link = event.target.closest("main a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -503,12 +500,12 @@
   function addOpeners() {
     if (!phone.matches) return;
     for (const row of table().tBodies[0].rows) {
-      if (row.querySelector(".more")) continue;
+      if (row.querySelector(".opener")) continue;
       const button = document.createElement("button");
-      button.className = "more";
+      button.className = "opener";
       button.ariaExpanded = false;
       button.ariaLabel = status.dataset.more.replace("{llm}", row.querySelector("th a").textContent);
-      (row.querySelector(".main") ?? row.lastElementChild).append(button);
+      (row.querySelector(".main") ?? [...row.cells].findLast((cell) => cell.checkVisibility())).append(button);
     }
   }
 
