@@ -12,11 +12,12 @@ from datetime import date, datetime
 from django.db.models import Count, Max
 from django.utils.timezone import localtime
 
-from leaderboard.models import Leaderboard, LeaderboardState, Score
+from leaderboard.models import Leaderboard, LeaderboardState, Score, Source
 from leaderboard.models.revision import present_state
 from leaderboard.standings.placements import Placement
 from leaderboard.standings.published import Content
 
+from .corrections import Corrections
 from .timeline import Moment, timeline_of
 
 
@@ -80,3 +81,13 @@ def date_of_placements(content: Content, placements: Iterable[Placement]) -> dat
     days = [dates.get(each.leaderboard.pk) for each in placements if each.has_scores]
     known = list(filter(None, days))
     return max(known) if known else day_of_content(content)
+
+
+def date_of_scores(
+    sources: Iterable[Source], measured: Iterable[date | None], corrections: Corrections
+) -> date | None:
+    """Returns the newest day of a source, measurement or correction of an LLM's scores, if any says
+    one. Edits of other LLMs leave it alone, though they may move its ranks."""
+    days = [*(source.date for source in sources), *measured]
+    days += [localtime(change.row.date).date() for change in corrections.changes]
+    return max(filter(None, days), default=None)

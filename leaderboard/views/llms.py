@@ -1,6 +1,6 @@
 """Pages of one LLM: its page, badge and model card."""
 
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any, NamedTuple
 
 from django.contrib import admin
@@ -39,10 +39,11 @@ from leaderboard.standings.placements import (
     standings_with,
 )
 from leaderboard.standings.published import Content, published_content
+from leaderboard.standings.shown import Origin
 from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
 from leaderboard.trail.corrections import Corrections, find_corrections
-from leaderboard.trail.data_dates import date_of_placements
+from leaderboard.trail.data_dates import date_of_scores
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import Step, load_histories
 
@@ -59,6 +60,7 @@ class Reading(NamedTuple):
     details: dict[int, Score]  # the scores that say more than a number, by metric
     corrections: Corrections
     histories: dict[str, list[Step]]
+    updated: date | None  # how old its scores are
 
 
 @public()
@@ -97,14 +99,21 @@ def read_llm(llm: LLM, content: Content, standings: Standings) -> Reading:
     """
     content.compute_once("differences", fill_differences)
     row = standings.row(llm.slug)
-    sources = {cell.source_id for cell in row.cells if cell} - {None} if row else set()
+    cells = dict(zip(standings.columns, row.cells, strict=True)) if row else {}
+    shown = {metric.id: cell for metric, cell in cells.items() if cell}
+    sources = Source.objects.in_bulk({cell.source_id for cell in shown.values()} - {None})
     more = llm.scores.exclude(measured_on=None, note="")
+    details = {score.metric_id: score for score in more}
+    given = (key for key, cell in shown.items() if cell.origin is not Origin.COMPUTED)
+    measured = [details[key].measured_on for key in given if key in details]
+    corrections = find_corrections(llm, content)
     return Reading(
         own_facts=read_own_facts(llm, content),
-        sources=Source.objects.in_bulk(sources),
-        details={score.metric_id: score for score in more},
-        corrections=find_corrections(llm, content),
+        sources=sources,
+        details=details,
+        corrections=corrections,
         histories=load_histories(content.leaderboards(), llm.slug),
+        updated=date_of_scores(sources.values(), measured, corrections),
     )
 
 
@@ -128,7 +137,7 @@ def render_llm(
     absolute = request.build_absolute_uri
     canonical = absolute(llm.get_absolute_url())
     reports = Reports("" if preview else content.appearance().contact, canonical, llm.name)
-    context = where_it_stands(llm, places, content, absolute) | {
+    context = where_it_stands(llm, places, absolute) | {
         "llm": llm,
         "preview": preview,
         "leaderboards": leaderboards,
@@ -141,6 +150,7 @@ def render_llm(
         "origins": {cell.origin for cell in cells},
         "coverage": (len(cells), sum(len(group.scores) for group in groups)),
         "sources": reading.sources,
+        "updated": reading.updated,
         "score_rows": ScoreRows(reading.sources, reading.details, reports).write(groups),
         "corrections": reading.corrections.describe(),
         "standings": standings,
@@ -166,15 +176,12 @@ def card_of(request: HttpRequest, llm: LLM, places: list[Placement]) -> dict[str
     return {"card": card_address(request, name, slug, title), "card_title": title}
 
 
-def where_it_stands(
-    llm: LLM, places: list[Placement], content: Content, absolute: Absolute
-) -> dict[str, Any]:
-    """What its page says of leaderboards: those on which it has scores with their badges, how old
-    their data are, and the others."""
+def where_it_stands(llm: LLM, places: list[Placement], absolute: Absolute) -> dict[str, Any]:
+    """What its page says of leaderboards: those on which it has scores with their badges, and the
+    others."""
     placed = [placement for placement in places if placement.has_scores]
     return {
         "placements": placed,
-        "updated": date_of_placements(content, placed) if placed else None,
         "elsewhere": [each.leaderboard for each in places if not each.has_scores],
         "badges": [build_badge(llm, placement, absolute) for placement in placed],
         "is_taken_away": bool(placed) or not llm.is_baseline,  # as a badge or a model card

@@ -29,6 +29,12 @@ IN_BOTH = [
     "leaderboard/index.html", "llms/biomistral-7b/index.html", "llms/qwen3-1-7b/index.html",
     "sources/172133683/index.html",
 ]  # fmt: skip
+ENDINGS = ("svg", "png") if has_fonts() else ("svg",)
+# Only the date: that of the seed until this first edit.
+IN_BOTH += ["leaderboard/anesbench/charts/index.html"]
+IN_BOTH += ["leaderboard/anesbench/card.png"] if has_fonts() else []
+IN_BOTH += [f"leaderboard/anesbench/charts/{name}.{ending}"
+            for name in ("scatter", "intervals", "profile") for ending in ENDINGS]  # fmt: skip
 SHOW_IT = [
     *IN_BOTH, *(f"zh-hans/{name}" for name in IN_BOTH), "changes/feed.xml", "sitemap.xml",
     *(f"leaderboard/anesbench.{ending}" for ending in ("bib", "csv", "json", "jsonl", "md", "tex")),

@@ -38,14 +38,14 @@ def test_a_leaderboard_takes_fifteen_queries_whatever_its_size_and_the_next_view
 
 
 @pytest.mark.parametrize("count", [1, 3, 51])
-def test_the_page_of_an_llm_takes_twenty_three_queries_whatever_the_site(
+def test_the_page_of_an_llm_takes_twenty_one_queries_whatever_the_site(
     count, client, django_assert_num_queries
 ):
     board = make_leaderboard([make_metric("a"), make_metric("b")])
     give_scores_to_more_llms(board, count)
     fill_differences()
     # One is for the columns of all leaderboards, one for the facts that the site has defined.
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(21):
         response = client.get("/llms/extra-1/")
     assert response.status_code == 200
 
