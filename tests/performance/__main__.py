@@ -8,7 +8,7 @@ import sys
 
 PARTS = (
     "pages", "as_of", "many_llms", "compare", "clicks", "rank_ranges", "imports",
-    "import_stages", "logins", "slow_connections",
+    "import_stages", "logins", "slow_connections", "export",
 )  # fmt: skip
 
 for part in PARTS:
