@@ -14,6 +14,7 @@ EXPORTS = (
     *(f"{RELEASE}.{ending}" for ending in ("csv", "json", "zip")),
     f"{RELEASE}/payload.json",
     f"{API}/leaderboards/anesbench/standings",
+    f"{API}/leaderboards/anesbench/records",
     f"{API}/leaderboards/anesbench/releases/2026-11/standings",
 )
 
@@ -98,7 +99,8 @@ def files() -> Iterator[str]:
 
 OF_API = (
     *("/openapi.json", "/leaderboards", "/leaderboards/anesbench/releases"),
-    *("/llms", "/llms?page=50", "/llms?q=model", "/llms/gpt-4o", "/benchmarks", "/metrics"),
+    *("/llms", "/llms?page=50", "/llms?q=model", "/llms/gpt-4o", "/llms/gpt-4o/records"),
+    *("/benchmarks", "/metrics"),
     *("/scores", "/scores?page=400", "/scores?metric=average", "/scores?llm=gpt-4o"),
     *("/organizations", "/sources", "/changes", "/changes?page=50"),
 )
