@@ -71,6 +71,8 @@ def show_llm(request: HttpRequest, slug: str) -> HttpResponse:
     llm = find_published(content, slug)
     if llm is None:
         return redirect_renamed(request, LLM, slug)
+    # What the newest edits changed, if no other page asked for it yet.
+    content.compute_once("differences", fill_differences)
     reading = content.keep_recent(
         ("reading", slug), lambda: read_llm(llm, content, content.every_metric())
     )
@@ -93,11 +95,7 @@ def preview_llm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def read_llm(llm: LLM, content: Content, standings: Standings) -> Reading:
-    """Reads what the page of an LLM shows beside its standings.
-
-    What the newest edits changed is found first, if no other page asked for it yet.
-    """
-    content.compute_once("differences", fill_differences)
+    """Reads what the page of an LLM shows beside its standings."""
     row = standings.row(llm.slug)
     cells = dict(zip(standings.columns, row.cells, strict=True)) if row else {}
     shown = {metric.id: cell for metric, cell in cells.items() if cell}

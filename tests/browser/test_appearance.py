@@ -28,7 +28,9 @@ def test_everybody_sees_the_dark_page_until_they_choose(seen_by, address, has_sc
 RED = {"accent_light": "#c8102e", "accent_dark": ""}
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(360, "dark", marks=pytest.mark.slow), (1280, "light")]
+)
 def test_axe_finds_nothing_on_a_site_with_a_red_accent_and_a_logo(
     seen_by, admin_client, width, scheme
 ):

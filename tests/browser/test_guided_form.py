@@ -12,7 +12,7 @@ METRICS = (
 )
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_percent_f1_and_ms_make_a_win_rate_and_no_mean(open_page, live_server, width):
     page = open_page("/admin/", width)
     log_in(page, live_server)

@@ -68,6 +68,7 @@ def summary(page):
     return page.locator(".tally li").all_inner_texts()
 
 
+@pytest.mark.slow
 def test_a_thousand_names_are_settled_in_ten_clicks(maintainer, tmp_path):
     """From the upload to the import that is stored: names, a column, and cells to leave out."""
     page = maintainer(1280)

@@ -148,6 +148,7 @@ def test_every_row_of_the_seed_has_one_entry_of_history(anesbench):
     assert LLM.history.count() == 51
 
 
+@pytest.mark.slow
 def test_the_seed_loaded_twice_is_identical_with_its_history_and_revision(anesbench):
     before = tables()
     call_command("loaddata", "anesbench", verbosity=0)

@@ -297,9 +297,10 @@ def test_code_in_a_file_is_named_and_refused(live, tmp_path, statement, named):
             "DELETE FROM django_migrations",
             "its list of applied migrations lacks every.migration",
         ),
-        (
+        pytest.param(
             "DELETE FROM django_migrations WHERE app = 'leaderboard' AND name LIKE '0001%'",
             "its list of applied migrations lacks leaderboard.0001_initial",
+            marks=pytest.mark.slow,
         ),
     ],
 )

@@ -153,7 +153,8 @@ def test_the_same_content_gives_the_same_tree_and_a_score_changes_the_files_that
     assert sorted(changed - {MANIFEST}) == sorted(SHOW_IT)
 
 
-def test_a_dead_link_stops_the_export_and_is_named(anesbench, tmp_path):
+def test_a_dead_link_stops_the_export_and_is_named(db, tmp_path):
+    make_board("Alpha")
     make_site_page("About", text="[gone](/llms/no-such/) and [by hand](/admin/)")
     with pytest.raises(CommandError) as error:
         export(tmp_path / "site", base_url=BASE_URL)

@@ -162,7 +162,8 @@ def test_too_many_values_are_refused():
         ),
         (
             b'[{"evaluation_results": [], "model_info": {}}]',
-            "This is a list of records. Give each record as a file of its own.",
+            "This is a list of records. Give each record as a file of its own, or on a line of its "
+            "own.",
         ),
     ],
 )

@@ -157,6 +157,7 @@ def test_reasons_of_drafts_do_not_show_when_they_are_published(site):
     assert stored["changes"][0]["scores"] == 1
 
 
+@pytest.mark.slow
 def test_differences_found_late_are_those_found_at_once(site):
     for edit in EDITS.values():
         edit()
