@@ -40,11 +40,8 @@ class ScoreRows(NamedTuple):
 
     def write(self, groups: Iterable[BenchmarkScores]) -> dict[str | None, SafeString]:
         """{benchmark: its rows}"""
-        return {
-            group.slug: mark_safe(
-                "".join(map(self.row_html, group.scores))
-            )  # escaped piece by piece
-            for group in groups
+        return {  # their texts are escaped where they are put in
+            group.slug: mark_safe("".join(map(self.row_html, group.scores))) for group in groups
         }
 
     def row_html(self, score: MetricScore) -> str:

@@ -32,6 +32,7 @@ from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.loading import standings_for_every_metric
 from leaderboard.standings.placements import (
+    FindStandings,
     Placement,
     columns_of,
     find_placements,
@@ -115,19 +116,23 @@ def read_llm(llm: LLM, content: Content, standings: Standings) -> Reading:
     )
 
 
+def standings_among(draft: LLM | None, content: Content) -> tuple[Standings, FindStandings]:
+    """The standings in every metric, and how to find those of a leaderboard: of what is public,
+    with this draft among it if there is one."""
+    if draft is None:
+        return content.every_metric(), published_standings(content)
+    shown = LLM.objects.filter(Q(is_published=True) | Q(pk=draft.pk))
+    standings = standings_for_every_metric(shown)
+    return standings, standings_with(shown, content.leaderboards(), standings)
+
+
 def render_llm(
     request: HttpRequest, llm: LLM, preview: str | Promise = "", reading: Reading | None = None
 ) -> HttpResponse:
     """An LLM's page; the preview of a draft ranks it among the published LLMs."""
     content = published_content(request)
     leaderboards = content.leaderboards()
-    find = published_standings(content)
-    if preview:
-        shown = LLM.objects.filter(Q(is_published=True) | Q(pk=llm.pk))
-        standings = standings_for_every_metric(shown)
-        find = standings_with(shown, leaderboards, standings)
-    else:
-        standings = content.every_metric()
+    standings, find = standings_among(llm if preview else None, content)
     reading = reading or read_llm(llm, content, standings)
     groups = standings.scores_by_benchmark(llm.slug)
     cells = [score.cell for group in groups for score in group.scores if score.cell]

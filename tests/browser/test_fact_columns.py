@@ -57,7 +57,7 @@ def test_a_phone_shows_the_facts_when_asked(seen_by, with_facts, script):
     assert shown_headers(page) == ["llm", "license", "average"]
 
 
-# Numbers and days sort by what is shown of them, makers by their names.
+# Each takes seconds, and all are sorted by one function.
 @pytest.mark.parametrize(
     "key", [FACTS[0], *(pytest.param(fact, marks=pytest.mark.slow) for fact in FACTS[1:])]
 )
