@@ -10,7 +10,7 @@ from leaderboard.standings.records import Records
 from leaderboard.standings.standings import build_standings
 
 from .details import load_details
-from .state import State, build_state
+from .state import Parts, State, build_state
 
 
 class PastState(NamedTuple):
@@ -32,5 +32,9 @@ def load_state_at(number: int, instant: datetime) -> PastState | None:
         return None
     records = load_records_at(leaderboard, instant)
     details = load_details(leaderboard, records, partial(rows_at, instant=instant))
-    state = build_state(build_standings(records), records, details, instant)
-    return PastState(leaderboard, records, state)
+    return build_past_state(leaderboard, Parts(build_standings(records), records, details), instant)
+
+
+def build_past_state(leaderboard: Leaderboard, parts: Parts, instant: datetime) -> PastState:
+    """The state of an instant, from its parts."""
+    return PastState(leaderboard, parts.records, build_state(*parts, instant))

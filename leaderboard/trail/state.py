@@ -11,7 +11,7 @@ hash of what names it. No ids of the database, no drafts, no time of generation.
 
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from leaderboard.models import Leaderboard
 from leaderboard.standings.baselines import rank_order
@@ -44,18 +44,29 @@ METRIC_FIELDS = (
 REFUSED = {"refused": True}  # a reported aggregate that its components contradict: nowhere public
 
 
+class Parts(NamedTuple):
+    """What a state is built from."""
+
+    standings: Standings
+    records: Records
+    details: Details
+
+
+def load_parts(leaderboard: Leaderboard) -> Parts:
+    """Returns what the present state of a published leaderboard is built from, in nine queries
+    whatever its size, and at most four more where columns show facts."""
+    records = load_leaderboard(leaderboard)
+    return Parts(build_standings(records), records, load_details(leaderboard, records))
+
+
 def load_state(leaderboard: Leaderboard, as_of: datetime) -> State:
-    """Returns the present state of a published leaderboard, in nine queries whatever its size, and
-    at most four more where columns show facts."""
-    records = load_leaderboard(leaderboard)
-    return build_state(build_standings(records), records, load_details(leaderboard, records), as_of)
+    """Returns the present state of a published leaderboard."""
+    return build_state(*load_parts(leaderboard), as_of)
 
 
-def hash_present_content(leaderboard: Leaderboard) -> str:
-    """Returns hash_content of the present state without the outputs, which the hash leaves out."""
-    records = load_leaderboard(leaderboard)
-    details = load_details(leaderboard, records)
-    return hash_inputs(details.slug, build_inputs(build_standings(records), records, details))
+def hash_parts(parts: Parts) -> str:
+    """Returns hash_content of the state without building the outputs, which the hash leaves out."""
+    return hash_inputs(parts.details.slug, build_inputs(*parts))
 
 
 def build_state(standings: Standings, records: Records, details: Details, as_of: datetime) -> State:

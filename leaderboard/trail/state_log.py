@@ -14,8 +14,8 @@ from typing import Any
 from leaderboard.models import ContentRevision, Leaderboard, LeaderboardState
 from leaderboard.models.revision import leaderboards_touched
 
-from .filling import count_scores_of, fill_after_commit
-from .state import hash_present_content
+from .filling import Known, count_scores_of, fill_after_commit
+from .state import hash_parts, load_parts
 
 LARGEST_COMPARED = 5_000  # scores
 
@@ -28,17 +28,25 @@ def record_states(
 
     What the rows changed is found once they are committed, of large leaderboards by a reader.
     """
-    small = []
+    small: list[LeaderboardState] = []
+    known: Known = {}
     for leaderboard in Leaderboard.objects.filter(pk__in=leaderboards).order_by("pk"):
         last = LeaderboardState.objects.of(leaderboard).first()
-        is_small = count_scores_of(leaderboard.pk) <= LARGEST_COMPARED
-        sha256 = hash_present_content(leaderboard) if is_small else ""
+        parts = load_parts(leaderboard) if is_small(leaderboard) else None
+        sha256 = hash_parts(parts) if parts else ""
         if last is None or last.is_withdrawal or not sha256 or sha256 != last.sha256:
             row = write_row(leaderboard.pk, revision, sha256=sha256)
-            small += [row] if is_small else []
+            if parts:
+                small.append(row)
+                known[leaderboard.pk, row.changed_at] = leaderboard, parts
     small += [write_row(number, revision, is_withdrawal=True) for number in find_withdrawn(noted)]
     if small:
-        fill_after_commit(small)
+        fill_after_commit(small, known)
+
+
+def is_small(leaderboard: Leaderboard) -> bool:
+    """Whether the state of a leaderboard is read while other writers wait."""
+    return count_scores_of(leaderboard.pk) <= LARGEST_COMPARED
 
 
 def write_row(number: int, revision: ContentRevision, **values: Any) -> LeaderboardState:

@@ -11,6 +11,7 @@ from leaderboard.models.locks import content_lock
 from leaderboard.trail import filling
 from leaderboard.trail.entry_words import describe_entry
 from leaderboard.trail.filling import fill_differences
+from leaderboard.trail.past import load_state_at
 from tests.factories import make_leaderboard, make_score
 from tests.trail.editing import EDITS, board, llm, make_site, make_weighted, metric, score, setting
 
@@ -202,6 +203,22 @@ def test_it_is_found_after_the_commit_and_an_error_stops_no_edit(monkeypatch, ca
     assert "was not found" in caplog.text
     monkeypatch.undo()
     assert parts(newest()) == [("", "", "title", "Board", "Another board")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("edit", ["value", "title", "n", "a new LLM"])
+def test_what_the_writer_knows_makes_the_difference_that_the_history_makes(edit, monkeypatch):
+    with content_lock():
+        make_site()
+    asked = []
+    monkeypatch.setattr(
+        filling, "load_state_at", lambda *moment: asked.append(moment) or load_state_at(*moment)
+    )
+    EDITS[edit]()
+    before, row = LeaderboardState.objects.order_by("changed_at", "pk")
+    assert asked == [(row.leaderboard_id, before.changed_at)]  # the new state was not read again
+    assert row.difference == filling.Finder().find(row)
+    assert row.difference["changes"] or row.difference["cells"]
 
 
 def test_of_a_large_leaderboard_only_records_are_counted(site, monkeypatch):
