@@ -4,6 +4,8 @@ import math
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -109,28 +111,41 @@ def told_by(response):
     )
 
 
-def race(writers, moments=(BEFORE_WRITING, BEFORE_WRITING), meeting=None):
+@contextmanager
+def open_threads(count=2):
+    """Threads, each with a connection of its own, which it keeps as the workers of a server do."""
+    threads = [ThreadPoolExecutor(1) for _ in range(count)]
+    try:
+        yield threads
+    finally:
+        for thread in threads:
+            closed = thread.submit(connections.close_all)
+            thread.shutdown(wait=False)  # one that waits for ever was told already
+            wait([closed], LONGEST)
+
+
+def race(writers, moments=(BEFORE_WRITING, BEFORE_WRITING), meeting=None, threads=None):
     """What each of these functions returned or raised; they run at once and meet at a moment."""
+    if threads is None:
+        with open_threads(len(writers)) as opened:
+            return race(writers, moments, meeting, opened)
     meeting = meeting or Meeting()
-    results = [None] * len(writers)
 
     def run(number, write, moment):
         try:
             with connection.execute_wrapper(meeting.hook(number, moment)):
-                results[number] = write()
+                return write()
         except Exception as error:
-            results[number] = error
-        finally:
             connections.close_all()
+            return error
+        finally:
             meeting.come(number)
 
-    threads = [
-        threading.Thread(target=run, args=(number, write, moment))
-        for number, (write, moment) in enumerate(zip(writers, moments, strict=True))
+    told = [
+        thread.submit(run, number, write, moment)
+        for number, (thread, write, moment) in enumerate(
+            zip(threads, writers, moments, strict=True)
+        )
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads), "a writer waits for ever"
-    return results
+    assert not wait(told, 60).not_done, "a writer waits for ever"
+    return [each.result() for each in told]

@@ -10,8 +10,8 @@ from itertools import combinations_with_replacement
 import pytest
 
 from . import writers
-from .content import OF_BROWSERS, TABLES, Saved, make_site, what_is_wrong
-from .racing import ROUNDS, Told, race
+from .content import OF_BROWSERS, TABLES, Saved, make_site, past_read_once, what_is_wrong
+from .racing import ROUNDS, Told, open_threads, race
 
 ALL_PAIRS = list(combinations_with_replacement(writers.WRITERS, 2))
 FEW_PAIRS = [
@@ -48,10 +48,12 @@ def run_rounds(pair, clients, folder, rounds, start=0):
     site = make_site()
     first, second = (kind(site, client, folder) for kind, client in zip(pair, clients, strict=True))
     before = Saved(TABLES + OF_BROWSERS)
-    for number in range(start, start + rounds):
-        before.put_back()
-        told = race([first.write, second.write], ROUNDS[number % len(ROUNDS)])
-        check(told, (first, second), before, f"round {number}")
+    with past_read_once(), open_threads() as threads:
+        for number in range(start, start + rounds):
+            before.put_back()
+            moments = ROUNDS[number % len(ROUNDS)]
+            told = race([first.write, second.write], moments, threads=threads)
+            check(told, (first, second), before, f"round {number}")
 
 
 def check(told, pair, before, when):
