@@ -28,6 +28,13 @@ def test_rows_that_were_changed_added_or_deleted_are_put_back(shared_site):
     assert what_is_wrong() == []
 
 
+def test_a_row_that_its_history_does_not_know_is_told(shared_site):
+    site = make_site()
+    Score.objects.filter(llm=site.beta).update(note="written past the history")
+    assert len(what_is_wrong()) == 1
+    assert "its history says" in what_is_wrong()[0]
+
+
 def test_a_page_that_changed_without_a_new_revision_is_told(shared_site):
     make_site()
     before = Saved()
