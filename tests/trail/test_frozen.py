@@ -9,6 +9,7 @@ from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
 from leaderboard.standings import aggregates, cells, ranges, ranking, uncertainty
+from leaderboard.standings.estimates import Given
 from leaderboard.standings.loading import standings_for
 from leaderboard.standings.records import LLMRecord
 from leaderboard.trail.canonical import canonical_bytes
@@ -133,3 +134,15 @@ def test_a_fact_that_an_old_state_does_not_know_is_unknown(anesbench):
         del facts["license"], facts["released"]
     llm = thaw(state).rows[0].llm
     assert (llm.license, llm.released) == ("", None)
+
+
+def test_rows_that_have_stored_the_same_share_a_cell_and_no_others_do(anesbench):
+    metric = Leaderboard.objects.get().ranking_metric
+    for name, given in {"One": {}, "Two": {}, "Sure": {"standard_error": "0.01"}}.items():
+        make_score(make_llm(name), metric, "0.5", **given)
+    standings = thaw(stored("anesbench"))
+    number = standings.ranking_metric.id
+    one, two, sure = (standings.cell(slug, number) for slug in ("one", "two", "sure"))
+    assert one is two
+    assert (one.value, one.uncertainty.evidence) == (sure.value, None)
+    assert sure.uncertainty.evidence == Given(0.01)
