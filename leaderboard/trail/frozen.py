@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from itertools import count, repeat
+from itertools import count
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -203,10 +203,10 @@ def thaw_rows(
 ) -> tuple[Standing, ...]:
     """Returns the rows of LLMs, whose cells are given by column."""
     ranges = [thaw_range(row["range"]) for row in rows]
-    cells = zip(*columns, strict=True) if columns else repeat(())
+    cells = zip(*columns, strict=True) if columns else [()] * len(rows)
     return tuple(
         Standing(llm, row["rank"], rank_range, own)
-        for llm, row, rank_range, own in zip(llms, rows, ranges, cells, strict=False)
+        for llm, row, rank_range, own in zip(llms, rows, ranges, cells, strict=True)
     )
 
 
