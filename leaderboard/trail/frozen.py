@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from leaderboard.models import Leaderboard, Release
@@ -38,10 +37,6 @@ Ranges = dict[str, RankRange | None]  # by slug of the LLM
 
 # What a record of an LLM has in place of a fact that its state does not know yet.
 UNKNOWN = {"domain": "", "license": "", "kind": MODEL, "family": "", "note": ""}
-
-
-# What makes two cells of a column differ, beside their intervals, ranges, standard errors and LLMs.
-SHOWN = itemgetter("value", "text", "origin", "rank", "n", "is_partial", "tier")
 
 
 @dataclass(frozen=True)
@@ -247,23 +242,23 @@ def thaw_column(
 ) -> tuple[list[Cell | None], list[RankRange | None]]:
     """Returns the cells of a column and their rank ranges, of the rows of these LLMs.
 
-    Rounded scores repeat: rows that have stored the same share a cell, as in the standings of the
-    day, so that what shows many of them writes each once.
+    Rounded scores repeat: rows that share a stored cell, told by its identity, share the cell, as
+    in the standings of the day, so that what shows many of them writes each once.
     """
-    ranked = {cell["value"] for cell in stored if cell and cell["rank"]}
-    heats = column_heats(metric, {*map(Decimal, ranked)})
-    thawed: dict[tuple[Any, ...], tuple[Cell, RankRange | None]] = {}
-    pairs: list[tuple[Cell | None, RankRange | None]] = []
+    distinct = {id(cell): cell for cell in stored if cell}.values()
+    heats = column_heats(metric, {Decimal(cell["value"]) for cell in distinct if cell["rank"]})
+    thawed: dict[tuple[Any, ...], tuple[Cell | None, RankRange | None]] = {}
+    pairs = []
     for cell, llm in zip(stored, llms, strict=True):
-        if cell is None:
-            pairs.append((None, None))
-            continue
         error = errors.get(llm.id)
-        ends = (*(cell["interval"] or ()),), (*(cell["range"] or ()),)
-        said = (*SHOWN(cell), *ends, error, llm.kind)
-        if said not in thawed:
-            thawed[said] = thaw_cell(cell, error, llm, heats), thaw_range(cell["range"])
-        pairs.append(thawed[said])
+        told = (id(cell), error, llm.kind)
+        if told not in thawed:
+            thawed[told] = (
+                (thaw_cell(cell, error, llm, heats), thaw_range(cell["range"]))
+                if cell
+                else (None, None)
+            )
+        pairs.append(thawed[told])
     return [cell for cell, _range in pairs], [rank_range for _cell, rank_range in pairs]
 
 

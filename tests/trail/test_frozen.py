@@ -1,10 +1,9 @@
 """Standings read from the stored outputs of a state: all of it, and moved by no rule."""
 
-import json
-
 import pytest
 
 from leaderboard.models import Column, Leaderboard, Source
+from leaderboard.models.payloads import parse_payload
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
@@ -14,7 +13,7 @@ from leaderboard.standings.loading import standings_for
 from leaderboard.standings.records import LLMRecord
 from leaderboard.trail.canonical import canonical_bytes
 from leaderboard.trail.frozen import thaw
-from leaderboard.trail.state import INTERVAL_DECIMALS, load_state
+from leaderboard.trail.state import INTERVAL_DECIMALS, PAYLOAD_VERSION, load_state
 from tests.exports.taking import UPDATED
 from tests.factories import make_llm, make_metric, make_score
 from tests.trail.editing import make_site
@@ -25,7 +24,8 @@ FACTS = [name for name in LLMRecord._fields if name != "id"]
 
 def stored(slug):
     """A state as a release stores it and reads it back."""
-    return json.loads(canonical_bytes(load_state(Leaderboard.objects.get(slug=slug), UPDATED)))
+    state = load_state(Leaderboard.objects.get(slug=slug), UPDATED)
+    return parse_payload(canonical_bytes(state), PAYLOAD_VERSION)
 
 
 def content_of(standings):
