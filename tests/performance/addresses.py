@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+HOST = "localhost"  # by which every address is asked for; one of them names it
 BOARD = "/leaderboard/anesbench"
 RELEASE = f"{BOARD}/releases/2026-11"
 API = "/api/v1"
@@ -92,7 +93,7 @@ def files() -> Iterator[str]:
 
     llm = "/llms/gpt-4o"
     yield from (f"{llm}/badge.svg", f"{llm}.yaml", f"{llm}.jsonl", f"{llm}/eval_results.yaml")
-    yield from ("/changes/feed/", "/robots.txt", f"/oembed?url=http://testserver{BOARD}/")
+    yield from ("/changes/feed/", "/robots.txt", f"/oembed?url=http://{HOST}{BOARD}/")
     yield from ("/sitemap.xml", "/sitemap-1.xml")
     yield from (Appearance.objects.get().style_address, Picture.objects.get().url)
 
