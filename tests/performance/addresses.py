@@ -19,11 +19,6 @@ EXPORTS = (
     f"{API}/leaderboards/anesbench/releases/2026-11/standings",
 )
 
-OF_RELEASES = (
-    *(f"{BOARD}/releases/", f"{RELEASE}/", f"{RELEASE}/?sort=llm&page=3"),
-    *(address for address in EXPORTS if "/releases/" in address),
-)
-
 
 def prepare() -> datetime:
     """Add what some routes show to a site with the seed: a release, a past state, a page, a colour
@@ -71,7 +66,7 @@ def of_leaderboard(past: str) -> Iterator[str]:
     yield from (f"{BOARD}/charts/", f"{BOARD}/charts/?x=amcqa-overall&llm=phi-4")
     for name in PICTURES:
         yield from (f"{BOARD}/charts/{name}.{ending}" for ending in PICTURE_ENDINGS)
-    yield from (address for address in OF_RELEASES if address not in EXPORTS)
+    yield from (f"{BOARD}/releases/", f"{RELEASE}/", f"{RELEASE}/?sort=llm&page=3")
     yield f"{BOARD}/diff/?from=2026-11&to=now"
 
 
