@@ -39,7 +39,7 @@ RELATIONSHIPS: dict[str, str] = {
 METHODS: dict[Any, str] = {Share: "Wilson", Given: "normal", WeightedSum: "MOVER"}
 TAKEN = {"%", *Metric.Unit.values}
 WEIGHTS = {True: "open_weights", False: "closed_weights", None: UNKNOWN}
-Scored = tuple[MetricRecord, Cell]
+Scores = list[tuple[MetricRecord, Cell]]
 Group = tuple[str, int | None, str]  # slug of a benchmark, or ""; source; tier
 
 
@@ -61,13 +61,15 @@ def write_lines(
     for row in rows:
         if row.llm.is_baseline:
             continue
-        groups: dict[Group, list[Scored]] = {}
+        groups: dict[Group, Scores] = {}
         for metric, place in places:
             if cell := row.cells[place]:
                 group = (metric.benchmark_slug or "", cell.source_id, cell.tier)
                 groups.setdefault(group, []).append((metric, cell))
+        model = describe_model(row.llm, origins)
+        texts = write(model["id"].replace("/", "_"))[1:-1], write(model)
         for group, scored in groups.items():
-            yield writer.write(row, group, scored)
+            yield writer.write(row, texts, group, scored)
 
 
 class RecordWriter:
@@ -76,30 +78,36 @@ class RecordWriter:
     def __init__(self, standings: Standings, origins: Origins):
         self.standings, self.origins = standings, origins
         self.seconds = str(int(origins.when.timestamp()))
+        self.libraries: dict[int | None, str] = {}
         self.sources: dict[tuple[int, str], str] = {}
         self.results: dict[tuple[int, int, str, date | None], str] = {}
 
-    def write(self, row: Standing, group: Group, scored: list[Scored]) -> str:
-        """Returns a record; its name is that of benchmark and source, LLM and state."""
-        benchmark, source, tier = group
-        model = describe_model(row.llm, self.origins)
+    def write(self, row: Standing, model: tuple[str, str], group: Group, scored: Scores) -> str:
+        """Returns a record of an LLM, whose name and description are given as JSON.
+
+        The name of a record is that of benchmark and source, of the LLM, and of the state.
+        """
+        (benchmark, source, tier), (name, description) = group, model
         known = self.origins.sources.get(source or 0)
-        name = f"{benchmark or 'across'}-{source or tier}"
-        head = {
-            "schema_version": VERSION,
-            "evaluation_id": f"{name}/{model['id'].replace('/', '_')}/{self.seconds}",
-            "retrieved_timestamp": self.seconds,
-            "eval_library": {
-                "name": (known and known.harness) or UNKNOWN,
-                "version": (known and known.harness_version) or UNKNOWN,
-            },
-            "model_info": model,
-        }
-        results = ", ".join(self.result(row, metric, cell) for metric, cell in scored)
+        results = ", ".join(self.results_of(row, scored))
         return (
-            f'{write(head).removesuffix("}")}, "source_metadata": '
+            f'{{"schema_version": "{VERSION}", "evaluation_id": "{benchmark or "across"}-'
+            f'{source or tier}/{name}/{self.seconds}", {self.library(known)}, '
+            f'"model_info": {description}, "source_metadata": '
             f'{self.source(known, tier, row.llm)}, "evaluation_results": [{results}]}}\n'
         )
+
+    def library(self, source: Source | None) -> str:
+        """Returns when a record was made, and by which software its scores were."""
+        number = source.pk if source else None
+        if number not in self.libraries:
+            library = {
+                "name": (source and source.harness) or UNKNOWN,
+                "version": (source and source.harness_version) or UNKNOWN,
+            }
+            text = write({"retrieved_timestamp": self.seconds, "eval_library": library})
+            self.libraries[number] = text.removeprefix("{").removesuffix("}")
+        return self.libraries[number]
 
     def source(self, source: Source | None, tier: str, llm: LLMRecord) -> str:
         """Returns the source of a record; one that is unknown is the page of the LLM."""
@@ -111,16 +119,19 @@ class RecordWriter:
             self.sources[source.pk, tier] = text
         return text
 
-    def result(self, row: Standing, metric: MetricRecord, cell: Cell) -> str:
-        """Returns a score of a record. LLMs of the same score share its cell, told by its
+    def results_of(self, row: Standing, scored: Scores) -> Iterator[str]:
+        """Yields the scores of a record. LLMs of the same score share its cell, told by its
         identity."""
-        note = score_note(self.standings, row, metric)
-        day = self.origins.days.get((row.llm.slug, metric.id))
-        key = (metric.id, id(cell), note, day)
-        if key not in self.results:
-            benchmark = self.origins.benchmarks.get(metric.benchmark_slug or "")
-            self.results[key] = write(describe_result(metric, cell, benchmark, note, day))
-        return self.results[key]
+        slug, days = row.llm.slug, self.origins.days
+        has_notes = row.llm.id in self.standings.notes  # as few LLMs have
+        for metric, cell in scored:
+            note = score_note(self.standings, row, metric) if has_notes else ""
+            day = days.get((slug, metric.id)) if days else None
+            key = (metric.id, id(cell), note, day)
+            if key not in self.results:
+                benchmark = self.origins.benchmarks.get(metric.benchmark_slug or "")
+                self.results[key] = write(describe_result(metric, cell, benchmark, note, day))
+            yield self.results[key]
 
 
 def texts(**details: Any) -> dict[str, str]:

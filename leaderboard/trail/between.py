@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from leaderboard.models import Leaderboard, Release
-from leaderboard.standings.published import Content
+from leaderboard.standings.published import Content, paused_collector
 
 from .causes import Group
 from .difference import RankMove, compare, shown_ranks
@@ -87,7 +87,8 @@ def moment_at(content: Content, leaderboard: Leaderboard, instant: Any) -> Momen
 def describe_between(old: State, new: State) -> tuple[list[Section], bool]:
     """Returns the sections of what differs, and whether causes of moves were looked for."""
     is_small = max(count_cells(old), count_cells(new)) <= MOST_CELLS
-    found = compare(old, new, with_causes=is_small)
+    with paused_collector():
+        found = compare(old, new, with_causes=is_small)
     parts: dict[str, list[Stored]] = {group.value: [] for group in HEADINGS}
     for change in found.changes:
         for part in describe(change, old, new):

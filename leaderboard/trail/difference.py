@@ -20,6 +20,8 @@ State = dict[str, Any]
 DETAILS = ("n", "standard_error", "measured_on", "note")
 ABOUT = ("texts", "benchmarks")  # inputs that move nothing: texts are compared whole
 
+UNSHOWN = {"value": None}  # a cell where nothing is shown
+
 
 class Change(NamedTuple):
     """One thing that differs: of an LLM, of a metric, of an LLM's score in a metric, or of none."""
@@ -122,6 +124,8 @@ def changed_scores(old: Inputs, new: Inputs) -> Iterator[Change]:
         if slug not in old["llms"]:
             continue
         before, after = old["scores"].get(slug, {}), new["scores"].get(slug, {})
+        if before == after:
+            continue  # as of nearly all LLMs; one by one they take longer to compare
         for key, was, now in differing(before, after):
             if key in old["metrics"] and key in new["metrics"]:
                 for change in changed_score(facts["name"], key, was or {}, now or {}, old, new):
@@ -198,11 +202,16 @@ def changed_columns(old: Inputs, new: Inputs) -> Iterator[Change]:
 
 def count_changed_values(old: State, new: State) -> int:
     """Returns how many shown values differ, in the cells of LLMs and columns that both have."""
-    before, after = shown_cells(old), shown_cells(new)
-    rows = before.keys() & after.keys()
-    columns = {key for cells in before.values() for key in cells}
-    columns &= {key for cells in after.values() for key in cells}
-    return sum(before[row].get(key) != after[row].get(key) for row in rows for key in columns)
+    before, after = (
+        {row["llm"]: row["cells"] for row in state["outputs"]["rows"]} for state in (old, new)
+    )
+    columns = set().union(*before.values()) & set().union(*after.values())
+    pairs = [(before[slug], after[slug]) for slug in before.keys() & after.keys()]
+    return sum(
+        was.get(key, UNSHOWN)["value"] != now.get(key, UNSHOWN)["value"]
+        for was, now in pairs
+        for key in columns
+    )
 
 
 def count_changed_ranges(old: State, new: State) -> int:

@@ -7,17 +7,19 @@ A state holds no local ids, so sources are not told here, and of standard errors
 were reported: both are in the state itself.
 """
 
+from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from leaderboard.models import Leaderboard, Release
 from leaderboard.standings.cells import Cell, column_heats
 from leaderboard.standings.estimates import Given, Interval, Level
 from leaderboard.standings.ranges import RankRange
-from leaderboard.standings.records import LLMRecord, MetricRecord, Notes
+from leaderboard.standings.records import LLMRecord, MetricRecord
 from leaderboard.standings.rows import Standing
 from leaderboard.standings.shown import AllShown, Origin, Shown
 from leaderboard.standings.standings import Standings
@@ -32,6 +34,9 @@ from .releases import read_state
 
 State = dict[str, Any]
 Ranges = dict[str, RankRange | None]  # by slug of the LLM
+
+# What a record of an LLM has in place of a fact that its state does not know yet.
+UNKNOWN = {"domain": "", "license": "", "kind": MODEL, "family": "", "note": ""}
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,8 @@ class FrozenStandings(Standings):
     def without_evidence(self) -> int:
         """The number of ranked LLMs without a range, while others have one."""
         ranked = [row for row in self.rows if row.rank]
-        count = sum(row.rank_range is None for row in ranked)
-        return count if count < len(ranked) else 0
+        without = sum(row.rank_range is None for row in ranked)
+        return without if without < len(ranked) else 0
 
 
 def open_release(release: Release) -> tuple[Leaderboard, FrozenStandings]:
@@ -91,42 +96,42 @@ def with_texts(present: Leaderboard, inputs: State) -> Leaderboard:
 
 
 def thaw(state: State) -> FrozenStandings:
-    """Returns the standings that a state has stored."""
-    inputs, outputs = state["inputs"], state["outputs"]
+    """Returns the standings that a state has stored; the number of a row stands for the id of its
+    LLM."""
+    inputs, rows = state["inputs"], state["outputs"]["rows"]
     numbers = {key: number for number, key in enumerate(inputs["metrics"], start=1)}
     metrics = {key: thaw_metric(key, inputs, numbers) for key in numbers}
     columns = tuple(metrics[column["metric"]] for column in inputs["columns"])
-    heats = {metric.key: heats_of(metric, outputs["rows"]) for metric in columns}
-    ranking = metrics.get(inputs["ranking_metric"])
+    slugs = [row["llm"] for row in rows]
+    llms = thaw_llms(inputs["llms"], slugs)
+    scores = [inputs["scores"].get(slug, {}) for slug in slugs]
+    told = read_told(scores)
+    thawed = {
+        metric.key: thaw_column(
+            metric, [row["cells"].get(metric.key) for row in rows], told.errors[metric.key], llms
+        )
+        for metric in columns
+    }
     return FrozenStandings(
         columns=columns,
         default_columns=tuple(
             column["metric"] for column in inputs["columns"] if column["shown_by_default"]
         ),
-        ranking_metric=ranking,
-        rows=tuple(
-            thaw_row(number, row, inputs, columns, heats)
-            for number, row in enumerate(outputs["rows"], start=1)
-        ),
+        ranking_metric=metrics.get(inputs["ranking_metric"]),
+        rows=thaw_rows(llms, rows, [cells for cells, _ranges in thawed.values()]),
         disagreements=(),
         position={metric.key: index for index, metric in enumerate(columns)},
         metrics={metric.id: metric for metric in metrics.values()},
-        level=Level(outputs["rank_ranges"]),
+        level=Level(state["outputs"]["rank_ranges"]),
         ranges={
-            metric.key: {
-                row["llm"]: thaw_range(row["cells"].get(metric.key, {}).get("range"))
-                for row in outputs["rows"]
-            }
-            for metric in columns
+            key: dict(zip(slugs, ranges, strict=True)) for key, (_cells, ranges) in thawed.items()
         },
-        facts=read_facts(
-            inputs, {row["llm"]: number for number, row in enumerate(outputs["rows"], start=1)}
-        ),
-        notes=thaw_notes(inputs, outputs["rows"], numbers),
-        below={
-            number: thaw_below(inputs, row["llm"], metrics)
-            for number, row in enumerate(outputs["rows"], start=1)
+        facts=read_facts(inputs, {slug: number for number, slug in enumerate(slugs, start=1)}),
+        notes={
+            number: {numbers[key]: note for key, note in notes.items()}
+            for number, notes in told.notes.items()
         },
+        below=thaw_below(scores, [metrics[key] for key in metrics if key not in thawed]),
     )
 
 
@@ -140,32 +145,42 @@ def thaw_metric(key: str, inputs: State, numbers: dict[str, int]) -> MetricRecor
     return replace(record, benchmark=benchmark["name"], language=benchmark["language"])
 
 
-def thaw_notes(inputs: State, rows: list[State], numbers: dict[str, int]) -> Notes:
-    """Returns the notes of scores; the number of a row stands for the id of its LLM."""
-    notes: Notes = {}
-    for number, row in enumerate(rows, start=1):
-        scores = inputs["scores"].get(row["llm"], {})
-        if own := {
-            numbers[key]: score["note"] for key, score in scores.items() if score.get("note")
-        }:
-            notes[number] = own
-    return notes
+class Told(NamedTuple):
+    """What few scores have beside their numbers, by the number of the row."""
+
+    errors: defaultdict[str, dict[int, str]]  # by metric key: the standard errors reported
+    notes: defaultdict[int, dict[str, str]]  # by metric key
 
 
-def thaw_below(inputs: State, llm: str, metrics: dict[str, MetricRecord]) -> dict[int, Shown]:
-    """Returns the scores of an LLM, as reported, in the metrics that are no columns."""
-    columns = {column["metric"] for column in inputs["columns"]}
+def read_told(scores: list[State]) -> Told:
+    """Returns what the scores of rows have beside their numbers."""
+    told = Told(defaultdict(dict), defaultdict(dict))
+    for number, own in enumerate(scores, start=1):
+        for key, score in own.items():
+            if error := score.get("standard_error"):
+                told.errors[key][number] = error
+            if note := score.get("note"):
+                told.notes[number][key] = note
+    return told
+
+
+def thaw_below(scores: list[State], hidden: list[MetricRecord]) -> AllShown:
+    """Returns the scores of rows, as reported, in the metrics that are no columns."""
     return {
-        metrics[key].id: thaw_score(score, metrics[key])
-        for key, score in inputs["scores"].get(llm, {}).items()
-        if key not in columns and "value" in score
+        number: {
+            metric.id: thaw_score(score, metric)
+            for metric in hidden
+            if "value" in (score := own.get(metric.key, {}))
+        }
+        for number, own in enumerate(scores if hidden else (), start=1)
     }
 
 
 def thaw_score(score: State, metric: MetricRecord) -> Shown:
     """Returns a reported score that no cell shows."""
-    value = Decimal(score["value"])
+    value, error = Decimal(score["value"]), score.get("standard_error")
     count = score["n"] if score["n"] is not None else metric.question_count
+    given = None if error is None else Given(float(error))
     return Shown(
         value=value,
         tolerance=Decimal(1).scaleb(-reported_places(value)) / 2,
@@ -174,58 +189,43 @@ def thaw_score(score: State, metric: MetricRecord) -> Shown:
         source_id=None,
         is_complete=True,
         is_partial=False,
-        uncertainty=Uncertainty(count, thaw_error(score), None),
+        uncertainty=Uncertainty(count, given, None),
     )
 
 
-def thaw_error(score: State) -> Given | None:
-    """Returns the standard error that was reported with a score; None without one."""
-    error = score.get("standard_error")
-    return None if error is None else Given(float(error))
-
-
-def heats_of(metric: MetricRecord, rows: list[State]) -> dict[Decimal, int]:
-    """{ranked value of a column: its heat}"""
-    cells = [row["cells"][metric.key] for row in rows if metric.key in row["cells"]]
-    return column_heats(metric, {Decimal(cell["value"]) for cell in cells if cell["rank"]})
-
-
-def thaw_row(
-    number: int,
-    row: State,
-    inputs: State,
-    columns: tuple[MetricRecord, ...],
-    heats: dict[str, dict[Decimal, int]],
-) -> Standing:
-    """Returns a row; its number stands for the id of its LLM."""
-    scores = inputs["scores"].get(row["llm"], {})
-    llm = thaw_llm(number, row["llm"], inputs["llms"][row["llm"]])
-    return Standing(
-        llm=llm,
-        rank=row["rank"],
-        rank_range=thaw_range(row["range"]),
-        cells=tuple(
-            thaw_cell(cell, scores.get(metric.key, {}), heats[metric.key], llm)
-            if (cell := row["cells"].get(metric.key))
-            else None
-            for metric in columns
-        ),
+def thaw_rows(
+    llms: list[LLMRecord], rows: list[State], columns: list[list[Cell | None]]
+) -> tuple[Standing, ...]:
+    """Returns the rows of LLMs, whose cells are given by column."""
+    ranges = [thaw_range(row["range"]) for row in rows]
+    cells = zip(*columns, strict=True) if columns else [()] * len(rows)
+    return tuple(
+        Standing(llm, row["rank"], rank_range, own)
+        for llm, row, rank_range, own in zip(llms, rows, ranges, cells, strict=True)
     )
 
 
-def thaw_llm(number: int, slug: str, facts: State) -> LLMRecord:
-    """Returns the record of an LLM; a fact that the state does not know yet is unknown."""
-    known: dict[str, Any] = {
-        name: thaw_fact(name, facts[name]) if name in facts else None for name in LLMRecord._fields
-    }
-    known["domain"], known["license"] = known["domain"] or "", known["license"] or ""
-    known["kind"] = known["kind"] or MODEL
-    known["family"], known["note"] = known["family"] or "", known["note"] or ""
-    return LLMRecord(**known | {"id": number, "slug": slug})
+def thaw_llms(facts: State, slugs: list[str]) -> list[LLMRecord]:
+    """Returns the records of LLMs, numbered from 1."""
+    stored = [facts[slug] for slug in slugs]
+    columns = [
+        thaw_facts(name, [known.get(name) for known in stored])
+        for name in LLMRecord._fields[2:]  # behind the number and the slug
+    ]
+    return [*map(LLMRecord._make, zip(count(1), slugs, *columns))]
+
+
+def thaw_facts(name: str, values: list[Any]) -> list[Any]:
+    """Returns a fact of many LLMs; equal ones are read once."""
+    thawed = {value: thaw_fact(name, value) for value in set(values)}
+    return [thawed[value] for value in values]
 
 
 def thaw_fact(name: str, value: Any) -> Any:
-    """Returns a fact as records have it: a number as a decimal, a day as a date."""
+    """Returns a fact as records have it: a number as a decimal, a day as a date, and what the state
+    does not know yet as unknown."""
+    if name in UNKNOWN:
+        return value or UNKNOWN[name]
     kind = BY_FIELD[name].kind if name in BY_FIELD else None
     if kind is FactKind.NUMBER:
         return read_number(value)
@@ -234,13 +234,41 @@ def thaw_fact(name: str, value: Any) -> Any:
     return value
 
 
-def thaw_cell(cell: State, score: State, heats: dict[Decimal, int], llm: LLMRecord) -> Cell:
+def thaw_column(
+    metric: MetricRecord,
+    stored: list[State | None],
+    errors: dict[int, str],
+    llms: list[LLMRecord],
+) -> tuple[list[Cell | None], list[RankRange | None]]:
+    """Returns the cells of a column and their rank ranges, of the rows of these LLMs.
+
+    Rounded scores repeat: rows that share a stored cell, told by its identity, share the cell, as
+    in the standings of the day, so that what shows many of them writes each once.
+    """
+    distinct = {id(cell): cell for cell in stored if cell}.values()
+    heats = column_heats(metric, {Decimal(cell["value"]) for cell in distinct if cell["rank"]})
+    thawed: dict[tuple[Any, ...], tuple[Cell | None, RankRange | None]] = {}
+    pairs = []
+    for cell, llm in zip(stored, llms, strict=True):
+        error = errors.get(llm.id)
+        told = (id(cell), error, llm.kind)
+        if told not in thawed:
+            thawed[told] = (
+                (thaw_cell(cell, error, llm, heats), thaw_range(cell["range"]))
+                if cell
+                else (None, None)
+            )
+        pairs.append(thawed[told])
+    return [cell for cell, _range in pairs], [rank_range for _cell, rank_range in pairs]
+
+
+def thaw_cell(cell: State, error: str | None, llm: LLMRecord, heats: dict[Decimal, int]) -> Cell:
     """Returns a cell of an LLM; of the score that it shows, if it was reported, its standard
     error."""
     value = Decimal(cell["value"])
     interval = cell["interval"] and Interval(*map(float, cell["interval"]))
     is_computed = cell["origin"] == Origin.COMPUTED
-    given = None if is_computed else thaw_error(score)
+    given = None if is_computed or error is None else Given(float(error))
     return Cell(
         value=value,
         text=cell["text"],

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 from typing import Any, cast
 
@@ -86,14 +87,27 @@ _counts: dict[tuple[str, ...], Counts] = {}
 _counting = Lock()
 
 
-def count_between(old: Release, new: Release) -> Counts | None:
+def read_stored(release: Release) -> State:
+    """The state of a release that was found without its payload. Raises DamagedRelease."""
+    return read_state(with_payload(release))
+
+
+def keep_read() -> Callable[[Release], State]:
+    """Returns read_stored() with a memory of the last two, which are megabytes: who counts along a
+    list of releases reads each once."""
+    return lru_cache(maxsize=2)(read_stored)
+
+
+def count_between(
+    old: Release, new: Release, read: Callable[[Release], State] = read_stored
+) -> Counts | None:
     """What differs between two releases, in numbers; None if one of them is damaged."""
-    return count_once((old, new), count_changes)
+    return count_once((old, new), count_changes, read)
 
 
-def count_llms(release: Release) -> int | None:
+def count_llms(release: Release, read: Callable[[Release], State] = read_stored) -> int | None:
     """The number of a release's LLMs; None if it is damaged."""
-    counts = count_once((release,), lambda state: {"llms": len(state["outputs"]["rows"])})
+    counts = count_once((release,), lambda state: {"llms": len(state["outputs"]["rows"])}, read)
     return None if counts is None else counts["llms"]
 
 
@@ -118,7 +132,11 @@ def read_ranks(state: State) -> Counts:
     return {slug: rank for slug, rank in ranked if rank and rank <= LOWEST_RANK}
 
 
-def count_once(releases: tuple[Release, ...], count: Callable[..., Counts]) -> Counts | None:
+def count_once(
+    releases: tuple[Release, ...],
+    count: Callable[..., Counts],
+    read: Callable[[Release], State] = read_stored,
+) -> Counts | None:
     """What `count` makes of the states of releases; None if one of them is damaged.
 
     Releases never change, so each is counted once in a process, by their hashes.
@@ -127,7 +145,7 @@ def count_once(releases: tuple[Release, ...], count: Callable[..., Counts]) -> C
     with _counting:
         if key not in _counts:
             try:
-                counts = count(*(read_state(with_payload(release)) for release in releases))
+                counts = count(*map(read, releases))
             except DamagedRelease:
                 return None
             if len(_counts) >= MOST_COUNTS:

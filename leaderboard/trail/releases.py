@@ -18,6 +18,7 @@ from leaderboard.models.payloads import (
     unpack_payload,
 )
 from leaderboard.models.revision import present_state
+from leaderboard.standings.published import paused_collector
 
 from .canonical import canonical_bytes
 from .state import State, load_state
@@ -89,4 +90,5 @@ def read_payload(release: Release) -> bytes:
 
 def read_state(release: Release) -> State:
     """Returns the frozen state. Raises DamagedRelease."""
-    return parse_payload(read_payload(release), release.payload_version)
+    with paused_collector():
+        return parse_payload(read_payload(release), release.payload_version)

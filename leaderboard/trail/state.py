@@ -9,6 +9,7 @@ its natural key: an LLM, benchmark or leaderboard by its slug, a metric by its k
 hash of what names it. No ids of the database, no drafts, no time of generation.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ METRIC_FIELDS = (
     "name", "unit", "minimum", "maximum", "higher_is_better", "decimals", "question_count",
     "is_share_of_questions", "aggregate", "unit_label", "label_in_front",
 )  # fmt: skip
+UNSAID = (None, "")  # of a score without a date and a note
 REFUSED = {"refused": True}  # a reported aggregate that its components contradict: nowhere public
 
 
@@ -127,17 +129,7 @@ def build_inputs(standings: Standings, records: Records, details: Details) -> St
         },
         "benchmarks": {slug: plain(texts) for slug, texts in details.benchmarks.items()},
         "llms": {llm.slug: describe_llm(llm) for llm in llms},
-        "scores": {
-            llm.slug: {
-                records.metrics[number].key: REFUSED
-                if (llm.id, number) in refused
-                else describe_score(
-                    score, source_keys, *details.scores.get((llm.id, number), (None, ""))
-                )
-                for number, score in records.scores[llm.id].items()
-            }
-            for llm in llms
-        },
+        "scores": describe_scores(llms, records, details, refused, source_keys),
         "sources": {source_keys[number]: plain(details.sources[number]) for number in used},
         **describe_facts(standings),
     }
@@ -173,6 +165,34 @@ def describe_llm(llm: LLMRecord) -> State:
     return facts
 
 
+def describe_scores(
+    llms: list[LLMRecord],
+    records: Records,
+    details: Details,
+    refused: set[tuple[int, int]],
+    source_keys: dict[int, str],
+) -> State:
+    """Returns {LLM: {metric: score}}. Rounded scores repeat: equal ones are one object."""
+    described: dict[Any, State] = {}
+
+    def describe(llm: int, metric: int, score: ScoreRecord) -> State:
+        if (llm, metric) in refused:
+            return REFUSED
+        known = (score, details.scores.get((llm, metric), UNSAID))
+        if known not in described:
+            described[known] = describe_score(score, source_keys, *known[1])
+        return described[known]
+
+    keys = {number: metric.key for number, metric in records.metrics.items()}
+    return {
+        llm.slug: {
+            keys[number]: describe(llm.id, number, score)
+            for number, score in records.scores[llm.id].items()
+        }
+        for llm in llms
+    }
+
+
 def describe_score(
     score: ScoreRecord, source_keys: dict[int, str], measured_on: date | None, note: str
 ) -> State:
@@ -201,37 +221,53 @@ def build_outputs(standings: Standings, records: Records) -> State:
 
     Baselines stand at the places of their values, where the standings have them.
     """
-    digits = {
-        (llm, metric): score.decimals
-        for llm, scores in records.scores.items()
-        for metric, score in scores.items()
-    }
     rows = list(standings.rows)
     if not standings.baselines:
         rows.sort(key=lambda row: (*rank_order(row), row.llm.slug))
+    columns = [
+        describe_column(metric, rows, standings, records.scores) for metric in standings.columns
+    ]
+    cells = zip(*columns, strict=True) if columns else [()] * len(rows)
     return {
         "rank_ranges": standings.level.value,
-        "rows": [describe_row(row, standings, digits) for row in rows],
+        "rows": [
+            {
+                "llm": row.llm.slug,
+                "rank": row.rank,
+                "range": list(row.rank_range) if row.rank_range else None,
+                "coverage": row.coverage,
+                "cells": {
+                    key: cell for key, cell in zip(standings.position, own, strict=True) if cell
+                },
+            }
+            for row, own in zip(rows, cells, strict=True)
+        ],
     }
 
 
-def describe_row(row: Standing, standings: Standings, digits: dict[tuple[int, int], int]) -> State:
-    """Returns a row; `digits` are those reported of (LLM, metric)."""
-    return {
-        "llm": row.llm.slug,
-        "rank": row.rank,
-        "range": list(row.rank_range) if row.rank_range else None,
-        "coverage": row.coverage,
-        "cells": {
-            metric.key: describe_cell(
-                cell,
-                standings.rank_ranges(metric.key)[row.llm.slug],
-                digits.get((row.llm.id, metric.id), 0),
-            )
-            for metric, cell in zip(standings.columns, row.cells, strict=True)
-            if cell is not None
-        },
-    }
+def describe_column(
+    metric: MetricRecord,
+    rows: list[Standing],
+    standings: Standings,
+    scores: Mapping[int, dict[int, ScoreRecord]],
+) -> list[State | None]:
+    """Returns the cells of a column in the order of the rows; LLMs that share a cell, told by its
+    identity, share what is said of it."""
+    place, ranges = standings.position[metric.key], standings.rank_ranges(metric.key)
+    described: dict[tuple[Any, ...], State] = {}
+    cells: list[State | None] = []
+    for row in rows:
+        cell, rank_range = row.cells[place], ranges[row.llm.slug]
+        if cell is None:
+            cells.append(None)
+            continue
+        score = scores[row.llm.id].get(metric.id)
+        digits = score.decimals if score else 0
+        known = (id(cell), rank_range, digits)
+        if known not in described:
+            described[known] = describe_cell(cell, rank_range, digits)
+        cells.append(described[known])
+    return cells
 
 
 def describe_cell(cell: Cell, rank_range: RankRange | None, digits: int) -> State:

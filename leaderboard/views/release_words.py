@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leaderboard.models import Release
-from leaderboard.trail.public_releases import Counts, count_between, count_llms
+from leaderboard.trail.public_releases import Counts, count_between, count_llms, keep_read
 
 
 class Listed(NamedTuple):
@@ -21,15 +21,16 @@ class Listed(NamedTuple):
 
 def list_releases(releases: Sequence[Release]) -> list[Listed]:
     """Returns these releases, newest first, with what changed in each."""
-    listed = []
+    listed, read = [], keep_read()
     for number, release in enumerate(releases):
         older = (each for each in releases[number + 1 :] if each.withdrawn_at is None)
         previous = next(older, None)
+        llms = count_llms(release, read)  # first: of the last two it is then the one read again
         changes: str | None = ""
         if previous and release.withdrawn_at is None:
-            counts = count_between(previous, release)
+            counts = count_between(previous, release, read)
             changes = None if counts is None else say_counts(counts)
-        listed.append(Listed(release, previous, changes, count_llms(release)))
+        listed.append(Listed(release, previous, changes, llms))
     return listed
 
 

@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leaderboard.exports.bundle import TABLES, bundle
@@ -244,14 +245,25 @@ def send_release_file(request: HttpRequest, release: Release, ending: str) -> Ht
         content_type, write = CITATIONS[ending]
         response = HttpResponse(write(cited), content_type=content_type)
     elif ending == "zip":
-        payload = read_payload(with_payload(release))
-        archive = bundle(cited, frozen.standings, frozen.standings.below, payload)
-        response = HttpResponse(archive, content_type="application/zip")
+        response = HttpResponse(pack_once(frozen, cited), content_type="application/zip")
     else:
         raise Http404(_("There is no format “%(ending)s”.") % {"ending": ending})
     response["Content-Disposition"] = f'inline; filename="{cited.name}.{ending}"'
     response[STATE] = release.sha256
     return open_data(response)
+
+
+def pack_once(frozen: Frozen, cited: Cited) -> bytes:
+    """The archive of a release. The last one is kept beside its standings: it takes long to make,
+    and is larger than what the page cache keeps. Raises DamagedRelease."""
+    payload = read_payload(with_payload(frozen.release))  # each time: it may be damaged since
+    asked, kept = (cited.address, get_language()), frozen.standings.computed
+    packed = kept.get("archive")
+    if packed is None or packed[0] != asked:
+        below = frozen.standings.below
+        packed = kept["archive"] = asked, bundle(cited, frozen.standings, below, payload)
+    archive: bytes = packed[1]
+    return archive
 
 
 @public()

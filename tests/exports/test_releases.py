@@ -12,19 +12,23 @@ from hashlib import sha256
 
 import pytest
 import yaml
+from django.core.cache import cache
 from jsonschema import validate
 from pybtex.database import parse_string
 
+from leaderboard.exports.bundle import bundle
 from leaderboard.exports.schema import SCHEMA
 from leaderboard.models import LLM, Leaderboard, Release
 from leaderboard.models.revision import publish_change
 from leaderboard.trail.releases import freeze, read_payload
+from leaderboard.views import releases
 from tests.conftest import skip_or_fail
 from tests.exports.taking import csv_rows
 from tests.exports.test_recompute import found, make_hard_board
 from tests.trail.editing import EDITS, make_site
 
 BOARD = "/leaderboard/anesbench"
+ARCHIVE = f"{BOARD}/releases/2026-11.zip"
 FROZEN_AT = datetime(2026, 11, 26, 10, 20, 31, 500, UTC)
 MEMBERS = [
     "README.md", "payload.json", "standings.csv", "standings.json", "standings.md", "standings.tex",
@@ -177,6 +181,27 @@ def test_an_archive_has_the_same_bytes_and_the_time_of_freezing(frozen, client):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         times = {entry.date_time for entry in archive.infolist()}
     assert times == {(2026, 11, 26, 10, 20, 30)}  # a ZIP counts in steps of two seconds
+
+
+def test_an_archive_is_packed_once_for_an_address_and_its_bytes_are_checked_each_time(
+    frozen, client, monkeypatch
+):
+    packed = []
+
+    def count_and_pack(cited, *rest):
+        packed.append(cited.address)
+        return bundle(cited, *rest)
+
+    monkeypatch.setattr(releases, "bundle", count_and_pack)
+    for host in ("testserver", "testserver", "localhost", "testserver"):
+        cache.clear()  # which keeps an archive of less than 2 MB
+        assert client.get(ARCHIVE, headers={"host": host}).status_code == 200
+    page = f"{BOARD}/releases/2026-11/"
+    assert packed == [f"http://{host}{page}" for host in ("testserver", "localhost", "testserver")]
+    rows = Release.objects.all()
+    super(type(rows), rows).update(payload=frozen.payload[:-9])  # as a failing disk leaves them
+    cache.clear()
+    assert client.get(ARCHIVE).status_code == 503
 
 
 def test_mlcroissant_reads_the_archive(frozen, client, tmp_path):

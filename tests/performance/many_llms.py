@@ -14,7 +14,7 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from .addresses import EXPORTS, addresses, prepare
+from .addresses import EXPORTS, HOST, addresses, prepare
 from .goals import at_most
 from .pages import start
 
@@ -93,7 +93,7 @@ def measure_round(address: str) -> Cost:
 
     from leaderboard.standings.published import forget_content
 
-    client = Client(HTTP_HOST="localhost")
+    client = Client(HTTP_HOST=HOST)
     times, size = [], 0
     forget_content()
     cache.clear()

@@ -1,19 +1,19 @@
 """Standings read from the stored outputs of a state: all of it, and moved by no rule."""
 
-import json
-
 import pytest
 
 from leaderboard.models import Column, Leaderboard, Source
+from leaderboard.models.payloads import parse_payload
 from leaderboard.pages.selection import Selection
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import build_view
 from leaderboard.standings import aggregates, cells, ranges, ranking, uncertainty
+from leaderboard.standings.estimates import Given
 from leaderboard.standings.loading import standings_for
 from leaderboard.standings.records import LLMRecord
 from leaderboard.trail.canonical import canonical_bytes
 from leaderboard.trail.frozen import thaw
-from leaderboard.trail.state import INTERVAL_DECIMALS, load_state
+from leaderboard.trail.state import INTERVAL_DECIMALS, PAYLOAD_VERSION, load_state
 from tests.exports.taking import UPDATED
 from tests.factories import make_llm, make_metric, make_score
 from tests.trail.editing import make_site
@@ -24,7 +24,8 @@ FACTS = [name for name in LLMRecord._fields if name != "id"]
 
 def stored(slug):
     """A state as a release stores it and reads it back."""
-    return json.loads(canonical_bytes(load_state(Leaderboard.objects.get(slug=slug), UPDATED)))
+    state = load_state(Leaderboard.objects.get(slug=slug), UPDATED)
+    return parse_payload(canonical_bytes(state), PAYLOAD_VERSION)
 
 
 def content_of(standings):
@@ -133,3 +134,15 @@ def test_a_fact_that_an_old_state_does_not_know_is_unknown(anesbench):
         del facts["license"], facts["released"]
     llm = thaw(state).rows[0].llm
     assert (llm.license, llm.released) == ("", None)
+
+
+def test_rows_that_have_stored_the_same_share_a_cell_and_no_others_do(anesbench):
+    metric = Leaderboard.objects.get().ranking_metric
+    for name, given in {"One": {}, "Two": {}, "Sure": {"standard_error": "0.01"}}.items():
+        make_score(make_llm(name), metric, "0.5", **given)
+    standings = thaw(stored("anesbench"))
+    number = standings.ranking_metric.id
+    one, two, sure = (standings.cell(slug, number) for slug in ("one", "two", "sure"))
+    assert one is two
+    assert (one.value, one.uncertainty.evidence) == (sure.value, None)
+    assert sure.uncertainty.evidence == Given(0.01)

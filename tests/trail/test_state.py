@@ -109,6 +109,30 @@ def test_a_score_enters_as_reported_with_its_digits_and_source():
 
 
 @pytest.mark.django_db
+def test_equal_scores_are_described_once_and_each_keeps_its_digits_and_note():
+    metric = make_metric("one")
+    make_leaderboard([metric])
+    given = {
+        "first": {}, "second": {}, "noted": {"note": "zero-shot"}, "longer": {"decimals": 3},
+    }  # fmt: skip
+    for name, fields in given.items():
+        make_score(make_llm(name), metric, "0.5", **fields)
+    state = state_of()
+    scores = {slug: own["one"] for slug, own in state["inputs"]["scores"].items()}
+    cells = {row["llm"]: row["cells"]["one"] for row in state["outputs"]["rows"]}
+    assert scores["first"] is scores["second"]
+    assert cells["first"] is cells["second"]
+    said = {slug: (score["value"], score["note"]) for slug, score in scores.items()}
+    assert said == {
+        "first": ("0.50", ""), "second": ("0.50", ""), "noted": ("0.50", "zero-shot"),
+        "longer": ("0.500", ""),
+    }  # fmt: skip
+    assert {slug: cell["value"] for slug, cell in cells.items()} == {
+        slug: value for slug, (value, _note) in said.items()
+    }
+
+
+@pytest.mark.django_db
 def test_a_refused_aggregate_is_nowhere_with_its_value_note_or_source():
     _, _, mean, alpha = make_board()
     secret = Source.objects.create(title="Secret")

@@ -9,8 +9,9 @@ import pytest
 
 from leaderboard.models import LLM, Leaderboard, Release, Score
 from leaderboard.models.revision import publish_change
+from leaderboard.trail import public_releases
 from leaderboard.trail.canonical import canonical_bytes
-from leaderboard.trail.releases import freeze, read_payload
+from leaderboard.trail.releases import freeze, read_payload, read_state
 from tests import fuzz
 from tests.factories import (
     give_scores_to_more_llms,
@@ -266,6 +267,20 @@ def test_the_list_says_what_changed_from_one_to_the_next(frozen, client):
     assert f'{BOARD}diff/?from=2026-11&amp;to=2026-12"' in page
     assert page.index("2026-12") < page.index(">2026-11<")
     assert (second.sha256[:16] in page, ">50<" in page, ">51<" in page) == (True, True, True)
+
+
+def test_the_list_reads_each_release_once(anesbench, client, monkeypatch):
+    score = Score.objects.filter(metric__key="anesbench-system1").first()
+    for number in (1, 2, 3):
+        score.value = f"0.0{number}"
+        score.save()
+        freeze(Leaderboard.objects.get(), f"v{number}")
+    read = []
+    monkeypatch.setattr(
+        public_releases, "read_state", lambda each: read.append(each.name) or read_state(each)
+    )
+    assert client.get(f"{BOARD}releases/").status_code == 200
+    assert sorted(read) == ["v1", "v2", "v3"]
 
 
 def test_a_list_without_releases_says_so(anesbench, client):

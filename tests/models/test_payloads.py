@@ -1,0 +1,49 @@
+"""How the stored bytes of a release are read."""
+
+import json
+
+import pytest
+
+from leaderboard.models import Leaderboard
+from leaderboard.models.payloads import parse_sharing
+from leaderboard.trail.canonical import canonical_bytes
+from leaderboard.trail.state import load_state
+from tests.exports.taking import UPDATED
+from tests.factories import make_leaderboard, make_llm, make_metric, make_score
+
+# What a note may hold that begins or ends an object, or looks like one.
+NOTES = (
+    "", "{", "}", "a } b", '"}', "\\", '\\"}', '{"measured_on":', '{"interval":null}', "{}", "7E0",
+    '","value":"9"}',
+)  # fmt: skip
+
+
+def test_a_state_is_parsed_as_ever_and_equal_scores_are_one(anesbench):
+    text = canonical_bytes(load_state(Leaderboard.objects.get(), UPDATED)).decode()
+    state = parse_sharing(text)
+    assert state == json.loads(text)
+    scores = [score for own in state["inputs"]["scores"].values() for score in own.values()]
+    assert len({*map(id, scores)}) == len({*map(str, scores)}) < len(scores)
+
+
+@pytest.mark.django_db
+def test_a_note_of_braces_and_quotes_is_read_as_it_was_written():
+    metric = make_metric("one")
+    make_leaderboard([metric])
+    for number, signs in enumerate(NOTES * 2):
+        note = f"a{signs}b"
+        make_score(make_llm(f"LLM {number}", note=note), metric, "0.5", note=note)
+    text = canonical_bytes(load_state(Leaderboard.objects.get(), UPDATED)).decode()
+    assert parse_sharing(text) == json.loads(text)
+
+
+def test_a_number_that_no_state_has_is_itself():
+    assert parse_sharing('[0.5, 3E0, {"interval":null}, {"interval":null}]') == [
+        0.5, 3.0, {"interval": None}, {"interval": None},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ['{"interval":null', '{"interval":}', "[{]", ""])
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(ValueError, match="line 1"):
+        parse_sharing(text)
