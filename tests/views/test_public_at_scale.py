@@ -49,17 +49,15 @@ def test_the_sitemap_of_ten_thousand_llms_is_within_the_protocol(client, anesben
 
 
 # What misses a goal (CONTRIBUTING.md, Speed), or has less than a seventh of room, and may cost this
-# instead: seconds of CPU when asked first and again, half above what they cost on a machine whose
-# other core is busy.
+# instead: seconds of CPU when asked first and again, with room for what runs beside.
 MISSED = {
-    "/leaderboard/anesbench.json": (1.3, 0.25),
-    "/api/v1/leaderboards/anesbench/standings": (1.3, 0.25),
-    "/leaderboard/anesbench.jsonl": (1.3, 0.4),
-    "/api/v1/leaderboards/anesbench/records": (1.3, 0.4),
-    "/leaderboard/anesbench/charts/scatter.png": (1.4, 0.25),
-    "/leaderboard/anesbench/charts/intervals.png": (1.2, 0.25),
-    "/leaderboard/anesbench/diff/?from=2026-11&to=now": (2.0, 0.25),
-    "/leaderboard/anesbench/releases/2026-11.zip": (2.6, 0.25),
+    "/leaderboard/anesbench.json": (1.2, 0.25),
+    "/api/v1/leaderboards/anesbench/standings": (1.2, 0.25),
+    "/leaderboard/anesbench.jsonl": (1.2, 0.4),
+    "/api/v1/leaderboards/anesbench/records": (1.2, 0.4),
+    "/leaderboard/anesbench/charts/scatter.png": (1.2, 0.25),
+    "/leaderboard/anesbench/diff/?from=2026-11&to=now": (1.6, 0.25),
+    "/leaderboard/anesbench/releases/2026-11.zip": (2.2, 0.25),
 }
 
 
