@@ -26,7 +26,7 @@ from leaderboard.models import (
 )
 from leaderboard.standings.as_of import find_leaderboard_at, rows_at
 
-from .occasion import find_occasion, newest_record
+from .occasion import find_occasion, newest_dates
 from .past import PastState, build_past_state, load_state_at
 from .state import Parts
 from .stored import Stored, describe_difference, describe_first
@@ -209,9 +209,10 @@ def count_records(number: int, since: datetime | None, row: LeaderboardState) ->
     """What is told of an edit of a leaderboard too large to compare: how many scores and LLMs it
     wrote, and that is all. Nothing of LLMs that were drafts before and after."""
     leaderboard = find_leaderboard_at(number, row.changed_at)
-    occasion = newest_record(since, row.changed_at)
-    if leaderboard is None or occasion is None:
+    newest = newest_dates(since, row.changed_at)
+    if leaderboard is None or not newest:
         return {}
+    occasion = max(newest.values())
     llms = dict(LLM.history.filter(history_date=occasion).values_list("id", "history_type"))
     scores = Score.history.filter(history_date=occasion, metric_id__in=metrics_of(number))
     cells = set(scores.values_list("llm_id", "metric_id"))

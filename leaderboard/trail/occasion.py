@@ -45,12 +45,13 @@ def find_occasion(
     Reasons are those of rows that the states before and after it show. Without an edit in that
     time, as of a row that no record of the history explains, the date is `until`.
     """
-    date = newest_record(since, until)
-    if date is None:
+    newest = newest_dates(since, until)
+    if not newest:
         return Occasion(until, ())
+    date = max(newest.values())
     shown = ShownRows(leaderboard, list(states))
     found: dict[str, None] = {}
-    for model in OF_STATES:
+    for model in (model for model, its_newest in newest.items() if its_newest == date):
         records = model.history.filter(history_date=date).exclude(history_change_reason=None)
         for values in records.order_by("history_id").values(
             *FIELDS[model], "history_change_reason"
@@ -61,16 +62,16 @@ def find_occasion(
     return Occasion(date, tuple(found))
 
 
-def newest_record(since: datetime | None, until: datetime) -> datetime | None:
-    """The newest date in the history of content after `since`, up to `until`; None without one."""
+def newest_dates(since: datetime | None, until: datetime) -> dict[Any, datetime]:
+    """{model: the newest date in its history after `since`, up to `until`}, of those with one."""
     wanted = Q(history_date__lte=until)
     if since is not None:
         wanted &= Q(history_date__gt=since)
-    dates = [
-        model.history.filter(wanted).order_by().aggregate(date=Max("history_date"))["date"]
+    dates = {
+        model: model.history.filter(wanted).order_by().aggregate(date=Max("history_date"))["date"]
         for model in OF_STATES
-    ]
-    return max((date for date in dates if date is not None), default=None)
+    }
+    return {model: date for model, date in dates.items() if date is not None}
 
 
 # What of a record says to what it belongs.
