@@ -73,7 +73,20 @@ class Content(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         with content_lock():
             self.derive()
+            if kwargs.get("update_fields") is not None:
+                self.read_other_fields(set(kwargs["update_fields"]))
             super().save(*args, **kwargs)
+
+    def read_other_fields(self, names: set[str]) -> None:
+        """Reads all fields but these as they are stored: another writer may have changed them, and
+        the history tells the whole row."""
+        others = [
+            field.name
+            for field in self._meta.concrete_fields
+            if not {field.name, field.attname} & names
+        ]
+        if type(self)._base_manager.filter(pk=self.pk).exists():
+            self.refresh_from_db(fields=others)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         with content_lock():

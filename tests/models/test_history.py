@@ -1,6 +1,7 @@
 """The history of a model."""
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from leaderboard.models import LLM, Score
 from tests.factories import make_llm
@@ -22,3 +23,24 @@ def test_a_row_shows_its_own_history():
         ("Beta", "+"),
         ("Alpha", "-"),
     ]
+
+
+@pytest.mark.parametrize("is_read", [True, False], ids=["read before", "never read"])
+def test_a_save_of_one_field_records_the_others_as_another_writer_has_stored_them(is_read):
+    alpha = make_llm("Alpha", license="MIT")
+    stale = LLM.objects.get() if is_read else LLM(pk=alpha.pk)
+    alpha.license = "GPL"
+    alpha.save()
+    stale.homepage = "https://alpha.example"
+    stale.save(update_fields=["homepage"])
+    row = LLM.objects.values().get()
+    assert (row["license"], row["homepage"]) == ("GPL", "https://alpha.example")
+    assert {name: getattr(LLM.history.latest(), name) for name in row} == row
+
+
+def test_a_save_of_one_field_of_a_deleted_row_is_refused():
+    alpha = make_llm("Alpha")
+    LLM.objects.all().delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        alpha.save(update_fields=["homepage"])
+    assert LLM.history.latest().history_type == "-"
