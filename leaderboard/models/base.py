@@ -1,6 +1,7 @@
 """What all content shares: publication, derived values, names, translations, the lock."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -85,11 +86,12 @@ class Content(models.Model):
             for field in self._meta.concrete_fields
             if not {field.name, field.attname} & names
         ]
-        if type(self)._base_manager.filter(pk=self.pk).exists():
+        with suppress(self.DoesNotExist):
             self.refresh_from_db(fields=others)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         with content_lock():
+            self.read_other_fields(set())
             return super().delete(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:

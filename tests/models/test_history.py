@@ -38,6 +38,16 @@ def test_a_save_of_one_field_records_the_others_as_another_writer_has_stored_the
     assert {name: getattr(LLM.history.latest(), name) for name in row} == row
 
 
+def test_a_deletion_records_the_row_as_another_writer_has_stored_it():
+    alpha = make_llm("Alpha", license="MIT")
+    stale = LLM.objects.get()
+    alpha.license = "GPL"
+    alpha.save()
+    stale.delete()
+    record = LLM.history.latest()
+    assert (record.history_type, record.license) == ("-", "GPL")
+
+
 def test_a_save_of_one_field_of_a_deleted_row_is_refused():
     alpha = make_llm("Alpha")
     LLM.objects.all().delete()
