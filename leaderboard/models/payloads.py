@@ -24,6 +24,12 @@ def pack_payload(payload: bytes) -> bytes:
     return zlib.compress(payload, 9)
 
 
+def deflated(packed: bytes | memoryview) -> bytes:
+    """Returns the stored bytes as ZIP files hold them: without the head of two bytes and the
+    checksum of four that zlib puts around (RFC 1950)."""
+    return bytes(packed)[2:-4]
+
+
 def unpack_payload(packed: bytes | memoryview | None, digest: str) -> bytes:
     """Returns the canonical bytes. Raises DamagedRelease unless their SHA-256 is this one."""
     unpacked = zlib.decompressobj()

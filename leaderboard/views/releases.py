@@ -256,14 +256,16 @@ def send_release_file(request: HttpRequest, release: Release, ending: str) -> Ht
 def pack_once(frozen: Frozen, cited: Cited) -> bytes:
     """The archive of a release. The last one is kept beside its standings: it takes long to make,
     and is larger than what the page cache keeps. Raises DamagedRelease."""
-    payload = read_payload(with_payload(frozen.release))  # each time: it may be damaged since
+    whole = with_payload(frozen.release)
+    payload = read_payload(whole)  # each time: it may be damaged since
     asked, kept = (cited.address, get_language()), frozen.standings.computed
     packed = kept.get("archive")
     if packed is None or packed[0] != asked:
         below = frozen.standings.below
-        packed = kept["archive"] = asked, bundle(cited, frozen.standings, below, payload)
-    archive: bytes = packed[1]
-    return archive
+        archive = bundle(cited, frozen.standings, below, payload, whole.payload)
+        packed = kept["archive"] = asked, archive
+    kept_archive: bytes = packed[1]
+    return kept_archive
 
 
 @public()

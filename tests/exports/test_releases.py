@@ -179,8 +179,18 @@ def test_an_archive_has_the_same_bytes_and_the_time_of_freezing(frozen, client):
     publish_change()  # nothing is kept
     assert take(client, "zip").content == content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        times = {entry.date_time for entry in archive.infolist()}
-    assert times == {(2026, 11, 26, 10, 20, 30)}  # a ZIP counts in steps of two seconds
+        entries = archive.infolist()
+    assert {entry.date_time for entry in entries} == {
+        (2026, 11, 26, 10, 20, 30)  # a ZIP counts in steps of two seconds
+    }
+
+
+def test_an_archive_takes_the_payload_as_it_is_stored_compressed(frozen, client):
+    content = take(client, "zip").content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entry = archive.getinfo("payload.json")
+    stored = frozen.payload[2:-4]  # without what zlib puts around
+    assert (entry.compress_size, content.count(stored)) == (len(stored), 1)
 
 
 def test_an_archive_is_packed_once_for_an_address_and_its_bytes_are_checked_each_time(
