@@ -5,12 +5,13 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.models import Benchmark, Column, Component, Leaderboard, Metric
 from leaderboard.models.keys import free_key, make_slug
+from leaderboard.models.locks import all_or_nothing
 from leaderboard.models.metric_changes import check_scales
 from leaderboard.text.names import mixed_words
 
@@ -116,7 +117,7 @@ class GuidedBenchmark:
     def save(self) -> Leaderboard | None:
         """Stores all rows; or none, and says why beside the box that caused it."""
         try:
-            with transaction.atomic():
+            with all_or_nothing():
                 return self.create(self.form.cleaned_data)
         except ValidationError as error:
             for field, messages in error.message_dict.items():

@@ -25,7 +25,8 @@ from leaderboard.text.words import say
 
 from .import_forms import UploadForm
 from .import_names import decided_before
-from .import_pages import FinishedPage, PendingPage
+from .import_pages import FinishedPage
+from .import_preview import PendingPage
 from .lookups import DeclaredLookups
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 
@@ -17,7 +19,8 @@ View = Callable[..., HttpResponse]
 def write_under_lock(view: View) -> View:
     """What a view reads to answer a POST is read within the lock, and so are the forms' judgements.
 
-    After a deadlock the view runs once more, with the request as it came.
+    After a deadlock the view runs once more, with the request as it came; what the first try has
+    told is not so, and is forgotten.
     """
 
     @wraps(view)
@@ -26,8 +29,15 @@ def write_under_lock(view: View) -> View:
             return view(request, *args, **kwargs)
         # A slow upload is read before others have to wait for it. Views replace what was posted,
         # so each try gets a request of its own.
-        sent = request.POST
-        return write_content(lambda: view(fresh_copy(request, sent), *args, **kwargs))
+        sent, messages = request.POST, cast(BaseStorage, get_messages(request))
+        told = messages._queued_messages  # type: ignore[attr-defined]  # Django has no other way
+        before = len(told)
+
+        def write() -> HttpResponse:
+            del told[before:]
+            return view(fresh_copy(request, sent), *args, **kwargs)
+
+        return write_content(write)
 
     return locked_view
 

@@ -30,11 +30,11 @@ from .writing import (
     SHOWN_REASONS,
     BulkWriter,
     ImportRefused,
-    check_is_waiting,
     id_of,
     load_scores,
     publish_if_visible,
     put_scores,
+    waiting_row,
 )
 
 
@@ -53,12 +53,15 @@ def confirm(
     check_source(file)
 
     def write() -> Import:
-        imported = pending or Import(
-            file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
+        imported = (
+            waiting_row(pending)
+            if pending
+            else Import(
+                file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
+            )
         )
         preview = make_preview(file.reading, choices)  # anew, as the content may have changed
         check_preview(preview, digest, since, file.reading)
-        check_is_waiting(imported)
         write_preview(preview, file, choices, imported, user)
         return imported
 

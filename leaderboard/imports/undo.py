@@ -222,7 +222,7 @@ class Undoing:
         """
         ours = {model: self.created.get(model._meta.model_name, []) for model in CREATED}
         of_ours = Q(llm__in=ours[LLM]) | Q(metric__in=ours[Metric]) | Q(pk__in=ours[Alias])
-        Alias.objects.filter(of_ours).delete()
+        writer.remove(Alias, list(Alias.objects.filter(of_ours)))
         for model in CREATED:
             if model is Alias:
                 continue

@@ -29,14 +29,18 @@ class ImportRefused(Exception):
         self.reasons = reasons
 
 
-def check_is_waiting(imported: Import) -> None:
-    """Raises ImportRefused for a file that was imported from another window."""
-    if imported.pk:
-        state = Import.objects.select_for_update().get(pk=imported.pk).state
-        if state != Import.State.PENDING:
-            raise ImportRefused(
-                gettext("This file has been imported or refused already, from another window.")
-            )
+def waiting_row(pending: Import) -> Import:
+    """Returns the row as it is stored, without its reading, which is megabytes.
+
+    Raises ImportRefused unless it still waits.
+    """
+    rows = Import.objects.select_for_update().filter(pk=pending.pk, state=Import.State.PENDING)
+    row: Import | None = rows.defer("reading").first()
+    if row is None:
+        raise ImportRefused(
+            gettext("This file was imported, refused or put away already, from another window.")
+        )
+    return row
 
 
 class BulkWriter:

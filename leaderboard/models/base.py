@@ -72,15 +72,32 @@ class Content(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores it. Raises DatabaseError for a row that was read and has been deleted since."""
         with content_lock():
-            self.derive()
-            if kwargs.get("update_fields") is not None:
-                self.read_other_fields(set(kwargs["update_fields"]))
+            if kwargs.get("update_fields"):
+                kwargs["update_fields"] = self.derive_from(set(kwargs["update_fields"]))
+            else:
+                was_read = self.pk is not None and not self._state.adding
+                if was_read and not kwargs.get("force_insert"):
+                    kwargs["force_update"] = True  # it shall not come back
+                self.derive()
             super().save(*args, **kwargs)
 
-    def read_other_fields(self, names: set[str]) -> None:
+    def derive_from(self, names: set[str]) -> set[str]:
+        """Derives what follows from these fields and the others as they are stored; returns the
+        names of all that is to be stored."""
+        self.read_other_fields(names)
+        before = dict(self.__dict__)
+        self.derive()
+        return names | {
+            field.name
+            for field in self._meta.concrete_fields
+            if before.get(field.attname) != self.__dict__.get(field.attname)
+        }
+
+    def read_other_fields(self, names: set[str]) -> bool:
         """Reads all fields but these as they are stored: another writer may have changed them, and
-        the history tells the whole row."""
+        the history tells the whole row. Returns whether the row is there."""
         others = [
             field.name
             for field in self._meta.concrete_fields
@@ -88,10 +105,13 @@ class Content(models.Model):
         ]
         with suppress(self.DoesNotExist):
             self.refresh_from_db(fields=others)
+            return True
+        return False
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         with content_lock():
-            self.read_other_fields(set())
+            if not self.read_other_fields(set()):
+                return 0, {}  # another writer has deleted it, and the history tells that
             return super().delete(*args, **kwargs)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:

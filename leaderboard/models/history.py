@@ -22,6 +22,14 @@ def one_entry_per_request(history_instance: Any, **kwargs: Any) -> None:
             history_instance.history_change_reason = request.__dict__.get("change_reason")
 
 
+def begin_again() -> None:
+    """Lets what the present request writes next have a date of its own: nothing was stored of what
+    it wrote before."""
+    request = getattr(HistoricalRecords.context, "request", None)
+    if request is not None:
+        request.__dict__.pop("change_date", None)
+
+
 def give_reason(reason: str) -> None:
     """Lets the history store this reason with everything that the present request writes."""
     request = getattr(HistoricalRecords.context, "request", None)

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
+from .history import begin_again
+
 KEY = 7_223_362_071  # names the lock within one PostgreSQL database; an arbitrary number
 PATIENCE = 20  # seconds that a writer waits for the others, as on SQLite
 # deadlock_detected and serialization_failure: PostgreSQL undid the transaction; it may be tried
@@ -101,6 +103,7 @@ def write_content(write: Callable[[], Result]) -> Result:
     except OperationalError as error:
         if not is_worth_another_try(error):
             raise
+        begin_again()
         return attempt()
 
 

@@ -136,6 +136,8 @@ class Release(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         with content_lock():
             self.refuse_changes()
+            if names := kwargs.get("update_fields"):
+                self.refresh_from_db(fields=[name for name in BESIDE if name not in names])
             super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

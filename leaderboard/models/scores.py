@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -106,12 +106,23 @@ class Source(Content):
             self.pk = self.free_number()
 
     def free_number(self) -> int:
-        """Returns an id made from what names the source, or the next free one."""
+        """Returns an id made from what names the source, or the next one that no other has or had:
+        scores of the past tell by it where they come from."""
         name = "\n".join(map(str, self.natural_key()))
         number = int(sha256(name.encode(errors="surrogatepass")).hexdigest()[:7], 16)
-        while Source.objects.filter(pk=number).exists():
+        while self.is_taken(number):
             number += 1
         return number
+
+    def is_taken(self, number: int) -> bool:
+        """Whether a source has this id, or one of another name ever had it."""
+        names = ("title", "url", "file_sha256")
+        present = Source.objects.filter(pk=number).order_by().values_list(*names, Value(1))
+        past = Source.history.filter(id=number).order_by().values_list(*names, Value(0))
+        return any(
+            is_present or tuple(had) != self.natural_key()
+            for *had, is_present in present.union(past)
+        )
 
     def __str__(self) -> str:
         return str(self.title)

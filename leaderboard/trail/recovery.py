@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 
 from leaderboard.models import OF_STATES, ContentRevision, Leaderboard, LeaderboardState
+from leaderboard.models.locks import content_lock
 
 from .filling import (
     LARGEST_EXPLAINED,
@@ -53,18 +54,18 @@ class Recovery:
         return False
 
     def write(self, number: int, date: datetime, **values: Any) -> LeaderboardState:
-        """Writes a recovered row of a leaderboard."""
-        known = LeaderboardState.objects.filter(changed_at=date, is_recovered=True)
-        token = self.tokens.get(date) or known.values_list("token", flat=True).first()
-        self.tokens[date] = token or secrets.token_hex(8)
-        self.rows += 1
-        row: LeaderboardState = LeaderboardState.objects.create(
-            leaderboard_id=number,
-            token=self.tokens[date],
-            changed_at=date,
-            is_recovered=True,
-            **values,
-        )
+        """Writes a recovered row of a leaderboard, unless another process has."""
+        with content_lock():
+            known = LeaderboardState.objects.filter(changed_at=date, is_recovered=True)
+            token = self.tokens.get(date) or known.values_list("token", flat=True).first()
+            self.tokens[date] = token or secrets.token_hex(8)
+            row: LeaderboardState
+            row, is_new = known.get_or_create(
+                leaderboard_id=number,
+                changed_at=date,
+                defaults={"token": self.tokens[date], "is_recovered": True, **values},
+            )
+        self.rows += is_new
         return row
 
 
@@ -88,8 +89,10 @@ def begin_logs() -> None:
         return
     logged = LeaderboardState.objects.order_by().values("leaderboard")
     for leaderboard in Leaderboard.objects.published().exclude(pk__in=logged):
-        LeaderboardState.objects.create(
-            leaderboard=leaderboard, token=revision.token, changed_at=revision.changed_at
+        LeaderboardState.objects.get_or_create(
+            leaderboard=leaderboard,
+            token=revision.token,
+            defaults={"changed_at": revision.changed_at},
         )
 
 

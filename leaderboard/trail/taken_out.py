@@ -44,16 +44,23 @@ def take_out_name(name: str) -> int:
 
     Raises ValidationError for a name that an LLM has now, and for one that none ever had.
     """
+    check_former(name)
+    fill_differences()  # of large leaderboards, while no writer waits
+    return write_content(lambda: take_out(name))
+
+
+def check_former(name: str) -> None:
+    """Raises ValidationError unless this is a name that an LLM had, and none has now."""
     if LLM.objects.filter(name=name).exists():
         raise ValidationError(_("An LLM has this name now. Rename or delete it first."))
     if not LLM.history.filter(name=name).exists():
         raise ValidationError(_("No LLM ever had this name. Type it as it was, with its case."))
-    fill_differences()
-    return write_content(lambda: take_out(name))
 
 
 def take_out(name: str) -> int:
     """What take_out_name() does, under the content lock."""
+    check_former(name)
+    fill_differences()  # of the last moment too: who finds one beside us stores it no more
     slugs = addresses_of(name)
     count = 0
     for row in LeaderboardState.objects.filter(difference__isnull=False).iterator():

@@ -1,14 +1,17 @@
 """The guided form: a benchmark with a line for each metric, an aggregate, and columns."""
 
 import pytest
+from django.core.validators import MaxValueValidator
 from django.urls import reverse
 
 from leaderboard.models import Benchmark, Column, Leaderboard, Metric
 from leaderboard.standings.loading import standings_for
+from leaderboard.trail import state_log
 from tests.admin.guiding import guided_data
 from tests.factories import make_leaderboard, make_metric, make_scores
 from tests.page_reader import page_form
 
+LAST = 32_767  # of the places of columns, on PostgreSQL
 WEIGHTED = Metric.Aggregate.QUESTION_WEIGHTED
 MIXED = (
     {"name": "acc", "unit": "percent", "question_count": "1,200"},
@@ -244,3 +247,19 @@ def test_every_line_says_at_once_what_is_wrong_in_it(anna):
     )
     response = send(anna, *lines)
     assert list(refusals(response)) == [(1, "question_count"), (2, "questions_of"), (3, "decimals")]
+
+
+def test_a_form_that_fails_leaves_nothing_that_is_done_at_the_end(anna, monkeypatch):
+    """The second column is refused, after the first was written and noted."""
+    monkeypatch.setattr(state_log, "LARGEST_COMPARED", 0)
+    metric = make_metric("accuracy")
+    board = make_leaderboard([metric])
+    make_scores({"Alpha": {metric: "0.5"}})
+    Column.objects.update(position=LAST - 1)
+    monkeypatch.setitem(
+        Column._meta.get_field("position").__dict__, "validators", [MaxValueValidator(LAST)]
+    )
+    lines = ({"name": name, "question_count": "10"} for name in ("easy", "hard"))
+    response = send(anna, *lines, leaderboard=str(board.pk), title="")
+    assert response.status_code == 200
+    assert not Benchmark.objects.filter(name="MedQA").exists()

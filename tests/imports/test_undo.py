@@ -18,6 +18,7 @@ from leaderboard.models import (
     Source,
 )
 from leaderboard.readers.results import ReportedFact
+from leaderboard.trail.deletions import restore
 from tests.factories import (
     make_leaderboard,
     make_llm,
@@ -216,3 +217,16 @@ def test_an_undo_is_refused_where_it_would_leave_more_active_parameters_than_par
     with pytest.raises(ImportRefused, match="Alpha: More active parameters than parameters"):
         undo(imported)
     assert LLM.objects.get().parameters == 70
+
+
+def test_what_an_undo_deletes_is_one_deletion_and_comes_back_as_one():
+    make_leaderboard([make_metric()])
+    user = User.objects.create_user("anna")
+    choices = Choices(llms={"Brand New": {"to": "create", "name": "Newest"}})
+    undo(import_(result("Brand New", value="0.9"), choices=choices), user)
+    alias, llm = (model.history.get(history_type="-") for model in (Alias, LLM))
+    assert (alias.history_date, alias.history_user, alias.history_change_reason) == (
+        llm.history_date, user, llm.history_change_reason,
+    )  # fmt: skip
+    restore(llm.history_date, user, "")
+    assert Alias.objects.get().name == "Brand New"

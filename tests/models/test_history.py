@@ -1,10 +1,13 @@
 """The history of a model."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
-from leaderboard.models import LLM, Score
+from leaderboard.models import LLM, Alias, Leaderboard, Release, Score, Source
+from leaderboard.trail.releases import freeze
 from tests.factories import make_llm
+from tests.trail.editing import make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +57,70 @@ def test_a_save_of_one_field_of_a_deleted_row_is_refused():
     with pytest.raises(DatabaseError), transaction.atomic():
         alpha.save(update_fields=["homepage"])
     assert LLM.history.latest().history_type == "-"
+
+
+def test_a_row_is_deleted_once():
+    """A second record would be the newest deletion, and putting that one back would leave out what
+    went with the first."""
+    make_llm("Alpha")
+    first, second = LLM.objects.get(), LLM.objects.get()
+    first.delete()
+    assert second.delete() == (0, {})
+    assert LLM.history.filter(history_type="-").count() == 1
+
+
+def test_a_deleted_row_does_not_come_back_by_a_save_of_who_read_it_before():
+    make_llm("Alpha")
+    stale = LLM.objects.get()
+    LLM.objects.get().delete()
+    stale.license = "MIT"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        stale.save()
+    assert not LLM.objects.exists()
+
+
+def save_name(llm):
+    llm.name = "Omega"
+    llm.save(update_fields=["name"])
+
+
+def update_name(llm):
+    LLM.objects.update_or_create(slug=llm.slug, defaults={"name": "Omega"})
+
+
+@pytest.mark.parametrize("rename", [save_name, update_name])
+def test_what_follows_from_a_field_is_saved_with_it(rename):
+    rename(make_llm("Alpha"))
+    assert LLM.objects.get().name_key == LLM.history.latest().name_key == "omega"
+    assert Alias.objects.get().name == "Alpha"
+    with pytest.raises(ValidationError, match="looks like"):
+        LLM(name="Omega", slug="other").full_clean()
+
+
+def test_a_save_of_what_stands_beside_a_release_records_the_rest_as_it_is_stored():
+    make_site()
+    release = freeze(Leaderboard.objects.get(slug="board"), "v1")
+    stale = Release.objects.get()
+    release.erratum = "Wrong in column 2."
+    release.save()
+    stale.doi = "10.5281/zenodo.1"
+    stale.save(update_fields=["doi"])
+    record = Release.history.latest()
+    assert (record.erratum, record.doi) == ("Wrong in column 2.", "10.5281/zenodo.1")
+
+
+def test_the_number_of_a_source_is_never_that_of_another_one():
+    """Scores of the past tell by it where they come from."""
+    source = Source.objects.create(title="Paper A")
+    number = source.pk
+    source.title = "Paper B"
+    source.save()
+    source.delete()
+    assert Source.objects.create(title="Paper A").pk == number + 1
+
+
+def test_a_source_that_comes_back_under_its_name_has_its_number_again():
+    source = Source.objects.create(title="Paper A")
+    number = source.pk
+    source.delete()
+    assert Source.objects.create(title="Paper A").pk == number

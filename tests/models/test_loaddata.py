@@ -6,12 +6,14 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.core.management.commands import loaddata
 
 from leaderboard.models import LLM, Benchmark, Column, ContentRevision, Leaderboard, Metric, Score
 from leaderboard.models.keys import make_slug
 from leaderboard.text.numbers import format_exact
 from tests.conftest import shared_sample
 from tests.factories import make_llm, make_metric, make_score
+from tests.second_tries import fail_once
 
 pytestmark = pytest.mark.django_db
 
@@ -436,3 +438,14 @@ def test_a_fixture_whose_range_leaves_a_score_outside_is_refused(tmp_path):
     assert f"score {score.pk} is 150.00000000, outside the range" in refusal(
         tmp_path, [("metric", row)]
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fixture_is_loaded_once_more_after_a_deadlock(tmp_path, monkeypatch):
+    make_metric("accuracy")
+    make_llm("Alpha")
+    failed = fail_once(monkeypatch, loaddata.Command, "save_obj")
+    fields = {"llm": ["alpha"], "metric": ["accuracy"], "value": "0.95", "decimals": 2}
+    load(tmp_path, [("score", fields)])
+    assert failed
+    assert Score.objects.get().value == Decimal("0.95")

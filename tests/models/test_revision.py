@@ -214,7 +214,8 @@ HARMLESS: set[str] = {
     "imports/bulk_rows.py: model.objects.bulk_create",
     # An undo likewise; and rows that are no content.
     "imports/undo.py: Import.objects.filter(source__in=set(ours[model]) - kept).update",
-    "admin/import_pages.py: self.find_pending().update",
+    "admin/import_preview.py: self.find_pending().update",
+    "admin/import_preview.py: rows.update",
     # What is put back is published once, at its end.
     "trail/deletions.py: bulk_create_with_history",
     # What a row of the state log changed; not content.

@@ -157,9 +157,11 @@ def what_is_wrong(before=None):
 
 def untold_states():
     """The last record of the history of each row is the row."""
-    for model in CONTENT:
-        names = [each.column for each in model._meta.concrete_fields]
-        told = dict_by_id(HISTORY[model], [*names, "history_type"], "ORDER BY history_id")
+    for model, history in HISTORY.items():
+        told_of = {each.column for each in history._meta.concrete_fields}
+        columns = [each.column for each in model._meta.concrete_fields]
+        names = [column for column in columns if column in told_of]  # no payload of a release
+        told = dict_by_id(history, [*names, "history_type"], "ORDER BY history_id")
         there = dict_by_id(model, names)
         for pk in told.keys() | there.keys():
             *record, kind = told.get(pk, [None, "-"])

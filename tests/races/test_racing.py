@@ -2,8 +2,9 @@
 
 from django.db import connection
 
-from leaderboard.models import LLM, Score
+from leaderboard.models import LLM, Release, Score
 from leaderboard.models.locks import content_lock
+from leaderboard.trail.releases import freeze
 from tests.factories import make_llm
 
 from . import racing
@@ -56,3 +57,13 @@ def test_a_writer_does_not_wait_for_one_who_waits_for_its_lock(shared_site, monk
     told = race([lambda: write("first"), lambda: write("second")], (BEFORE_WRITING,) * 2)
     assert told == [None, None]
     assert Score.objects.filter(llm=site.alpha).first().note in ("first", "second")
+
+
+def test_a_release_whose_history_is_older_is_told(shared_site):
+    site = make_site()
+    release = freeze(site.board, "v1")
+    Release.objects.filter(pk=release.pk)._update(
+        [(Release._meta.get_field("doi"), None, "10.1/x")]
+    )
+    assert len(what_is_wrong()) == 1
+    assert "its history says" in what_is_wrong()[0]

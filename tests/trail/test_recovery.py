@@ -128,3 +128,20 @@ def test_tables_of_an_older_release_are_left_alone():
             return []
 
     assert not has_present_tables(Older())
+
+
+def test_two_who_recover_at_once_write_each_row_once(site, monkeypatch):
+    for edit in [*EDITS.values()][:4]:
+        edit()
+    LeaderboardState.objects.all().delete()
+    load, others = recovery.load_state_at, [recover_log]
+
+    def recover_and_load(*moment):
+        if others:
+            others.pop()()
+        return load(*moment)
+
+    monkeypatch.setattr(recovery, "load_state_at", recover_and_load)
+    recover_log()
+    rows = list(LeaderboardState.objects.values_list("leaderboard", "changed_at"))
+    assert len(rows) == len({*rows}) > 3

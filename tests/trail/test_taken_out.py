@@ -1,10 +1,12 @@
 """A name that has to go for a legal reason: a mark stands in its place, and the entry says so."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from leaderboard.models import LLM, Alias, LeaderboardState
 from leaderboard.models.locks import content_lock
+from leaderboard.trail import filling, taken_out
 from leaderboard.trail.filling import fill_differences
 from tests.trail.editing import EDITS, llm, make_site, setting
 
@@ -66,3 +68,38 @@ def test_a_name_that_an_llm_has_or_that_none_had_is_refused(site, name):
         row["difference"] for row in rows
     ]
     assert LLM.objects.filter(name="Alpha").exists()
+
+
+def test_a_name_does_not_come_back_with_an_entry_that_another_process_was_finding(
+    site, monkeypatch
+):
+    """It had found what the last edit changed, and stores it after the name was taken out."""
+    found = []
+    fill_differences()
+    monkeypatch.setattr(filling, "store", found.append)
+    setting(llm("Alpha"), name="Omega", slug="omega")()
+    Alias.objects.all().delete()
+    for row in LeaderboardState.objects.unexplained():
+        filling.explain_row(row, filling.Finder().find(row))
+        found.append(row)
+    monkeypatch.undo()
+    fills = [fill_differences, list]  # the first finds nothing yet: it is done before that edit
+
+    def fill():
+        fills.pop()()
+
+    monkeypatch.setattr(taken_out, "fill_differences", fill)
+    taken_out.take_out_name("Alpha")
+    for row in found:
+        filling.store(row)
+    told = [str(row.difference) for row in LeaderboardState.objects.all()]
+    assert not [text for text in told if "alpha" in text.lower()]
+
+
+def test_a_name_that_an_llm_gets_at_that_moment_is_not_taken_out(site, monkeypatch):
+    setting(llm("Alpha"), name="Omega")()
+    Alias.objects.all().delete()
+    monkeypatch.setattr(taken_out, "fill_differences", setting(llm("Omega"), name="Alpha"))
+    with pytest.raises(ValidationError):
+        taken_out.take_out_name("Alpha")
+    assert LLM.history.latest().name == "Alpha"

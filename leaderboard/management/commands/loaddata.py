@@ -21,7 +21,7 @@ from django.utils import timezone
 from leaderboard.models import LLM, Alias, Leaderboard, Release
 from leaderboard.models.base import Content
 from leaderboard.models.invariants import find_violations
-from leaderboard.models.locks import write_content
+from leaderboard.models.locks import is_worth_another_try, write_content
 from leaderboard.models.releases import BESIDE, plain_bytes
 from leaderboard.models.revision import publish_change
 
@@ -69,6 +69,8 @@ class Command(loaddata.Command):
             with transaction.atomic():  # after an error PostgreSQL answers no query without it
                 saved = super().save_obj(obj)
         except DatabaseError as error:
+            if is_worth_another_try(error):
+                raise
             refuse(find_errors(instance) or [f"{describe_row(instance)}: {error}"], error)
         # If a row is loaded twice, the last one counts and is compared with the row before both.
         self.loaded[instance] = self.loaded.pop(instance, before)
