@@ -120,8 +120,12 @@ class APIToken(models.Model):
         if self.last_used_at is None or now - self.last_used_at > USED_AGAIN:
             APIToken.objects.filter(pk=self.pk).update(last_used_at=now)
 
-    def revoke(self, user: Any) -> None:
-        """Ends it at once, and notes by whom; the first to end it is the one who is noted."""
-        APIToken.objects.filter(pk=self.pk, revoked_at=None).update(
+    def revoke(self, user: Any) -> bool:
+        """Ends it at once, and notes by whom; the first to end it is the one who is noted.
+
+        Returns whether that is this user, now.
+        """
+        count = APIToken.objects.filter(pk=self.pk, revoked_at=None).update(
             revoked_at=timezone.now(), revoked_by=user
         )
+        return count == 1

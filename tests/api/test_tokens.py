@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from leaderboard.models import APIToken
@@ -44,6 +46,23 @@ def test_a_token_is_revoked_from_the_list(maintainer, issue, chief):
     row.refresh_from_db()
     assert (row.is_live, row.revoked_by) == (False, chief)
     assert maintainer.get("/api/v1/imports/1", headers=headers).status_code == 401
+
+
+def test_what_is_revoked_already_is_neither_counted_nor_logged_again(client, issue, chief):
+    for _ in range(2):
+        issue()
+    first, second = APIToken.objects.all()
+    first.revoke(chief)
+    client.force_login(User.objects.create_superuser("other"))
+
+    def revoke_both():
+        action = {"action": "revoke_selected", "_selected_action": [first.pk, second.pk]}
+        page = client.post(LIST, action, follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert [revoke_both(), revoke_both()] == [["Revoked: 1."], ["Nothing was left to revoke."]]
+    assert list(LogEntry.objects.values_list("object_id", flat=True)) == [str(second.pk)]
+    assert [str(row.revoked_by) for row in APIToken.objects.all()] == ["chief", "other"]
 
 
 @pytest.mark.parametrize("days", ["0", "367", "x"])
