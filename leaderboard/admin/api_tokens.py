@@ -5,17 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from leaderboard.models import APIToken
+from leaderboard.models import APIToken, Leaderboard
 from leaderboard.models.api_tokens import DAYS, MOST_DAYS
 
 from .generics import ModelForm
+from .locking import LockedAdmin
 from .lookups import DeclaredLookups
 from .revoking import RevokedAdmin
 
@@ -33,17 +34,23 @@ class APITokenForm(ModelForm):
 
 
 @admin.register(APIToken)
-class APITokenAdmin(RevokedAdmin, DeclaredLookups):
+class APITokenAdmin(RevokedAdmin, LockedAdmin, DeclaredLookups):
     """Lists all tokens with who made, used and ended them; an action ends several."""
 
     form = APITokenForm
     list_display = [
-        "name", "begins_with", "scope", "leaderboard", "state", "created_by", "used_on", "ends_on"
+        "name", "begins_with", "scope", "only_on", "state", "created_by", "used_on", "ends_on"
     ]  # fmt: skip
     list_display_links = None
     list_filter = ["scope"]
     list_select_related = ["created_by", "leaderboard"]
     actions = ["revoke_selected"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[APIToken]:
+        records = Leaderboard.history.filter(id=OuterRef("leaderboard")).order_by("-history_id")
+        last_title = Subquery(records.values("title")[:1])
+        tokens: QuerySet[APIToken] = super().get_queryset(request).annotate(last_title=last_title)
+        return tokens
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # one that ended stays, to tell who made it
@@ -82,6 +89,14 @@ class APITokenAdmin(RevokedAdmin, DeclaredLookups):
     def begins_with(self, row: APIToken) -> str:
         """By what its owner tells it from others."""
         return f"{row.start}…"
+
+    @admin.display(description=_("only on"), ordering="leaderboard")
+    def only_on(self, row: Any) -> Any:
+        """The leaderboard that it is for, by its last title if that is deleted; None for all."""
+        if row.leaderboard_id is None or row.leaderboard:
+            return row.leaderboard
+        state = gettext("deleted")
+        return f"{row.last_title} ({state})"
 
     @admin.display(description=_("last used"), ordering="last_used_at")
     def used_on(self, row: APIToken) -> str:

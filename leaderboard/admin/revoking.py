@@ -26,14 +26,15 @@ class RevokedAdmin(ModelAdmin):
             return gettext("revoked")
         return gettext("open") if row.is_live else gettext("ended")
 
-    def revoke(self, request: HttpRequest, row: Any) -> None:
-        """End a row at once."""
-        row.revoke(request.user)
-        self.log_change(request, row, [{"changed": {"fields": [gettext("revoked")]}}])
+    def revoke(self, request: HttpRequest, row: Any) -> bool:
+        """End a row at once; returns False for one that was revoked before."""
+        if is_revoked := bool(row.revoke(request.user)):
+            self.log_change(request, row, [{"changed": {"fields": [gettext("revoked")]}}])
+        return is_revoked
 
     def revoke_rows(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """End several, and say how many."""
-        rows = list(queryset)
-        for row in rows:
-            self.revoke(request, row)
-        messages.success(request, gettext("Revoked: %(count)s.") % {"count": len(rows)})
+        """End several, and say how many of them were not revoked before."""
+        if count := sum(self.revoke(request, row) for row in queryset):
+            messages.success(request, gettext("Revoked: %(count)s.") % {"count": count})
+        else:
+            messages.warning(request, gettext("Nothing was left to revoke."))

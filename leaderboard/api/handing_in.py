@@ -31,6 +31,10 @@ from leaderboard.readers.results import FileContext
 # What somebody has to look at, though it could be stored.
 NEEDS_A_LOOK = (State.PARTIAL, State.INVALID, State.OTHER_SETTINGS)
 SUMS_READ = 1 << 20  # bytes at a time
+ENDED = (
+    "The token ended meanwhile: it expired or was revoked, its account was closed, or its "
+    "leaderboard was deleted. Ask a maintainer for a new one."
+)
 
 
 class Forbidden(Exception):
@@ -77,14 +81,26 @@ def hand_in(
         document = build_document(read, preview, find_effects(preview), False)
         if not (preview.change_count or preview.blocking):
             return HandedIn(None, True, document)
-        imported = store_once(read, choices, token, key or sum_, sum_)
-        if imported is None:
-            return HandedIn(find_known(token, key or sum_, sum_), is_new=False)
+        imported, is_new = store_once(read, choices, preview, token, key or sum_, sum_)
+        if not is_new:
+            return HandedIn(imported, is_new)
         reasons = explain_waiting(preview, token)
         if not reasons:
             reasons = store_at_once(imported, read, choices, preview, token)
     document["is_stored"] = imported.state == Import.State.DONE
     return HandedIn(imported, True, document, tuple(reasons))
+
+
+def renew(token: APIToken) -> APIToken:
+    """Returns a token with its account as they are stored now, for files are long on their way.
+
+    Raises Forbidden for one that may not hand in results any more.
+    """
+    row = APIToken.objects.live().select_related("created_by").filter(pk=token.pk).first()
+    if row is None:
+        raise Forbidden(ENDED)
+    check_right(row)
+    return row
 
 
 def check_right(token: APIToken) -> None:
@@ -155,16 +171,22 @@ def check_scope(preview: Preview, token: APIToken) -> None:
 
 
 def store_once(
-    read: ReadFile, choices: Choices, token: APIToken, key: str, sum_: str
-) -> Import | None:
-    """Stores what waits; None if the same request came a moment earlier."""
+    read: ReadFile, choices: Choices, preview: Preview, token: APIToken, key: str, sum_: str
+) -> tuple[Import, bool]:
+    """Stores what waits; returns it, or what the same request stored a moment earlier, and whether
+    it is new. Raises Forbidden if the token is not for it any more."""
     try:
         with transaction.atomic():
-            return store_waiting(
+            check_scope(preview, renew(token))
+            waiting = store_waiting(
                 read, choices, token.created_by, token=token, request_key=key, request_sha256=sum_
             )
+            return waiting, True
     except IntegrityError:
-        return None
+        if known := find_known(token, key, sum_):
+            return known, False
+        renew(token)  # says so if what the row names was deleted at this moment
+        raise
 
 
 def explain_waiting(preview: Preview, token: APIToken) -> list[str]:
@@ -186,12 +208,28 @@ def explain_waiting(preview: Preview, token: APIToken) -> list[str]:
 def store_at_once(
     imported: Import, read: ReadFile, choices: Choices, preview: Preview, token: APIToken
 ) -> list[str]:
-    """Confirms it; returns why it waits if the content changed at this moment."""
+    """Confirms it; returns why it waits if the content or the token changed at this moment.
+
+    Raises ImportRefused if a maintainer has put it away already.
+    """
+
+    def judge(preview: Preview) -> None:
+        """Judges as before, by what the content and the token are within the lock."""
+        now = renew(token)
+        check_scope(preview, now)
+        if reasons := explain_waiting(preview, now):
+            raise ImportRefused(*reasons)
+
+    reasons: list[str] = []
     try:
-        confirm(read, choices, preview.digest, token.created_by, pending=imported)
-    except ImportRefused as refusal:
-        return list(refusal.reasons)
-    return []
+        confirm(read, choices, preview.digest, token.created_by, pending=imported, judge=judge)
+    except (ImportRefused, Forbidden) as refusal:
+        reasons += refusal.args
+    try:
+        imported.refresh_from_db()  # a try that was undone leaves its mark on the object
+    except Import.DoesNotExist:
+        raise ImportRefused(*reasons) from None
+    return reasons if imported.state == Import.State.PENDING else []
 
 
 def read_again(imported: Import) -> dict[str, Any] | None:

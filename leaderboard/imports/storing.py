@@ -1,7 +1,7 @@
 """Stores a previewed file in one short transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -45,22 +45,21 @@ def confirm(
     user: Any = None,
     since: datetime | None = None,
     pending: Import | None = None,
+    judge: Callable[[Preview], None] | None = None,
 ) -> Import:
     """Stores what the preview with this digest showed: all of it, in one transaction.
 
-    Raises ImportRefused if something in the file is undecided, or the content has changed since.
+    Raises ImportRefused if something in the file is undecided, or the content has changed since,
+    and what `judge` raises of the preview as it is within the lock.
     """
     check_source(file)
 
     def write() -> Import:
-        imported = (
-            waiting_row(pending)
-            if pending
-            else Import(
-                file_name=file.name, file_sha256=file.sha256, format=file.format, created_by=user
-            )
-        )
+        named = {"file_name": file.name, "file_sha256": file.sha256, "format": file.format}
+        imported = waiting_row(pending) if pending else Import(**named, created_by=user)
         preview = make_preview(file.reading, choices)  # anew, as the content may have changed
+        if judge:
+            judge(preview)
         check_preview(preview, digest, since, file.reading)
         write_preview(preview, file, choices, imported, user)
         return imported

@@ -50,10 +50,20 @@ class APITokenQuerySet(models.QuerySet["APIToken"]):
         return rows.filter(token_hash=hash_token(token)).first()
 
 
+def revoke_with_leaderboard(collector: Any, field: Any, tokens: Any, using: str) -> None:
+    """Revokes the tokens of a leaderboard that is deleted; they keep its number.
+
+    With an empty field they would be good for every leaderboard.
+    """
+    revoked_at = field.model._meta.get_field("revoked_at")
+    collector.add_field_update(revoked_at, timezone.now(), tokens.filter(revoked_at=None))
+
+
 class APIToken(models.Model):
     """What a program that hands in results shows, made by a maintainer, whose rights it has.
 
-    The token itself is shown once and stored nowhere.
+    The token itself is shown once and stored nowhere. The row stays, to tell who made it: it
+    outlives its leaderboard, and is not good again if that is put back.
     """
 
     class Scope(models.TextChoices):
@@ -67,8 +77,8 @@ class APIToken(models.Model):
     start = models.CharField(_("begins with"), max_length=SHOWN, editable=False)
     scope = models.CharField(_("may"), max_length=10, choices=Scope.choices, default=Scope.PROPOSE)
     leaderboard = models.ForeignKey(
-        Leaderboard, models.CASCADE, null=True, blank=True, related_name="+",
-        verbose_name=_("only on"),
+        Leaderboard, revoke_with_leaderboard, null=True, blank=True, related_name="+",
+        db_constraint=False, verbose_name=_("only on"),
         help_text=_("It may then change scores of this leaderboard's columns and nothing else."),
     )  # fmt: skip
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
@@ -120,8 +130,12 @@ class APIToken(models.Model):
         if self.last_used_at is None or now - self.last_used_at > USED_AGAIN:
             APIToken.objects.filter(pk=self.pk).update(last_used_at=now)
 
-    def revoke(self, user: Any) -> None:
-        """Ends it at once, and notes by whom; the first to end it is the one who is noted."""
-        APIToken.objects.filter(pk=self.pk, revoked_at=None).update(
+    def revoke(self, user: Any) -> bool:
+        """Ends it at once, and notes by whom; the first to end it is the one who is noted.
+
+        Returns whether that is this user, now.
+        """
+        count = APIToken.objects.filter(pk=self.pk, revoked_at=None).update(
             revoked_at=timezone.now(), revoked_by=user
         )
+        return count == 1

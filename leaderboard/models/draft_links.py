@@ -139,11 +139,15 @@ class DraftLink(models.Model):
         """Whether it opens its draft."""
         return bool(DraftLink.objects.live().filter(pk=self.pk).exists())
 
-    def revoke(self, user: Any) -> None:
-        """Ends it at once, and notes by whom; the first to end it is the one who is noted."""
-        if self.revoked_at is None:
-            self.revoked_at, self.revoked_by = timezone.now(), user
-            self.save(update_fields=["revoked_at", "revoked_by"])
+    def revoke(self, user: Any) -> bool:
+        """Ends it at once, and notes by whom; the first to end it is the one who is noted.
+
+        Returns whether that is this user, now.
+        """
+        count = DraftLink.objects.filter(pk=self.pk, revoked_at=None).update(
+            revoked_at=timezone.now(), revoked_by=user
+        )
+        return count == 1
 
 
 def read_drafts(links: Iterable[DraftLink]) -> None:

@@ -1,16 +1,25 @@
 """Results that programs hand in: what is stored, what waits, and what is refused."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import CommandParser
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from leaderboard.api import access
+from leaderboard.api import access, handing_in
 from leaderboard.api.options import ImportOptions
+from leaderboard.imports import storing
+from leaderboard.imports.choices import Choices
+from leaderboard.imports.comparing import make_preview
+from leaderboard.imports.pending import reading_from_json
+from leaderboard.imports.storing import confirm
+from leaderboard.imports.writing import ImportRefused
 from leaderboard.management.commands.import_results import Command
-from leaderboard.models import LLM, APIToken, Import, Score
+from leaderboard.models import LLM, APIToken, Column, Import, Leaderboard, Score, locks
+from leaderboard.readers.registry import ReadFile
 from tests.api.conftest import IMPORTS
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score
 
@@ -157,6 +166,179 @@ def test_without_a_live_token_nothing_is_read(issue, hand_in, metric, show):
     assert response["WWW-Authenticate"].startswith("Bearer")
     assert "a maintainer makes tokens" in response.json()["detail"]
     assert not Import.objects.exists()
+
+
+def remove_column(board):
+    board.columns.get(metric__key="Recall").delete()
+    return "these metrics are not its columns: Recall."
+
+
+def delete_leaderboard(board):
+    Leaderboard.objects.get().delete()
+    return handing_in.ENDED
+
+
+def revoke(board):
+    APIToken.objects.get().revoke(None)
+    return handing_in.ENDED
+
+
+def expire(board):
+    APIToken.objects.update(expires_at=timezone.now())
+    return handing_in.ENDED
+
+
+def close_account(board):
+    User.objects.update(is_active=False)
+    return handing_in.ENDED
+
+
+def delete_account(board):
+    User.objects.all().delete()
+    return handing_in.ENDED
+
+
+def take_rights(board):
+    User.objects.update(is_superuser=False)
+    return "may not import results any more."
+
+
+CHANGES = [
+    remove_column, delete_leaderboard, revoke, expire, close_account, delete_account, take_rights
+]  # fmt: skip
+
+
+@pytest.fixture
+def meanwhile(issue, hand_in, metric, monkeypatch):
+    """Hands in a score of a leaderboard's column; somebody does something before a step of it.
+    Returns the answer and the sentence that it should hold."""
+
+    def post(step, change):
+        board = metric.columns.get().leaderboard
+        other = make_metric("Recall", benchmark=metric.benchmark)
+        Column.objects.create(leaderboard=board, metric=other, position=1)
+        original, said = getattr(handing_in, step), []
+
+        def changed(*args, **options):
+            said.append(change(board))
+            return original(*args, **options)
+
+        headers = issue("publish", leaderboard=board)
+        monkeypatch.setattr(handing_in, step, changed)
+        return hand_in(headers, table(metric="Recall")), said[0]
+
+    return post
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_token_that_ends_while_its_file_is_read_stores_nothing(meanwhile, change):
+    response, sentence = meanwhile("check_source", change)
+    assert (response.status_code, sentence in response.json()["detail"]) == (403, True)
+    assert not Import.objects.exists()
+
+
+def may_not_confirm(board):
+    User.objects.update(is_superuser=False)
+    User.objects.get().user_permissions.add(Permission.objects.get(codename="add_import"))
+    return "The account that made the token may not confirm imports."
+
+
+@pytest.mark.parametrize("change", [*CHANGES, may_not_confirm])
+def test_what_a_token_may_publish_is_judged_as_it_is_stored(meanwhile, change):
+    response, sentence = meanwhile("confirm", change)
+    answer = response.json()
+    assert (response.status_code, answer["state"]) == (201, "pending"), answer
+    assert not answer["preview"]["is_stored"]
+    assert len(answer["waits_because"]) == 1
+    assert sentence in answer["waits_because"][0]
+    assert Import.objects.get().state == "pending"
+    assert Score.objects.count() == 1
+
+
+def confirm_it(board):
+    """Another window, which is quicker."""
+    imported = Import.objects.get()
+    reading = reading_from_json(imported.reading)
+    file = ReadFile(imported.file_name, imported.file_sha256, imported.format, reading)
+    choices = Choices(**imported.choices)
+    confirm(file, choices, make_preview(reading, choices).digest, pending=imported)
+
+
+def test_what_a_maintainer_confirmed_at_that_moment_is_told_as_done(meanwhile):
+    answer = meanwhile("confirm", confirm_it)[0].json()
+    assert (answer["state"], answer["changes"], answer["waits_because"]) == ("done", 1, [])
+    assert answer["preview"]["is_stored"]
+
+
+def test_what_a_maintainer_put_away_at_that_moment_is_refused(issue, hand_in, metric, monkeypatch):
+    def refuse(*args, pending, **options):
+        Import.objects.filter(pk=pending.pk).delete()
+        raise ImportRefused("It was put away.")
+
+    monkeypatch.setattr(handing_in, "confirm", refuse)
+    response = hand_in(issue("publish"), table())
+    assert (response.status_code, response.json()["detail"]) == (422, "It was put away.")
+
+
+class Deadlock(Exception):
+    sqlstate = "40P01"
+
+
+def test_what_waits_after_a_second_try_is_not_told_as_done(
+    transactional_db, issue, hand_in, metric, monkeypatch
+):
+    """After a deadlock it is tried again, and the content may have changed in between."""
+    tries = []
+
+    def fail(*args):
+        tries.append(args)
+        raise OperationalError("deadlock detected") from Deadlock()
+
+    def edit(error):
+        score = Score.objects.get()
+        score.value = Decimal("0.7")
+        score.save()
+        return True
+
+    monkeypatch.setattr(storing, "publish_if_visible", fail)
+    monkeypatch.setattr(locks, "is_worth_another_try", edit)
+    answer = hand_in(issue("publish"), table()).json()
+    assert (len(tries), answer["state"], answer["preview"]["is_stored"]) == (1, "pending", False)
+    assert "the content has changed since the preview" in answer["waits_because"][0]
+    assert (Import.objects.get().state, answer["changes"]) == ("pending", 0)
+
+
+def test_the_same_request_of_a_moment_earlier_is_the_import(issue, hand_in, metric, monkeypatch):
+    headers = issue()
+    first = hand_in(headers, table()).json()
+    known, asked = handing_in.find_known, []
+
+    def find_late(*args):
+        asked.append(args)
+        return known(*args) if len(asked) > 1 else None
+
+    monkeypatch.setattr(handing_in, "find_known", find_late)
+    response = hand_in(headers, table())
+    assert (response.status_code, response.json()["id"]) == (200, first["id"])
+
+
+def test_a_row_that_cannot_be_stored_is_not_told_as_unchanged(issue, hand_in, metric, monkeypatch):
+    """As when the account is deleted between the look at it and the row that names it."""
+    known, asked = handing_in.find_known, []
+
+    def find(*args):
+        if asked:
+            APIToken.objects.get().revoke(None)
+        asked.append(args)
+        return known(*args)
+
+    def fail(*args, **options):
+        raise IntegrityError
+
+    monkeypatch.setattr(handing_in, "find_known", find)
+    monkeypatch.setattr(handing_in, "store_waiting", fail)
+    response = hand_in(issue(), table())
+    assert (response.status_code, response.json()["detail"]) == (403, handing_in.ENDED)
 
 
 def test_an_import_of_another_token_is_not_shown(client, issue, hand_in, metric):

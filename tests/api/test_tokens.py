@@ -3,9 +3,17 @@
 import re
 
 import pytest
+from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leaderboard.models import APIToken
+from leaderboard.models import APIToken, Leaderboard
+from leaderboard.models.locks import before_release
+from tests.admin.test_deleted import delete, restore
+from tests.factories import make_leaderboard, make_metric
 
 ADD = reverse("admin:leaderboard_apitoken_add")
 LIST = reverse("admin:leaderboard_apitoken_changelist")
@@ -44,6 +52,82 @@ def test_a_token_is_revoked_from_the_list(maintainer, issue, chief):
     row.refresh_from_db()
     assert (row.is_live, row.revoked_by) == (False, chief)
     assert maintainer.get("/api/v1/imports/1", headers=headers).status_code == 401
+
+
+def test_what_is_revoked_already_is_neither_counted_nor_logged_again(client, issue, chief):
+    for _ in range(2):
+        issue()
+    first, second = APIToken.objects.all()
+    first.revoke(chief)
+    client.force_login(User.objects.create_superuser("other"))
+
+    def revoke_both():
+        action = {"action": "revoke_selected", "_selected_action": [first.pk, second.pk]}
+        page = client.post(LIST, action, follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert [revoke_both(), revoke_both()] == [["Revoked: 1."], ["Nothing was left to revoke."]]
+    assert list(LogEntry.objects.values_list("object_id", flat=True)) == [str(second.pk)]
+    assert [str(row.revoked_by) for row in APIToken.objects.all()] == ["chief", "other"]
+
+
+def listed(client):
+    """{name of a token: (what it is for, its state)} of the list; its rows take one query."""
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(LIST)
+        shown = site.get_model_admin(APIToken)
+        cells = {
+            row.name: (shown.only_on(row) and str(shown.only_on(row)), shown.state(row))
+            for row in page.context["cl"].result_list
+        }
+    about = [each["sql"] for each in asked if re.search("apitoken|_leaderboard", each["sql"])]
+    assert len(about) == 3, about  # with two counts for the pages
+    return cells
+
+
+def test_a_token_ends_with_its_leaderboard_and_stays_in_the_list(maintainer, chief):
+    board = make_leaderboard([make_metric()])
+    APIToken(name="revoked", leaderboard=board).issue(chief)
+    APIToken.objects.get().revoke(chief)
+    before = APIToken.objects.get()
+    for name, fields in (("bound", {"leaderboard": board}), ("free", {})):
+        APIToken(name=name, **fields).issue(chief)
+
+    delete(maintainer, board)
+
+    assert not Leaderboard.objects.exists()
+    assert APIToken.objects.get(name="revoked").revoked_at == before.revoked_at
+    assert listed(maintainer) == {
+        "free": (None, "open"),
+        "bound": ("Board (deleted)", "revoked"),
+        "revoked": ("Board (deleted)", "revoked"),
+    }
+    assert "Board (deleted)" in maintainer.get(LIST).content.decode()
+
+    restore(maintainer)
+
+    assert listed(maintainer) == {
+        "free": (None, "open"), "bound": ("Board", "revoked"), "revoked": ("Board", "revoked")
+    }  # fmt: skip
+    assert APIToken.objects.get(name="bound").leaderboard == Leaderboard.objects.get()
+
+
+def test_a_token_is_made_within_the_content_lock(maintainer, monkeypatch):
+    """Else its leaderboard could be deleted between the form's look at it and the new row."""
+    board, held = make_leaderboard([make_metric()]), []
+    issue = APIToken.issue
+
+    def note(token, *args):
+        before_release(held.append, [str(token)])  # works within the lock alone
+        return issue(token, *args)
+
+    monkeypatch.setattr(APIToken, "issue", note)
+    assert make(maintainer, leaderboard=board.pk).status_code == 200
+    assert held == [{"nightly"}]
+    gone = board.pk
+    board.delete()
+    refused = make(maintainer, leaderboard=gone)
+    assert "leaderboard" in refused.context["adminform"].errors
 
 
 @pytest.mark.parametrize("days", ["0", "367", "x"])

@@ -241,6 +241,8 @@ HARMLESS: set[str] = {
     # Of a token: when it was used, and that it ended; not content.
     "models/api_tokens.py: APIToken.objects.filter(pk=self.pk).update",
     "models/api_tokens.py: APIToken.objects.filter(pk=self.pk, revoked_at=None).update",
+    # Of a link to a draft: that it ended; it is no content, and this takes the content lock.
+    "models/draft_links.py: DraftLink.objects.filter(pk=self.pk, revoked_at=None).update",
     "admin/forms.py: data.update",
     "admin/translations.py: data.update",
 }

@@ -177,6 +177,14 @@ def test_several_links_are_revoked_from_the_list(anna, drafts):
     assert [has_ended(path) for path in paths] == [True] * 3
 
 
+def test_of_two_windows_the_first_to_revoke_a_link_is_noted(anna, drafts, django_user_model):
+    make_link(anna, drafts["llm"])
+    first, second = DraftLink.objects.get(), DraftLink.objects.get()
+    users = [django_user_model.objects.create(username=name) for name in ("bob", "carol")]
+    assert [first.revoke(users[0]), second.revoke(users[1])] == [True, False]
+    assert DraftLink.objects.get().revoked_by == users[0]
+
+
 def test_a_link_ends_after_two_weeks(anna, drafts, monkeypatch):
     path = make_link(anna, drafts["sitepage"])
     link = DraftLink.objects.get()
