@@ -9,7 +9,7 @@ from leaderboard.trail.releases import freeze
 from tests.factories import make_llm, make_score
 from tests.page_reader import page_form
 
-from .form_writers import Writer, asks, confirmed, records
+from .form_writers import Form, Writer, asks, confirmed, records
 from .racing import told_by
 
 
@@ -145,6 +145,19 @@ class WithdrawRelease(Writer):
 
     def is_kept(self):
         return records(Release, id=self.pk, withdrawal_reason="It was frozen too early.")
+
+
+class DescribeRelease(Form):
+    """What is said beside a release; the withdrawal writes the same row."""
+
+    name = "the form of a release: its DOI"
+    changes = {"doi": "10.1234/race"}
+
+    def row(self):
+        return Release.objects.first() or freeze(self.site.board, "described")
+
+    def is_kept(self):
+        return records(Release, doi="10.1234/race")
 
 
 class ShareDraft(Writer):

@@ -39,6 +39,9 @@ FEW_PAIRS = [
     (writers.EditFacts, writers.MergeLLMs),
     (writers.PutBack, writers.AddLLM),
     (writers.HandIn, writers.NarrowRange),
+    (writers.Decide, writers.PutAway),
+    (writers.Decide, writers.ConfirmImport),
+    (writers.WithdrawRelease, writers.DescribeRelease),
 ]
 
 

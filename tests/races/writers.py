@@ -20,6 +20,7 @@ from leaderboard.models.locks import content_lock
 from leaderboard.readers.registry import ReadFile
 from leaderboard.readers.results import Reading, ReportedFact, Result
 from tests.admin.guiding import guided_data
+from tests.page_reader import page_form
 
 from .fact_writers import AddFactValue, ChangeKind, DeleteFact
 from .form_writers import (
@@ -49,6 +50,7 @@ from .form_writers import (
 )  # fmt: skip
 from .list_writers import (
     DeleteSelected,
+    DescribeRelease,
     EditFacts,
     HideSelected,
     MergeLLMs,
@@ -86,32 +88,77 @@ def result(llm, metric, value):
     return Result(f"{llm}/{metric}", llm, metric, Decimal(value), 100)
 
 
-class ConfirmImport(Writer):
-    name = "an import"
+class Waiting(Writer):
+    """A page of an import that waits; two who race look at the same one."""
 
     def prepare(self):
-        reading = Reading(
-            results=(
-                result("Alpha", "first", "0.83"),
-                result("Beta", "third", "0.6"),
-                result("Gamma", "spare", "0.7"),
-            ),
-            facts=(ReportedFact("row 1", "Alpha", "license", "BSD"),),
-        )
-        choices = {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}, "other_facts": ALL}
-        imported = Import.objects.create(
-            file_name="race.csv", file_sha256="a" * 64, format="wide",
-            reading=reading_to_json(reading), choices=choices,
+        self.reading, self.choices = reading, choices = waiting_import()
+        self.imported, _is_new = Import.objects.get_or_create(
+            file_name="race.csv",
+            defaults={
+                "file_sha256": "a" * 64, "format": "wide", "reading": reading_to_json(reading),
+                "choices": choices,
+            },
         )  # fmt: skip
-        self.address = address(imported)
-        digest = make_preview(reading, Choices(**choices)).digest
-        self.data = {"do": "confirm", "digest": digest}
+        self.address = address(self.imported)
 
     def write(self):
         return told_by(self.client.post(self.address, self.data))
 
+
+def waiting_import():
+    """(its reading, what was decided about it)"""
+    reading = Reading(
+        results=(
+            result("Alpha", "first", "0.83"),
+            result("Beta", "third", "0.6"),
+            result("Gamma", "spare", "0.7"),
+        ),
+        facts=(ReportedFact("row 1", "Alpha", "license", "BSD"),),
+    )
+    return reading, {"llms": {"Gamma": {"to": "create", "name": "Gamma"}}, "other_facts": ALL}
+
+
+class ConfirmImport(Waiting):
+    name = "an import"
+
+    def prepare(self):
+        super().prepare()
+        digest = make_preview(self.reading, Choices(**self.choices)).digest
+        self.data = {"do": "confirm", "digest": digest}
+
     def is_kept(self):
         return records(Score, value=Decimal("0.83")) and records(LLM, license="BSD")
+
+
+class Decide(Waiting):
+    """Of what is decided no message tells: the page shows it."""
+
+    name = "a decision about an import"
+
+    def prepare(self):
+        super().prepare()
+        self.data = page_form(self.client.get(self.address), "choices")
+        self.data |= {"do": "choose", "reason": "Nightly."}
+
+    def write(self):
+        told = super().write()
+        return Told(told.status == 302 and not told.texts, told.status, told.texts)
+
+    def is_kept(self):
+        """In what waits, unless it was confirmed or put away later."""
+        waits = Import.objects.filter(state=Import.State.PENDING)
+        return all(
+            choices["reason"] == "Nightly." for choices in waits.values_list("choices", flat=True)
+        )
+
+
+class PutAway(Waiting):
+    name = "the putting away of an import"
+    data = {"do": "discard"}
+
+    def is_kept(self):
+        return not Import.objects.filter(pk=self.imported.pk).exists()
 
 
 class HandIn(Writer):
@@ -221,5 +268,5 @@ WRITERS = (
     UndoImport, LoadData, SaveScore, SaveUnchecked, Freeze,
     MergeLLMs, HideSelected, EditPage, EditAppearance,
     AddFactValue, ChangeKind, DeleteFact, EditFacts, PutBack, WithdrawRelease, ShareDraft,
-    RevokeLink, HandIn,
+    RevokeLink, HandIn, Decide, PutAway, DescribeRelease,
 )  # fmt: skip
