@@ -84,7 +84,7 @@ def describe_link(link: DraftLink) -> str:
 
 def is_opened_too_often(link: DraftLink) -> bool:
     """Whether a link was opened more than MOST_VIEWS times in this minute."""
-    name = f"draft link {link.pk}"
+    name = f"draft-link-{link.pk}"
     cache.add(name, 0, 60)
     try:
         return cache.incr(name) > MOST_VIEWS
