@@ -229,6 +229,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "leaderboard.serving.middleware.log_requests",
+    "leaderboard.serving.middleware.send_no_body_for_head",
     "leaderboard.serving.middleware.set_headers",
     "leaderboard.serving.middleware.name_the_site",
     "django.middleware.security.SecurityMiddleware",
