@@ -344,6 +344,21 @@ def test_the_secret_key_is_made_once_for_its_owner_only(read_settings, tmp_path)
     assert [each.name for each in path.parent.iterdir()] == ["secret_key"]
 
 
+@pytest.mark.parametrize("content", [b"", b"\n", b"abc", b"a" * 60, b"\xff\x00" * 30], ids=range(5))
+def test_a_file_with_a_weak_secret_key_stops_the_start(read_settings, tmp_path, content):
+    path = tmp_path / "data" / "secret_key"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings()
+    assert str(refusal.value) == (
+        f"{path} is too easy to guess: it was written by hand, or is damaged. Delete it, and "
+        "the next start makes another. All log in anew then, and links to drafts end."
+    )
+    path.unlink()
+    assert len(read_settings()["SECRET_KEY"]) > 50
+
+
 def test_cookies_are_for_this_host_and_no_script(read_settings):
     """Django's own defaults hold where the settings say nothing."""
     ours = read_settings(SITE_URL="https://site.example")
