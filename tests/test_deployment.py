@@ -296,11 +296,12 @@ def test_the_worker_answers_what_is_too_long_with_a_way_back(error, status):
 
 
 @contextmanager
-def in_front(app, folder, static):
+def in_front(app, folder, static, **started):
     """The https port of nginx, started with the example."""
     nginx, port = program("nginx"), free_port()
     config = nginx_file(folder, app=app, https_port=port, static=static)
-    process = subprocess.Popen([nginx, "-e", folder / "log", "-c", config, "-g", "daemon off;"])
+    command = [nginx, "-e", folder / "log", "-c", config, "-g", "daemon off;"]
+    process = subprocess.Popen(command, **started)
     try:
         wait_for(lambda: is_open(port))
         yield port
