@@ -10,8 +10,8 @@ from ninja.security import HttpBearer
 from leaderboard.accounts.throttle import address_key
 from leaderboard.models import APIToken
 
-MOST_REQUESTS = 60  # of one token in a minute and process
-MOST_UNKNOWN = 30  # requests of one address without a good token, in a minute and process
+MOST_REQUESTS = 60  # of one token in a minute; without Redis each process counts
+MOST_UNKNOWN = 30  # requests of one address without a good token, in a minute
 MINUTE = 60  # seconds
 UNKNOWN = (
     "The token is missing, mistyped, expired or revoked. Send “Authorization: Bearer lbt_…”; a "

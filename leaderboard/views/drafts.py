@@ -21,7 +21,7 @@ from .llms import render_llm
 from .site_pages import render_site_page
 from .state import Shown
 
-MOST_VIEWS = 60  # of one link, in a minute and process: a draft is computed at every view
+MOST_VIEWS = 60  # of one link in a minute, as a draft is computed at every view
 HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
