@@ -76,7 +76,14 @@ def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
             'the same for all. One comes from: python3 -c "import secrets; '
             'print(secrets.token_urlsafe(50))"'
         )
-    return generated_key(data_dir / "secret_key")
+    path = data_dir / "secret_key"
+    key = generated_key(path)
+    if is_weak(key):
+        raise ImproperlyConfigured(
+            f"{path} is too easy to guess: it was written by hand, or is damaged. Delete it, and "
+            "the next start makes another. All log in anew then, and links to drafts end."
+        )
+    return key
 
 
 def is_weak(key: str) -> bool:
@@ -102,7 +109,7 @@ def generated_key(path: Path) -> str:
                 pass
             finally:
                 draft.unlink()
-        return path.read_text().strip()
+        return path.read_text(errors="replace").strip()
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data folder {path.parent} cannot be used ({error.strerror}). "
@@ -229,6 +236,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "leaderboard.serving.middleware.log_requests",
+    "leaderboard.serving.middleware.send_no_body_for_head",
     "leaderboard.serving.middleware.set_headers",
     "leaderboard.serving.middleware.name_the_site",
     "django.middleware.security.SecurityMiddleware",

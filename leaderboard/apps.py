@@ -4,6 +4,8 @@ import sqlite3
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -29,6 +31,7 @@ class LeaderboardConfig(AppConfig):
         from leaderboard.text import words
         from leaderboard.trail import state_log
 
+        checks.register(warn_of_endless_redirect, deploy=True)
         words.name_fields(self.get_models())
         sessions.connect()
         revision.connect()
@@ -39,6 +42,20 @@ class LeaderboardConfig(AppConfig):
         post_migrate.connect(fill_maintainers_group, sender=self)
         post_migrate.connect(use_write_ahead_log, sender=self)
         post_migrate.connect(recover_state_log, sender=self)
+
+
+def warn_of_endless_redirect(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn where no request can be seen to have come by https, so that each is sent there again."""
+    if not settings.SECURE_SSL_REDIRECT or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "SITE_URL begins with https://, but TRUSTED_PROXIES names no proxy: every page leads "
+            "to itself, for ever.",
+            hint="Name the proxy that speaks https, like TRUSTED_PROXIES=127.0.0.1",
+            id="leaderboard.W001",
+        )
+    ]
 
 
 def fill_maintainers_group(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -40,6 +40,7 @@ MAY_IMPORT = {
         "trail",
     },
     "management": {
+        "accounts",
         "imports",
         "models",
         "operations",

@@ -296,11 +296,12 @@ def test_the_worker_answers_what_is_too_long_with_a_way_back(error, status):
 
 
 @contextmanager
-def in_front(app, folder, static):
+def in_front(app, folder, static, **started):
     """The https port of nginx, started with the example."""
     nginx, port = program("nginx"), free_port()
     config = nginx_file(folder, app=app, https_port=port, static=static)
-    process = subprocess.Popen([nginx, "-e", folder / "log", "-c", config, "-g", "daemon off;"])
+    command = [nginx, "-e", folder / "log", "-c", config, "-g", "daemon off;"]
+    process = subprocess.Popen(command, **started)
     try:
         wait_for(lambda: is_open(port))
         yield port
@@ -391,9 +392,11 @@ def test_the_security_page_has_the_limits_of_nginx():
     nginx = (CONFIG / "nginx.conf").read_text()
     sizes = [int(size) for size in re.findall(r"client_max_body_size (\d+)m", nginx)]
     longest = int(re.search(r"~\^\.\{(\d+)\}", nginx)[1])
-    waits = set(re.findall(r"client_\w+_timeout (\d+)s;", nginx))
+    found = re.findall(r"(client_header|client_body|keepalive)_timeout (\d+)s;", nginx)
+    waits = {seconds for _, seconds in found}
+    assert len(found) == 3
     assert sizes == [1, 60, 60, 3]
-    assert f"nginx takes addresses of {longest:,} bytes, 1 MB from visitors" in text
+    assert f"nginx takes addresses of less than {longest:,} bytes, 1 MB from visitors" in text
     assert "3 MB from a form" in text
     assert "and 60 MB from an import" in text
     assert f"who sends nothing for {waits.pop()} s" in text

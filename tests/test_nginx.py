@@ -1,5 +1,6 @@
 """The shipped nginx configuration in a real nginx, before this site and before scripted ones."""
 
+import resource
 import socket
 import threading
 import time
@@ -285,6 +286,26 @@ def test_a_stopped_site_is_said_in_a_sentence_where_there_is_no_copy(front):
         assert headers["Content-Type"] == "text/html; charset=utf-8"
         assert "The site does not answer. Load this page again" in body.decode().replace("\n", " ")
         assert "请几秒钟后重新加载本页" in body.decode()
+
+
+def only_small_files():
+    """As on a full disk: nothing can be written beyond 1,000 bytes of a file."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+
+
+def test_a_full_disk_costs_the_copies_and_no_page(tmp_path):
+    app, script = free_port(), Script(body=b"x" * 3_000)
+    full = {"preexec_fn": only_small_files, "restore_signals": False}  # a signal would end nginx
+    with in_front(app, tmp_path, "/var/lib/none/", **full) as port:
+        with running(app, script):
+            answers = [ask(port, f"/page/{number}/") for number in range(3)]
+            large = ask(port, "/page/0/", body=None, Cookie="__Host-sessionid=x")
+            posted = ask(port, "/posted/", method="POST", body=b"x")
+            count = sum(method == "POST" for method, *_ in script.asked)
+        away = ask(port, "/page/0/")
+    assert [(each[0], each[2]) for each in (*answers, large)] == [(200, script.says["body"])] * 4
+    assert (posted[0], count) == (200, 1)
+    assert (away[0], b"The site does not answer" in away[2]) == (502, True)
 
 
 def test_what_was_posted_is_not_posted_twice(front):

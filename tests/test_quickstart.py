@@ -207,6 +207,20 @@ def test_a_host_that_nobody_is_answered_under_needs_site_url_first(host, setting
     )
 
 
+@pytest.mark.parametrize("site", ["", "http://localhost:8000", "http://[::1]:8000"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.3", "192.0.2.7", "::"])
+def test_tracebacks_are_shown_on_this_machine_alone(host, site, settings):
+    settings.DEBUG, settings.SITE_URL = True, site
+
+    with pytest.raises(CommandError) as refusal:
+        quickstart.check_host(host)
+
+    assert str(refusal.value) == (
+        f"DEBUG=true shows secrets to everybody who reaches {host}. Unset DEBUG, or leave "
+        "--host out."
+    )
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
 def test_a_port_is_a_number_from_1_to_65535(port):
     with pytest.raises(CommandError, match=f"{port} is not a port. Type one from 1 to 65535."):

@@ -10,9 +10,11 @@ import pytest
 from django.conf import global_settings
 from django.conf import settings as active
 from django.contrib.auth.models import User
+from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from leaderboard.apps import warn_of_endless_redirect
 from tests.sites import environment, manage, setting_names
 
 KEY = secrets.token_urlsafe(50)
@@ -328,9 +330,20 @@ def test_djangos_deployment_check_finds_nothing(tmp_path):
         tmp_path / "data",
         *("check", "--deploy", "--fail-level", "WARNING"),
         SITE_URL="https://site.example",
+        TRUSTED_PROXIES="127.0.0.1",
     )
 
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_deployment_check_names_a_redirect_without_end(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert [each.id for each in warn_of_endless_redirect()] == ["leaderboard.W001"]
+    settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
+    assert warn_of_endless_redirect() == []
+    settings.SECURE_SSL_REDIRECT, settings.TRUSTED_PROXIES = False, []
+    assert warn_of_endless_redirect() == []
+    assert warn_of_endless_redirect in checks.registry.registry.deployment_checks
 
 
 def test_the_secret_key_is_made_once_for_its_owner_only(read_settings, tmp_path):
@@ -342,6 +355,21 @@ def test_the_secret_key_is_made_once_for_its_owner_only(read_settings, tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [each.name for each in path.parent.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"abc", b"a" * 60, b"\xff\x00" * 30], ids=range(5))
+def test_a_file_with_a_weak_secret_key_stops_the_start(read_settings, tmp_path, content):
+    path = tmp_path / "data" / "secret_key"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_settings()
+    assert str(refusal.value) == (
+        f"{path} is too easy to guess: it was written by hand, or is damaged. Delete it, and "
+        "the next start makes another. All log in anew then, and links to drafts end."
+    )
+    path.unlink()
+    assert len(read_settings()["SECRET_KEY"]) > 50
 
 
 def test_cookies_are_for_this_host_and_no_script(read_settings):

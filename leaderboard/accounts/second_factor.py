@@ -179,12 +179,17 @@ def verify_session(request: HttpRequest, device: Device) -> None:
     remember_device(request, device)
 
 
+def make_code() -> str:
+    """Return a new recovery code, of 80 random bits: the 16 letters that django-otp stores."""
+    return b32encode(secrets.token_bytes(10)).decode().lower()
+
+
 def make_codes(user: User) -> list[str]:
-    """Store ten new recovery codes of 80 random bits in place of the old ones.
+    """Store ten new recovery codes in place of the old ones.
 
     Returns them in groups of four letters.
     """
-    codes = [b32encode(secrets.token_bytes(10)).decode().lower() for _ in range(RECOVERY_CODES)]
+    codes = [make_code() for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="Recovery codes")

@@ -10,8 +10,8 @@ from ninja.security import HttpBearer
 from leaderboard.accounts.throttle import address_key
 from leaderboard.models import APIToken
 
-MOST_REQUESTS = 60  # of one token in a minute and process
-MOST_UNKNOWN = 30  # requests of one address without a good token, in a minute and process
+MOST_REQUESTS = 60  # of one token in a minute; without Redis each process counts
+MOST_UNKNOWN = 30  # requests of one address without a good token, in a minute
 MINUTE = 60  # seconds
 UNKNOWN = (
     "The token is missing, mistyped, expired or revoked. Send “Authorization: Bearer lbt_…”; a "
@@ -31,7 +31,7 @@ class TokenAuth(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         found = super().__call__(request)
         if found is None:  # before a wrong one is told apart from none
-            count_request(f"api address {address_key(request)}", MOST_UNKNOWN)
+            count_request(f"api-address-{address_key(request)}", MOST_UNKNOWN)
             raise HttpError(401, UNKNOWN)
         return found
 
@@ -39,7 +39,7 @@ class TokenAuth(HttpBearer):
         """Return the token's row, and note its use; None for a text that opens nothing."""
         row = APIToken.objects.read(token)
         if row is not None:
-            count_request(f"api token {row.pk}", MOST_REQUESTS)
+            count_request(f"api-token-{row.pk}", MOST_REQUESTS)
             row.note_use()
         return row
 

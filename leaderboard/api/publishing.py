@@ -45,7 +45,7 @@ def declare(pattern: URLPattern) -> None:
 
 
 def answer_head(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answers HEAD as GET, as django-ninja has no route for it; servers drop the body."""
+    """Answers HEAD as GET, as django-ninja has no route for it; a middleware drops the body."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
@@ -17,7 +17,9 @@ from leaderboard.readers.gathering import Given
 
 TOKEN = "LEADERBOARD_TOKEN"  # the variable of the environment; options are seen by all in `ps`
 TIMEOUT = 120  # seconds
+REDIRECTS = (301, 302, 303, 307, 308)
 HERE = ("localhost", "127.0.0.1", "::1")  # where nobody listens between
+PATH = "api/v1/imports"
 # Options of the command that say nothing of the files, and those of every command.
 LOCAL = {"to", "questions", "dry_run", "json"} | {
     "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks",
@@ -49,7 +51,7 @@ def post_files(
             data["questions"] = NamedFile("questions.json", questions)
         body = encode_multipart(BOUNDARY, data)
     request = Request(
-        urljoin(site.rstrip("/") + "/", "api/v1/imports"),
+        urljoin(site.rstrip("/") + "/", PATH),
         body,
         {"Authorization": f"Bearer {token}", "Content-Type": MULTIPART_CONTENT},
     )
@@ -66,16 +68,31 @@ class NamedFile:
         return self.content
 
 
+class NoRedirects(HTTPRedirectHandler):
+    """Follows no redirect: it would show the token where nobody said, and post no file there."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Leaves a redirect to be told as the error that it is here."""
+
+
 def send(request: Request, site: str) -> dict[str, Any]:
     """Sends the request. Raises ImportRefused with the sentence of the site or of the network."""
     try:
-        with urlopen(request, timeout=TIMEOUT) as response:
+        with build_opener(NoRedirects).open(request, timeout=TIMEOUT) as response:
             answer: dict[str, Any] = json.load(response)
     except HTTPError as error:
-        raise ImportRefused(f"{site} answers {error.code}: {read_detail(error)}") from error
+        with error:  # it holds the connection
+            said = describe_redirect(error) if error.code in REDIRECTS else read_detail(error)
+        raise ImportRefused(f"The site {site} answers {error.code}: {said}") from error
     except (URLError, OSError, ValueError) as error:
-        raise ImportRefused(f"{site} does not answer as expected: {error}.") from error
+        raise ImportRefused(f"The site {site} does not answer as expected: {error}.") from error
     return answer
+
+
+def describe_redirect(error: HTTPError) -> str:
+    """Returns where a site leads to, and what to do: nothing was sent there."""
+    address = urljoin(error.url, error.headers.get("Location", "")).removesuffix(PATH)
+    return f"It leads to {address}. If that is the site you mean, give its address to --to."
 
 
 def read_detail(error: HTTPError) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
@@ -50,6 +50,28 @@ def log_requests(get_response: GetResponse) -> GetResponse:
         return response
 
     return answer
+
+
+def send_no_body_for_head(get_response: GetResponse) -> GetResponse:
+    """Answer HEAD with the headers of the answer to GET, its length included, and without its body,
+    which WSGI leaves to us: gunicorn drops one too, but with a warning in the log each time."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        is_head = request.method == "HEAD"  # before the API makes GET of it
+        response = get_response(request)
+        if is_head:
+            drop_body(response)
+        return response
+
+    return answer
+
+
+def drop_body(response: HttpResponseBase) -> None:
+    """Take the body away; what the headers say of it stays."""
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = ()
+    elif isinstance(response, HttpResponse):
+        response.content = b""
 
 
 def set_headers(get_response: GetResponse) -> GetResponse:

@@ -173,7 +173,7 @@ def render_page(
 
 
 def send_copy(request: HttpRequest, copy: Copy) -> HttpResponseBase:
-    """The page, or 304 to those who have it. The server drops the body for HEAD."""
+    """The page, or 304 to those who have it."""
     response = HttpResponse(copy.body, headers=copy.headers)
     return shorten_known(request, response)
 

@@ -21,7 +21,7 @@ from .llms import render_llm
 from .site_pages import render_site_page
 from .state import Shown
 
-MOST_VIEWS = 60  # of one link, in a minute and process: a draft is computed at every view
+MOST_VIEWS = 60  # of one link in a minute, as a draft is computed at every view
 HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
@@ -84,7 +84,7 @@ def describe_link(link: DraftLink) -> str:
 
 def is_opened_too_often(link: DraftLink) -> bool:
     """Whether a link was opened more than MOST_VIEWS times in this minute."""
-    name = f"draft link {link.pk}"
+    name = f"draft-link-{link.pk}"
     cache.add(name, 0, 60)
     try:
         return cache.incr(name) > MOST_VIEWS

@@ -1,6 +1,9 @@
 """A pipeline as the README writes it: files handed in at a running site, and confirmed there."""
 
 import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.conf import settings
@@ -105,3 +108,51 @@ def test_what_is_published_at_once_is_told_too(content, pipeline, tmp_path):
     again = tmp_path / "again.csv"
     again.write_text("llm,sciq\nalpha,0.75\n\n")
     assert run(again, *options) == ["The site has all of it already; nothing was kept."]
+
+
+@contextmanager
+def answering(status, **headers):
+    """(address, what it was asked) of a site that gives every request the same answer."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one(self):
+            asked.append((self.command, self.path, self.headers["Authorization"]))
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(b'{"state": "unchanged"}')
+
+        do_GET = do_POST = handle_one  # noqa: N815 (named by the library)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_token_goes_to_no_site_that_another_leads_to(tmp_path, monkeypatch, status):
+    path = tmp_path / "scores.csv"
+    path.write_text("llm,sciq\nalpha,0.75\n")
+    monkeypatch.setenv("LEADERBOARD_TOKEN", "lbt_of_the_first_site")
+    with (
+        answering(200) as (elsewhere, asked),
+        answering(status, Location=f"{elsewhere}/api/v1/imports") as (site, _),
+        pytest.raises(CommandError) as refusal,
+    ):
+        run(path, "--to", site)
+    assert (str(refusal.value), asked) == (
+        f"Nothing was imported. The site {site} answers {status}: It leads to {elsewhere}/. If "
+        "that is the site you mean, give its address to --to.",
+        [],
+    )

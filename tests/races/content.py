@@ -209,7 +209,7 @@ def keeps_pages():
     """Whether a visitor would be shown something that this process has kept. Content of another
     revision is not shown."""
     content = last_known_content()
-    pages = [key for key in cache.store.entries if "api token" not in key]
+    pages = [key for key in cache.store.entries if "api-token" not in key]
     return bool(pages) or (content is not None and content.token == current_token())
 
 

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from config import urls as real_urls
@@ -54,6 +55,30 @@ def test_every_answer_carries_the_headers_of_the_observatory(client, address):
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+def sent(method, address):
+    """(status, length that is said, bytes that are handed to the server)"""
+    started = []
+    answer = WSGIHandler()(
+        RequestFactory().generic(method, address).environ,
+        lambda status, headers: started.append((status, dict(headers).get("Content-Length"))),
+    )
+    with closing(answer):
+        return *started[0], len(b"".join(answer))
+
+
+@pytest.mark.django_db
+def test_an_answer_to_head_has_the_length_and_no_body(anesbench):
+    addresses = [
+        *ADDRESSES,
+        *("/leaderboard/anesbench/", "/leaderboard/anesbench.json", "/static/css/site.css"),
+        *("/api/v1/llms", "/api/v1/imports", "/llms/gpt-4o/badge.svg", "/zh-hans/admin/"),
+    ]
+    asked = {address: (sent("GET", address), sent("HEAD", address)) for address in addresses}
+    bodies = {address: head[2] for address, (_, head) in asked.items() if head[2]}
+    others = {address: both for address, both in asked.items() if both[0][:2] != both[1][:2]}
+    assert (bodies, others) == ({}, {})
 
 
 @pytest.mark.django_db

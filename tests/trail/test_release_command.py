@@ -29,6 +29,7 @@ def release(*arguments, **options):
 
 
 def test_it_prints_hash_and_address_and_lists_what_is_frozen(anesbench):
+    assert release(list=True) == release("anesbench", list=True) == "No release was frozen yet.\n"
     out = release("anesbench", "2026-11", notes="The first one.")
     stored = Release.objects.get()
     assert out == f"{stored.sha256}  /leaderboard/anesbench/releases/2026-11/\n"

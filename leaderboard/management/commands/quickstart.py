@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 from django.db.models import Q
 
+from leaderboard.management.remote import HERE
 from leaderboard.models import Leaderboard
 from leaderboard.operations.causes import first_cause
 from leaderboard.operations.private_files import only_one_process
@@ -69,8 +70,14 @@ def bracket_host(host: str) -> str:
 
 
 def check_host(host: str) -> None:
-    """Refuse a host whose visitors would only see an error page, as SITE_URL does not name it."""
-    if not settings.SITE_URL and bracket_host(host) not in settings.ALLOWED_HOSTS:
+    """Refuse a host whose visitors would only see an error page, as SITE_URL does not name it, and
+    with DEBUG any but this machine: whoever reaches it is shown secrets, whatever SITE_URL says."""
+    if settings.DEBUG and host not in HERE:
+        raise CommandError(
+            f"DEBUG=true shows secrets to everybody who reaches {host}. Unset DEBUG, or leave "
+            "--host out."
+        )
+    if not settings.SITE_URL and host not in HERE:
         raise CommandError(
             f"The site answers to localhost only, so it cannot listen on {host}: first set "
             "SITE_URL to the address that visitors will type, like SITE_URL=http://192.0.2.7:8000"

@@ -47,6 +47,8 @@ class Command(BaseCommand):
         releases = Release.objects.without_payload().select_related("leaderboard")
         if slug:
             releases = releases.filter(leaderboard=find_leaderboard(slug))
+        if not releases.exists():
+            self.stdout.write("No release was frozen yet.")
         for release in releases.order_by("leaderboard__slug", "pk"):
             withdrawn = "  withdrawn" if release.withdrawn_at else ""
             self.stdout.write(
