@@ -13,8 +13,6 @@ from django.db.models import Q
 
 from leaderboard.models import Leaderboard, LeaderboardState
 
-from .taken_out import in_words
-
 UNIT_FIELDS = {"unit", "unit_label"}  # with which numbers change their meaning
 
 
@@ -54,14 +52,14 @@ class Shown:
 
 
 def load_histories(leaderboards: Iterable[Leaderboard], slug: str) -> dict[str, list[Step]]:
-    """Returns {metric key: steps, oldest first} of an LLM, one query.
+    """Returns {metric key: steps, oldest first} of an LLM in no language, one query.
 
     Only of metrics of which these leaderboards, which are published, showed more than one value.
     A metric whose unit changed begins anew with that.
     """
     histories: dict[str, Shown] = defaultdict(Shown)
     for row in find_rows(leaderboards, slug):
-        difference, date = in_words(row.difference or {}), row.changed_at
+        difference, date = row.difference or {}, row.changed_at
         for key in changed_units(difference):
             histories[key].begin_anew(date)
         reasons = tuple(difference.get("reasons", ()))
