@@ -131,6 +131,17 @@ def find_published_times(history: Any) -> dict[int, PublicTimes]:
     return times
 
 
+def find_times_of_names(history: Any, field: str) -> dict[str, PublicTimes]:
+    """Returns when each name, which a row has last in these records, was that of this row."""
+    rows = history.order_by("history_date", "history_id")
+    records = list(rows.values_list("id", "history_date", field, "history_type"))
+    last = {row: name for row, _date, name, _change in records}
+    times: dict[str, PublicTimes] = defaultdict(PublicTimes)
+    for row, date, name, change in records:
+        times[last[row]].switch(date, name == last[row] and change != "-")
+    return times
+
+
 def find_rows_by_slug(model: Any, slug: str) -> set[int]:
     """Returns the rows of a model that visitors could once find at an address with this slug."""
     past = model.history.filter(slug=slug)

@@ -112,7 +112,7 @@ def read_llm(llm: LLM, content: Content, standings: Standings) -> Reading:
         sources=sources,
         details=details,
         corrections=corrections,
-        histories=load_histories(content.leaderboards(), llm.slug),
+        histories=load_histories(content.leaderboards(), llm),
         updated=date_of_scores(sources.values(), measured, corrections),
     )
 
