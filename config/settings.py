@@ -339,13 +339,20 @@ LOGGING = {
             "hidden": [SECRET_KEY, DATABASES["default"].get("PASSWORD"), CACHE_URL],
         }
     },
+    "filters": {
+        # 501 says that what was asked for is not offered; other 5xx that something failed.
+        "failures": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 501,
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # Django's own handlers mail administrators; here everything goes to the console.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # The line of a request says what is wrong with it; visitors cause such errors at will.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["failures"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # Services log a line for each request; on one's own machine it would hide the password.
         "leaderboard.requests": {"level": "INFO" if SITE_URL else "WARNING"},

@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leaderboard.models import CONTENT
-from leaderboard.trail.deletions import RestoreRefused, list_deletions, restore
+from leaderboard.trail.deletions import NAMED, RestoreRefused, list_deletions, restore
 
 from .reasons import RestoreForm
 
 DELETIONS_PER_PAGE = 50
 MOST_PAGES = 1_000
+# The permissions to see whatever a deletion may be named after.
+VIEWS = tuple(f"view_{model._meta.model_name}" for model in NAMED)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def show_deleted(request: HttpRequest) -> HttpResponse:
     """List what was deleted, newest first; a POST puts one deletion back."""
-    if not request.user.has_perm("leaderboard.view_score"):
+    if not request.user.has_perms(f"leaderboard.{name}" for name in VIEWS):
         raise PermissionDenied
     form = RestoreForm(request.POST or None)
     if request.method == "POST":

@@ -35,6 +35,12 @@ def may_share(request: HttpRequest, draft: Any) -> bool:
     return bool(user.has_perms(["leaderboard.add_draftlink", f"leaderboard.view_{name}"]))
 
 
+def may_revoke(request: HttpRequest, link: DraftLink) -> bool:
+    """Whether somebody may end a link: their own one, or any with the permission that the list
+    asks for."""
+    return link.created_by == request.user or request.user.has_perm("leaderboard.change_draftlink")
+
+
 class LinkList(ChangeList):
     """A page of the list of links, with their drafts read together."""
 
@@ -125,6 +131,8 @@ class DraftLinkAdmin(RevokedAdmin, LockedAdmin, DeclaredLookups):
             link = links.filter(pk=chosen).first() if is_row_id(chosen) else None
             if link is None:
                 raise Http404(_("There is no such link."))
+            if not may_revoke(request, link):
+                raise PermissionDenied
             self.revoke(request, link)
             messages.success(request, gettext("The link is revoked: it opens nothing any more."))
         elif draft.is_published:
@@ -150,7 +158,11 @@ class DraftLinkAdmin(RevokedAdmin, LockedAdmin, DeclaredLookups):
             ),
             "days": LIFETIME.days,
             "live": [
-                (link, request.build_absolute_uri(reverse("draft", args=[link.token])))
+                (
+                    link,
+                    request.build_absolute_uri(reverse("draft", args=[link.token])),
+                    may_revoke(request, link),
+                )
                 for link in links
                 if link.pk in live
             ],

@@ -121,6 +121,7 @@ class LLMForm(NamedForm):
     )
     reason = reason_field()
     keep_errors = keep_errors_field()
+    may_write_scores = True
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -129,6 +130,8 @@ class LLMForm(NamedForm):
             self.fields[box_name(metric)] = ScoreBox(metric, score)
             if takes_error(metric, score is not None and score.standard_error is not None):
                 self.fields[error_name(metric)] = error_box(metric, score)
+        for name in self.fields if not self.may_write_scores else ():
+            self.fields[name].disabled |= name.startswith((BOX, ERROR))
         if self.is_bound:
             data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             data.update(self.boxes_not_sent())

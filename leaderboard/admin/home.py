@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from leaderboard.models import LLM, DraftLink, Import, Leaderboard, Score, SitePage
 from leaderboard.standings.consistency import FindingKind, check
 
+from .deleted import VIEWS
 from .newest import list_changes
 
 MOST_CHECKED = 5_000  # scores; with more, checking takes longer than a first page may
@@ -29,7 +30,7 @@ TASKS = (
     (("add_release",), "", _("Freeze a release"), _("A state that papers can cite")),
     (("add_sitepage",), "leaderboard_sitepage_add", _("Write a page"),
      _("“About”, “How to submit”")),
-    (("view_score",), "deleted", _("Put something back"), _("What was deleted, by whom and why")),
+    (VIEWS, "deleted", _("Put something back"), _("What was deleted, by whom and why")),
 )  # fmt: skip
 
 

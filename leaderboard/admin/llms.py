@@ -37,6 +37,8 @@ from .merging import MergingAdmin
 from .score_boxes import score_fieldsets
 
 FEW_SCORES = 30  # fit two screens; above, the form offers a search among them
+# The permissions to write scores, in whose boxes one is added, changed or emptied.
+SCORES = ("leaderboard.add_score", "leaderboard.change_score", "leaderboard.delete_score")
 
 
 @admin.register(Organization)
@@ -91,6 +93,7 @@ class LLMAdmin(BulkAdmin, MergingAdmin, OwnBoxesAdmin, PreviewAdmin):
 
     def get_form(self, request: HttpRequest, *arguments: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *arguments, **kwargs)
+        form.may_write_scores = request.user.has_perms(SCORES)
         source = Score._meta.get_field("source")
         form.base_fields["source"].widget = RelatedFieldWidgetWrapper(
             CarefulAutocomplete(source, self.admin_site),

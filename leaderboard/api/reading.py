@@ -1,7 +1,6 @@
 """What is published, for programs: the same numbers as the pages, from the same standings."""
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -54,7 +53,7 @@ def cut_page(request: HttpRequest, items: Sequence[T], page: int, show: Callable
         query = request.GET.copy()
         query["page"] = str(max(page, 1) + 1)
         following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-    shown = [show(item) for item in islice(items, start, start + PAGE)]
+    shown = [show(item) for item in items[start : start + PAGE]]
     return {"count": len(items), "next": following, "items": shown}
 
 
@@ -64,7 +63,7 @@ def absolute_of(request: HttpRequest) -> Callable[..., str]:
 
 
 @router.get("/leaderboards", response=PageOf, operation_id="list_leaderboards")
-def list_leaderboards(request: HttpRequest) -> Any:
+def list_leaderboards(request: HttpRequest, page: int = 1) -> Any:
     """The published leaderboards, in their order."""
     content = published_content(request)
     absolute = absolute_of(request)
@@ -84,7 +83,7 @@ def list_leaderboards(request: HttpRequest) -> Any:
             "ranking_metric": standings.ranking_metric.key if standings.ranking_metric else None,
         }
 
-    return cut_page(request, content.leaderboards(), 1, show)
+    return cut_page(request, content.leaderboards(), page, show)
 
 
 @router.get("/leaderboards/{slug:slug}/standings", url_name="standings", operation_id="standings")
@@ -102,7 +101,7 @@ def read_records(request: HttpRequest, slug: str) -> Any:
 
 
 @router.get("/leaderboards/{slug:slug}/releases", response=PageOf, operation_id="list_releases")
-def list_releases(request: HttpRequest, slug: str) -> Any:
+def list_releases(request: HttpRequest, slug: str, page: int = 1) -> Any:
     """The frozen states of a leaderboard, newest first."""
     content, absolute = published_content(request), absolute_of(request)
     leaderboard = content.leaderboard(slug)
@@ -120,7 +119,7 @@ def list_releases(request: HttpRequest, slug: str) -> Any:
             "withdrawn": release.withdrawn_at.isoformat() if release.withdrawn_at else None,
         }
 
-    return cut_page(request, releases_of(content, leaderboard), 1, show)
+    return cut_page(request, releases_of(content, leaderboard), page, show)
 
 
 @router.get(
@@ -200,7 +199,7 @@ def list_organizations(request: HttpRequest, page: int = 1) -> Any:
 
 
 @router.get("/benchmarks", response=PageOf, operation_id="list_benchmarks")
-def list_benchmarks(request: HttpRequest) -> Any:
+def list_benchmarks(request: HttpRequest, page: int = 1) -> Any:
     """The published benchmarks with the keys of their metrics."""
     standings, absolute = published_content(request).every_metric(), absolute_of(request)
     keys: dict[str | None, list[str]] = {}
@@ -208,10 +207,14 @@ def list_benchmarks(request: HttpRequest) -> Any:
         keys.setdefault(metric.benchmark, []).append(metric.key)
 
     def show(row: Benchmark) -> dict[str, Any]:
-        page = absolute("benchmark", row.slug)
-        return {"slug": row.slug, "name": row.name, "page": page, "metrics": keys.get(row.name, [])}
+        return {
+            "slug": row.slug,
+            "name": row.name,
+            "page": absolute("benchmark", row.slug),
+            "metrics": keys.get(row.name, []),
+        }
 
-    return cut_page(request, list(Benchmark.objects.published()), 1, show)
+    return cut_page(request, list(Benchmark.objects.published()), page, show)
 
 
 @router.get("/metrics", response=PageOf, operation_id="list_metrics")
@@ -288,6 +291,8 @@ def newer_than(since: str, tokens: Sequence[str]) -> Sequence[str]:
     revision."""
     if since in tokens:
         return tokens[: tokens.index(since)]
+    if "\0" in since:  # PostgreSQL cannot even look for it
+        raise Http404
     state = LeaderboardState.objects.filter(token=since).first()
     if state is None:
         raise Http404

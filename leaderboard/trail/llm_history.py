@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from leaderboard.models import Leaderboard, LeaderboardState
+from leaderboard.models import LLM, Leaderboard, LeaderboardState, Metric
 
-from .taken_out import in_words
+from .publicity import PublicTimes, find_times_of_names
 
 UNIT_FIELDS = {"unit", "unit_label"}  # with which numbers change their meaning
 
@@ -53,26 +53,50 @@ class Shown:
             self.steps = [Step(date, self.steps[-1].value)]
 
 
-def load_histories(leaderboards: Iterable[Leaderboard], slug: str) -> dict[str, list[Step]]:
-    """Returns {metric key: steps, oldest first} of an LLM, one query.
+def load_histories(leaderboards: Iterable[Leaderboard], llm: LLM) -> dict[str, list[Step]]:
+    """Returns {metric key: steps, oldest first} of an LLM in no language.
 
     Only of metrics of which these leaderboards, which are published, showed more than one value.
-    A metric whose unit changed begins anew with that.
+    A metric whose unit changed begins anew with that. The log names LLMs and metrics by their
+    addresses and keys: what it tells of another one, which had them before and is gone or renamed,
+    is left out. One query, and two more where a value changed.
     """
+    rows = list(find_rows(leaderboards, llm.slug))
+    keys = gather(rows, llm.slug, {}).keys()
+    return gather(rows, llm.slug, find_own_times(llm, keys)) if keys else {}
+
+
+def gather(
+    rows: list[LeaderboardState], slug: str, own: dict[str, list[PublicTimes]]
+) -> dict[str, list[Step]]:
+    """The steps of the metrics with more than one value, in the times in which the names were those
+    of the LLM and the metric; of a key without times, at any time."""
     histories: dict[str, Shown] = defaultdict(Shown)
-    for row in find_rows(leaderboards, slug):
-        difference, date = in_words(row.difference or {}), row.changed_at
+    for row in rows:
+        difference, date = row.difference or {}, row.changed_at
         for key in changed_units(difference):
             histories[key].begin_anew(date)
         reasons = tuple(difference.get("reasons", ()))
         for key, (old, new) in difference.get("cells", {}).get(slug, {}).items():
-            value = None if new is None else Decimal(new)
-            histories[key].change(row.leaderboard_id, old, Step(date, value, reasons))
+            edit, times = row.entry_date or date, own.get(key, ())
+            old = old if all(each.held_before(edit) for each in times) else None
+            new = new if all(each.holds(edit) for each in times) else None
+            if histories[key].steps or old is not None or new is not None:
+                value = None if new is None else Decimal(new)
+                histories[key].change(row.leaderboard_id, old, Step(date, value, reasons))
     return {
         key: shown.steps
         for key, shown in histories.items()
         if len({step.value for step in shown.steps if step.value is not None}) > 1
     }
+
+
+def find_own_times(llm: LLM, keys: Iterable[str]) -> dict[str, list[PublicTimes]]:
+    """{key: when the LLM had its address, and the metric its key}, of metrics that are there."""
+    addresses = find_times_of_names(LLM.history.filter(id=llm.pk), "slug")
+    there = Metric.objects.filter(key__in=list(keys)).values("pk")
+    metrics = find_times_of_names(Metric.history.filter(id__in=there), "key")
+    return {key: [addresses[llm.slug], times] for key, times in metrics.items()}
 
 
 def find_rows(leaderboards: Iterable[Leaderboard], slug: str) -> Iterable[LeaderboardState]:

@@ -24,6 +24,8 @@ from leaderboard.models import (
     with_components,
 )
 
+Period = tuple[datetime, datetime | None]
+
 
 class PublicTimes:
     """The periods in which something was public: each includes its start, but not its end."""
@@ -58,6 +60,14 @@ class PublicTimes:
             return True
         following = bisect_right(self.turns, start)
         return following < len(self.turns) and (end is None or self.turns[following] < end)
+
+    def periods(self, start: datetime, end: datetime | None) -> Iterator[Period]:
+        """Yields what lies of each period between start and end (None: now, or none yet)."""
+        for begins, ends in zip(self.turns[::2], [*self.turns[1::2], None], strict=False):
+            first = max(begins, start)
+            last = min((date for date in (ends, end) if date), default=None)
+            if last is None or first < last:
+                yield first, last
 
 
 def find_times_of_metrics() -> dict[int, PublicTimes]:
@@ -131,6 +141,17 @@ def find_published_times(history: Any) -> dict[int, PublicTimes]:
     return times
 
 
+def find_times_of_names(history: Any, field: str) -> dict[str, PublicTimes]:
+    """Returns when each name, which a row has last in these records, was that of this row."""
+    rows = history.order_by("history_date", "history_id")
+    records = list(rows.values_list("id", "history_date", field, "history_type"))
+    last = {row: name for row, _date, name, _change in records}
+    times: dict[str, PublicTimes] = defaultdict(PublicTimes)
+    for row, date, name, change in records:
+        times[last[row]].switch(date, name == last[row] and change != "-")
+    return times
+
+
 def find_rows_by_slug(model: Any, slug: str) -> set[int]:
     """Returns the rows of a model that visitors could once find at an address with this slug."""
     past = model.history.filter(slug=slug)
@@ -152,11 +173,22 @@ def find_successors(records: Any) -> set[int]:
 
 
 def was_benchmark_public(record: Any) -> bool:
-    """Whether a metric of the benchmark was public while this record of its history held."""
+    """Whether a metric of the benchmark was public while this record of its history held. A metric
+    may have been that of another benchmark before."""
     end = find_end(Benchmark, record)
-    times = find_times_of_metrics()
-    metrics = Metric.objects.filter(benchmark_id=record.id).values_list("pk", flat=True)
-    return any(times[metric].overlaps(record.history_date, end) for metric in metrics)
+    public = find_times_of_metrics()
+    own = Metric.history.filter(benchmark_id=record.id).values("id")
+    belonging: dict[int, PublicTimes] = defaultdict(PublicTimes)
+    rows = Metric.history.filter(id__in=own).order_by("history_date", "history_id")
+    for metric, date, benchmark, change in rows.values_list(
+        "id", "history_date", "benchmark_id", "history_type"
+    ):
+        belonging[metric].switch(date, benchmark == record.id and change != "-")
+    return any(
+        public[metric].overlaps(*period)
+        for metric, times in belonging.items()
+        for period in times.periods(record.history_date, end)
+    )
 
 
 def was_organization_public(record: Any) -> bool:

@@ -1,7 +1,8 @@
 """Names that a maintainer has to take out of the trail, as for a legal reason.
 
 A mark stands where the name stood, and the entry says that a name was taken out. It is taken out of
-the past of the LLM too, as pages of the past are made from it. What is public now is not touched:
+the past of the LLM too, as pages of the past are made from it, and of every reason in the history:
+pages of other LLMs quote those of their corrections. What is public now is not touched:
 rename or withdraw the LLM first. A release is never changed, and is withdrawn instead.
 """
 
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from leaderboard.models import LLM, LeaderboardState
+from leaderboard.models import CONTENT, LLM, Alias, LeaderboardState, Release
 from leaderboard.models.locks import write_content
 from leaderboard.models.revision import publish_change
 
@@ -26,6 +27,11 @@ MARK = gettext_noop("[name taken out]")
 def in_words(stored: dict[str, Any]) -> dict[str, Any]:
     """A difference as readers see it, with the mark in their language."""
     return replace(stored, MARK, _(MARK)) if stored.get(TAKEN_OUT) else stored
+
+
+def in_language(text: str) -> str:
+    """A reason as readers see it. The mark is stored in no language, as it is kept for all."""
+    return text.replace(MARK, _(MARK))
 
 
 def replace(value: Any, old: str, new: str) -> Any:
@@ -69,6 +75,15 @@ def take_out(name: str) -> int:
             row.difference = changed | {TAKEN_OUT: True}
             row.save(update_fields=["difference"])
             count += 1
+    clean_llms(name, slugs)
+    clean_aliases(name)
+    clean_reasons(name)
+    publish_change(())
+    return count
+
+
+def clean_llms(name: str, slugs: dict[int, str]) -> None:
+    """Puts the mark for the name into the past of the LLMs that had it, as for its addresses."""
     for number, slug in slugs.items():
         past = LLM.history.filter(Q(name=name) | Q(slug=slug), id=number)
         for record in past:
@@ -77,8 +92,24 @@ def take_out(name: str) -> int:
             if record.slug == slug:
                 record.slug = f"name-taken-out-{number}"
             record.save()
-    publish_change(())
-    return count
+
+
+def clean_aliases(name: str) -> None:
+    """Puts the mark into the names of deleted aliases; one that is there may be that of another."""
+    gone = Alias.history.exclude(id__in=Alias.objects.values("pk")).filter(name__contains=name)
+    for record in gone:
+        if name in record.name:  # SQLite compares without case
+            record.name, record.key = record.name.replace(name, MARK), f"{MARK} {record.id}"
+            record.save()
+
+
+def clean_reasons(name: str) -> None:
+    """Puts the mark into the reasons of all edits. An import gives thousands of rows the same."""
+    for model in (*CONTENT, Alias, Release):
+        told = model.history.filter(history_change_reason__contains=name).order_by()
+        for reason in set(told.values_list("history_change_reason", flat=True)):
+            same = model.history.filter(history_change_reason=reason)
+            same.update(history_change_reason=reason.replace(name, MARK))
 
 
 def addresses_of(name: str) -> dict[int, str]:

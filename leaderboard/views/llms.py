@@ -47,6 +47,7 @@ from leaderboard.trail.corrections import Corrections, find_corrections
 from leaderboard.trail.data_dates import date_of_scores
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import Step, load_histories
+from leaderboard.trail.taken_out import in_language
 
 from .canonical import read_badge
 from .cards import card_address
@@ -111,7 +112,7 @@ def read_llm(llm: LLM, content: Content, standings: Standings) -> Reading:
         sources=sources,
         details=details,
         corrections=corrections,
-        histories=load_histories(content.leaderboards(), llm.slug),
+        histories=load_histories(content.leaderboards(), llm),
         updated=date_of_scores(sources.values(), measured, corrections),
     )
 
@@ -196,10 +197,15 @@ def draw_histories(reading: Reading, content: Content) -> list[StepChart]:
     order."""
     until = content.revision().changed_at
     return [
-        draw_steps(metric, [Held(*step) for step in reading.histories[metric.key]], until)
+        draw_steps(metric, list(map(hold, reading.histories[metric.key])), until)
         for metric in content.every_metric().columns
         if metric.key in reading.histories
     ]
+
+
+def hold(step: Step) -> Held:
+    """A step as its chart has it, in the reader's language."""
+    return Held(step.date, step.value, tuple(map(in_language, step.reasons)))
 
 
 def choose_placement(llm: LLM, content: Content, wanted: str | None) -> Placement | None:

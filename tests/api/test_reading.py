@@ -5,8 +5,10 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from leaderboard.models import LLM, Metric, Score
-from tests.factories import make_leaderboard
+from leaderboard.api import reading
+from leaderboard.models import LLM, Leaderboard, Metric, Score, Source
+from leaderboard.trail.releases import freeze
+from tests.factories import make_benchmark, make_leaderboard, make_llm, make_score
 
 API = "/api/v1"
 
@@ -66,6 +68,50 @@ def test_scores_come_in_pages(client, get):
             assert item["value"] == float(stored[item["llm"], item["metric"]])
 
 
+@pytest.fixture
+def lists(client, get):
+    """The addresses of all lists of the API, each with three items at least."""
+    board = Leaderboard.objects.get()
+    for name in ("second", "third"):
+        make_leaderboard(list(Metric.objects.all()), slug=name, title=name)
+    for metric in Metric.objects.filter(aggregate="")[:3]:
+        Metric.objects.filter(pk=metric.pk).update(benchmark=make_benchmark(f"Bench {metric.key}"))
+    for number in range(3):
+        freeze(board, f"release-{number}")
+        llm, source = make_llm(f"New {number}"), Source.objects.create(title=f"Source {number}")
+        make_score(llm, Metric.objects.get(key="amcqa-system1"), "1", source=source)
+    paths = client.get(f"{API}/openapi.json").json()["paths"]
+    return [
+        path.replace("{slug}", board.slug)
+        for path, methods in paths.items()
+        if "PageOf" in str(methods.get("get", {}).get("responses"))
+    ]
+
+
+def test_every_list_ends_and_has_each_item_on_one_page(client, lists, monkeypatch):
+    whole = {path: client.get(path).json() for path in lists}
+    assert len(whole) == 9
+    monkeypatch.setattr(reading, "PAGE", 2)
+    for path, all_of_it in whole.items():
+        items, following, pages = [], f"{path}?page=1", 0
+        while following and pages < 300:
+            page = client.get(following).json()
+            items += page["items"]
+            following = page["next"]
+            pages += 1
+        assert len(all_of_it["items"]) > 2, path
+        assert items[:100] == all_of_it["items"], path
+        assert len(items) == all_of_it["count"], path
+
+
+@pytest.mark.parametrize("page", [1000, 2**63, 10**20])
+def test_a_page_far_behind_the_last_has_no_items(page, client, lists):
+    for path in lists:
+        answer = client.get(path, {"page": page})
+        assert answer.status_code == 200, path
+        assert (answer.json()["items"], answer.json()["next"]) == ([], None), path
+
+
 def test_scores_of_one_llm_are_those_of_its_page(get):
     llm = get("llms/gpt-4o")
     found = {item["metric"]: item for item in get("scores", llm="gpt-4o")["items"]}
@@ -102,7 +148,8 @@ def test_changes_since_a_revision_are_those_after_it(client, get):
     assert after["count"] == 1
     assert get("changes")["count"] == before + 1
     assert score.llm.name in json.dumps(after["items"], ensure_ascii=False)
-    assert client.get(f"{API}/changes", {"since": "nothing"}).status_code == 404
+    for unknown in ("nothing", "\0"):
+        assert client.get(f"{API}/changes", {"since": unknown}).status_code == 404
 
 
 def test_answers_are_kept_and_open_to_scripts_of_any_site(client, get):

@@ -84,6 +84,46 @@ def test_nothing_of_a_large_upload_lands_in_the_temporary_folder(client, tmp_pat
     assert (response.status_code, tmp_path.stat().st_mtime) == (413, 0)
 
 
+def upload(client, address):
+    """(response, bytes that were read) of a form with more in it than one without a file has."""
+    form = "multipart/form-data; boundary=line"
+    return post(client, address, CONTENT_LENGTH=str(3 * MB + 1), CONTENT_TYPE=form)
+
+
+@pytest.mark.django_db
+def test_a_large_file_for_the_api_is_unread_without_a_token(client):
+    response, taken = upload(client, "/api/v1/imports")
+    assert (response.status_code, taken) == (401, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("session", [None, "", "0123456789abcdefghijklmnopqrstuv", "x" * 9_000])
+def test_a_large_file_for_an_import_is_unread_until_somebody_is_logged_in(session, client):
+    if session is not None:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    for address in (IMPORT, f"/zh-hans{IMPORT}"):
+        response, taken = upload(client, address)
+        login = address.replace(IMPORT, LOGIN)
+        assert (response.status_code, response["Location"]) == (302, f"{login}?next={address}")
+        assert taken == 0
+
+
+@pytest.mark.django_db
+def test_a_session_of_nobody_takes_no_large_file_either(client):
+    session = client.session
+    session["something"] = "else"
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    response, taken = upload(client, IMPORT)
+    assert (response.status_code, taken) == (302, 0)
+
+
+@pytest.mark.django_db
+def test_who_is_logged_in_sends_a_large_file(admin_client):
+    response, taken = upload(admin_client, IMPORT)
+    assert (response.status_code, taken > 0) == (400, True)  # it was no form
+
+
 def test_nginx_takes_as_much_as_the_site():
     nginx = (settings.BASE_DIR / "config" / "nginx.conf").read_text()
     sizes = [int(size) * MB for size in re.findall(r"client_max_body_size (\d+)m", nginx)]

@@ -91,6 +91,35 @@ def test_a_benchmark_renamed_as_a_draft_does_not_answer_its_old_address(client, 
     assert client.get("/benchmarks/secret-project/").status_code == 404
 
 
+def test_a_draft_benchmark_does_not_answer_its_old_address_for_a_metric_that_moves_to_it(
+    client, published
+):
+    benchmark, metric = Benchmark.objects.create(name="Secret project"), published.ranking_metric
+    metric.benchmark = Benchmark.objects.create(name="Public all the time")
+    metric.save()
+    benchmark.name, benchmark.slug = "Public name", "public-name"
+    benchmark.save()
+    metric.benchmark = benchmark
+    metric.save()
+    assert client.get("/benchmarks/public-name/").status_code == 200
+    assert client.get("/benchmarks/secret-project/").status_code == 404
+
+
+def test_a_benchmark_leads_on_from_an_address_that_a_metric_gave_it_which_is_another_s_now(
+    client, published
+):
+    benchmark, metric = Benchmark.objects.create(name="First name"), published.ranking_metric
+    metric.benchmark = benchmark
+    metric.save()
+    benchmark.name, benchmark.slug = "Second name", "second-name"
+    benchmark.save()
+    later = make_metric("later", benchmark=benchmark)
+    Column.objects.create(leaderboard=published, metric=later, position=2)
+    metric.benchmark = None
+    metric.save()
+    assert client.get("/benchmarks/first-name/")["Location"] == "/benchmarks/second-name/"
+
+
 def test_a_benchmark_renamed_while_public_leads_on(client, published):
     benchmark = Benchmark.objects.create(name="First name")
     metric = make_metric("own", benchmark=benchmark)

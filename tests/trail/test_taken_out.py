@@ -1,10 +1,12 @@
 """A name that has to go for a legal reason: a mark stands in its place, and the entry says so."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from leaderboard.models import LLM, Alias, LeaderboardState
+from leaderboard.models import CONTENT, LLM, Alias, LeaderboardState, Release, Score
 from leaderboard.models.locks import content_lock
 from leaderboard.trail import filling, taken_out
 from leaderboard.trail.filling import fill_differences
@@ -57,6 +59,46 @@ def test_other_names_and_numbers_stay(site, capsys):
     assert after["moved"] == before["moved"]
     assert {move["llm"] for move in after["moves"]} == {move["llm"] for move in before["moves"]}
     assert "gamma" not in str(after).lower()
+
+
+def correct(name, value, reason):
+    row = Score.objects.get(llm__name=name, metric__key="one")
+    row.value, row._change_reason = Decimal(value), reason
+    row.save()
+
+
+def test_it_is_taken_out_of_the_reasons_that_the_history_keeps(site, client, capsys):
+    correct("Alpha", "0.62", "Mixed up with Gamma, not gamma.")
+    note = llm("Beta")()
+    note._change_reason = "As Gamma was."
+    note.save()
+    llm("Gamma")().delete()
+    take_out("Gamma", capsys)
+    chinese = client.get("/zh-hans/llms/alpha/").content.decode()
+    english = client.get("/llms/alpha/").content.decode()
+    # Among the corrections, and in the histories of the score and of the mean that it moved.
+    assert english.count("Mixed up with [name taken out], not gamma.") == 3
+    assert chinese.count("Mixed up with [名称已移除], not gamma.") == 3
+    for page in (english, chinese):
+        assert "Gamma" not in page
+    reasons = {
+        reason
+        for model in (*CONTENT, Alias, Release)
+        for reason in model.history.values_list("history_change_reason", flat=True)
+    }
+    assert not [reason for reason in reasons if "Gamma" in (reason or "")]
+    assert "As [name taken out] was." in reasons
+
+
+def test_it_is_taken_out_of_aliases_that_are_gone_and_stays_in_those_of_others(site, capsys):
+    Alias.objects.create(name="lab__Gamma", llm=llm("Gamma")())
+    Alias.objects.create(name="gamma-like", llm=llm("Gamma")())
+    Alias.objects.create(name="not Gamma", llm=llm("Beta")())
+    llm("Gamma")().delete()
+    take_out("Gamma", capsys)
+    names = set(Alias.history.values_list("name", flat=True))
+    assert names == {"lab__[name taken out]", "gamma-like", "not Gamma"}
+    assert not Alias.history.filter(key="lab__gamma").exists()
 
 
 @pytest.mark.parametrize("name", ["Alpha", "Nobody"])

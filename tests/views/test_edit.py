@@ -21,7 +21,7 @@ def form_of(row):
     return reverse(f"admin:leaderboard_{row._meta.model_name}_change", args=[row.pk])
 
 
-def test_each_page_leads_to_the_form_of_what_it_shows(client, anesbench):
+def test_each_page_leads_to_the_form_of_what_it_shows(admin_client, anesbench):
     board, llm = Leaderboard.objects.get(), LLM.objects.get(slug="gpt-4o")
     source, bench = Source.objects.first(), Benchmark.objects.get(slug="anesbench")
     for path, row in [
@@ -37,35 +37,65 @@ def test_each_page_leads_to_the_form_of_what_it_shows(client, anesbench):
         (f"/sources/{source.pk}/", source),
         ("/pages/about/", make_site_page()),
     ]:
-        assert leads_to(client, path) == form_of(row), path
+        assert leads_to(admin_client, path) == form_of(row), path
 
 
-def test_it_stays_in_the_language_of_the_page(client, anesbench):
+def test_it_stays_in_the_language_of_the_page(admin_client, anesbench):
     llm = LLM.objects.get(slug="gpt-4o")
-    there = leads_to(client, "/zh-hans/llms/gpt-4o/", edit="/zh-hans/admin/edit/")
+    there = leads_to(admin_client, "/zh-hans/llms/gpt-4o/", edit="/zh-hans/admin/edit/")
     assert there == f"/zh-hans{form_of(llm)}"
-    assert 'href="/zh-hans/admin/edit/"' in client.get("/zh-hans/llms/gpt-4o/").content.decode()
+    assert (
+        'href="/zh-hans/admin/edit/"' in admin_client.get("/zh-hans/llms/gpt-4o/").content.decode()
+    )
 
 
 @pytest.mark.parametrize(
     "path",
     ["/changes/", "/api/", "/ranks/", "/llms/nobody/", "/nothing/", "/admin/", "//x/", "/%00/"],
 )
-def test_any_other_page_leads_to_the_home_of_the_admin(path, client, anesbench):
-    assert leads_to(client, path) == HOME
+def test_any_other_page_leads_to_the_home_of_the_admin(path, admin_client, anesbench):
+    assert leads_to(admin_client, path) == HOME
 
 
-def test_drafts_and_other_sites_are_told_nothing(client, anesbench):
+def test_drafts_and_other_sites_are_told_nothing(client, admin_client, anesbench):
     LLM.objects.get(slug="gpt-4o").delete()
     draft = LLM.objects.create(name="Draft", is_published=False)
-    assert leads_to(client, f"/llms/{draft.slug}/") == HOME
-    assert leads_to(client, "/llms/deepseek-r1/", host="https://elsewhere.example") == HOME
-    assert client.get(EDIT)["Location"] == HOME
-    assert client.get(EDIT, headers={"referer": "http://[bad"})["Location"] == HOME
+    assert leads_to(admin_client, f"/llms/{draft.slug}/") == HOME
+    assert leads_to(admin_client, "/llms/deepseek-r1/", host="https://elsewhere.example") == HOME
+    assert admin_client.get(EDIT)["Location"] == HOME
+    assert admin_client.get(EDIT, headers={"referer": "http://[bad"})["Location"] == HOME
     assert client.post(EDIT).status_code == 403
 
 
-def test_who_is_not_logged_in_comes_to_the_form_after_the_login(client, anesbench):
-    llm = LLM.objects.get(slug="gpt-4o")
-    asked = client.get(leads_to(client, "/llms/gpt-4o/"))
-    assert asked["Location"] == f"/admin/login/?next={form_of(llm)}"
+def test_who_is_not_logged_in_comes_to_the_form_after_the_login(client, admin_user, anesbench):
+    login = leads_to(client, "/llms/gpt-4o/?sort=llm")
+    assert login == "/admin/login/?next=/admin/edit/%3Fof%3D/llms/gpt-4o/"
+    admin_user.set_password("a long password of hers")
+    admin_user.save()
+    typed = {"username": admin_user.username, "password": "a long password of hers"}
+    back = client.post(login, typed)["Location"]
+    assert client.get(back)["Location"] == form_of(LLM.objects.get(slug="gpt-4o"))
+
+
+def test_nobody_is_told_numbers_of_rows_or_which_hidden_rows_there_are(
+    client, admin_client, django_user_model, anesbench
+):
+    hidden = Source.objects.create(title="Hidden")
+    draft = LLM.objects.create(name="Draft", is_published=False)
+    assert leads_to(admin_client, f"/sources/{hidden.pk}/") == form_of(hidden)
+    visitor = django_user_model.objects.create_user("visitor")
+    for who in (None, visitor):
+        if who:
+            client.force_login(who)
+        for path in (
+            "/", "/llms/gpt-4o/", "/llms/nobody/", f"/llms/{draft.slug}/",
+            f"/sources/{hidden.pk}/", f"/sources/{hidden.pk + 1}/",
+        ):  # fmt: skip
+            there = leads_to(client, path)
+            assert there == f"/admin/login/?next=/admin/edit/%3Fof%3D{path}"
+
+
+@pytest.mark.parametrize("path", ["https://elsewhere.example/", "//elsewhere.example/", "nowhere"])
+def test_it_leads_to_no_other_site(path, client, admin_client, anesbench):
+    for who in (client, admin_client):
+        assert who.get(EDIT, {"of": path})["Location"] == HOME
