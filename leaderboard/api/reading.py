@@ -13,6 +13,7 @@ from leaderboard.exports.as_json import json_metric, json_score, json_value
 from leaderboard.exports.snapshot import EXPORTED_FIELDS
 from leaderboard.models import Benchmark, Leaderboard, LeaderboardState, Organization, Source
 from leaderboard.serving.public_views import Canonical
+from leaderboard.standings.placements import columns_of, count_llms, published_standings
 from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.records import LLMRecord, MetricRecord
 from leaderboard.standings.standings import Standings
@@ -65,11 +66,13 @@ def absolute_of(request: HttpRequest) -> Callable[..., str]:
 @router.get("/leaderboards", response=PageOf, operation_id="list_leaderboards")
 def list_leaderboards(request: HttpRequest, page: int = 1) -> Any:
     """The published leaderboards, in their order."""
-    content = published_content(request)
-    absolute = absolute_of(request)
+    content, absolute = published_content(request), absolute_of(request)
+    columns_by_board, find = columns_of(content), published_standings(content)
 
     def show(row: Leaderboard) -> dict[str, Any]:
-        standings, state = content.standings(row), content.state(row)
+        standings, state = find(row), content.state(row)  # not of each: they take long to make
+        columns = columns_by_board.get(row.pk, ())
+        keys = {metric: standings.metrics[metric].key for metric in columns}
         return {
             "slug": row.slug,
             "title": row.title,
@@ -78,9 +81,9 @@ def list_leaderboards(request: HttpRequest, page: int = 1) -> Any:
             "updated": state.changed_at.isoformat(),
             "revision": state.token,
             "data_licence": row.shown_licence or None,
-            "llm_count": standings.llm_count,
-            "metrics": [metric.key for metric in standings.columns],
-            "ranking_metric": standings.ranking_metric.key if standings.ranking_metric else None,
+            "llm_count": count_llms(standings, columns),
+            "metrics": list(keys.values()),
+            "ranking_metric": keys.get(row.ranking_metric_id),
         }
 
     return cut_page(request, content.leaderboards(), page, show)

@@ -12,6 +12,10 @@ KNOWN_VERSIONS = frozenset({1})
 # Cells and scores, by their first keys: of 10,000 LLMs there are 180,000, but they are rounded, so
 # there are some thousands of different ones. No text holds such a begin: its quotes are escaped.
 REPEATED = re.compile(r'\{"(?:interval|measured_on)":[^}]*\}')
+# Where the outputs begin, and what a row of them has behind its cells. No text holds these either;
+# behind a metric of such a key stands a brace.
+OUTPUTS = ',"outputs":{"rank_ranges":'
+BEHIND_CELLS = re.compile(r'"coverage":[^{}]*\}')
 MOST_BYTES = 500_000_000  # of a payload; one that claims to be larger is damaged
 
 
@@ -42,13 +46,14 @@ def unpack_payload(packed: bytes | memoryview | None, digest: str) -> bytes:
     return payload
 
 
-def parse_payload(payload: bytes, version: int) -> dict[str, Any]:
-    """Returns the state that these bytes are.
+def parse_payload(payload: bytes, version: int, with_cells: bool = True) -> dict[str, Any]:
+    """Returns the state that these bytes are; without the cells of its rows in a third of the time.
 
     Raises DamagedRelease if they are no state of this version, or of one that nobody knows.
     """
     try:
-        state = parse_sharing(payload.decode())
+        text = payload.decode()
+        state = parse_sharing(text if with_cells else leave_out_cells(text))
         found = state["payload_version"], {*state} >= {"inputs", "outputs", "leaderboard"}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedRelease("its bytes are no state of a leaderboard") from error
@@ -58,6 +63,17 @@ def parse_payload(payload: bytes, version: int) -> dict[str, Any]:
         raise DamagedRelease(f"this software knows no payload of version {version}")
     assert isinstance(state, dict)
     return state
+
+
+def leave_out_cells(text: str) -> str:
+    """Returns the text of a state without the cells of its rows, which are most of it.
+
+    Raises ValueError if it has no rows where states have them.
+    """
+    inputs, _begin, outputs = text.rpartition(OUTPUTS)
+    level, _begin, rows = outputs.partition(',"rows":[')
+    kept = ",".join("{" + row for row in BEHIND_CELLS.findall(rows))
+    return f'{inputs}{OUTPUTS}{level},"rows":[{kept}{rows[rows.rindex("]}") :]}'
 
 
 class Shared(dict[str, Any]):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from leaderboard.models import Leaderboard
 from leaderboard.standings.cells import Cell
-from leaderboard.standings.placements import Columns, FindStandings
+from leaderboard.standings.placements import Columns, FindStandings, count_llms
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import LLMRecord, MetricRecord
 from leaderboard.standings.standings import Standings
@@ -65,18 +65,12 @@ def build_boards(
     leaderboards: list[Leaderboard], columns: Columns, find: FindStandings
 ) -> list[Board]:
     """What the start page says of these leaderboards, in their order."""
-    return [
-        build_board(each, frozenset(columns.get(each.pk, ())), find(each)) for each in leaderboards
-    ]
+    return [build_board(each, columns.get(each.pk, ()), find(each)) for each in leaderboards]
 
 
-def build_board(leaderboard: Leaderboard, shown: frozenset[int], standings: Standings) -> Board:
-    """What the start page says of a leaderboard; `shown` are the metrics of its columns."""
-    places = [place for place, metric in enumerate(standings.columns) if metric.id in shown]
-    count = sum(
-        not row.llm.is_baseline and any(row.cells[place] is not None for place in places)
-        for row in standings.rows
-    )
+def build_board(leaderboard: Leaderboard, columns: tuple[int, ...], standings: Standings) -> Board:
+    """What the start page says of a leaderboard, whose columns are given by their metrics."""
+    count = count_llms(standings, columns)
     metric = standings.metrics.get(leaderboard.ranking_metric_id)
     if metric is None or metric.key not in standings.position:
         return Board(leaderboard, count, None, (), None)

@@ -20,7 +20,8 @@ MOST_PLACES = 20_000  # links that are remembered with the place that they lead 
 RENAMED = {"changes/feed/": "changes/feed.xml"}
 # Pages and files of these views are others for each query: each query gets a file of its own.
 FILE_PER_QUERY = {
-    "badge", "benchmark", "changes", "diff", "export", "organization", "release-file", "source",
+    "badge", "benchmark", "changes", "diff", "export", "organization", "release-file", "releases",
+    "source",
 }  # fmt: skip
 # The script of these pages reads the query: links to them keep it.
 QUERY_FOR_SCRIPT = {"compare", "embed", "front", "leaderboard", "release", "seed-page"}

@@ -88,6 +88,17 @@ def columns_alike(ranks_partial_runs: bool) -> Any:
     return Column.objects.published().filter(leaderboard__ranks_partial_runs=ranks_partial_runs)
 
 
+def count_llms(standings: Standings, columns: Iterable[int]) -> int:
+    """The number of LLMs with a value in the columns of a leaderboard, given by their metrics;
+    baselines are none."""
+    shown = frozenset(columns)
+    places = [place for place, metric in enumerate(standings.columns) if metric.id in shown]
+    return sum(
+        not row.llm.is_baseline and any(row.cells[place] is not None for place in places)
+        for row in standings.rows
+    )
+
+
 def find_placements(
     slug: str, leaderboards: Iterable[Leaderboard], columns: Columns, find: FindStandings
 ) -> list[Placement]:

@@ -1,7 +1,8 @@
 """The difference of two states of a leaderboard: what changed, and what moved the ranks. Pure.
 
-Nothing else compares: the trail, its feed, the difference of two releases, their counts in the list
-and the previews of forms read compare(); the preview of an import reads moved_ranks().
+Nothing else compares: the trail, its feed, the difference of two releases and the previews of forms
+read compare(); their counts in the list of releases read all_changes() and moved_ranks(), and the
+preview of an import the latter.
 """
 
 from collections.abc import Iterator
@@ -68,12 +69,8 @@ def compare(old: State, new: State, with_causes: bool = True) -> Difference:
     To find the causes of moves ranks are made anew for each group of changes. Without them
     it takes a small part of the time, and moves have no causes.
     """
-    changes = tuple(find_changes(old["inputs"], new["inputs"]))
-    if old["method"] != new["method"]:
-        method = Change(Group.METHOD, "", "", "method", old["method"], new["method"])
-        changes = (*changes, method)
     return Difference(
-        changes=changes,
+        changes=tuple(all_changes(old, new)),
         moves=tuple(find_moves(old, new, with_causes)),
         values=count_changed_values(old, new),
         ranges=count_changed_ranges(old, new),
@@ -81,6 +78,13 @@ def compare(old: State, new: State, with_causes: bool = True) -> Difference:
 
 
 # Changes
+
+
+def all_changes(old: State, new: State) -> Iterator[Change]:
+    """Yields every change of the inputs, and of the method. Reads no cells."""
+    yield from find_changes(old["inputs"], new["inputs"])
+    if old["method"] != new["method"]:
+        yield Change(Group.METHOD, "", "", "method", old["method"], new["method"])
 
 
 def find_changes(old: Inputs, new: Inputs) -> Iterator[Change]:

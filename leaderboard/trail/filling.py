@@ -11,7 +11,8 @@ in 0.05 s.
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
 
@@ -83,10 +84,13 @@ def store(row: LeaderboardState) -> None:
 
 
 class Finder:
-    """Finds differences; it keeps the last state, with which the next difference often begins."""
+    """Finds differences; it keeps the last state, with which the next difference often begins, and
+    what rows have in common: of a leaderboard whether it is large, of an edit what it wrote."""
 
     def __init__(self, known: Known | None = None) -> None:
         self.known = known or {}
+        self.is_large = cache(lambda number: count_scores_of(number) > LARGEST_EXPLAINED)
+        self.read_written = lru_cache(maxsize=1)(read_written)
         self.last: tuple[tuple[int, datetime], PastState | None] | None = None
 
     def find(self, row: LeaderboardState, kind: str = "published") -> Stored:
@@ -100,8 +104,8 @@ class Finder:
         since = before.changed_at if before else None
         if row.is_withdrawal:
             return self.describe_withdrawal(number, since, row)
-        if count_scores_of(number) > LARGEST_EXPLAINED:
-            return count_records(number, since, row)
+        if self.is_large(number):
+            return count_records(number, row, self.read_written(since, row.changed_at))
         old = self.state_at(number, since) if before and not before.is_withdrawal else None
         new = self.state_at(number, row.changed_at)
         if new is None:
@@ -131,8 +135,7 @@ class Finder:
         if leaderboard is None:
             return {}
         stored = {"kind": "withdrawn", "title": title_of(leaderboard)}
-        is_large = count_scores_of(number) > LARGEST_EXPLAINED
-        state = None if is_large else self.state_at(number, since)
+        state = None if self.is_large(number) else self.state_at(number, since)
         return with_occasion(stored, number, since, row, [state])
 
 
@@ -205,28 +208,44 @@ def count_scores_of(number: int) -> int:
     return int(scores.count())
 
 
-def count_records(number: int, since: datetime | None, row: LeaderboardState) -> Stored:
-    """What is told of an edit of a leaderboard too large to compare: how many scores and LLMs it
-    wrote, and that is all. Nothing of LLMs that were drafts before and after."""
-    leaderboard = find_leaderboard_at(number, row.changed_at)
-    newest = newest_dates(since, row.changed_at)
-    if leaderboard is None or not newest:
-        return {}
-    occasion = max(newest.values())
-    llms = dict(LLM.history.filter(history_date=occasion).values_list("id", "history_type"))
-    scores = Score.history.filter(history_date=occasion, metric_id__in=metrics_of(number))
+class Written(NamedTuple):
+    """What an edit wrote of LLMs that were public before or after it."""
+
+    date: datetime
+    llms: set[int]
+    cells: set[tuple[int, int]]  # (LLM, metric)
+
+
+def read_written(since: datetime | None, until: datetime) -> Written | None:
+    """What the newest edit after `since`, up to `until`, wrote; None if there is none."""
+    newest = newest_dates(since, until)
+    if not newest:
+        return None
+    date = max(newest.values())
+    llms = set(LLM.history.filter(history_date=date).values_list("id", flat=True))
+    scores = Score.history.filter(history_date=date)
     cells = set(scores.values_list("llm_id", "metric_id"))
-    named = {*llms, *(llm for llm, _metric in cells)}
+    named = llms | {llm for llm, _metric in cells}
     public: set[int] = set()
-    for instant in (since, row.changed_at):
+    for instant in (since, until):
         if instant and named:
             shown = rows_at(LLM, instant).filter(id__in=named, is_published=True)
             public |= set(shown.values_list("id", flat=True))
+    return Written(date, public & llms, {cell for cell in cells if cell[0] in public})
+
+
+def count_records(number: int, row: LeaderboardState, written: Written | None) -> Stored:
+    """What is told of an edit of a leaderboard too large to compare: how many scores and LLMs it
+    wrote, and that is all. Nothing of LLMs that were drafts before and after."""
+    leaderboard = find_leaderboard_at(number, row.changed_at)
+    if leaderboard is None or written is None:
+        return {}
+    metrics = metrics_of(number)
     counted = {
         "kind": "counted",
         "title": title_of(leaderboard),
-        "llms": len(public & llms.keys()),
-        "scores": sum(llm in public for llm, _metric in cells),
-        "date": occasion.isoformat(),
+        "llms": len(written.llms),
+        "scores": sum(metric in metrics for _llm, metric in written.cells),
+        "date": written.date.isoformat(),
     }
     return {name: part for name, part in counted.items() if part}

@@ -10,9 +10,9 @@ from leaderboard.models import LLM, Benchmark, Leaderboard, Release
 from leaderboard.standings.published import Content
 
 from .causes import Group
-from .difference import Change, compare
+from .difference import Change, all_changes, moved_ranks, shown_ranks
 from .frozen import FrozenStandings, open_release
-from .releases import DamagedRelease, read_state
+from .releases import DamagedRelease, read_without_cells
 from .state import State
 from .timeline import timeline_of
 
@@ -84,12 +84,15 @@ def load_slugs(model: Any) -> dict[str, str]:
 # What changed from one release to the next
 
 _counts: dict[tuple[str, ...], Counts] = {}
-_counting = Lock()
+_counting: dict[tuple[str, ...], Lock] = {}
 
 
 def read_stored(release: Release) -> State:
-    """The state of a release that was found without its payload. Raises DamagedRelease."""
-    return read_state(with_payload(release))
+    """What is counted of a release that was found without its payload: its state without cells.
+
+    Raises DamagedRelease.
+    """
+    return read_without_cells(with_payload(release))
 
 
 def keep_read() -> Callable[[Release], State]:
@@ -139,26 +142,28 @@ def count_once(
 ) -> Counts | None:
     """What `count` makes of the states of releases; None if one of them is damaged.
 
-    Releases never change, so each is counted once in a process, by their hashes.
+    Releases never change, so each is counted once in a process, by their hashes. Nobody waits for
+    the count of others.
     """
     key = (count.__name__, *(release.sha256 for release in releases))
-    with _counting:
-        if key not in _counts:
+    with _counting.setdefault(key, Lock()):
+        counts = _counts.get(key)
+        if counts is None:
             try:
                 counts = count(*map(read, releases))
             except DamagedRelease:
                 return None
             if len(_counts) >= MOST_COUNTS:
                 _counts.clear()
+                _counting.clear()
             _counts[key] = counts
-        return _counts[key]
+        return counts
 
 
 def count_changes(old: State, new: State) -> Counts:
     """What differs between two states, in numbers."""
-    found = compare(old, new, with_causes=False)
-    counts = Counter(map(counted_as, found.changes))
-    counts["ranks"] = len(found.moves)
+    counts = Counter(map(counted_as, all_changes(old, new)))
+    counts["ranks"] = len(moved_ranks(shown_ranks(old), shown_ranks(new)))
     return {name: count for name, count in counts.items() if count}
 
 

@@ -188,5 +188,6 @@ def explain_rows(recovery: Recovery) -> None:
         else:
             before = LeaderboardState.objects.before(row).first()
             since = before.changed_at if before else datetime.min.replace(tzinfo=UTC)
-            explain_row(row, count_records(row.leaderboard_id, since, row))
+            written = finder.read_written(since, row.changed_at)
+            explain_row(row, count_records(row.leaderboard_id, row, written))
         store(row)

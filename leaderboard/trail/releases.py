@@ -29,6 +29,7 @@ __all__ = [
     "prepare",
     "read_payload",
     "read_state",
+    "read_without_cells",
     "store",
     "suggest_name",
 ]
@@ -92,3 +93,9 @@ def read_state(release: Release) -> State:
     """Returns the frozen state. Raises DamagedRelease."""
     with paused_collector():
         return parse_payload(read_payload(release), release.payload_version)
+
+
+def read_without_cells(release: Release) -> State:
+    """Returns the frozen state without the cells of its rows. Raises DamagedRelease."""
+    with paused_collector():
+        return parse_payload(read_payload(release), release.payload_version, with_cells=False)

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
 from leaderboard.exports.formats import EXCEL, EXPORT_FORMATS
-from leaderboard.models import Benchmark, Leaderboard, Organization
+from leaderboard.models import Benchmark, Leaderboard, Organization, Release
 from leaderboard.pages.charts import Axes
 from leaderboard.pages.comparison import find_neighbours
 from leaderboard.pages.organizations import llms_of
@@ -31,7 +31,7 @@ from leaderboard.standings.records import LLMRecord
 from leaderboard.standings.rows import Contribution, Standing
 from leaderboard.standings.standings import Standings
 from leaderboard.trail.entries import trail_of
-from leaderboard.trail.public_releases import find_release, frozen_standings
+from leaderboard.trail.public_releases import find_release, frozen_standings, releases_of
 from leaderboard.trail.releases import DamagedRelease
 
 from .state import name_state, open_state
@@ -39,6 +39,7 @@ from .state import name_state, open_state
 Parameters = list[tuple[str, str]]  # (name, value), in canonical order
 
 ENTRIES = 25  # on a page of changes
+RELEASES = 12  # on a page of their list, a year of months: the payload of each is read
 CONTRIBUTIONS = 100  # LLMs on a page of a source
 # A selection of nothing but these is one of many, not of endlessly many.
 FEW = {"sort", "intervals", "ranges", "baselines", "families", "page", EXCEL, "theme"}
@@ -232,6 +233,11 @@ def read_changes_page(request: HttpRequest, content: Content) -> Canonical:
     return canonical_page(request, lambda: paginate_changes(content))
 
 
+def read_releases_page(request: HttpRequest, content: Content, slug: str) -> Canonical:
+    """The page of the releases of a leaderboard."""
+    return canonical_page(request, lambda: paginate_releases(content, content.leaderboard(slug)))
+
+
 def read_source_page(request: HttpRequest, content: Content, pk: int) -> Canonical:
     """The page of a source."""
     return canonical_page(request, lambda: paginate_source(content, pk))
@@ -260,6 +266,11 @@ def canonical_page(request: HttpRequest, paginate: Callable[[], "Paginator[Any]"
 def paginate_changes(content: Content) -> "Paginator[str]":
     """The tokens of all entries in pages."""
     return Paginator(trail_of(content).tokens, ENTRIES)
+
+
+def paginate_releases(content: Content, leaderboard: Leaderboard | None) -> "Paginator[Release]":
+    """The releases of a leaderboard in pages, newest first; none without one."""
+    return Paginator(releases_of(content, leaderboard) if leaderboard else [], RELEASES)
 
 
 def paginate_source(content: Content, pk: int) -> "Paginator[Contribution]":

@@ -1,6 +1,7 @@
 """A list of releases, with what changed from one to the next in words."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -19,12 +20,12 @@ class Listed(NamedTuple):
     llms: int | None
 
 
-def list_releases(releases: Sequence[Release]) -> list[Listed]:
-    """Returns these releases, newest first, with what changed in each."""
+def list_releases(releases: Sequence[Release], older: Sequence[Release] = ()) -> list[Listed]:
+    """Returns these releases, newest first, with what changed in each; `older` come after them."""
     listed, read = [], keep_read()
     for number, release in enumerate(releases):
-        older = (each for each in releases[number + 1 :] if each.withdrawn_at is None)
-        previous = next(older, None)
+        before = chain(releases[number + 1 :], older)
+        previous = next((each for each in before if each.withdrawn_at is None), None)
         llms = count_llms(release, read)  # first: of the last two it is then the one read again
         changes: str | None = ""
         if previous and release.withdrawn_at is None:

@@ -31,7 +31,7 @@ from leaderboard.exports.releases import (
     write_release_bibtex,
 )
 from leaderboard.models import Leaderboard, Release
-from leaderboard.pages.selection import Selection
+from leaderboard.pages.selection import Selection, read_page
 from leaderboard.pages.tables import StandingsTable
 from leaderboard.pages.view import View, build_view
 from leaderboard.serving.copies import PUBLIC, STATE
@@ -50,7 +50,12 @@ from leaderboard.trail.public_releases import (
 )
 from leaderboard.trail.releases import DamagedRelease, read_payload
 
-from .canonical import read_release_export, read_release_table
+from .canonical import (
+    paginate_releases,
+    read_release_export,
+    read_release_table,
+    read_releases_page,
+)
 from .release_words import list_releases
 from .shared import is_static, open_data, redirect_renamed, write_view
 
@@ -142,19 +147,22 @@ def render_state(
     return render(request, template, context, status=status)
 
 
-@public()
+@public(reads=read_releases_page)
 def show_releases(request: HttpRequest, slug: str) -> HttpResponse:
-    """All releases of a leaderboard, newest first, with what changed from one to the next."""
+    """The releases of a leaderboard, newest first, with what changed from one to the next."""
     content = published_content(request)
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "releases")
+    page = paginate_releases(content, leaderboard).get_page(read_page(request.GET.getlist("page")))
+    older = releases_of(content, leaderboard)[page.end_index() :]
     context = {
         "leaderboard": leaderboard,
         "leaderboards": content.leaderboards(),
         "title": _("Releases of %(leaderboard)s")
         % {"leaderboard": local_text(leaderboard, "title")},
-        "releases": list_releases(releases_of(content, leaderboard)),
+        "page": page,
+        "releases": list_releases(list(page), older),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "leaderboard/releases.html", context)

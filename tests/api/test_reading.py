@@ -7,8 +7,11 @@ from jsonschema import Draft202012Validator
 
 from leaderboard.api import reading
 from leaderboard.models import LLM, Leaderboard, Metric, Score, Source
+from leaderboard.standings import published
+from leaderboard.standings.loading import standings_for
 from leaderboard.trail.releases import freeze
 from tests.factories import make_benchmark, make_leaderboard, make_llm, make_score
+from tests.views.boards import make_boards
 
 API = "/api/v1"
 
@@ -52,6 +55,19 @@ def test_every_list_says_how_much_there_is_and_leads_to_all_of_it(get):
     organizations = get("organizations")["items"]
     pages = {llm["organization_page"] for llm in llms["items"]}
     assert {organization["page"] for organization in organizations} == pages
+
+
+def test_leaderboards_are_told_without_the_standings_of_each(client, db, monkeypatch):
+    make_boards(8)
+    made = []
+    monkeypatch.setattr(published, "standings_for", made.append)
+    items = client.get(f"{API}/leaderboards").json()["items"]
+    standings = [standings_for(board) for board in Leaderboard.objects.published()]
+    assert made == []
+    assert [(row["llm_count"], row["metrics"], row["ranking_metric"]) for row in items] == [
+        (each.llm_count, list(each.position), each.ranking_metric.key) for each in standings
+    ]
+    assert {row["llm_count"] for row in items} == {0, 3, 4, 5, 6}
 
 
 def test_scores_come_in_pages(client, get):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from leaderboard.models import Leaderboard
-from leaderboard.models.payloads import parse_sharing
+from leaderboard.models import Leaderboard, Metric
+from leaderboard.models.payloads import DamagedRelease, parse_payload, parse_sharing
 from leaderboard.trail.canonical import canonical_bytes
 from leaderboard.trail.state import load_state
 from tests.exports.taking import UPDATED
@@ -35,6 +35,41 @@ def test_a_note_of_braces_and_quotes_is_read_as_it_was_written():
         make_score(make_llm(f"LLM {number}", note=note), metric, "0.5", note=note)
     text = canonical_bytes(load_state(Leaderboard.objects.get(), UPDATED)).decode()
     assert parse_sharing(text) == json.loads(text)
+
+
+def without_cells(state):
+    for row in state["outputs"]["rows"]:
+        del row["cells"]
+    return state
+
+
+@pytest.mark.django_db
+def test_cells_are_left_out_whatever_names_and_texts_there_are():
+    names = ["coverage", "outputs", "rank_ranges", "rows", "llm", "cells"]
+    make_leaderboard([make_metric(name.replace("_", "-")) for name in names], title="outputs")
+    signs = '"},"outputs":{"rank_ranges":"each","rows":[{"coverage":0}]},"payload_version":1}'
+    for name in names:
+        llm = make_llm(f'{name} "coverage":{{}}]}}', note=signs)
+        for metric in Metric.objects.all():
+            make_score(llm, metric, "0.5", note=signs)
+    payload = canonical_bytes(load_state(Leaderboard.objects.get(), UPDATED))
+    state = without_cells(json.loads(payload))
+    assert len(state["outputs"]["rows"]) == len(names)
+    assert parse_payload(payload, 1, with_cells=False) == state
+
+
+@pytest.mark.django_db
+def test_cells_of_no_rows_are_left_out():
+    make_leaderboard([make_metric("one")])
+    payload = canonical_bytes(load_state(Leaderboard.objects.get(), UPDATED))
+    assert parse_payload(payload, 1, with_cells=False) == json.loads(payload)
+
+
+def test_bytes_without_the_rows_of_a_state_are_damaged():
+    hollow = b'{"inputs":{},"leaderboard":"a","outputs":{},"payload_version":1}'
+    for payload in (b"", b"{}", hollow):
+        with pytest.raises(DamagedRelease, match="no state of a leaderboard"):
+            parse_payload(payload, 1, with_cells=False)
 
 
 def test_a_number_that_no_state_has_is_itself():

@@ -11,9 +11,11 @@ import pytest
 from django.core.management import CommandError
 
 from leaderboard.exports.pictures import has_fonts
-from leaderboard.models import LLM, Score
+from leaderboard.models import LLM, Leaderboard, Score
 from leaderboard.publishing import export as export_module
 from leaderboard.publishing.tree import MANIFEST, Tree
+from leaderboard.trail.releases import freeze
+from leaderboard.views import canonical
 from tests.factories import make_leaderboard, make_llm, make_metric, make_score, make_site_page
 from tests.publishing.exporting import BASE_URL, collected, export, files_in
 
@@ -227,6 +229,18 @@ def test_a_long_table_is_whole_on_its_page(tmp_path):
     assert page.count("<tr id=") == 102
     assert "data-rows='" in page  # the script arranges all of them
     assert 'rel="next"' not in page
+
+
+def test_a_long_list_of_releases_has_a_file_for_each_of_its_pages(tmp_path, monkeypatch):
+    monkeypatch.setattr(canonical, "RELEASES", 1)
+    make_board("Alpha")
+    for name in ("v1", "v2"):
+        freeze(Leaderboard.objects.get(), name)
+    export(tmp_path / "site")
+    folder = tmp_path / "site/leaderboard/board/releases"
+    assert 'leaderboard/board/releases/page-2/">Older</a>' in (folder / "index.html").read_text()
+    second = (folder / "page-2/index.html").read_text()
+    assert (">v1</a>" in second, ">v2</a>" in second) == (True, False)
 
 
 def test_an_address_of_the_past_leads_on(tmp_path):

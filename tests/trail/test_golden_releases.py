@@ -10,7 +10,7 @@ from leaderboard.models import Release
 from leaderboard.models.payloads import KNOWN_VERSIONS, parse_payload, unpack_payload
 from leaderboard.operations.integrity import find_faults
 from leaderboard.trail.recompute import recompute
-from leaderboard.trail.releases import read_payload, read_state
+from leaderboard.trail.releases import read_payload, read_state, read_without_cells
 from leaderboard.trail.state import PAYLOAD_VERSION
 
 from .golden import golden_file, golden_versions, read_golden
@@ -33,6 +33,11 @@ def test_a_golden_release_is_accepted_and_read_as_it_was_frozen(version, anesben
     assert stored.sha256 == read_golden(version)[0]["fields"]["sha256"]
     state = read_state(stored)
     assert json.loads(payload) == state
+    bare = read_without_cells(stored)
+    assert [bare["outputs"]["rows"], bare["inputs"]] == [
+        [{key: row[key] for key in row if key != "cells"} for row in state["outputs"]["rows"]],
+        state["inputs"],
+    ]
     assert find_faults() == []
     rows = state["outputs"]["rows"]
     first = (rows[0]["llm"], rows[0]["rank"], rows[0]["cells"]["average"]["value"])

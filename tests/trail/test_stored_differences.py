@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from leaderboard.models import LLM, Leaderboard, LeaderboardState
+from leaderboard.models import LLM, OF_STATES, Leaderboard, LeaderboardState
 from leaderboard.models.locks import content_lock
-from leaderboard.trail import filling
+from leaderboard.trail import filling, state_log
 from leaderboard.trail.entry_words import describe_entry
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.past import load_state_at
@@ -233,6 +233,25 @@ def test_of_a_large_leaderboard_only_records_are_counted(site, monkeypatch):
         EDITS["title"]()
     stored = newest()
     assert (stored["kind"], "llms" in stored, "scores" in stored) == ("counted", False, False)
+
+
+def test_what_rows_of_large_leaderboards_share_is_read_once(site, monkeypatch):
+    monkeypatch.setattr(filling, "LARGEST_EXPLAINED", 0)
+    monkeypatch.setattr(state_log, "LARGEST_COMPARED", -1)
+    for number in range(3):
+        make_leaderboard([metric("one")()], slug=f"more-{number}", title=f"More {number}")
+    setting(score(), value="0.2")()
+    fill_differences()
+    EDITS["value"]()
+    EDITS["n"]()
+    rows = LeaderboardState.objects.unexplained()
+    with CaptureQueriesContext(connection) as asked:
+        found = fill_differences(list(rows))
+    assert len(found) == 8  # two edits of four leaderboards
+    assert {row.difference["scores"] for row in found} == {1}
+    sizes = [each["sql"] for each in asked if "COUNT(*)" in each["sql"]]
+    dates = [each["sql"] for each in asked if "MAX(" in each["sql"]]
+    assert (len(sizes), len(dates)) == (4, 2 * len(OF_STATES))
 
 
 def test_a_difference_is_found_in_as_many_queries_whatever_the_size(site):

@@ -4,6 +4,8 @@ import json
 import re
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +13,9 @@ from leaderboard.models import LLM, Leaderboard, Release, Score
 from leaderboard.models.revision import publish_change
 from leaderboard.trail import public_releases
 from leaderboard.trail.canonical import canonical_bytes
-from leaderboard.trail.releases import freeze, read_payload, read_state
+from leaderboard.trail.public_releases import count_once
+from leaderboard.trail.releases import freeze, read_payload, read_without_cells
+from leaderboard.views import canonical
 from tests import fuzz
 from tests.factories import (
     give_scores_to_more_llms,
@@ -277,10 +281,81 @@ def test_the_list_reads_each_release_once(anesbench, client, monkeypatch):
         freeze(Leaderboard.objects.get(), f"v{number}")
     read = []
     monkeypatch.setattr(
-        public_releases, "read_state", lambda each: read.append(each.name) or read_state(each)
+        public_releases,
+        "read_without_cells",
+        lambda each: read.append(each.name) or read_without_cells(each),
     )
     assert client.get(f"{BOARD}releases/").status_code == 200
     assert sorted(read) == ["v1", "v2", "v3"]
+
+
+def freeze_five():
+    """Releases v1 to v5, each with another value."""
+    score = Score.objects.filter(metric__key="anesbench-system1").first()
+    for number in range(1, 6):
+        score.value = f"0.0{number}"
+        score.save()
+        freeze(Leaderboard.objects.get(), f"v{number}")
+
+
+def names_in(page):
+    return re.findall(r'releases/(v\d)/">', page.content.decode())
+
+
+def test_a_long_list_has_pages_and_each_reads_its_own_releases(anesbench, client, monkeypatch):
+    monkeypatch.setattr(canonical, "RELEASES", 2)
+    freeze_five()
+    read = []
+    monkeypatch.setattr(
+        public_releases,
+        "read_without_cells",
+        lambda each: read.append(each.name) or read_without_cells(each),
+    )
+    pages, asked = [], []
+    for number in ("1", "3", "2", "99"):
+        pages.append(client.get(f"{BOARD}releases/?page={number}&x=y"))
+        asked.append(sorted(read))
+        read.clear()
+    assert [names_in(page) for page in pages] == [["v5", "v4"], ["v1"], ["v3", "v2"], ["v1"]]
+    assert asked == [["v3", "v4", "v5"], ["v1"], ["v1", "v2", "v3"], []]
+    assert pages[0].content == client.get(f"{BOARD}releases/").content
+    assert pages[3].content == pages[1].content
+    text = pages[2].content.decode()
+    for link in (
+        f'href="{BOARD}diff/?from=v1&amp;to=v2">',
+        'rel="prev" href="?page=1"',
+        'rel="next" href="?page=3"',
+    ):
+        assert link in text
+
+
+def test_what_was_withdrawn_on_a_later_page_is_not_compared_with(anesbench, client, monkeypatch):
+    monkeypatch.setattr(canonical, "RELEASES", 2)
+    freeze_five()
+    for release in Release.objects.filter(name="v3"):
+        release.withdrawn_at = datetime(2026, 12, 3, tzinfo=UTC)
+        release.withdrawal_reason = "Wrong."
+        release.save()
+    page = client.get(f"{BOARD}releases/").content.decode()
+    assert f'{BOARD}diff/?from=v2&amp;to=v4"' in page
+
+
+def test_nobody_waits_for_the_counts_of_other_releases():
+    one, other = SimpleNamespace(sha256="one"), SimpleNamespace(sha256="other")
+    found = []
+
+    def count(state):
+        if state == "one":
+            thread = Thread(target=lambda: found.append(count_once((other,), count, read)))
+            thread.start()
+            thread.join(5)
+        return {state: len(found)}
+
+    def read(release):
+        return release.sha256
+
+    assert count_once((one,), count, read) == {"one": 1}
+    assert found == [{"other": 0}]
 
 
 def test_a_list_without_releases_says_so(anesbench, client):
