@@ -135,9 +135,9 @@ class Release(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with content_lock():
-            self.refuse_changes()
             if names := kwargs.get("update_fields"):
                 self.refresh_from_db(fields=[name for name in BESIDE if name not in names])
+            self.refuse_changes()
             super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -183,15 +183,18 @@ class Release(models.Model):
         return state
 
     def refuse_changes(self) -> None:
-        """Raises FrozenError if a stored release would change in what is frozen."""
+        """Raises FrozenError if a stored release would change in what is frozen, or come back after
+        it was withdrawn: who has read it before, and saves it whole, knows nothing of that."""
         frozen = [
             field.attname
             for field in self._meta.concrete_fields
             if field.name not in BESIDE and field.attname not in self.get_deferred_fields()
         ]
-        stored = type(self).objects.filter(pk=self.pk).values(*frozen).first()
+        stored = type(self).objects.filter(pk=self.pk).values(*frozen, "withdrawn_at").first()
         if stored is None:
             return
+        if stored["withdrawn_at"] and not self.withdrawn_at:
+            raise FrozenError(_("%(release)s was withdrawn, and stays so.") % {"release": self})
         changed = [
             name for name in frozen if comparable(stored[name]) != comparable(getattr(self, name))
         ]

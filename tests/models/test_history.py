@@ -3,8 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from leaderboard.models import LLM, Alias, Leaderboard, Release, Score, Source
+from leaderboard.models.releases import FrozenError
 from leaderboard.trail.releases import freeze
 from tests.factories import make_llm
 from tests.trail.editing import make_site
@@ -124,3 +126,17 @@ def test_a_source_that_comes_back_under_its_name_has_its_number_again():
     number = source.pk
     source.delete()
     assert Source.objects.create(title="Paper A").pk == number
+
+
+def test_a_release_that_was_withdrawn_is_not_brought_back_by_who_read_it_before():
+    make_site()
+    release = freeze(Leaderboard.objects.get(slug="board"), "v1")
+    stale = Release.objects.get()
+    release.withdrawn_at, release.withdrawal_reason = timezone.now(), "It has wrong values."
+    release.save()
+    stale.doi = "10.5281/zenodo.1"
+    with pytest.raises(FrozenError, match="stays so"):
+        stale.save()
+    stale.save(update_fields=["doi"])
+    row = Release.objects.get()
+    assert (row.doi, row.withdrawal_reason) == ("10.5281/zenodo.1", "It has wrong values.")

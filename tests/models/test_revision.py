@@ -218,6 +218,8 @@ HARMLESS: set[str] = {
     "admin/import_preview.py: rows.update",
     # What is put back is published once, at its end.
     "trail/deletions.py: bulk_create_with_history",
+    # Reasons in the history, from which a name is taken; it publishes at its end.
+    "trail/taken_out.py: same.update",
     # What a row of the state log changed; not content.
     "trail/filling.py: LeaderboardState.objects.filter(pk=row.pk, difference__isnull=True).update",
     # What a deletion would change is looked at, and undone.

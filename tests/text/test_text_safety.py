@@ -379,7 +379,7 @@ def test_the_reader_sees_each_attack_where_it_is_not_escaped():
 
 UNSAFE = re.compile(
     r"\b(eval|exec|compile|__import__)$|^(pickle|marshal|shelve|os\.(system|popen|exec\w*))\b"
-    r"|yaml\.load|hashlib\.(md5|sha1)|Template$|urlopen|^(requests|httpx|socket\.create_con)"
+    r"|yaml\.load|hashlib\.(md5|sha1)|Template$|urlopen|build_opener$|^(requests|httpx|socket\.create_con)"
 )
 
 
@@ -396,7 +396,7 @@ def test_no_text_becomes_code_and_no_old_digest_is_used():
             found[path.name] = wrong
     # Regular expressions of ours are compiled, and quickstart becomes gunicorn. The command that
     # hands files in at another site asks the address that its user typed; the site itself never.
-    assert found.pop("remote.py") == {"urlopen"}
+    assert found.pop("remote.py") == {"build_opener"}
     ours = {"re.compile", "os.execv", "os.execve", "os.execvp", "os.execvpe"}
     assert {name: wrong - ours for name, wrong in found.items() if wrong - ours} == {}
 
