@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import ProtectedError
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from leaderboard.fields import NameField, WebAddressField
@@ -165,6 +166,11 @@ class Release(models.Model):
             sentence = _("This is no release: %(damage)s.") % {"damage": damage}
             raise ValidationError(sentence) from damage
         self.as_of = read_time(state) or self.as_of  # a fixture has rounded it
+
+    @cached_property
+    def canonical_bytes(self) -> bytes:
+        """The frozen bytes. Raises DamagedRelease if the stored ones are not those of the hash."""
+        return unpack_payload(self.payload, self.sha256)
 
     def check_payload(self) -> dict[str, Any]:
         """Returns the frozen state.

@@ -47,7 +47,10 @@ def newest_release(content: Content, leaderboard: Leaderboard) -> Release | None
 
 
 def with_payload(release: Release) -> Release:
-    """The same release with its payload, which is not kept in memory beside it."""
+    """The same release with its payload, which is not kept in memory beside it; itself if it was
+    read with it."""
+    if "payload" not in release.get_deferred_fields():
+        return release
     whole = Release.objects.get(pk=release.pk)
     whole.leaderboard = release.leaderboard
     return whole

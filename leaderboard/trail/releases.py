@@ -15,7 +15,6 @@ from leaderboard.models.payloads import (
     DamagedRelease,
     pack_payload,
     parse_payload,
-    unpack_payload,
 )
 from leaderboard.models.revision import present_state
 from leaderboard.standings.published import paused_collector
@@ -86,7 +85,7 @@ def suggest_name(leaderboard: Leaderboard) -> str:
 
 def read_payload(release: Release) -> bytes:
     """Returns the canonical bytes of a release. Raises DamagedRelease if their hash is another."""
-    return unpack_payload(release.payload, release.sha256)
+    return release.canonical_bytes
 
 
 def read_state(release: Release) -> State:

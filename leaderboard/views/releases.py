@@ -243,6 +243,8 @@ CITATIONS = {  # the others, by their endings
 @of_release
 def send_release_file(request: HttpRequest, release: Release, ending: str) -> HttpResponseBase:
     """The rows of a view of a release as a file, or what cites it."""
+    if ending == "zip":
+        release = with_payload(release)
     frozen = open_frozen(request, release)
     cited = cite(release, frozen.leaderboard, request.build_absolute_uri)
     response: HttpResponseBase
@@ -264,13 +266,12 @@ def send_release_file(request: HttpRequest, release: Release, ending: str) -> Ht
 def pack_once(frozen: Frozen, cited: Cited) -> bytes:
     """The archive of a release. The last one is kept beside its standings: it takes long to make,
     and is larger than what the page cache keeps. Raises DamagedRelease."""
-    whole = with_payload(frozen.release)
-    payload = read_payload(whole)  # each time: it may be damaged since
+    payload = read_payload(frozen.release)  # each time: it may be damaged since
     asked, kept = (cited.address, get_language()), frozen.standings.computed
     packed = kept.get("archive")
     if packed is None or packed[0] != asked:
         below = frozen.standings.below
-        archive = bundle(cited, frozen.standings, below, payload, whole.payload)
+        archive = bundle(cited, frozen.standings, below, payload, frozen.release.payload)
         packed = kept["archive"] = asked, archive
     kept_archive: bytes = packed[1]
     return kept_archive
