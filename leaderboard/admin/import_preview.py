@@ -77,8 +77,7 @@ class PendingPage(ImportPage):
     @cached_property
     def decided(self) -> str:
         """Names what was decided so far, as the page was made from it."""
-        said = repr((self.imported.choices, self.reading.provenance))
-        return sha256(said.encode(errors="surrogatepass")).hexdigest()[:16]
+        return name_decisions(self.imported)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -167,9 +166,8 @@ class PendingPage(ImportPage):
 
     def choose(self) -> HttpResponse:
         """Store the posted choices; the preview follows them."""
-        if self.request.POST.get("decided", self.decided) != self.decided:
+        if not self.shows_what_holds():
             return self.tell_other_choices()
-        before = self.imported.choices
         form = self.make_form(self.request.POST)
         if not form.is_valid() or not self.read_as_said():
             return self.show(form)
@@ -196,16 +194,17 @@ class PendingPage(ImportPage):
         say_source(
             reading, data["source_title"], data["source_url"], tier, data["source_evaluator"]
         )
-        if not self.store_choices(before):
+        if not self.store_choices():
             return self.tell_other_choices()
         place = read_place(self.request.POST, self.place)
         return redirect(self.imported.get_absolute_url() + place.query)
 
-    def store_choices(self, before: dict[str, Any]) -> bool:
+    def store_choices(self) -> bool:
         """Store the choices, and how the file is read, unless others were stored meanwhile."""
         with transaction.atomic():
             rows = self.find_pending()
-            if rows.select_for_update().values_list("choices", flat=True).first() != before:
+            stored = rows.select_for_update().first()
+            if stored is None or name_decisions(stored) != self.decided:
                 return False
             rows.update(choices=self.imported.choices, reading=self.imported.reading)
         return True
@@ -257,13 +256,18 @@ class PendingPage(ImportPage):
         messages.error(self.request, sentence)
         return redirect("admin:leaderboard_import_changelist")
 
+    def shows_what_holds(self) -> bool:
+        """Whether nobody has decided anything since the page was made that sends this."""
+        return self.request.POST.get("decided", self.decided) == self.decided
+
     def tell_other_choices(self) -> HttpResponse:
         """Say that somebody has decided since the page was made; it is shown as it is now."""
         messages.error(
             self.request,
             _(
-                "Somebody else has decided about this file meanwhile, so nothing of yours was "
-                "stored. This is what holds now: choose again what is missing."
+                "This file was decided about meanwhile, by you or somebody else in another "
+                "window, so nothing of this was stored. This is what holds now: choose again what "
+                "is missing."
             ),
         )
         return self.go_back()
@@ -287,7 +291,9 @@ class PendingPage(ImportPage):
         return redirect("admin:leaderboard_import_changelist")
 
     def confirm(self) -> HttpResponse:
-        """Store what the preview showed, or say why not."""
+        """Store what the preview showed, the reason and the source too, or say why not."""
+        if not self.shows_what_holds():
+            return self.tell_other_choices()
         imported, post = self.imported, self.request.POST
         file = ReadFile(imported.file_name, imported.file_sha256, imported.format, self.reading)
         try:
@@ -306,6 +312,17 @@ class PendingPage(ImportPage):
         )
         messages.success(self.request, stored % {"file": imported.file_name, "count": count})
         return self.go_back()
+
+
+def name_decisions(imported: Import) -> str:
+    """Names what was decided about an import: its names, its source, and how its tables are
+    read."""
+    reading: Any = imported.reading
+    layouts = [
+        each.get("layout") for each in (reading, *(part["reading"] for part in reading["parts"]))
+    ]
+    said = repr((imported.choices, reading["provenance"], layouts))
+    return sha256(said.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def choose_causes(before: tuple[str, ...], post: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,27 @@ class APITokenQuerySet(models.QuerySet["APIToken"]):
         return rows.filter(token_hash=hash_token(token)).first()
 
 
+class OrNone(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
+    """Reads None for a row that is gone."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        try:
+            return super().__get__(instance, cls)
+        except Leaderboard.DoesNotExist:
+            return None
+
+
+class LastingKey(models.ForeignKey):  # type: ignore[type-arg]
+    """A foreign key that keeps the number of a row that is gone."""
+
+    forward_related_accessor_class = OrNone
+
+    def deconstruct(self) -> Any:
+        """In the database it is as any other."""
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.ForeignKey", arguments, options
+
+
 def revoke_with_leaderboard(collector: Any, field: Any, tokens: Any, using: str) -> None:
     """Revokes the tokens of a leaderboard that is deleted; they keep its number.
 
@@ -76,7 +98,7 @@ class APIToken(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     start = models.CharField(_("begins with"), max_length=SHOWN, editable=False)
     scope = models.CharField(_("may"), max_length=10, choices=Scope.choices, default=Scope.PROPOSE)
-    leaderboard = models.ForeignKey(
+    leaderboard = LastingKey(
         Leaderboard, revoke_with_leaderboard, null=True, blank=True, related_name="+",
         db_constraint=False, verbose_name=_("only on"),
         help_text=_("It may then change scores of this leaderboard's columns and nothing else."),

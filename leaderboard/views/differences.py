@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from leaderboard.models import Leaderboard
 from leaderboard.serving.public_views import Canonical, public
 from leaderboard.standings.published import Content, published_content
-from leaderboard.text.moments import parse_moment
+from leaderboard.text.moments import end_of_day, parse_moment
 from leaderboard.text.words import local_text
 from leaderboard.trail.between import (
     describe_between,
@@ -62,6 +62,8 @@ def name_side(values: list[str], content: Content, leaderboard: Leaderboard) -> 
     if text == NOW or find_release(content, leaderboard, text):
         return text
     instant, now = parse_moment(text), timezone.now()
+    if instant == end_of_day(now.date()):
+        return NOW
     if instant is None or instant > now:
         return NO_STATE
     moment = moment_at(content, leaderboard, instant)
@@ -75,7 +77,7 @@ def show_diff(request: HttpRequest, slug: str) -> HttpResponse:
     leaderboard = content.leaderboard(slug)
     if leaderboard is None:
         return redirect_renamed(request, Leaderboard, slug, "diff")
-    newest = newest_release(content, leaderboard)
+    newest, days = newest_release(content, leaderboard), timeline_of(content, leaderboard).days()
     chosen = {"from": newest.name if newest else "", "to": NOW, **request.GET.dict()}
     title = local_text(leaderboard, "title")
     context: dict[str, Any] = {
@@ -83,7 +85,7 @@ def show_diff(request: HttpRequest, slug: str) -> HttpResponse:
         "leaderboards": content.leaderboards(),
         "title": _("What changed: %(leaderboard)s") % {"leaderboard": title},
         "releases": [each for each in releases_of(content, leaderboard) if not each.withdrawn_at],
-        "days": [day.isoformat() for day in timeline_of(content, leaderboard).days()],
+        "days": [day.isoformat() for day in days if day < timezone.now().date()],
         "chosen": chosen,
         "canonical": request.build_absolute_uri(request.path),
     }

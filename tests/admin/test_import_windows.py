@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leaderboard.admin.import_preview import PendingPage
 from leaderboard.imports import storing
@@ -86,7 +87,7 @@ def test_a_page_from_before_the_decision_of_another_erases_nothing(metric, anna,
     anna.post(address(imported), forms[0] | {"llm-0-to": "create"})
     decided = Import.objects.get().choices
     page = bob.post(address(imported), forms[1] | {"llm-1-to": "create"}, follow=True)
-    assert said(page)[0].startswith("Somebody else has decided about this file meanwhile")
+    assert said(page)[0].startswith("This file was decided about meanwhile")
     assert Import.objects.get().choices == decided
     bob.post(address(imported), page_form(page, "choices") | {"llm-1-to": "create"})
     assert {*Import.objects.get().choices["llms"]} == {"New one", "New two"}
@@ -97,10 +98,46 @@ def test_a_decision_at_the_same_moment_erases_nothing(metric, anna, monkeypatch)
     form = page_form(anna.get(address(imported)), "choices")
     store = PendingPage.store_choices
 
-    def decide_and_store(page, before):
+    def decide_and_store(page):
         Import.objects.update(choices={"reason": "Nightly"})
-        return store(page, before)
+        return store(page)
 
     monkeypatch.setattr(PendingPage, "store_choices", decide_and_store)
     anna.post(address(imported), form | {"llm-0-to": "create"})
     assert Import.objects.get().choices == {"reason": "Nightly"}
+
+
+def test_words_that_a_window_did_not_show_are_not_published_by_it(metric, anna, bob):
+    imported, reading = wait("Alpha")
+    form = page_form(bob.get(address(imported)), "choices")
+    confirmation = {
+        "do": "confirm", "digest": make_preview(reading, Choices()).digest,
+        "decided": form["decided"],
+    }  # fmt: skip
+    anna.post(address(imported), form | {"reason": "Nightly", "source_title": "Paper"})
+    page = bob.post(address(imported), confirmation, follow=True)
+    assert said(page)[0].startswith("This file was decided about meanwhile")
+    assert Score.objects.get().value == Decimal("0.5")
+    bob.post(address(imported), page_form(page, "confirmation") | {"do": "confirm"})
+    assert Score.objects.get().value == Decimal("0.9")
+
+
+def test_how_a_table_is_read_is_not_reverted_from_another_window(metric, anna, bob):
+    upload = SimpleUploadedFile("elo.csv", b"llm;accuracy\nAlpha;0,9\nBeta;1.200\n")
+    anna.post("/admin/leaderboard/import/add/", {"file": upload})
+    imported = Import.objects.get()
+    forms = [page_form(client.get(address(imported)), "choices") for client in (anna, bob)]
+    (decimal,) = [name for name in forms[0] if name.endswith("decimal")]
+    other = {",": ".", ".": ","}[forms[0][decimal] or "."]
+    anna.post(address(imported), forms[0] | {decimal: other})
+    read = Import.objects.get().reading
+    page = bob.post(address(imported), forms[1] | {"reason": "Nightly"}, follow=True)
+    assert said(page)[0].startswith("This file was decided about meanwhile")
+    assert Import.objects.get().reading == read
+
+
+def test_a_refused_import_does_not_say_that_it_was_imported(metric, anna):
+    imported, _reading = wait("Alpha")
+    Import.objects.update(state=Import.State.REFUSED, reading=None, refusal="No.")
+    page = anna.get(address(imported)).content.decode()
+    assert ("<dt>Handed in</dt>" in page, "<dt>Imported</dt>" in page) == (True, False)

@@ -1,11 +1,13 @@
 """Tokens in the admin: shown once, ended at once, and told of in no log."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -103,6 +105,9 @@ def test_a_token_ends_with_its_leaderboard_and_stays_in_the_list(maintainer, chi
         "revoked": ("Board (deleted)", "revoked"),
     }
     assert "Board (deleted)" in maintainer.get(LIST).content.decode()
+    call_command(
+        "dumpdata", "leaderboard.apitoken", use_natural_foreign_keys=True, stdout=StringIO()
+    )
 
     restore(maintainer)
 

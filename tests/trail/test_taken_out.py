@@ -5,11 +5,22 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from leaderboard.models import CONTENT, LLM, Alias, LeaderboardState, Release, Score
+from leaderboard.models import (
+    CONTENT,
+    LLM,
+    Alias,
+    Leaderboard,
+    LeaderboardState,
+    Release,
+    Score,
+)
 from leaderboard.models.locks import content_lock
 from leaderboard.trail import filling, taken_out
 from leaderboard.trail.filling import fill_differences
+from leaderboard.trail.releases import freeze
+from tests.factories import make_llm
 from tests.trail.editing import EDITS, llm, make_site, setting
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +156,56 @@ def test_a_name_that_an_llm_gets_at_that_moment_is_not_taken_out(site, monkeypat
     with pytest.raises(ValidationError):
         taken_out.take_out_name("Alpha")
     assert LLM.history.latest().name == "Alpha"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("o1 was contaminated; see o1.", "[] was contaminated; see []."),
+        ("o1-mini and GPT-o1-mini", "o1-mini and GPT-o1-mini"),
+        ("o1-like, lab__o1, 取代o1的", "[]-like, lab__[], 取代[]的"),
+        ("Histo1 https://arxiv.org/abs/o123", "Histo1 https://arxiv.org/abs/o123"),
+    ],
+)
+def test_a_name_is_taken_out_where_it_stands_for_itself(db, text, hidden):
+    for name in ("o1", "o1-mini", "GPT-o1-mini"):
+        make_llm(name, slug=name.lower())
+    assert taken_out.hider_of("o1")(text).replace(taken_out.MARK, "[]") == hidden
+
+
+@pytest.mark.parametrize("name", ["changed", "value", "one", "2026"])
+def test_words_that_programs_read_are_no_names(site, client, name):
+    gone = make_llm(name, slug="gone", is_published=True)
+    score = Score.objects.get(llm__name="Alpha", metric__key="one")
+    score.value, score._change_reason = Decimal("0.63"), f"It was that of {name}."
+    score.save()
+    gone.delete()
+    taken_out.take_out_name(name)
+    for address in ("/changes/", "/zh-hans/changes/", "/changes/feed/", "/api/v1/changes"):
+        assert client.get(address).status_code == 200
+    told = LeaderboardState.objects.exclude(difference={}).latest("pk").difference
+    assert told["kind"] == "changed"
+    assert [(part["group"], part["metric"], part["field"]) for part in told["changes"]] == [
+        ("values", "one", "value")
+    ]
+    assert told["reasons"] == ["It was that of [name taken out]."]
+
+
+def test_it_is_taken_out_of_notes_of_the_past_and_of_what_stands_beside_releases(site, client):
+    release = freeze(Leaderboard.objects.get(slug="board"), "v1")
+    release.withdrawn_at, release.withdrawal_reason = timezone.now(), "Gamma was contaminated."
+    release.save()
+    score = Score.objects.get(llm__name="Alpha", metric__key="one")
+    for score.note in ("As Gamma, anew", ""):
+        score.save()
+        if score.note:
+            fill_differences()
+            then = LeaderboardState.objects.latest("changed_at").changed_at
+    LLM.objects.get(name="Gamma").delete()
+    taken_out.take_out_name("Gamma")
+    at = then.isoformat().replace("+00:00", "Z")
+    board = "/leaderboard/board"
+    past = b"".join(client.get(f"{board}.json?at={at}"))
+    assert (b"As [name taken out], anew" in past, b"Gamma" in past) == (True, False)
+    page = client.get(f"{board}/releases/v1/")
+    assert (page.status_code, b"Gamma" in page.content) == (410, False)

@@ -137,6 +137,14 @@ def test_days_and_times_name_states_too(board, client):
     assert between_states(client, f"{day}T23:59:59Z", later) == past
 
 
+def test_the_day_of_today_is_the_state_of_today(board, client):
+    today = timezone.now().date()
+    edit("value")
+    page = client.get(DIFF, {"from": "2026-11", "to": today}).content.decode()
+    assert page == client.get(DIFF, {"from": "2026-11", "to": "now"}).content.decode()
+    assert f'value="{today}"' not in page  # the form says “today”
+
+
 def test_times_that_mean_one_state_are_one_page(board, client):
     move_back(timedelta(days=3))
     day = (timezone.now() - timedelta(days=1)).date()

@@ -182,6 +182,16 @@ def test_ten_lines_of_plain_python_find_the_printed_hash(frozen, client):
 # What is gone, damaged, or was never there
 
 
+def test_a_withdrawn_release_keeps_its_doi_and_erratum(frozen, client):
+    change_release(
+        withdrawn_at=datetime(2026, 12, 3, tzinfo=UTC), withdrawal_reason="Wrong.",
+        doi="10.1234/first", erratum="Column two is of another run.",
+    )  # fmt: skip
+    page = client.get(RELEASE).content.decode()
+    assert 'href="https://doi.org/10.1234/first"' in page
+    assert re.search('id="erratum".*?Column two is of another run', page, re.DOTALL)
+
+
 def test_a_withdrawn_release_leaves_its_hash_and_the_reason(frozen, client):
     before = client.get(RELEASE)
     assert before.status_code == 200
