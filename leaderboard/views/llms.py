@@ -32,6 +32,7 @@ from leaderboard.serving.answers import short_or_streamed
 from leaderboard.serving.public_views import public
 from leaderboard.standings.loading import standings_for_every_metric
 from leaderboard.standings.placements import (
+    Columns,
     FindStandings,
     Placement,
     columns_of,
@@ -40,6 +41,7 @@ from leaderboard.standings.placements import (
     standings_with,
 )
 from leaderboard.standings.published import Content, published_content
+from leaderboard.standings.rows import BenchmarkScores
 from leaderboard.standings.shown import Origin
 from leaderboard.standings.standings import Standings
 from leaderboard.text.words import local_text
@@ -127,6 +129,17 @@ def standings_among(draft: LLM | None, content: Content) -> tuple[Standings, Fin
     return standings, standings_with(shown, content.leaderboards(), standings)
 
 
+def count_coverage(
+    groups: list[BenchmarkScores], places: list[Placement], columns: Columns
+) -> tuple[int, int]:
+    """In how many of the columns of the leaderboards where it stands an LLM has a value."""
+    wanted = {
+        metric for place in places if place.has_scores for metric in columns[place.leaderboard.pk]
+    }
+    scores = [score for group in groups for score in group.scores if score.cell]
+    return sum(score.metric.id in wanted for score in scores), len(wanted)
+
+
 def render_llm(
     request: HttpRequest, llm: LLM, preview: str | Promise = "", reading: Reading | None = None
 ) -> HttpResponse:
@@ -152,7 +165,7 @@ def render_llm(
         "profiles": draw_profiles(standings, llm.slug),
         "histories": [] if preview else draw_histories(reading, content),
         "origins": {cell.origin for cell in cells},
-        "coverage": (len(cells), sum(len(group.scores) for group in groups)),
+        "coverage": count_coverage(groups, places, columns_of(content)),
         "sources": reading.sources,
         "updated": reading.updated,
         "score_rows": ScoreRows(reading.sources, reading.details, reports).write(groups),

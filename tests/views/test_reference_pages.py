@@ -99,6 +99,13 @@ def test_the_page_of_an_llm_says_how_sure_each_score_is_and_where_it_comes_from(
         assert page.count(text) == 1
 
 
+def test_an_llm_of_few_scores_has_one_coverage_on_its_page(anesbench, client):
+    Score.objects.filter(llm__slug="gpt-4o").exclude(metric__key="amcqa-system1").delete()
+    page = client.get("/llms/gpt-4o/").content.decode()
+    assert {*re.findall(r"\d of \d scores", page)} == {"1 of 9 scores"}
+    assert "<td>1 of 9</td>" in page
+
+
 def test_a_source_lists_what_it_contributed_and_is_shown(anesbench, client):
     source = Source.objects.get()
     page = client.get(f"/sources/{source.pk}/").content.decode()
