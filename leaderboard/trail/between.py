@@ -15,12 +15,12 @@ from leaderboard.models import Leaderboard, Release
 from leaderboard.standings.published import Content, paused_collector
 
 from .causes import Group
-from .difference import RankMove, compare, shown_ranks
+from .difference import RankMove, all_changes, find_moves, shown_ranks
 from .entry_lines import line_of
 from .past import load_state_at
 from .public_releases import find_release, with_payload
-from .releases import read_state
-from .state import State, load_state
+from .releases import read_state, read_without_cells
+from .state import REFUSED, State, load_state
 from .stored import Stored, describe
 from .timeline import Moment, timeline_of
 from .wording import CAUSES, HEADINGS, move_line
@@ -68,12 +68,21 @@ def load_past(leaderboard: Leaderboard, moment: Moment) -> State | None:
 def load_named(content: Content, leaderboard: Leaderboard, name: str) -> State | None:
     """The state of a release; None if there is none of that name, or it was withdrawn.
 
-    Raises DamagedRelease.
+    Its cells, which are most of it, are read only if an aggregate was refused: a difference tells
+    what was shown in its place. Raises DamagedRelease.
     """
     release: Release | None = find_release(content, leaderboard, name)
     if release is None or release.withdrawn_at:
         return None
-    return read_state(with_payload(release))
+    whole = with_payload(release)
+    state = read_without_cells(whole)
+    return read_state(whole) if has_refused(state) else state
+
+
+def has_refused(state: State) -> bool:
+    """Whether an aggregate of a state has no value because its components contradict it."""
+    scores = state["inputs"]["scores"].values()
+    return any(score == REFUSED for own in scores for score in own.values())
 
 
 def moment_at(content: Content, leaderboard: Leaderboard, instant: Any) -> Moment | None:
@@ -88,9 +97,9 @@ def describe_between(old: State, new: State) -> tuple[list[Section], bool]:
     """Returns the sections of what differs, and whether causes of moves were looked for."""
     is_small = max(count_cells(old), count_cells(new)) <= MOST_CELLS
     with paused_collector():
-        found = compare(old, new, with_causes=is_small)
+        changes, moves = list(all_changes(old, new)), list(find_moves(old, new, is_small))
     parts: dict[str, list[Stored]] = {group.value: [] for group in HEADINGS}
-    for change in found.changes:
+    for change in changes:
         for part in describe(change, old, new):
             parts[part["group"]].append(part)
     sections = [
@@ -98,7 +107,7 @@ def describe_between(old: State, new: State) -> tuple[list[Section], bool]:
         for group, heading in HEADINGS.items()
     ]
     say_move = move_words(old, new)
-    sections.append(make_section("ranks", _(RANKS), found.moves, say_move))
+    sections.append(make_section("ranks", _(RANKS), moves, say_move))
     return [section for section in sections if section.count], is_small
 
 

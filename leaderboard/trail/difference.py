@@ -1,8 +1,8 @@
 """The difference of two states of a leaderboard: what changed, and what moved the ranks. Pure.
 
-Nothing else compares: the trail, its feed, the difference of two releases and the previews of forms
-read compare(); their counts in the list of releases read all_changes() and moved_ranks(), and the
-preview of an import the latter.
+Nothing else compares: the trail, its feed and the previews of forms read compare(); the difference
+of two releases reads its parts, all_changes() and find_moves(), their counts in the list of
+releases all_changes() and moved_ranks(), and the preview of an import the latter.
 """
 
 from collections.abc import Iterator

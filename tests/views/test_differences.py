@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from leaderboard.models import LLM, Leaderboard, Metric, Release
+from leaderboard.models import LLM, Leaderboard, Metric, Release, Score
 from leaderboard.models.revision import publish_change
 from leaderboard.trail import between
 from leaderboard.trail.between import count_cells, describe_between
@@ -104,6 +105,18 @@ def test_every_kind_of_edit_is_told_both_ways(board, client):
         differs = states(old) != states(new)
         assert (name, bool(forth), bool(back)) == (name, differs, differs)
         assert {*forth} == {*back}
+
+
+def test_what_was_shown_instead_of_a_refused_aggregate_is_told(board, client):
+    """It is in the cells, which are read only then."""
+    make_score(LLM.objects.get(name="Alpha"), Metric.objects.get(key="mean"), "0.99")
+    freeze(board, "refused")
+    score = Score.objects.get(llm__name="Alpha", metric__key="mean")
+    score.value, score.decimals = Decimal("0.30"), 2
+    score.save()
+    freeze(board, "reported")
+    told = between_states(client, "refused", "reported")["Values"]
+    assert told == ["Alpha, Bench mean: 0.30, computed from its components → 0.30"]
 
 
 def states(release):
