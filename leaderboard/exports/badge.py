@@ -18,6 +18,7 @@ from leaderboard.standings.placements import Placement
 from leaderboard.standings.ranges import RankRange
 from leaderboard.standings.records import MetricRecord
 from leaderboard.text.kinds import BASELINES, MARKS
+from leaderboard.text.names import drop_unprintable
 from leaderboard.text.shown import LEVELS, partial_words, with_unit
 
 from .dataset import Absolute, shorten
@@ -67,11 +68,11 @@ def build_badge(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
 def badge_in_english(llm: LLM, placement: Placement, absolute: Absolute) -> Badge:
     """Builds a badge; the language is English while it runs."""
     short = shorten(placement.leaderboard.short_title, LONGEST_TITLE)
-    text = f"{rank_words(llm, placement)} · {short}{value_words(placement)}"
+    text = drop_unprintable(f"{rank_words(llm, placement)} · {short}{value_words(placement)}")
     query = urlencode({"leaderboard": placement.leaderboard.slug})
     return Badge(
         text=text,
-        title=f"{llm.name}: {text}{range_words(placement.rank_range)}",
+        title=drop_unprintable(f"{llm.name}: {text}{range_words(placement.rank_range)}"),
         image=absolute(f"{reverse('badge', args=[llm.slug])}?{query}"),
         link=absolute(llm.get_absolute_url()),
         text_width=text_width(text),

@@ -69,3 +69,12 @@ def _one_writing_system(word: str) -> bool:
     scripts = {unicodedata.name(letter, "?").split()[0].split("-")[0] for letter in letters}
     scripts -= {"FULLWIDTH", "HALFWIDTH", "MODIFIER"}
     return len(scripts) <= 1 or scripts <= EAST_ASIAN
+
+
+KEPT = "\n\N{NO-BREAK SPACE}"  # though Python counts them as unprintable
+
+
+def drop_unprintable(text: str) -> str:
+    """Returns the text without control characters, which XML does not allow: one in an old text
+    must not stop a feed or a picture."""
+    return "".join(character for character in text if character.isprintable() or character in KEPT)

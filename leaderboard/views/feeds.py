@@ -9,15 +9,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from leaderboard.standings.published import Content, published_content
+from leaderboard.text.names import drop_unprintable
 from leaderboard.trail.entries import Entry, trail_of
 
 LENGTH = 50  # entries
-
-
-def drop_unprintable(text: str) -> str:
-    """Without control characters, which XML does not allow: one in an old reason must not stop the
-    feed."""
-    return "".join(character for character in text if character.isprintable() or character == "\n")
 
 
 class ChangesFeed(Feed):  # type: ignore[type-arg]  # it takes none when it runs

@@ -44,6 +44,7 @@ from leaderboard.standings.published import Content, published_content
 from leaderboard.standings.rows import BenchmarkScores
 from leaderboard.standings.shown import Origin
 from leaderboard.standings.standings import Standings
+from leaderboard.text.names import drop_unprintable
 from leaderboard.text.words import local_text
 from leaderboard.trail.corrections import Corrections, find_corrections
 from leaderboard.trail.data_dates import date_of_scores
@@ -243,7 +244,9 @@ def send_badge(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404(_("%(llm)s has no score there.") % {"llm": llm})
     badge = build_badge(llm, placement, request.build_absolute_uri)
     kind = "image/svg+xml; charset=utf-8"
-    return open_data(render(request, "leaderboard/badge.svg", {"badge": badge}, kind))
+    accent = drop_unprintable(content.appearance().accent_dark)
+    context = {"badge": badge, "accent": accent}
+    return open_data(render(request, "leaderboard/badge.svg", context, kind))
 
 
 @public()
