@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import re
-import secrets
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
+from config.secret_keys import secret_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 # One exact host: with a wildcard the site would answer to any name that a visitor invents.
@@ -19,13 +20,6 @@ SITE = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]
 # The Redis client reads its address only at the first use; here a wrong one stops the start.
 REDIS = re.compile(
     r"(rediss?://([^@/]*@)?([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(/\d*)?|unix://\S+?)(\?\S*)?"
-)
-# Words from documentation and examples, and repeated or consecutive characters, in place of a key.
-# In 50 random letters and digits none of these turns up by chance.
-KNOWN_KEY = re.compile(
-    r"django-insecure|change.?me|secret|password|example|insecure|random.?char|replace.?(?:me|this)"
-    r"|your.?key|^<.*>$|abcdefghijklmnopqrstuvwxyz.?0123456789|qwertyuiop|^(.{1,25})\1+.{0,25}$",
-    re.IGNORECASE,
 )
 env = Env()
 
@@ -56,65 +50,6 @@ def site_address(url: str) -> tuple[str, str]:
             "Write it like SITE_URL=https://leaderboard.example.org"
         )
     return address[1], address[2]
-
-
-def secret_key(data_dir: Path, explicit: str, required_by: str) -> str:
-    """Returns the given key; else one made once in DATA_DIR, which only the owner can read.
-
-    Raises ImproperlyConfigured for a weak key, and without a key where processes must share one.
-    """
-    if explicit:
-        if is_weak(explicit):
-            raise ImproperlyConfigured(
-                "SECRET_KEY is too easy to guess. Use at least 50 random characters, "
-                'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
-            )
-        return explicit
-    if required_by:
-        raise ImproperlyConfigured(
-            f"{required_by} is set, so several processes may share this site: set SECRET_KEY too, "
-            'the same for all. One comes from: python3 -c "import secrets; '
-            'print(secrets.token_urlsafe(50))"'
-        )
-    path = data_dir / "secret_key"
-    key = generated_key(path)
-    if is_weak(key):
-        raise ImproperlyConfigured(
-            f"{path} is too easy to guess: it was written by hand, or is damaged. Delete it, and "
-            "the next start makes another. All log in anew then, and links to drafts end."
-        )
-    return key
-
-
-def is_weak(key: str) -> bool:
-    """Whether a key is too short, has too few different characters, or can be guessed."""
-    return len(key) < 50 or len(set(key)) < 10 or bool(KNOWN_KEY.search(key))
-
-
-def generated_key(path: Path) -> str:
-    """Returns the key in this file, made at the first start.
-
-    It is written to a draft that is then linked, so that two starts at once agree on one key.
-    """
-    try:
-        if not path.exists():
-            # This folder also holds the database, with sessions and password hashes.
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = path.with_name(f"secret_key.{os.getpid()}")
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(50))
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return path.read_text(errors="replace").strip()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"The data folder {path.parent} cannot be used ({error.strerror}). "
-            "Make it writable, or set DATA_DIR to a folder that is."
-        ) from error
 
 
 def database(url: str, data_dir: Path) -> dict[str, Any]:

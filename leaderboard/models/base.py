@@ -79,7 +79,7 @@ class Content(models.Model):
             else:
                 was_read = self.pk is not None and not self._state.adding
                 if was_read and not kwargs.get("force_insert"):
-                    kwargs["force_update"] = True  # it shall not come back
+                    kwargs["force_update"] = True  # what was deleted since does not come back
                 self.derive()
             super().save(*args, **kwargs)
 

@@ -43,7 +43,8 @@ def refuse_large_bodies(
     """Answer 413 to a body that is too large, and 411 to one that does not tell its length.
 
     Django would write what is uploaded to the temporary folder before any view is asked. A file for
-    an import is therefore taken from who is logged in; others are asked to first.
+    an import is therefore taken only with the session of somebody; its age and its account are
+    judged by the view. Others are asked to log in first.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:

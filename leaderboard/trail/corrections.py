@@ -23,7 +23,7 @@ from leaderboard.text.numbers import decimal_places, format_number
 from leaderboard.text.shown import with_unit
 
 from .publicity import PublicTimes, find_times_of_llms, find_times_of_metrics
-from .taken_out import in_language
+from .taken_out import say_mark
 
 Moment = tuple[int, datetime, str]  # metric, date, "before" or "after"
 REFUSED = gettext_noop("a value that did not fit its components")
@@ -136,7 +136,7 @@ def describe_change(
         key=metric.key,
         old=write_value(metric, change.old, (row.metric, row.date, "before") in refused),
         new=write_value(metric, row.value, (row.metric, row.date, "after") in refused),
-        reason=in_language(row.reason),
+        reason=say_mark(row.reason),
     )
 
 

@@ -32,7 +32,7 @@ from leaderboard.models.revision import publish_change
 from leaderboard.models.touched import Note, note_row
 
 from .returned_names import return_names
-from .taken_out import in_language
+from .taken_out import say_mark
 
 # What a deletion is about; other rows go along with these, or are parts of a form.
 NAMED = (Leaderboard, SitePage, Benchmark, Metric, LLM, Organization, Source, Fact, Score)
@@ -103,7 +103,7 @@ def describe_deletion(date: datetime, counts: dict[Any, int]) -> Deletion:
     return Deletion(
         date=date,
         user=some[0].history_user,
-        reason=in_language(some[0].history_change_reason or ""),
+        reason=say_mark(some[0].history_change_reason or ""),
         names=tuple(name_record(record) for record in some),
         more=counts[about] - len(some),
         counts=tuple(

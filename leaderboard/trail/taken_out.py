@@ -2,8 +2,9 @@
 
 A mark stands where the name stood, and the entry says that a name was taken out. It is taken out of
 the past of the LLM too, as pages of the past are made from it, and of every reason in the history:
-pages of other LLMs quote those of their corrections. What is public now is not touched:
-rename or withdraw the LLM first. A release is never changed, and is withdrawn instead.
+pages of other LLMs quote those of their corrections. What is public now is not touched: rename or
+withdraw the LLM first. Only an erratum and a reason of withdrawal are, as no form changes them once
+a release is withdrawn; what a release has frozen never is, so it is withdrawn instead.
 """
 
 import re
@@ -32,7 +33,7 @@ from leaderboard.text.names import name_key
 
 from .filling import fill_differences
 
-Change = Callable[[str], str]
+Rewriting = Callable[[str], str]
 
 TAKEN_OUT = "taken_out"  # in a difference from which a name was taken
 READ = ("title", "reasons", "llm", "name", "old", "new")  # in a difference, by people
@@ -47,15 +48,15 @@ MARK = gettext_noop("[name taken out]")
 
 def in_words(stored: dict[str, Any]) -> dict[str, Any]:
     """A difference as readers see it, with the mark in their language."""
-    return replace(stored, in_language) if stored.get(TAKEN_OUT) else stored
+    return replace(stored, say_mark) if stored.get(TAKEN_OUT) else stored
 
 
-def in_language(text: str) -> str:
+def say_mark(text: str) -> str:
     """A reason as readers see it. The mark is stored in no language, as it is kept for all."""
     return text.replace(MARK, _(MARK))
 
 
-def replace(value: Any, change: Change) -> Any:
+def replace(value: Any, change: Rewriting) -> Any:
     """The value with all of its texts changed; keys stay."""
     if isinstance(value, str):
         return change(value)
@@ -66,7 +67,7 @@ def replace(value: Any, change: Change) -> Any:
     return value
 
 
-def hider_of(name: str) -> Change:
+def hider_of(name: str) -> Rewriting:
     """Returns what puts the mark for a name into a text, where it stands for itself: not within
     another word, nor within another name, as “o1” in “o1-mini”."""
     others = sorted(filter(lambda other: name in other, names_but(name)), key=len, reverse=True)
@@ -131,7 +132,7 @@ def clean_llms(name: str, slugs: dict[int, str]) -> None:
             record.save()
 
 
-def clean_aliases(name: str, hide: Change) -> None:
+def clean_aliases(name: str, hide: Rewriting) -> None:
     """Puts the mark into the names of deleted aliases; one that is there may be that of another."""
     gone = Alias.history.exclude(id__in=Alias.objects.values("pk"))
     for record in gone.filter(Q(name__contains=name) | Q(key=name_key(name))):
@@ -141,7 +142,7 @@ def clean_aliases(name: str, hide: Change) -> None:
             record.save()
 
 
-def clean_texts(name: str, hide: Change) -> None:
+def clean_texts(name: str, hide: Rewriting) -> None:
     """Puts the mark into the reasons of all edits, into notes of the past, and into what stands
     beside releases, which no form changes any more. An import gives thousands of rows the same."""
     for model in (*CONTENT, Alias, Release):
@@ -165,7 +166,7 @@ def addresses_of(name: str) -> dict[int, str]:
     return {number: "" if slug in kept else slug for number, slug in past}
 
 
-def without_name(stored: Any, hide: Change, slugs: dict[int, str]) -> Any:
+def without_name(stored: Any, hide: Rewriting, slugs: dict[int, str]) -> Any:
     """A difference with the mark in what people read, and without the addresses that tell the name.
 
     What programs read stays: keys of metrics, kinds of changes, dates."""
@@ -179,7 +180,7 @@ def without_name(stored: Any, hide: Change, slugs: dict[int, str]) -> Any:
     return changed
 
 
-def hide_part(part: Any, hide: Change, gone: set[str]) -> Any:
+def hide_part(part: Any, hide: Rewriting, gone: set[str]) -> Any:
     """What a difference tells of an LLM or a metric, likewise."""
     told = {key: replace(value, hide) if key in READ else value for key, value in part.items()}
     if "first" in told:

@@ -50,7 +50,7 @@ from leaderboard.trail.corrections import Corrections, find_corrections
 from leaderboard.trail.data_dates import date_of_scores
 from leaderboard.trail.filling import fill_differences
 from leaderboard.trail.llm_history import Step, load_histories
-from leaderboard.trail.taken_out import in_language
+from leaderboard.trail.taken_out import say_mark
 
 from .canonical import read_badge
 from .cards import card_address
@@ -219,7 +219,7 @@ def draw_histories(reading: Reading, content: Content) -> list[StepChart]:
 
 def hold(step: Step) -> Held:
     """A step as its chart has it, in the reader's language."""
-    return Held(step.date, step.value, tuple(map(in_language, step.reasons)))
+    return Held(step.date, step.value, tuple(map(say_mark, step.reasons)))
 
 
 def choose_placement(llm: LLM, content: Content, wanted: str | None) -> Placement | None:
